@@ -1,0 +1,100 @@
+# Every command sets itself up first: it needs Python 3.11 or newer (with venv) and make.
+#
+#   make figures    execute copies of the notebooks in build/, render all figures
+#   make test       all checks: lint, types, tests, notebooks against their stored outputs
+#   make notebooks  execute the notebooks and store the new outputs
+#   make lab        open the notebooks in JupyterLab
+#   make check      run every rule on every row of the tables
+#   make bench      the mutation bench and the timings
+#   make format     let ruff put code and notebooks in order
+#   make lock       renew requirements.lock (needs uv)
+#   make clean      remove .venv and everything else that git ignores and make makes
+
+# The reference Python is 3.11: the stored outputs and figures were made with it.
+# `make PYTHON=/path/to/python figures` uses another.
+PYTHON ?= $(firstword $(foreach p,python3.11 python3.12 python3.13 python3 python,$(shell \
+	$(p) -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(p))))
+
+BIN := .venv/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+RUN := $(BIN)/python
+STAMP := .venv/.installed
+
+# Two BLAS threads on the tiny matrices of the filter are up to sixty times slower than one.
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+# The project's own .venv, never a kernel or a package of the user's.
+export JUPYTER_PREFER_ENV_PATH := 1
+export PYTHONNOUSERSITE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help setup figures test lint types tests notebooks lab check bench format lock clean
+
+help:
+	@sed -n 's/^#   make/make/p' Makefile
+
+setup: $(STAMP)
+
+# A folder that was moved or copied is set up anew: an editable install knows its old place.
+ifneq ($(shell cat $(STAMP) 2>/dev/null),$(CURDIR))
+.PHONY: $(STAMP)
+endif
+
+$(STAMP): requirements.lock pyproject.toml
+	@$(if $(PYTHON),,echo 'No Python 3.11 or newer with venv found. Install one, or name it: make PYTHON=/path/to/python' >&2; exit 1)
+	@echo '== set-up: .venv with $(PYTHON), from requirements.lock'
+	$(PYTHON) -m venv --clear .venv
+	$(RUN) -m pip install --quiet --require-hashes --no-deps --requirement requirements.lock
+	$(RUN) -m pip install --quiet --no-build-isolation --no-deps --editable .
+	$(RUN) -m pip check
+	@echo '$(CURDIR)' > $(STAMP)
+
+figures: setup
+	@echo '== notebooks: executing copies in build/notebooks'
+	$(RUN) notebooks/run.py --out build/notebooks
+	@echo '== figures: rendering into figures/published'
+	$(RUN) -m figures
+
+test: lint types tests
+
+lint: setup
+	@echo '== ruff: lint and format'
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+
+types: setup
+	@echo '== mypy: types of polls, analysis, figures'
+	$(RUN) -m mypy
+
+tests: setup
+	@echo '== pytest: tests, examples in docstrings, notebooks against their stored outputs'
+	$(RUN) -m pytest tests polls analysis figures notebooks \
+		--nbval --nbval-current-env --nbval-cell-timeout=120 \
+		--nbval-sanitize-with notebooks/sanitize.cfg
+
+notebooks: setup
+	$(RUN) notebooks/run.py --in-place
+
+lab: setup
+	$(RUN) -m jupyterlab notebooks
+
+check: setup
+	$(RUN) -m polls check
+
+bench: setup
+	$(RUN) benchmarks/run.py
+
+format: setup
+	$(RUN) -m ruff check --fix .
+	$(RUN) -m ruff format .
+
+# One version of each package on all Pythons, with the hashes of its files for all platforms.
+lock:
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--fork-strategy fewest --generate-hashes --no-header --no-emit-index-url --upgrade \
+		--quiet --output-file requirements.lock
+
+clean:
+	rm -rf .venv build .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,43 @@
+"""Settings and fixtures that all tests share."""
+
+import os
+import subprocess
+from pathlib import Path
+
+# Before numpy is imported anywhere: a second BLAS thread only slows the small matrices down.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+import hypothesis
+import matplotlib as mpl
+import pytest
+
+# No window may open. Not through MPLBACKEND: kernels would inherit it and draw nothing inline.
+mpl.use("Agg")
+
+# The same examples on every run, and no limit on time that a busy machine could break.
+hypothesis.settings.register_profile("same_every_time", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("same_every_time")
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """Folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def repository_files() -> list[Path]:
+    """All files that git tracks or would track, as absolute paths."""
+    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    try:
+        listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError):  # no git, or a folder without history
+        ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+        made = {".git", *(name.strip("/") for name in ignored)}
+        paths = (path for path in ROOT.rglob("*") if not made & set(path.relative_to(ROOT).parts))
+    else:
+        paths = (ROOT / name for name in listed.stdout.split("\0") if name)
+    return sorted(path for path in paths if path.is_file())

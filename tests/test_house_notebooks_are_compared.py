@@ -1,0 +1,60 @@
+"""Stored outputs really are compared: a changed number in a copy makes nbval fail."""
+
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+SECONDS = 60
+LAST_DIGIT = re.compile(r"\d(?=\D*\Z)")
+
+
+def change_last_digit(text: str) -> str:
+    """Add one to the last digit of a text, 9 becomes 0."""
+    return LAST_DIGIT.sub(lambda match: str((int(match[0]) + 1) % 10), text)
+
+
+def spoil(cell: NotebookNode) -> bool:
+    """Change one number in the last text that a cell put out; False if it put out none."""
+    for output in reversed(cell.outputs):
+        holder = output if output.output_type == "stream" else output.get("data", {})
+        for kind in ("text", "text/plain", "text/html"):
+            if (changed := change_last_digit(holder.get(kind, ""))) != holder.get(kind, ""):
+                holder[kind] = changed
+                return True
+    return False
+
+
+def run_nbval(notebook: Path, sanitize: Path) -> set[str]:
+    """Names of the cells in which nbval sees a difference."""
+    report = notebook.with_suffix(".xml")
+    options = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
+    options += ["--nbval-sanitize-with", str(sanitize), f"--junitxml={report}"]
+    command = [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", str(notebook)]
+    ran = subprocess.run(command, cwd=notebook.parent, capture_output=True, text=True, check=False)
+    assert report.exists(), ran.stdout + ran.stderr
+    cases = ET.parse(report).iter("testcase")
+    return {case.get("name", "") for case in cases if case.find("failure") is not None}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_changed_number_in_any_output_is_seen(path: Path, root: Path, tmp_path: Path) -> None:
+    """Every cell that prints a number, in one run; which also takes under a minute."""
+    notebook = nbformat.read(path, as_version=4)
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    spoilt = {f"Cell {number}" for number, cell in enumerate(code) if spoil(cell)}
+    assert spoilt, "no cell of this notebook prints a number"
+    copy = tmp_path / path.name
+    nbformat.write(notebook, copy)
+    start = time.monotonic()
+    seen = run_nbval(copy, root / "notebooks" / "sanitize.cfg")
+    seconds = time.monotonic() - start
+    assert seen == spoilt
+    assert seconds < SECONDS
