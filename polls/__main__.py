@@ -1,0 +1,101 @@
+"""The command line of the data package: python -m polls check | show | codebook | ..."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from polls.checks import check
+from polls.codebook import codebook
+from polls.export import WRITERS, export
+from polls.load import find_data
+from polls.parse import DataError
+from polls.show import show
+from polls.template import template
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one verb; 0 done, 1 the tables are at fault, 2 the call is."""
+    arguments = _make_parser().parse_args(argv)
+    try:
+        find_data(arguments.data)
+        run: Callable[[argparse.Namespace], int] = arguments.run
+        return run(arguments)
+    except DataError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except (ValueError, ImportError, FileNotFoundError) as error:
+        print(f"polls: {error}", file=sys.stderr)
+        return 2
+    except OSError as error:
+        print(f"polls: {error.strerror}: {error.filename}. Nothing was written.", file=sys.stderr)
+        return 1
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m polls", description=__doc__)
+    verbs = parser.add_subparsers(required=True, metavar="VERB")
+
+    def add(
+        name: str, run: Callable[[argparse.Namespace], int], words: str, example: str
+    ) -> argparse.ArgumentParser:
+        verb = verbs.add_parser(
+            name,
+            help=words,
+            description=words,
+            epilog=f"Example: python -m polls {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        verb.add_argument("--data", metavar="DIR", help="folder of another copy of the tables")
+        verb.set_defaults(run=run)
+        return verb
+
+    verb = add("check", _check, "Run every rule on every row.", "check --data my_copy")
+    verb.add_argument("--all", action="store_true", help="list reviewed findings too")
+    verb = add("show", _show, "One wave with its answers and sources.", "show levada-2022-04-27")
+    verb.add_argument("poll_id")
+    verb = add("codebook", _codebook, "Tables and columns in words.", "codebook answers")
+    verb.add_argument("table", nargs="?")
+    verb = add("template", _template, "A flat CSV for a new wave.", "template levada > new.csv")
+    verb.add_argument("house_id")
+    verb = add(
+        "export", _export, "The tables in other formats.", "export --format sqlite --out out"
+    )
+    verb.add_argument("--format", choices=list(WRITERS), default="parquet")
+    verb.add_argument("--out", metavar="DIR", type=Path, required=True)
+    return parser
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    findings = check(arguments.data, reviewed=arguments.all)
+    for finding in findings:
+        print(finding)
+    errors = sum(finding.level == "error" for finding in findings)
+    reviews = len(findings) - errors
+    print(f"{errors} errors, {reviews} to review.")
+    return 1 if errors else 0
+
+
+def _show(arguments: argparse.Namespace) -> int:
+    print(show(arguments.poll_id, data=arguments.data), end="")
+    return 0
+
+
+def _codebook(arguments: argparse.Namespace) -> int:
+    print(codebook(arguments.table), end="")
+    return 0
+
+
+def _template(arguments: argparse.Namespace) -> int:
+    print(template(arguments.house_id, data=arguments.data), end="")
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    for path in export(arguments.out, arguments.format, data=arguments.data):
+        print(path)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

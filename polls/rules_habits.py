@@ -1,0 +1,195 @@
+"""Rules on habits: a wave that differs from the other waves of its house is looked at again."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from polls.findings import Finding, cell, find
+from polls.rules_keys import Frames, Rule
+
+# A habit needs waves to be seen in. With five, one odd wave cannot shift the median.
+FEWEST_WAVES = 5
+# The share of a house's waves that end on one day of the week, from which on it is a habit.
+WEEKDAY_SHARE = 0.8
+# 1.4826 median deviations estimate a standard deviation; five of them are no chance.
+FAR = 5 * 1.4826
+
+
+def check_length(frames: Frames) -> Iterator[Finding]:
+    """Fieldwork is about as long as in the house's other waves, publication about as late."""
+    polls = frames["polls"]
+    length = (polls["field_end"] - polls["field_start"]).dt.days
+    far, usual = _far_from_usual(length, _kind(polls), least=2)
+    yield from find(
+        "polls",
+        far,
+        "field_start+field_end",
+        "field_length",
+        lambda line: f"{length[line]:.0f} days after the first, usual is {usual[line]:.0f}.",
+        "read the days in the source again.",
+        "review",
+    )
+    # The day a data file was uploaded follows no rhythm; check_waves compares it instead.
+    delay = (polls["published"] - polls["field_end"]).dt.days
+    delay = delay.where(polls["published_kind"] != "upload")
+    far, wait = _far_from_usual(delay, polls["house_id"], least=5)
+    yield from find(
+        "polls",
+        far,
+        "field_end+published",
+        "publication_delay",
+        lambda line: f"published after {delay[line]:.0f} days, usual is {wait[line]:.0f}.",
+        "read the days in the source again.",
+        "review",
+    )
+
+
+def check_weekday(frames: Frames) -> Iterator[Finding]:
+    """Fieldwork starts and ends on the house's usual days of the week."""
+    polls = frames["polls"]
+    # A poll of one day has no rhythm of its own.
+    longer = polls["field_end"] > polls["field_start"]
+    several = polls[longer | polls["field_start"].isna()]
+    for column in ("field_start", "field_end"):
+        day = several[column].dt.day_name().dropna()
+        houses = several["house_id"][day.index]
+        counts = day.groupby([houses, day]).transform("size")
+        known = day.groupby(houses).transform("size")
+        usual = day[counts / known >= WEEKDAY_SHARE].groupby(houses).first()
+        expected = houses.map(usual)
+        wrong = (day != expected) & expected.notna() & (known >= 2 * FEWEST_WAVES)
+
+        def say(line: int, day: pd.Series = day, expected: pd.Series = expected) -> str:
+            return f"a {day[line]}, where this house has a {expected[line]}."
+
+        cure = "read the day in the source again."
+        yield from find("polls", wrong, column, "weekday", say, cure, "review")
+
+
+def check_usual(frames: Frames) -> Iterator[Finding]:
+    """Mode and sample size are those of the house's other waves."""
+    polls = frames["polls"]
+    size = polls["sample_size"].astype("float64")
+    far, usual = _far_from_usual(size, _kind(polls), least=0.0, ratio=0.03)
+    yield from find(
+        "polls",
+        far,
+        "sample_size",
+        "usual_size",
+        lambda line: f"{size[line]:.0f} interviews, this house usually has {usual[line]:.0f}.",
+        "read the sample size again.",
+        "review",
+    )
+    known = polls.dropna(subset=["house_id", "mode"])
+    counts = known.groupby(["house_id", "mode"]).size().sort_values()
+    usual_mode = counts.reset_index(name="n").drop_duplicates("house_id", keep="last")
+    expected = known["house_id"].map(usual_mode.set_index("house_id")["mode"])
+    waves = known.groupby("house_id")["mode"].transform("size")
+    yield from find(
+        "polls",
+        (known["mode"] != expected) & (waves >= FEWEST_WAVES),
+        "mode",
+        "usual_mode",
+        lambda line: f"{cell(known, line, 'mode')}, this house usually asks by {expected[line]}.",
+        "read the mode again.",
+        "review",
+    )
+
+
+def check_same_time(frames: Frames) -> Iterator[Finding]:
+    """Waves of one house do not overlap in time unless `overlaps` or reviewed.csv says so."""
+    polls = frames["polls"].dropna(subset=["field_start", "field_end"])
+    pairs = frames["overlaps"][["poll_id", "other_poll_id"]].dropna()
+    shared = {frozenset(pair) for pair in pairs.itertuples(index=False, name=None)}
+    waves = polls.sort_values(["house_id", "field_start", "field_end"])
+    before = waves.shift(1)
+    clash = (waves["house_id"] == before["house_id"]) & (
+        waves["field_start"] <= before["field_end"]
+    )
+    for line in waves.index[clash]:
+        other = cell(before, line, "poll_id")
+        if frozenset((cell(waves, line, "poll_id"), other)) not in shared:
+            message = f"in the field at the same time as {other}."
+            cure = "read the days again, or name the pair in overlaps.csv."
+            column = "field_start+field_end"
+            yield Finding("polls", int(line), column, "same_time", message, cure, "review")
+
+
+def check_house_habits(frames: Frames) -> Iterator[Finding]:
+    """What `houses` calls usual is usual in the house's waves."""
+    houses = frames["houses"].dropna(subset="house_id").drop_duplicates("house_id")
+    polls = frames["polls"]
+    delay = (polls["published"] - polls["field_end"]).dt.days
+    of_all = delay.groupby(polls["house_id"]).median()
+    # Extra arms and unplaced figures are no waves of their own, unless there is nothing else.
+    of_used = delay[polls["quality"] == "use"].groupby(polls["house_id"]).median()
+    usual = houses["house_id"].map(of_used.combine_first(of_all))
+    stated = houses["publication_delay_days"].astype("float64")
+    yield from find(
+        "houses",
+        # The median of an even number of waves is cut to whole days.
+        (stated - usual).abs() >= 1,
+        "publication_delay_days",
+        "usual_delay",
+        lambda line: f"{stated[line]:.0f} days, the median of its waves is {usual[line]:g}.",
+        "give the median of published - field_end, or read the days of its waves again.",
+    )
+    sizes = polls["sample_size"].astype("float64").groupby(polls["house_id"])
+    size = houses["usual_sample_size"].astype("float64")
+    low, high = houses["house_id"].map(sizes.min()), houses["house_id"].map(sizes.max())
+    yield from find(
+        "houses",
+        (size > 1.05 * high) | (size < 0.95 * low),
+        "usual_sample_size",
+        "usual_range",
+        lambda line: f"{size[line]:.0f}; its waves have {low[line]:.0f} to {high[line]:.0f}.",
+        "read the usual size again.",
+        "review",
+    )
+    # The largest error of a simple random sample of n is 98 / sqrt(n) points; weights and
+    # clusters only add to it, and to more than twice as much at no house.
+    simple = 98 / size.fillna(houses["house_id"].map(sizes.median())) ** 0.5
+    margin = houses["stated_margin_pct"]
+    yield from find(
+        "houses",
+        (margin < 0.95 * simple) | (margin > 2 * simple),
+        "stated_margin_pct",
+        "margin",
+        lambda line: f"{margin[line]:g} points, by the sample size at least {simple[line]:.1f}.",
+        "read the margin again.",
+        "review",
+    )
+
+
+def _kind(polls: pd.DataFrame) -> pd.Series:
+    """House, told apart by polls of one day and longer ones: VCIOM has both kinds."""
+    one_day = (polls["field_start"] == polls["field_end"]).map({True: " in a day", False: ""})
+    return polls["house_id"] + one_day
+
+
+def _far_from_usual(
+    values: pd.Series, groups: pd.Series, *, least: float, ratio: float = 0.0
+) -> tuple[pd.Series, pd.Series]:
+    """Which values lie far from the median of their group, and that median.
+
+    Far is more than `least`, more than `ratio` of the median, and more than five
+    standard deviations (estimated from the median deviation). A group of two to
+    four waves has a median without a spread: there twice as much is far.
+    """
+    by_group = values.groupby(groups)
+    usual, known = by_group.transform("median"), by_group.transform("count")
+    gap = (values - usual).abs()
+    spread = gap.groupby(groups).transform("median")
+    limit = (FAR * spread).clip(lower=least).combine(ratio * usual, max)
+    far = (gap > limit) & (known >= FEWEST_WAVES)
+    few = known.between(2, FEWEST_WAVES - 1)
+    return far | few & (gap > usual.clip(lower=4 * least)), usual
+
+
+HABIT_RULES: list[tuple[tuple[str, ...], Rule]] = [
+    (("polls",), check_length),
+    (("polls",), check_weekday),
+    (("polls",), check_usual),
+    (("polls", "overlaps"), check_same_time),
+    (("houses", "polls"), check_house_habits),
+]

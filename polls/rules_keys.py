@@ -1,0 +1,70 @@
+"""Rules on keys: unique rows, references that lead somewhere."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import pandas as pd
+
+from polls.findings import Finding
+from polls.schema import ForeignKey, tables
+
+Frames = dict[str, pd.DataFrame]
+Rule = Callable[[Frames], Iterator[Finding]]
+
+# What may stand only once in tables whose key has columns that can be empty,
+# which a primary key of datapackage.json may not have.
+NATURAL_KEYS = {
+    "overlaps": ["poll_id", "other_poll_id", "construct_id"],
+    "participation": ["study", "measure", "definition"],
+    "indirect": ["study", "technique", "item"],
+    "population": ["frame", "sex", "age_group", "settlement", "federal_district", "education"],
+    "corrections": ["table", "key", "column", "corrected"],
+}
+
+
+def check_unique(frames: Frames) -> Iterator[Finding]:
+    """No key stands twice; where a table has none, no row does."""
+    for name, frame in frames.items():
+        table = tables()[name]
+        keys = list(table.primary_key) or NATURAL_KEYS.get(name, table.names)
+        rows = frame[keys].dropna() if table.primary_key else frame[keys]
+        twins = rows[rows.duplicated(keep=False)]
+        for _, group in twins.groupby(keys, dropna=False, sort=False):
+            for line in group.index:
+                others = ", ".join(str(other) for other in group.index if other != line)
+                message = f"the same {' + '.join(keys)} as in line {others}."
+                column = "+".join(keys)
+                cure = "keep one of them, or mend the key of the wrong one."
+                yield Finding(name, int(line), column, "duplicate", message, cure)
+
+
+def check_reference(frames: Frames, name: str, key: ForeignKey) -> Iterator[Finding]:
+    """A foreign key leads to a row; one finding per value, at the first row that has it."""
+    rows = frames[name][list(key.columns)].dropna()
+    target = frames[key.table][list(key.reference)].dropna().drop_duplicates()
+    wanted = rows.drop_duplicates()
+    known = set(target.itertuples(index=False, name=None))
+    for line, value in zip(wanted.index, wanted.itertuples(index=False, name=None), strict=True):
+        if value in known:
+            continue
+        times = int((rows == wanted.loc[line]).all(axis=1).sum())
+        more = f" ({times} rows, this is the first)" if times > 1 else ""
+        message = f"{' + '.join(map(str, value))} is not in {key.table}.csv{more}."
+        cure = f"mend the spelling, or add the row to {key.table}.csv."
+        column = "+".join(key.columns)
+        yield Finding(name, int(line), column, "reference", message, cure)
+
+
+def distinct(column: pd.Series) -> list[object]:
+    """Values of a column, each once: pandas looks into a short list much faster."""
+    return list(column.dropna().unique())
+
+
+KEY_RULES: list[tuple[tuple[str, ...], Rule]] = [
+    *(((name,), check_unique) for name in tables()),
+    *(
+        ((name, key.table), partial(check_reference, name=name, key=key))
+        for name, table in tables().items()
+        for key in table.foreign_keys
+    ),
+]

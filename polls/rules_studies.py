@@ -1,0 +1,148 @@
+"""Rules on studies: response rates, list experiments and other indirect measures."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from polls.findings import Finding, cell, find
+from polls.rules_keys import Frames, Rule
+
+STATUS = "disposition_"
+# Statuses that are part of others, and the numbers that all of them are part of.
+AGREED, PARTS, TRIED = "consent_status", ["interrupted", "complete"], "starting_numbers"
+
+
+def check_participation(frames: Frames) -> Iterator[Finding]:
+    """Percentages are at most 100, counts are whole, and a study has one house, time and mode."""
+    table = frames["participation"]
+    change = table["measure"].str.contains("change").fillna(False)
+    over = (table["unit"] == "percent") & (table["value"] > 100) & ~change
+    broken = (table["unit"] == "count") & (table["value"] % 1 != 0)
+    yield from find(
+        "participation",
+        over | (broken & table["value"].notna()),
+        "value+unit",
+        "value",
+        lambda line: f"{cell(table, line, 'value'):g} as {cell(table, line, 'unit')}.",
+        "read value and unit again.",
+    )
+    text = table[["house_id", "field_start", "field_end", "mode"]].astype("str").fillna("")
+    row = text["house_id"] + ", " + text["field_start"] + ", " + text["field_end"]
+    row = row + ", " + text["mode"]
+    counts = row.groupby([table["study"], row]).transform("size")
+    most = counts.groupby(table["study"]).transform("max")
+    yield from find(
+        "participation",
+        counts < most,
+        "house_id+field_start+field_end+mode",
+        "one_study",
+        lambda line: f"{row[line]}; most rows of the study say otherwise.",
+        "read house, days and mode of the study again.",
+    )
+
+
+def check_dispositions(frames: Frames) -> Iterator[Finding]:
+    """Statuses of dialled numbers fit: those who agreed broke off or completed, of all numbers."""
+    table = frames["participation"]
+    mine = table[table["measure"].str.startswith(STATUS).fillna(False)].drop_duplicates(
+        ["study", "measure"]
+    )
+    status = mine["measure"].str.removeprefix(STATUS)
+    wide = mine.assign(status=status).pivot_table("value", index="study", columns="status")
+    wide = wide.reindex(columns=[AGREED, *PARTS, TRIED])
+    gap = wide[AGREED] - wide[PARTS].sum(axis=1, min_count=len(PARTS))
+    wrong = status.isin([AGREED, *PARTS]) & mine["study"].map(gap).fillna(0).ne(0)
+    message = "consents are not the interviews broken off and completed together."
+    cure = "read the three again."
+    yield from find("participation", wrong, "value", "consents", message, cure, "review")
+    limit = mine["study"].map(wide[TRIED])
+    yield from find(
+        "participation",
+        mine["value"] > limit,
+        "value",
+        "disposition",
+        lambda line: f"{cell(mine, line, 'value'):g} of {limit[line]:g} numbers.",
+        "read the table of statuses again.",
+    )
+
+
+def check_completes(frames: Frames) -> Iterator[Finding]:
+    """Completed interviews of a study are about the sample of its wave."""
+    table, polls = frames["participation"], frames["polls"]
+    mine = table[table["measure"] == STATUS + "complete"].dropna(subset=["field_end"])
+    keys = ["house_id", "field_start", "field_end"]
+    waves = polls.dropna(subset=[*keys, "sample_size"])
+    both = mine.reset_index(names="line").merge(waves[[*keys, "sample_size"]], on=keys)
+    # A file may lack a few interviews that a report counts; the arms of one wave differ more.
+    near = (both["value"] / both["sample_size"].astype("float64") - 1).abs() < 0.03
+    seen = set(both.loc[near, "line"])
+    for line in mine.index[mine.index.isin(both["line"]) & ~mine.index.isin(seen)]:
+        message = (
+            f"{cell(mine, line, 'value'):g} interviews; no wave of these days has about as many."
+        )
+        cure = "read the count again, or the sample size in polls.csv."
+        yield Finding("participation", int(line), "value", "completes", message, cure, "review")
+
+
+def check_counted(frames: Frames) -> Iterator[Finding]:
+    """Counts from which a derived share was computed are those of the study."""
+    table, answers = frames["participation"], frames["answers"]
+    notes = answers.loc[answers["origin"] == "derived", "notes"].dropna()
+    told = notes.str.extract(r"computed: (\d+) (consent|complete)s of (\d+) numbers").dropna()
+    tried = told[2].astype("float64")
+    parts = pd.concat([told[0].astype("float64"), tried])
+    mine = table[table["measure"].isin([STATUS + AGREED, STATUS + "complete", STATUS + TRIED])]
+    wrong = ~mine["value"].isin(parts)
+    message = "no derived share in answers.csv was computed from this count."
+    cure = "read the count again, here and in the notes of answers.csv."
+    yield from find("participation", wrong, "value", "counted", message, cure, "review")
+
+
+def check_indirect(frames: Frames) -> Iterator[Finding]:
+    """The gap is the direct share minus the indirect one, inside its interval."""
+    table = frames["indirect"]
+    gap = table["direct_pct"] - table["indirect_pct"]
+    yield from find(
+        "indirect",
+        (gap - table["gap_points"]).abs() > 0.6,
+        "direct_pct+indirect_pct+gap_points",
+        "gap",
+        lambda line: (
+            f"{gap[line]:g} by the shares, {cell(table, line, 'gap_points'):g} as the gap."
+        ),
+        "read the three again; a gap that is printed so is named in reviewed.csv.",
+        "review",
+    )
+    points, low, high = table["gap_points"], table["gap_low"], table["gap_high"]
+    wrong = (low > points) | (high < points) | (low > high) | (low.isna() != high.isna())
+    message = "the gap lies outside its interval, or one end of it lacks."
+    column = "gap_points+gap_low+gap_high"
+    yield from find("indirect", wrong, column, "gap_interval", message, "read it again.")
+
+
+def check_indirect_size(frames: Frames) -> Iterator[Finding]:
+    """A study with the days of a wave has no more interviews than that wave."""
+    table, polls = frames["indirect"], frames["polls"]
+    keys = ["house_id", "field_start", "field_end"]
+    size = polls.dropna(subset=keys).groupby(keys)["sample_size"].max().astype("float64")
+    rows = pd.MultiIndex.from_frame(table[keys])
+    limit = pd.Series(size.reindex(rows).to_numpy(), index=table.index)
+    yield from find(
+        "indirect",
+        table["n"].astype("float64") > limit,
+        "n",
+        "indirect_size",
+        lambda line: f"{cell(table, line, 'n')} interviews of a wave of {limit[line]:.0f}.",
+        "read n again.",
+        "review",
+    )
+
+
+STUDY_RULES: list[tuple[tuple[str, ...], Rule]] = [
+    (("participation",), check_participation),
+    (("participation",), check_dispositions),
+    (("participation", "polls"), check_completes),
+    (("participation", "answers"), check_counted),
+    (("indirect",), check_indirect),
+    (("indirect", "polls"), check_indirect_size),
+]
