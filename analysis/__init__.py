@@ -1,0 +1,21 @@
+"""Trend and house-effect models of polls: frames in, results out.
+
+The package opens no file and draws nothing.  Start with
+:class:`~analysis.trend.PollTrend`.
+"""
+
+import os
+
+# Matrices here are small (states of one model, not of the data): two BLAS
+# threads cost up to sixty times the run time of one.  It has to be said
+# before numpy is imported; a value set by the user stays.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+from analysis.errors import PollInputError
+from analysis.priors import Priors
+from analysis.results import PollTrendResults
+from analysis.trend import PollTrend
+from analysis.vintage import published_by
+
+__all__ = ["PollInputError", "PollTrend", "PollTrendResults", "Priors", "published_by"]

@@ -1,0 +1,69 @@
+"""A variance budget: how far a poll lies from the mean of these houses, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.observations import Observations
+from analysis.posterior import JointPosterior
+from analysis.sampling import Array
+
+
+def variance_budget(
+    observations: Observations, posterior: JointPosterior, omega: float
+) -> pd.DataFrame:
+    """Split the squared distance of a poll from the mean of these houses on its day.
+
+    Parameters
+    ----------
+    observations : Observations
+    posterior : JointPosterior
+    omega : float
+        Excess standard deviation, points.
+
+    Returns
+    -------
+    DataFrame
+        component, variance (squared points), sd (points), share_pct of the
+        total: sampling, rounding, excess, houses within sectors, between
+        sectors (without sectors: houses).
+
+    Notes
+    -----
+    Sampling and rounding are means over the polls.  The house parts are
+    posterior expectations of the spread over the observed houses, each house
+    counted once: ``E[h' A h] = m' A m + trace(A S)``, split as in a one-way
+    analysis of variance.
+    """
+    n_houses = len(observations.houses)
+    centre = np.eye(n_houses) - 1.0 / n_houses
+    parts = {
+        "sampling": float(observations.polls["sampling_var"].mean()),
+        "rounding": float(observations.polls["rounding_var"].mean()),
+        "excess": omega**2,
+    }
+    if len(observations.sectors) > 1:
+        within = _within_sectors(observations)
+        parts["houses within sectors"] = _spread(observations, posterior, within)
+        parts["between sectors"] = _spread(observations, posterior, centre - within)
+    else:
+        parts["houses"] = _spread(observations, posterior, centre)
+    frame = pd.DataFrame({"component": list(parts), "variance": list(parts.values())})
+    frame["sd"] = np.sqrt(frame["variance"])
+    frame["share_pct"] = 100 * frame["variance"] / frame["variance"].sum()
+    return frame
+
+
+def _within_sectors(observations: Observations) -> Array:
+    """Matrix that subtracts from each house the mean of its sector."""
+    sector = np.array(observations.house_sector, dtype=object)
+    same = (sector[:, None] == sector[None, :]).astype(float)
+    return np.asarray(np.eye(len(sector)) - same / same.sum(axis=1, keepdims=True))
+
+
+def _spread(observations: Observations, posterior: JointPosterior, projection: Array) -> float:
+    """Posterior expectation of the mean square of projected house effects."""
+    weights = projection @ observations.house_map
+    mean, variance = posterior.effects(weights)
+    return float(np.mean(mean**2 + variance))

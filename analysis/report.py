@@ -1,0 +1,163 @@
+"""Plain-text summary, diagnostics and the JSON record of a fitted trend."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.references import describe_reference
+
+if TYPE_CHECKING:
+    from analysis.results import PollTrendResults
+
+METHOD = (
+    "static house effects; plug-in scales (maximum a posteriori on log scales, Jacobian included)"
+)
+BAND = (
+    "uncertainty of {estimand} given the scales; without the uncertainty of the scales, "
+    "drift of houses, or an error that all houses share"
+)
+WIDTH = 79
+
+
+def diagnostics(results: PollTrendResults) -> dict[str, Any]:
+    """Collect convergence, size and fit as plain values."""
+    obs, mode = results.observations, results.mode
+    standardised = results.residuals()["standardised"].to_numpy(dtype=float)
+    return {
+        "method": METHOD,
+        "is_converged": mode.converged,
+        "n_evaluations": mode.n_evaluations,
+        "largest_gradient": mode.largest_gradient,
+        "log_likelihood": results.llf,
+        "log_posterior": mode.log_posterior,
+        "n_polls": len(obs.polls),
+        "n_houses": len(obs.houses),
+        "n_sectors": len(obs.sectors),
+        "first_date": str(obs.first_date),
+        "last_date": str(obs.last_date),
+        "n_days": int(obs.days_of(obs.last_date)[0]) + 1,
+        "rms_standardised_residual": float(np.sqrt(np.mean(standardised**2))),
+        "largest_standardised_residual": float(np.abs(standardised).max()),
+        "warnings": [*obs.notes, *mode.warnings],
+    }
+
+
+def sector_gaps(results: PollTrendResults, alpha: float) -> pd.DataFrame:
+    """State against independent under both estimands; empty when either has no polls."""
+    if not {"state", "independent"} <= set(results.observations.sectors):
+        return pd.DataFrame()
+    rows = [
+        results.sector_gap("state", "independent", estimand=name, alpha=alpha)
+        for name in ("these_houses", "population")
+    ]
+    return pd.DataFrame(rows).reset_index(drop=True)
+
+
+def as_record(
+    results: PollTrendResults, reference: str = "houses", alpha: float = 0.05
+) -> dict[str, Any]:
+    """Everything a program wants to know, as plain values for JSON.
+
+    Returns
+    -------
+    dict
+        Keys: estimand, reference, band, alpha, level (at the last day),
+        change (first to last day), hyperparameters, houses, sector_gap,
+        variance_budget, diagnostics.
+    """
+    last = results.trend(reference, alpha).iloc[-1]
+    obs = results.observations
+    first_date, last_date = str(obs.first_date), str(obs.last_date)
+    change = results.change(first_date, last_date, alpha).to_dict()
+    record = {
+        "estimand": describe_reference(obs, reference),
+        "reference": reference,
+        "band": _band(results, reference),
+        "alpha": alpha,
+        "level": {
+            "date": last_date,
+            **{k: float(last[k]) for k in ("mean", "sd", "lower", "upper")},
+        },
+        "change": {"from": first_date, "to": last_date, **change},
+        "hyperparameters": results.hyperparameters(alpha).to_dict("records"),
+        "houses": results.house_effects(reference, alpha).to_dict("records"),
+        "sector_gap": sector_gaps(results, alpha).to_dict("records"),
+        "variance_budget": results.variance_budget().to_dict("records"),
+        "diagnostics": diagnostics(results),
+    }
+    return {key: _plain(value) for key, value in record.items()}
+
+
+def summary(results: PollTrendResults, reference: str, alpha: float) -> str:
+    """Write the summary; no clock, no address, fixed rounding."""
+    obs = results.observations
+    percent = f"{100 * (1 - alpha):g}%"
+    trend = results.trend(reference, alpha)
+    ends = (str(obs.first_date), str(obs.last_date))
+    change = results.change(ends[0], ends[1], alpha)
+    lines = [
+        "PollTrend".center(WIDTH).rstrip(),
+        "=" * WIDTH,
+        _field("Method", METHOD),
+        _field("Polls", f"{len(obs.polls)} of {len(obs.houses)} houses, {ends[0]} to {ends[1]}"),
+        _field("Estimand", f"{describe_reference(obs, reference)} (reference {reference!r})"),
+        _field("Band", f"{percent}: {_band(results, reference)}"),
+        "-" * WIDTH,
+        f"Level  {ends[0]}  {_numbers(trend.iloc[0])}  percent",
+        f"Level  {ends[1]}  {_numbers(trend.iloc[-1])}  percent",
+        f"Change in between  {_numbers(change)}  points; P(fall) {change['prob_negative']:.3f}",
+        "",
+        "Scales (mean, sd and interval: Laplace approximation)",
+        _table(results.hyperparameters(alpha), 3),
+        "",
+        "House effects, points from the estimand",
+        _table(results.house_effects(reference, alpha), 2),
+    ]
+    gaps = sector_gaps(results, alpha)
+    if len(gaps):
+        lines += ["", "Sector gap, state minus independent, points", _table(gaps, 2)]
+    lines += ["", "Variance budget of a poll", _table(results.variance_budget(), 2), "-" * WIDTH]
+    found = diagnostics(results)
+    lines.append(
+        f"Log likelihood {found['log_likelihood']:.3f}; converged: {found['is_converged']}"
+    )
+    lines += [_field("Warning", text) for text in found["warnings"]]
+    return "\n".join(lines)
+
+
+def _field(name: str, text: str) -> str:
+    """Put a name before a text that is wrapped and indented."""
+    return textwrap.fill(
+        text,
+        WIDTH,
+        initial_indent=f"{name:<10}",
+        subsequent_indent=" " * 10,
+        break_on_hyphens=False,
+    )
+
+
+def _band(results: PollTrendResults, reference: str) -> str:
+    return BAND.format(estimand=describe_reference(results.observations, reference))
+
+
+def _numbers(row: pd.Series[Any]) -> str:
+    return f"{row['mean']:7.2f}  sd {row['sd']:.2f}  [{row['lower']:.2f}, {row['upper']:.2f}]"
+
+
+def _table(frame: pd.DataFrame, digits: int) -> str:
+    return frame.to_string(index=False, float_format=lambda value: f"{value:.{digits}f}")
+
+
+def _plain(value: Any) -> Any:
+    """Turn numpy values into plain ones; NaN becomes null, since JSON has none."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -1,0 +1,100 @@
+"""The trend model once more, as one dense Gaussian in plain numpy.
+
+Written from the equations, sharing no code with the package: no state space,
+no filter, no checked frame.  All polls, daily levels and effects are one
+normal vector; conditioning on the polls is two lines of linear algebra.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+
+@dataclass
+class Dense:
+    """Log likelihood and posterior of (levels at days, house effects, sector effects)."""
+
+    loglike: float
+    mean: np.ndarray
+    cov: np.ndarray
+    n_days: int
+    houses: list[str]
+    sectors: list[str]
+
+    def level(self, weights=()):
+        """Mean and sd of the daily level plus a weighted mean of the house effects."""
+        rows = np.zeros((self.n_days, len(self.mean)))
+        rows[:, : self.n_days] = np.eye(self.n_days)
+        for house, weight in dict(weights).items():
+            rows[:, self.n_days + self.houses.index(house)] = weight
+        return self.combine(rows)
+
+    def combine(self, rows):
+        """Mean and sd of linear combinations."""
+        return rows @ self.mean, np.sqrt(((rows @ self.cov) * rows).sum(axis=1))
+
+    def row(self, days=(), houses=(), sectors=()):
+        """One row of weights from {day: w}, {house: w}, {sector: w}."""
+        row = np.zeros(len(self.mean))
+        for day, weight in dict(days).items():
+            row[day] += weight
+        for house, weight in dict(houses).items():
+            row[self.n_days + self.houses.index(house)] += weight
+        for sector, weight in dict(sectors).items():
+            row[self.n_days + len(self.houses) + self.sectors.index(sector)] += weight
+        return row
+
+
+def mid_days(frame):
+    """Middle day of fieldwork, counted from the earliest; the earlier of two middles."""
+    start, end = (pd.to_datetime(frame[c]) for c in ("start_date", "end_date"))
+    half = ((end - start).dt.days // 2).to_numpy()
+    mid = start + pd.to_timedelta(half, unit="D")
+    return (mid - mid.min()).dt.days.to_numpy()
+
+
+def condition(frame, scales, rounding_var, extra_days=0):
+    """Condition on the polls of a frame at scales (tau, omega, sigma_h).
+
+    Days run from the first mid-field date to `extra_days` after the last.
+    """
+    tau, omega, sigma_h = scales
+    y = frame["share_pct"].to_numpy(float)
+    n = frame["sample_size"].to_numpy(float)
+    deff = frame["design_effect"].to_numpy(float) if "design_effect" in frame else np.ones(len(y))
+    p = (n * y + 50) / (n + 1)
+    noise = deff * p * (100 - p) / n + rounding_var + omega**2
+    day = mid_days(frame)
+    n_days = int(day.max()) + 1 + extra_days
+    house = frame["house_id"].to_numpy()
+    houses = sorted(set(house))
+    sector_of = dict(zip(house, frame["sector"], strict=True)) if "sector" in frame else {}
+    sectors = sorted(set(sector_of.values()))
+    sectors = sectors if len(sectors) > 1 else []
+
+    t = np.arange(n_days)
+    level_cov = 50.0**2 + tau**2 * np.minimum(t[:, None], t[None, :])
+    belongs = np.array([[float(sector_of[h] == s) for s in sectors] for h in houses])
+    belongs = belongs.reshape(len(houses), len(sectors))
+    house_cov = sigma_h**2 * np.eye(len(houses)) + 10.0**2 * belongs @ belongs.T
+    k = n_days + len(houses) + len(sectors)
+    prior = np.zeros((k, k))
+    a, b = n_days, n_days + len(houses)
+    prior[:a, :a] = level_cov
+    prior[a:b, a:b] = house_cov
+    prior[a:b, b:] = 10.0**2 * belongs
+    prior[b:, a:b] = prior[a:b, b:].T
+    prior[b:, b:] = 10.0**2 * np.eye(len(sectors))
+    mean = np.concatenate([np.full(n_days, 50.0), np.zeros(k - n_days)])
+
+    pick = np.zeros((len(y), k))
+    pick[np.arange(len(y)), day] = 1
+    pick[np.arange(len(y)), [n_days + houses.index(h) for h in house]] = 1
+    cov_y = pick @ prior @ pick.T + np.diag(noise)
+    gain = np.linalg.solve(cov_y, pick @ prior).T
+    residual = y - pick @ mean
+    quadratic = residual @ np.linalg.solve(cov_y, residual)
+    loglike = -0.5 * (len(y) * np.log(2 * np.pi) + np.linalg.slogdet(cov_y)[1] + quadratic)
+    posterior = prior - gain @ pick @ prior
+    return Dense(loglike, mean + gain @ residual, posterior, n_days, houses, sectors)

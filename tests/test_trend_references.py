@@ -1,0 +1,98 @@
+"""References and changes are views of one posterior; none of them refits."""
+
+import numpy as np
+import pytest
+from reference.simulated_polls import SECTORS, simulate_polls
+
+from analysis import PollTrend
+
+POLLS = simulate_polls(np.random.default_rng(21), houses="abcde", sectors=SECTORS)
+RESULTS = PollTrend(POLLS).fit()
+REFERENCES = ["houses", "sectors", "a", "e", "sector:state", "sector:leaked"]
+
+
+def test_house_effects_add_up_to_zero_under_houses():
+    assert RESULTS.house_effects()["mean"].sum() == pytest.approx(0, abs=1e-9)
+
+
+def test_the_mean_of_sector_means_is_zero_under_sectors():
+    effects = RESULTS.house_effects("sectors")
+    assert effects.groupby("sector")["mean"].mean().sum() == pytest.approx(0, abs=1e-9)
+
+
+def test_a_house_as_reference_has_no_effect_and_no_uncertainty():
+    row = RESULTS.house_effects("c").set_index("house_id").loc["c"]
+    assert (row["mean"], row["sd"]) == (0, 0)
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_level_plus_effect_is_the_level_as_a_house_measures_it(reference):
+    effects = RESULTS.house_effects(reference).set_index("house_id")["mean"]
+    for house in RESULTS.observations.houses:
+        as_measured = RESULTS.trend(reference)["mean"] + effects[house]
+        np.testing.assert_allclose(as_measured, RESULTS.trend(house)["mean"], atol=1e-9)
+
+
+@pytest.mark.parametrize("reference", REFERENCES)
+def test_change_is_the_difference_of_levels_under_any_reference(reference):
+    trend = RESULTS.trend(reference).set_index("date")["mean"]
+    start, end = trend.index[4], trend.index[-7]
+    assert RESULTS.change(start, end)["mean"] == pytest.approx(trend[end] - trend[start], abs=1e-9)
+
+
+def test_change_there_and_back_has_the_other_sign():
+    there, back = (
+        RESULTS.change("2022-03-10", "2022-05-10"),
+        RESULTS.change("2022-05-10", "2022-03-10"),
+    )
+    assert there["mean"] == pytest.approx(-back["mean"])
+    assert there["sd"] == pytest.approx(back["sd"])
+    assert there["prob_negative"] == pytest.approx(1 - back["prob_negative"])
+    assert list(there.index) == ["mean", "sd", "lower", "upper", "prob_negative"]
+
+
+def test_change_within_a_day_is_zero_without_doubt():
+    change = RESULTS.change("2022-04-04", "2022-04-04")
+    assert change["mean"] == 0
+    assert change["sd"] == pytest.approx(0, abs=1e-7)
+
+
+def test_prob_above_agrees_with_the_interval_of_the_trend():
+    row = RESULTS.trend("sector:state", alpha=0.1).iloc[10]
+    assert RESULTS.prob_above(row["lower"], row["date"], "sector:state") == pytest.approx(0.95)
+    assert RESULTS.prob_above(row["upper"], row["date"], "sector:state") == pytest.approx(0.05)
+
+
+def test_the_gap_of_a_sector_with_itself_is_zero():
+    for estimand in ("these_houses", "population"):
+        gap = RESULTS.sector_gap("state", "state", estimand=estimand)
+        assert (gap["mean"], gap["sd"]) == (0, 0)
+
+
+def test_the_population_gap_is_less_certain_than_that_of_these_houses():
+    these = RESULTS.sector_gap("state", "independent")
+    population = RESULTS.sector_gap("state", "independent", estimand="population")
+    assert these["estimand"] == "these_houses"
+    assert population["sd"] > these["sd"]
+
+
+@pytest.mark.parametrize("reference", ["nobody", "state", "sector:", "sector:nobody", "anchor", ""])
+def test_an_unknown_reference_lists_the_known_ones(reference):
+    with pytest.raises(ValueError, match=r"reference .* is not known; (use one of houses|write)"):
+        RESULTS.trend(reference)
+
+
+def test_an_empty_sector_is_an_error():
+    with pytest.raises(ValueError, match="sector 'foreign' has no polls; sectors there: indep"):
+        RESULTS.sector_gap("state", "foreign")
+
+
+def test_an_unknown_estimand_is_an_error():
+    with pytest.raises(ValueError, match="use one of these_houses, population"):
+        RESULTS.sector_gap("state", "independent", estimand="all")
+
+
+@pytest.mark.parametrize("alpha", [0, 1, 5, "0.05"])
+def test_alpha_must_be_a_probability(alpha):
+    with pytest.raises(ValueError, match=r"0\.05 means 95%"):
+        RESULTS.trend(alpha=alpha)

@@ -1,0 +1,56 @@
+"""The summary names estimand, band and method, and is the same on every run."""
+
+import re
+
+import numpy as np
+import pytest
+from reference.simulated_polls import SECTORS, make_polls, simulate_polls
+
+from analysis import PollTrend
+
+RESULTS = PollTrend(
+    simulate_polls(np.random.default_rng(71), houses="abcde", sectors=SECTORS)
+).fit()
+# What a reader must not have to guess.
+OWED = [
+    "static house effects",
+    "plug-in scales",
+    "Jacobian included",
+    "the mean of these 5 houses",
+    "without the uncertainty of the scales",
+    "an error that all houses share",
+    "these_houses",
+    "population",
+]
+
+
+@pytest.mark.parametrize("text", OWED)
+def test_it_says(text):
+    assert text in re.sub(r"\s+", " ", RESULTS.summary())
+
+
+def test_it_shows_the_numbers_of_the_results():
+    change = RESULTS.change(RESULTS.observations.first_date, RESULTS.observations.last_date)
+    assert f"{change['mean']:.2f}" in RESULTS.summary()
+    assert f"{RESULTS.scales['omega']:.3f}" in RESULTS.summary()
+
+
+def test_it_has_no_clock_and_no_address():
+    text = RESULTS.summary()
+    assert not re.search(r"\d\d:\d\d|0x[0-9a-f]+|object at", text)
+    # Dates are those of the polls.
+    dates = set(re.findall(r"\d{4}-\d\d-\d\d", text))
+    assert dates == {str(RESULTS.observations.first_date), str(RESULTS.observations.last_date)}
+
+
+def test_it_names_another_reference():
+    assert "the mean of the 2 houses of sector state" in RESULTS.summary("sector:state")
+
+
+def test_lines_fit_a_terminal():
+    assert max(map(len, RESULTS.summary().splitlines())) <= 80
+
+
+def test_warnings_are_in_it():
+    polls = make_polls([("a", "2022-03-01", 60), ("A", "2022-03-09", 61)])
+    assert "differ only in capitals" in re.sub(r"\s+", " ", PollTrend(polls).fit().summary())
