@@ -4,6 +4,22 @@ import pandas as pd
 
 from polls.schema import Table
 
+# What names a row in tables whose key has columns that can be empty, which a
+# primary key of datapackage.json may not have.
+NATURAL_KEYS = {
+    "overlaps": ("poll_id", "other_poll_id", "construct_id"),
+    "participation": ("study", "measure", "definition"),
+    "indirect": ("study", "technique", "item"),
+    "population": ("frame", "sex", "age_group", "settlement", "federal_district", "education"),
+    "microdata_codebook": ("wave", "source_file", "source_column", "harmonised_column"),
+    "corrections": ("table", "key", "column", "corrected"),
+}
+
+
+def key_columns(table: Table) -> tuple[str, ...]:
+    """Columns that name a row of a table."""
+    return table.primary_key or NATURAL_KEYS[table.name]
+
 
 def row_keys(table: Table, frame: pd.DataFrame) -> pd.Series:
     """Each row as reviewed.csv and corrections.csv name it, "column=value; column=value".
@@ -11,8 +27,8 @@ def row_keys(table: Table, frame: pd.DataFrame) -> pd.Series:
     Parameters
     ----------
     table : Table
-        What datapackage.json says of the table. Without a primary key, the
-        required columns that are not numbers name a row.
+        What datapackage.json says of the table. Without a primary key, its
+        natural key names a row.
     frame : DataFrame
         Rows of that table.
 
@@ -21,9 +37,7 @@ def row_keys(table: Table, frame: pd.DataFrame) -> pd.Series:
     Series of str
         Same index as `frame`.
     """
-    names = table.primary_key or tuple(
-        column.name for column in table.columns if column.required and column.type != "number"
-    )
+    names = key_columns(table)
     parts = [name + "=" + frame[name].map(say) for name in names]
     keys = parts[0]
     for part in parts[1:]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from polls.findings import Finding, cell, find
-from polls.rules_keys import Frames, Rule
+from polls.rules_keys import Frames, Rule, look_up
 from polls.shares import KEYS
 
 # "computed: 1374 consents of 540687 numbers", as the notes of derived values say.
@@ -69,10 +69,11 @@ def check_base(frames: Frames) -> Iterator[Finding]:
     """No base is larger than its wave; of recomputed waves the largest is the wave."""
     answers, waves = frames["answers"], frames["polls"]
     polls = waves.drop_duplicates("poll_id").set_index("poll_id")
-    size = answers["poll_id"].map(polls["sample_size"].astype("float64"))
+    size = look_up(answers["poll_id"], polls["sample_size"].astype("float64"))
     base = answers["base_n"].astype("float64")
     recomputed = answers["origin"] == "recomputed"
-    largest = waves["poll_id"].map(base[recomputed].groupby(answers["poll_id"]).max())
+    of_wave = base[recomputed].groupby(answers["poll_id"]).max()
+    largest = look_up(waves["poll_id"], of_wave)
     printed = waves["sample_size"].astype("float64")
     # A wave smaller than all of a question's bases has a wrong size itself.
     wrong = largest.notna() & (largest != printed)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 
 from polls.findings import Finding, cell, find
+from polls.keys import say as written
 from polls.rules_keys import Frames, Rule
 from polls.schema import tables
 
@@ -130,10 +131,9 @@ def check_id_day(frames: Frames) -> Iterator[Finding]:
     outside = (month_end < polls["earliest"]) | (named > until)
 
     def say(line: int) -> str:
-        bounds = (
-            f"{cell(polls, line, 'earliest'):%Y-%m-%d} to {cell(polls, line, 'latest'):%Y-%m-%d}"
-        )
-        return f"the id {cell(polls, line, 'poll_id')} names another time than fieldwork, {bounds}."
+        early, late = (written(cell(polls, line, name)) for name in ("earliest", "latest"))
+        poll = cell(polls, line, "poll_id")
+        return f"the id {poll} names another time than fieldwork, {early} to {late}."
 
     wrong = (exact & ~known) | (~exact & outside)
     cure = "read the days in the source again; the id stays as it is."

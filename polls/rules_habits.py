@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from polls.findings import Finding, cell, find
-from polls.rules_keys import Frames, Rule
+from polls.rules_keys import Frames, Rule, look_up
 
 # A habit needs waves to be seen in. With five, one odd wave cannot shift the median.
 FEWEST_WAVES = 5
@@ -123,7 +123,7 @@ def check_house_habits(frames: Frames) -> Iterator[Finding]:
     of_all = delay.groupby(polls["house_id"]).median()
     # Extra arms and unplaced figures are no waves of their own, unless there is nothing else.
     of_used = delay[polls["quality"] == "use"].groupby(polls["house_id"]).median()
-    usual = houses["house_id"].map(of_used.combine_first(of_all))
+    usual = look_up(houses["house_id"], of_used.combine_first(of_all))
     stated = houses["publication_delay_days"].astype("float64")
     yield from find(
         "houses",
@@ -136,7 +136,8 @@ def check_house_habits(frames: Frames) -> Iterator[Finding]:
     )
     sizes = polls["sample_size"].astype("float64").groupby(polls["house_id"])
     size = houses["usual_sample_size"].astype("float64")
-    low, high = houses["house_id"].map(sizes.min()), houses["house_id"].map(sizes.max())
+    low = look_up(houses["house_id"], sizes.min())
+    high = look_up(houses["house_id"], sizes.max())
     yield from find(
         "houses",
         (size > 1.05 * high) | (size < 0.95 * low),
@@ -148,7 +149,7 @@ def check_house_habits(frames: Frames) -> Iterator[Finding]:
     )
     # The largest error of a simple random sample of n is 98 / sqrt(n) points; weights and
     # clusters only add to it, and to more than twice as much at no house.
-    simple = 98 / size.fillna(houses["house_id"].map(sizes.median())) ** 0.5
+    simple = 98 / size.fillna(look_up(houses["house_id"], sizes.median())) ** 0.5
     margin = houses["stated_margin_pct"]
     yield from find(
         "houses",

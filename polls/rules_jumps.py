@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from polls.findings import Finding, cell, find
-from polls.rules_keys import Frames, Rule
+from polls.rules_keys import Frames, Rule, look_up
 
 # Changes of a share from wave to wave: six times the usual one of its series, and at
 # least as much as two samples of 1,600 with a design effect of 2 differ by chance.
@@ -21,7 +21,7 @@ def check_jumps(frames: Frames) -> Iterator[Finding]:
     answers = frames["answers"]
     day = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")["latest"]
     mine = answers[answers["subgroup"] == "all"].dropna(subset=["question_id", "option"])
-    mine = mine.assign(day=mine["poll_id"].map(day))
+    mine = mine.assign(day=look_up(mine["poll_id"], day))
     mine = mine.sort_values(["question_id", "option", "day"], kind="stable")
     series = [mine["question_id"], mine["option"]]
     share = mine.groupby(series)["share_pct"]

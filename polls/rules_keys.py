@@ -6,27 +6,18 @@ from functools import partial
 import pandas as pd
 
 from polls.findings import Finding
+from polls.keys import key_columns
 from polls.schema import ForeignKey, tables
 
 Frames = dict[str, pd.DataFrame]
 Rule = Callable[[Frames], Iterator[Finding]]
 
-# What may stand only once in tables whose key has columns that can be empty,
-# which a primary key of datapackage.json may not have.
-NATURAL_KEYS = {
-    "overlaps": ["poll_id", "other_poll_id", "construct_id"],
-    "participation": ["study", "measure", "definition"],
-    "indirect": ["study", "technique", "item"],
-    "population": ["frame", "sex", "age_group", "settlement", "federal_district", "education"],
-    "corrections": ["table", "key", "column", "corrected"],
-}
-
 
 def check_unique(frames: Frames) -> Iterator[Finding]:
-    """No key stands twice; where a table has none, no row does."""
+    """No key stands twice."""
     for name, frame in frames.items():
         table = tables()[name]
-        keys = list(table.primary_key) or NATURAL_KEYS.get(name, table.names)
+        keys = list(key_columns(table))
         rows = frame[keys].dropna() if table.primary_key else frame[keys]
         twins = rows[rows.duplicated(keep=False)]
         for _, group in twins.groupby(keys, dropna=False, sort=False):
@@ -58,6 +49,11 @@ def check_reference(frames: Frames, name: str, key: ForeignKey) -> Iterator[Find
 def distinct(column: pd.Series) -> list[object]:
     """Values of a column, each once: pandas looks into a short list much faster."""
     return list(column.dropna().unique())
+
+
+def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
+    """Value of each key, of the type of `values` even where there is none; map would lose it."""
+    return pd.Series(values.reindex(keys).array, index=keys.index)
 
 
 KEY_RULES: list[tuple[tuple[str, ...], Rule]] = [

@@ -6,7 +6,7 @@ import pandas as pd
 
 from polls.findings import Finding, cell, find
 from polls.keys import row_keys, say
-from polls.rules_keys import Frames, Rule, distinct
+from polls.rules_keys import Frames, Rule, distinct, look_up
 from polls.schema import tables
 
 ANSWERS = ["n_for", "n_against", "n_undecided", "n_refused"]
@@ -60,8 +60,8 @@ def check_waves(frames: Frames) -> Iterator[Finding]:
     waves = frames["microdata_waves"]
     cells, polls = frames["cells"], frames["polls"].drop_duplicates("poll_id").set_index("poll_id")
     main = waves["n_main"].astype("float64")
-    counted = waves["wave"].map(cells.groupby("wave")["n"].sum().astype("float64"))
-    printed = waves["poll_id"].map(polls["sample_size"].astype("float64"))
+    counted = look_up(waves["wave"], cells.groupby("wave")["n"].sum().astype("float64"))
+    printed = look_up(waves["poll_id"], polls["sample_size"].astype("float64"))
     for table, other in (("cells", counted), ("polls", printed)):
 
         def tell(line: int, table: str = table, other: pd.Series = other) -> str:
@@ -71,7 +71,7 @@ def check_waves(frames: Frames) -> Iterator[Finding]:
         wrong = (main != other) & main.notna() & other.notna()
         yield from find("microdata_waves", wrong, "n_main", "wave_sum", tell, cure)
     weighted = cells["weight_sum"].groupby(cells["wave"]).sum()
-    weight = waves["wave"].map(weighted)
+    weight = look_up(waves["wave"], weighted)
     yield from find(
         "microdata_waves",
         (weight - counted).abs() > 0.5,
@@ -88,7 +88,8 @@ def check_waves(frames: Frames) -> Iterator[Finding]:
     cure = "count the interviews and weights again."
     column = "n_file+n_main+n_positive_weight+n_eff+deff_kish"
     yield from find("microdata_waves", wrong, column, "wave_order", message, cure)
-    uploaded = waves["poll_id"].map(polls["published"].where(polls["published_kind"] == "upload"))
+    of_poll = polls["published"].where(polls["published_kind"] == "upload")
+    uploaded = look_up(waves["poll_id"], of_poll)
     wrong = uploaded.notna() & (uploaded != waves["first_upload"])
     message = "first_upload is not the day of publication in polls.csv."
     cure = "read the day of the upload again, here and in polls.csv."

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from polls.findings import Finding, cell, find
-from polls.rules_keys import Frames, Rule, distinct
+from polls.rules_keys import Frames, Rule, distinct, look_up
 
 URL_DAY = r"(20[12]\d)[/-]?([01]\d)[/-]?([0-3]\d)(?!\d)"
 # Two waves a month apart are often reported together; a table of a series reports many.
@@ -46,8 +46,8 @@ def check_source_day(frames: Frames) -> Iterator[Finding]:
     begun = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")["earliest"]
     for name, day in (("polls", "earliest"), ("events", "date"), ("answers", "poll_id")):
         frame = frames[name]
-        told = frame["source_id"].map(written)
-        happened = frame[day].map(begun) if day == "poll_id" else frame[day]
+        told = look_up(frame["source_id"], written)
+        happened = look_up(frame[day], begun) if day == "poll_id" else frame[day]
 
         def say(line: int, told: pd.Series = told, happened: pd.Series = happened) -> str:
             return f"written {told[line]:%Y-%m-%d}, of what began {happened[line]:%Y-%m-%d}."
@@ -64,8 +64,8 @@ def check_wave_source(frames: Frames) -> Iterator[Finding]:
     waves = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")
     mine = answers[["poll_id", "source_id"]].dropna()
     pairs = mine.groupby(["source_id", "poll_id"]).size().reset_index(name="rows")
-    pairs["house"] = pairs["poll_id"].map(waves["house_id"])
-    pairs["day"] = pairs["poll_id"].map(waves["latest"])
+    pairs["house"] = look_up(pairs["poll_id"], waves["house_id"])
+    pairs["day"] = look_up(pairs["poll_id"], waves["latest"])
     by_source = pairs.groupby("source_id")
     few = by_source["poll_id"].transform("size") == FEW_WAVES
     apart = by_source["day"].transform("max") - by_source["day"].transform("min")
@@ -73,7 +73,7 @@ def check_wave_source(frames: Frames) -> Iterator[Finding]:
     # The wave with fewer rows from this source is the one that strayed, unless the
     # wave itself was read there.
     fewest = pairs["rows"] == by_source["rows"].transform("min")
-    elsewhere = pairs["source_id"] != pairs["poll_id"].map(waves["source_id"])
+    elsewhere = pairs["source_id"] != look_up(pairs["poll_id"], waves["source_id"])
     strayed = pairs.loc[few & strange & fewest & elsewhere, ["source_id", "poll_id"]]
     mine = mine[mine["source_id"].isin(strayed["source_id"])]
     keys = pd.MultiIndex.from_frame(mine[["source_id", "poll_id"]])

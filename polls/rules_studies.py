@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from polls.findings import Finding, cell, find
-from polls.rules_keys import Frames, Rule
+from polls.rules_keys import Frames, Rule, look_up
 
 STATUS = "disposition_"
 # Statuses that are part of others, and the numbers that all of them are part of.
@@ -51,11 +51,11 @@ def check_dispositions(frames: Frames) -> Iterator[Finding]:
     wide = mine.assign(status=status).pivot_table("value", index="study", columns="status")
     wide = wide.reindex(columns=[AGREED, *PARTS, TRIED])
     gap = wide[AGREED] - wide[PARTS].sum(axis=1, min_count=len(PARTS))
-    wrong = status.isin([AGREED, *PARTS]) & mine["study"].map(gap).fillna(0).ne(0)
+    wrong = status.isin([AGREED, *PARTS]) & look_up(mine["study"], gap).fillna(0).ne(0)
     message = "consents are not the interviews broken off and completed together."
     cure = "read the three again."
     yield from find("participation", wrong, "value", "consents", message, cure, "review")
-    limit = mine["study"].map(wide[TRIED])
+    limit = look_up(mine["study"], wide[TRIED])
     yield from find(
         "participation",
         mine["value"] > limit,

@@ -21,8 +21,8 @@ ROUNDED_TOTAL = 1.5
 def mark_repeats(frames: Frames) -> pd.Series:
     """Which rows of answers repeat parts that were printed beside them, by line."""
     answers, options = frames["answers"], frames["options"]
-    poles = options.drop_duplicates(["question_id", "option"])
-    poles = poles.set_index(["question_id", "option"])["pole"]
+    known = options.drop_duplicates(["question_id", "option"])
+    poles = known.set_index(["question_id", "option"])["pole"]
     keys = pd.MultiIndex.from_frame(answers[["question_id", "option"]])
     pole = pd.Series(poles.reindex(keys).to_numpy(), index=answers.index)
     named = answers["option"].str.endswith("_total").fillna(False)
@@ -42,7 +42,7 @@ def check_sum(frames: Frames) -> Iterator[Finding]:
     answers, questions = frames["answers"], frames["questions"]
     single = questions.loc[questions["single_choice"].astype("boolean").fillna(False)]
     rows = answers[answers["question_id"].isin(single["question_id"]) & ~mark_repeats(frames)]
-    options = frames["options"]
+    options = frames["options"].dropna(subset=["question_id", "option"])
     total = options["pole"].isin(TOTALS) | options["option"].str.endswith("_total").fillna(False)
     whole = ~total.groupby(options["question_id"]).transform("any")
     # With totals among the options nothing says which parts there are; check_sides does.
