@@ -1,25 +1,43 @@
 """Files that cannot be read give one clear message with file, line, column and cure."""
 
-import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+from small_data import make_small_data
 
-from polls.schema import DATA
+from polls.__main__ import main
 
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """A copy of the tables that a test may spoil."""
-    return Path(shutil.copytree(DATA, tmp_path / "data"))
+    return make_small_data(tmp_path / "data")
 
 
-def run_check(data: Path) -> subprocess.CompletedProcess[str]:
-    """`python -m polls check` on a folder, as a user runs it."""
-    command = [sys.executable, "-m", "polls", "check", "--data", str(data)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+class Result(NamedTuple):
+    """What a call of the command line came to."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+Call = Callable[..., Result]
+
+
+@pytest.fixture
+def call(capsys: pytest.CaptureFixture[str]) -> Call:
+    """`python -m polls` without the seconds that a new Python takes to start."""
+
+    def run(*words: str | Path) -> Result:
+        code = main([str(word) for word in words])
+        return Result(code, *capsys.readouterr())
+
+    return run
 
 
 def edit(path: Path, line: int, old: str, new: str) -> None:
@@ -97,7 +115,7 @@ WHOLE_FILES = [
     (lambda text: text.replace(b"\n", b",extra\n", 1), 1, "not known"),
     (lambda text: text.replace(b"house_id,name,name_ru", b"house_id,name_ru,name", 1), 1, "order"),
     (lambda text: b"", None, "empty"),
-    (lambda text: text + b'levada,"', None, "CSV"),
+    (lambda text: text + b'levada,"\n', None, "CSV"),
     (lambda text: text + b"levada,Levada\n", None, "cells where the header"),
 ]
 

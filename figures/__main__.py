@@ -1,0 +1,126 @@
+"""Render the published figures: python -m figures [SLUG ...], python -m figures list."""
+
+import argparse
+import difflib
+import sys
+import time
+from datetime import date
+from pathlib import Path
+
+import pandas as pd
+
+from figures.catalogue import ENTRIES, Entry, Material, TrendResults
+from figures.labels import LANGUAGES, TABLE, missing_labels
+from figures.save import FORMATS, save_renderings
+from figures.style import SIZES
+
+PUBLISHED = Path("figures/published")
+EXAMPLE = """\
+Examples:
+  python -m figures                                   all figures, into figures/published
+  python -m figures trend-support --size wide square  one figure in two more sizes
+  python -m figures --as-of 2022-04-18 --out vintage  from the polls published by then
+  python -m figures list                              what there is
+
+A figure's folder holds what the last run made of it, and nothing older.
+"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Render figures; 0 done, 1 data or disk are at fault, 2 the call is."""
+    options = _make_parser().parse_args(argv)
+    if options.slugs == ["list"]:
+        for entry in ENTRIES:
+            print(f"{entry.slug:<20} {entry.about}")
+        return 0
+    fault = _find_fault(options.slugs, options.lang)
+    if fault:
+        print(f"figures: {fault}", file=sys.stderr)
+        return 2
+    try:
+        # Before any model is fitted: a folder that cannot be written is told at once.
+        options.out.mkdir(parents=True, exist_ok=True)
+        _render(_choose(options.slugs), options)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        print(f"figures: cannot write {error.filename}: {reason}.", file=sys.stderr)
+        print("Choose another folder with --out.", file=sys.stderr)
+        return 1
+    except ValueError as error:
+        print(f"figures: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m figures",
+        description="Render the published figures, each into a folder of its own.",
+        epilog=EXAMPLE,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("slugs", nargs="*", metavar="SLUG", help="figures; all if none; or: list")
+    parser.add_argument("--lang", nargs="+", choices=LANGUAGES, default=["en"])
+    parser.add_argument("--size", nargs="+", choices=list(SIZES), default=["article"])
+    parser.add_argument("--format", nargs="+", choices=FORMATS, default=list(FORMATS))
+    parser.add_argument("--as-of", type=_read_day, metavar="DATE", help="only polls published by")
+    parser.add_argument("--out", type=Path, default=PUBLISHED, metavar="DIR")
+    return parser
+
+
+def _read_day(text: str) -> pd.Timestamp:
+    try:
+        return pd.Timestamp(date.fromisoformat(text))
+    except ValueError:
+        message = f"{text!r} is no day. Write it as 2022-04-18."
+        raise argparse.ArgumentTypeError(message) from None
+
+
+def _find_fault(slugs: list[str], langs: list[str]) -> str:
+    """What is wrong with the call, and the cure; empty if nothing."""
+    known = [entry.slug for entry in ENTRIES]
+    for slug in slugs:
+        if slug not in known:
+            near = difflib.get_close_matches(slug, known, n=1, cutoff=0.0)
+            return f"There is no figure {slug!r}. The nearest is {near[0]!r}; `list` shows all."
+    for lang in langs:
+        if missing := missing_labels(lang):
+            return (
+                f"Labels without words in {lang!r}: {len(missing)}, the first is "
+                f"{missing[0]!r}. Fill column {lang} of {TABLE.name}."
+            )
+    return ""
+
+
+def _choose(slugs: list[str]) -> list[Entry]:
+    return [entry for entry in ENTRIES if not slugs or entry.slug in slugs]
+
+
+def _render(entries: list[Entry], options: argparse.Namespace) -> None:
+    material = _load_material(options.as_of)
+    for entry in entries:
+        start = time.monotonic()
+        variants = [(lang, size) for size in options.size for lang in options.lang]
+        renderings = [entry.draw(material, lang, size) for lang, size in variants]
+        data = entry.make_data(material)
+        folder = save_renderings(renderings, options.out / entry.slug, data, formats=options.format)
+        seconds = time.monotonic() - start
+        print(f"{folder} ({len(renderings)} drawn, {seconds:.1f} s)", file=sys.stderr)
+
+
+def _load_material(as_of: pd.Timestamp | None) -> Material:
+    """Fetch polls, and say how a trend is fitted; the only place that knows both packages."""
+    import analysis
+    import polls
+
+    def fit(obs: pd.DataFrame) -> TrendResults:
+        return analysis.PollTrend(obs).fit()
+
+    obs = polls.series("support")
+    if as_of is not None:
+        obs, _ = analysis.published_by(obs, as_of)
+    return Material(obs, polls.load()["houses"], fit, as_of)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,117 @@
+"""Where text goes: lines that fit a width, labels that keep clear of each other."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
+
+
+def root_figure(artist: Artist) -> Figure:
+    """Figure that an artist is drawn on.
+
+    Raises
+    ------
+    ValueError
+        It is on none.
+
+    Examples
+    --------
+    >>> fig = Figure()
+    >>> root_figure(fig.add_subplot()) is fig
+    True
+    """
+    fig = artist.get_figure(root=True)
+    if fig is None:
+        raise ValueError("The axes belong to no figure. Take those of a figure.")
+    return fig
+
+
+def wrap_text(artist: Text, width: float) -> None:
+    """Break the lines of a text so that it fits a width.
+
+    Breaks at ordinary spaces only; a no-break space keeps a number with its unit. A word
+    wider than the whole width stays whole.
+
+    Parameters
+    ----------
+    artist : Text
+        Text of a figure; changed in place.
+    width : float
+        Pixels of the figure.
+    """
+    if artist.get_window_extent().width <= width:
+        return
+    lines: list[str] = []
+    for paragraph in artist.get_text().split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            artist.set_text(longer)
+            if line and artist.get_window_extent().width > width:
+                lines.append(line)
+                line = word
+            else:
+                line = longer
+        lines.append(line)
+    artist.set_text("\n".join(lines))
+
+
+def shorten_text(artist: Text, width: float) -> None:
+    """Cut a one-line text, with an ellipsis, so that it fits a width.
+
+    Parameters
+    ----------
+    artist : Text
+        Text of a figure; changed in place.
+    width : float
+        Pixels of the figure.
+    """
+    whole = artist.get_text()
+    for length in range(len(whole) - 1, 0, -1):
+        if artist.get_window_extent().width <= width:
+            return
+        artist.set_text(whole[:length].rstrip() + "\N{HORIZONTAL ELLIPSIS}")
+
+
+def spread_apart(
+    wanted: Sequence[float], gap: float, low: float, high: float
+) -> NDArray[np.float64]:
+    """Move positions as little as possible so that neighbours keep a gap.
+
+    Minimises the sum of squared moves. With the gaps taken off, that is an isotonic
+    regression, and bounds only clip its solution (Barlow and Brunk 1972, section 2).
+
+    Parameters
+    ----------
+    wanted : sequence of float, shape (k,)
+        Where the labels would like to be, in any order.
+    gap : float
+        Least distance between neighbours. Where there is no room for it, the labels
+        share the room evenly.
+    low, high : float
+        Bounds of the positions.
+
+    Returns
+    -------
+    ndarray, shape (k,)
+        Where they go, in the order of `wanted`; ties keep their order.
+
+    Examples
+    --------
+    >>> spread_apart([10, 10, 50], gap=4, low=0, high=100).tolist()
+    [8.0, 12.0, 50.0]
+    """
+    values = np.asarray(wanted, dtype=float)
+    if values.size < 2:
+        return values.clip(low, high)
+    step = min(gap, (high - low) / (values.size - 1))
+    order = np.argsort(values, kind="stable")
+    taken = step * np.arange(values.size)
+    flat = isotonic_regression(values[order] - taken).x
+    placed: NDArray[np.float64] = np.empty_like(values)
+    placed[order] = np.clip(flat, low, high - taken[-1]) + taken
+    return placed

@@ -1,0 +1,30 @@
+"""A copy of the tables that is read in a moment: without the groups of recomputed answers."""
+
+import csv
+import shutil
+from pathlib import Path
+
+from polls.schema import DATA
+
+
+def make_small_data(folder: Path) -> Path:
+    """Copy the tables, of the recomputed answers only those of all respondents.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the copy is to be; it must not be there yet.
+
+    Returns
+    -------
+    Path
+        The same folder.
+    """
+    shutil.copytree(DATA, folder)
+    with (DATA / "answers.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file))
+    subgroup, origin = rows[0].index("subgroup"), rows[0].index("origin")
+    kept = [row for row in rows if row[subgroup] == "all" or row[origin] != "recomputed"]
+    with (folder / "answers.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, lineterminator="\n").writerows(kept)
+    return folder

@@ -1,0 +1,176 @@
+"""Every rule of `check` finds the fault that is planted for it, where it was planted."""
+
+import ast
+import csv
+import io
+import tempfile
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+from planted_faults import FAULTS
+from small_data import make_small_data
+
+from polls import checks
+from polls.checks import RULES, read_tables, run_rule, settle
+from polls.findings import Finding
+from polls.parse import empty_frame, parse_table
+from polls.schema import tables
+
+POLLS = Path(checks.__file__).parent
+# Faults of whole files; test_bad_input.py plants one for each.
+FILE_RULES = {"file", "bom", "nul", "line_end", "encoding", "cells", "csv", "header"}
+
+
+@cache
+def data() -> Path:
+    """Folder with a small copy of the tables."""
+    return make_small_data(Path(tempfile.mkdtemp(prefix="polls-")) / "data")
+
+
+@cache
+def read_rows(name: str) -> tuple[dict[str, str], ...]:
+    """A table as text."""
+    with (data() / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return tuple(csv.DictReader(file))
+
+
+@cache
+def clean() -> tuple[dict, list[list[Finding]], Counter]:
+    """The tables as they are, what each rule finds in them, and what is found in all."""
+    frames, parsed = read_tables(data())
+    assert parsed == []
+    found = [list(run_rule(needed, rule, frames)) for needed, rule in RULES]
+    everything = settle([f for findings in found for f in findings], frames)
+    return frames, found, Counter((f.table, f.line, f.column, f.rule) for f in everything)
+
+
+def find_row(name: str, where: str) -> int:
+    """Place of the first row that has some cells, given as "column=value; column=value"."""
+    cells = dict(part.split("=", 1) for part in where.split("; "))
+    for place, row in enumerate(read_rows(name)):
+        if all(row[column] == value for column, value in cells.items()):
+            return place
+    raise AssertionError(f"{name} has no row {where}")
+
+
+def spoil(name: str, where: str | list[str], edit: dict) -> tuple[list[dict[str, str]], int]:
+    """Rows of a table after an edit, and the line of the (first) spoilt row."""
+    rows = [dict(row) for row in read_rows(name)]
+    if "+" in edit:
+        place = find_row(name, where) + 1 if where else len(rows)
+        blank = dict.fromkeys(tables()[name].names, "")
+        rows.insert(place, (rows[place - 1] if where else blank) | edit["+"])
+        return rows, place + 2
+    places = [find_row(name, one) for one in ([where] if isinstance(where, str) else where)]
+    for place in places:
+        assert any(rows[place][column] != value for column, value in edit.items())
+        rows[place] |= edit
+    return rows, places[0] + 2
+
+
+def find_new(
+    tmp_path: Path, name: str, rows: list[dict[str, str]], modules: set[str]
+) -> list[Finding]:
+    """Findings of some modules of rules that come up when one table is replaced.
+
+    Rules read what they declare only, so that the others need not run again.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, tables()[name].names, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    path = tmp_path / f"{name}.csv"
+    path.write_text(text.getvalue(), encoding="utf-8", newline="\n")
+    frames, found, before = clean()
+    frame, findings = parse_table(path, tables()[name])
+    frames = frames | {name: frame}
+    for (needed, rule), known in zip(RULES, found, strict=True):
+        mine = getattr(rule, "func", rule).__module__.removeprefix("polls.") in modules
+        reads = mine and (name in needed or not needed)
+        findings += list(run_rule(needed, rule, frames)) if reads else known
+    new = settle(findings, frames)
+    return [f for f in new if before[f.table, f.line, f.column, f.rule] == 0]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault[0]}-{fault[1]}")
+def test_a_planted_fault_is_found_where_it_is(fault: tuple, tmp_path: Path) -> None:
+    """The rule names table, line and column of its fault, and a cure."""
+    rule, name, where, edit, column, *place = fault
+    rows, line = spoil(name, where, edit)
+    table = name
+    if place:
+        table, row = place[0].split(": ", 1)
+        line = find_row(table, row) + 2
+    new = find_new(tmp_path, name, rows, modules_by_rule().get(rule, set()))
+    mine = [f for f in new if (f.table, f.line, f.column, f.rule) == (table, line, column, rule)]
+    assert mine, "\n".join(map(str, new)) or "nothing was found"
+    assert mine[0].message
+    assert mine[0].cure
+
+
+def test_every_rule_has_a_planted_fault() -> None:
+    """No rule name in the sources is without a fault that fails when the rule is taken away."""
+    planted = {fault[0] for fault in FAULTS} | FILE_RULES
+    assert set(modules_by_rule()) | parse_rules() == planted
+
+
+@cache
+def modules_by_rule() -> dict[str, set[str]]:
+    """Modules that raise each rule, whose name is the fourth argument of Finding and find."""
+    modules: dict[str, set[str]] = {}
+    for path in [*POLLS.glob("rules_*.py"), POLLS / "checks.py"]:
+        for call in calls(path, "Finding", "find"):
+            assert isinstance(call.args[3], ast.Constant), f"{path.name}:{call.lineno}"
+            modules.setdefault(call.args[3].value, set()).add(path.stem)
+    return modules
+
+
+def parse_rules() -> set[str]:
+    """Names of rules by which a file or a cell cannot be read."""
+    names = {call.args[0].value for call in calls(POLLS / "cell.py", "Fault")}
+    # The reader passes the names of `cell.py` on; its own are constants.
+    for path, position in ((POLLS / "parse.py", 3), (POLLS / "parse.py", 1)):
+        for call in calls(path, *(("Finding",) if position == 3 else ("found",))):
+            if isinstance(call.args[position], ast.Constant):
+                names.add(call.args[position].value)
+    return names | {"nul", "line_end"}
+
+
+def calls(path: Path, *functions: str) -> list[ast.Call]:
+    """Calls of some functions in a source file."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    nodes = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    return [node for node in nodes if isinstance(node.func, ast.Name) and node.func.id in functions]
+
+
+def test_the_tables_have_no_open_finding() -> None:
+    """All errors are mended, all reviews explained."""
+    assert [str(finding) for finding in checks.check()] == []
+
+
+def test_a_review_is_explained_by_a_row_of_reviewed() -> None:
+    """Reviewed findings are kept from the list, and shown when asked for."""
+    shown = checks.check(reviewed=True)
+    explained = {(row["table"], row["key"], row["rule"]) for row in read_rows("reviewed")}
+    assert {(f.table, f.key, f.rule) for f in shown} == explained
+    assert all(finding.level == "review" for finding in shown)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_no_empty_cell_brings_a_rule_down(seed: int) -> None:
+    """Rules cope with tables of which a third of all cells is empty."""
+    rng = np.random.default_rng(seed)
+    holes = {
+        name: frame.mask(rng.random(frame.shape) < 1 / 3) for name, frame in clean()[0].items()
+    }
+    for needed, rule in RULES:
+        assert all(finding.cure for finding in run_rule(needed, rule, holes))
+
+
+def test_no_rule_needs_a_row() -> None:
+    """Rules cope with tables that have a header only."""
+    bare = {name: empty_frame(table) for name, table in tables().items()}
+    assert [f for needed, rule in RULES for f in run_rule(needed, rule, bare)] == []

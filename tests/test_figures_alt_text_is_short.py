@@ -1,0 +1,30 @@
+"""Alt text says what is seen in at most 40 words."""
+
+from pathlib import Path
+
+import pytest
+from figures_made import draw_trend, make_material, make_polls
+
+from figures import save
+from figures.catalogue import ENTRIES, Entry
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.slug)
+def test_every_published_figure_has_a_short_alt_text_with_numbers(entry: Entry) -> None:
+    alt = entry.draw(make_material(), "en", "article").alt
+    assert 10 <= len(alt.split()) <= 40
+    assert any(letter.isdigit() for letter in alt)
+
+
+def test_forty_words_are_taken_and_one_more_is_refused(tmp_path: Path) -> None:
+    fig = draw_trend()
+    save(fig, tmp_path / "slug", make_polls(), "word " * 40, "Caption.", formats=["svg"])
+    with pytest.raises(ValueError, match="alt text has 41 words; write 1 to 40"):
+        save(fig, tmp_path / "slug", make_polls(), "word " * 41, "Caption.", formats=["svg"])
+
+
+def test_the_alt_text_of_the_trend_follows_the_data() -> None:
+    alt = ENTRIES[0].draw(make_material(), "en", "article").alt
+    words = alt.replace("\N{NO-BREAK SPACE}", " ")
+    assert "81 polls of 12 houses" in words
+    assert "from 67 percent in spring 2022 to 62 in October 2025" in words

@@ -1,0 +1,208 @@
+"""python -m figures: what it makes, and how it fails."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from figures_made import make_material
+
+import figures.__main__ as door
+from figures import labels
+from figures.catalogue import ENTRIES, SINCE, Material
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Made-up polls in the place of the real ones; lists the --as-of of each call."""
+    calls: list[Any] = []
+
+    def load(as_of: Any) -> Material:
+        calls.append(as_of)
+        return make_material()
+
+    monkeypatch.setattr(door, "_load_material", load)
+    return calls
+
+
+def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    command = [sys.executable, "-m", "figures", *words]
+    settings = os.environ | {"PYTHONPATH": str(cwd)}
+    return subprocess.run(
+        command, cwd=cwd, env=settings, capture_output=True, text=True, check=False
+    )
+
+
+def test_without_a_slug_all_figures_are_made(made: list[Any], tmp_path: Path) -> None:
+    assert door.main(["--out", str(tmp_path / "new/out"), "--format", "svg"]) == 0
+    folders = {path.name for path in (tmp_path / "new/out").iterdir()}
+    assert folders == {entry.slug for entry in ENTRIES}
+    assert made == [None]
+
+
+def test_a_slug_makes_one_figure_with_all_of_its_files(made: list[Any], tmp_path: Path) -> None:
+    assert door.main(["trend-support", "--out", str(tmp_path)]) == 0
+    (folder,) = tmp_path.iterdir()
+    names = sorted(path.name for path in folder.iterdir())
+    pictures = ["figure.pdf", "figure.png", "figure.svg"]
+    assert names == ["alt.txt", "caption.txt", "data.csv", *pictures]
+
+
+def test_sizes_and_formats_can_be_chosen(made: list[Any], tmp_path: Path) -> None:
+    words = "coverage-support --size article wide --format png --out"
+    assert door.main([*words.split(), str(tmp_path)]) == 0
+    pictures = {path.name for path in (tmp_path / "coverage-support").glob("figure*")}
+    assert pictures == {"figure.png", "figure-wide.png"}
+
+
+def test_progress_goes_to_stderr_only(
+    made: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    door.main(["trend-support", "--format", "svg", "--out", str(tmp_path)])
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "trend-support" in said.err
+
+
+def test_list_names_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert door.main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [entry.slug for entry in ENTRIES]
+    assert all(len(line.split()) > 3 for line in lines)
+
+
+def test_an_unknown_slug_names_the_nearest_and_exits_with_2(
+    made: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert door.main(["trend-suport", "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert "no figure 'trend-suport'. The nearest is 'trend-support'" in said
+    assert made == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_language_without_labels_is_told_and_exits_with_2(
+    made: list[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = tmp_path / "labels.csv"
+    table.write_text("key,en,ru,uk\na,A,А,\nb,B,,Б\n", encoding="utf-8")
+    monkeypatch.setattr(labels, "TABLE", table)
+    labels._read_table.cache_clear()
+    try:
+        assert door.main(["--lang", "ru", "--out", str(tmp_path / "out")]) == 2
+    finally:
+        labels._read_table.cache_clear()
+    said = capsys.readouterr().err
+    assert (
+        "Labels without words in 'ru': 1, the first is 'b'. Fill column ru of labels.csv." in said
+    )
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--lang", "de"], "invalid choice: 'de'"),
+        (["--size", "poster"], "invalid choice: 'poster'"),
+        (["--format", "gif"], "invalid choice: 'gif'"),
+        (["--as-of", "18.04.2022"], "'18.04.2022' is no day. Write it as 2022-04-18."),
+        (["--as-of", "2022-04-31"], "'2022-04-31' is no day."),
+    ],
+)
+def test_a_wrong_option_exits_with_2(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        door.main(words)
+    assert stop.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_exits_with_1_and_no_traceback(
+    made: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    assert door.main(["--out", str(tmp_path / "file/out")]) == 1
+    said = capsys.readouterr().err
+    assert "cannot write" in said
+    assert "Choose another folder with --out." in said
+    assert "Traceback" not in said
+    # Told before polls are fetched and models fitted.
+    assert made == []
+
+
+def test_data_at_fault_exit_with_1_and_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(as_of: Any) -> Material:
+        raise ValueError("polls.csv:7 [house_id] error: no such house.")
+
+    monkeypatch.setattr(door, "_load_material", load)
+    assert door.main(["--out", str(tmp_path)]) == 1
+    assert "polls.csv:7 [house_id]" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_has_examples(root: Path) -> None:
+    done = run("--help", cwd=root)
+    assert done.returncode == 0
+    assert "python -m figures --as-of 2022-04-18 --out vintage" in done.stdout
+
+
+def test_the_day_of_as_of_stands_at_the_foot_and_in_the_caption() -> None:
+    material = make_material()
+    material.as_of = pd.Timestamp("2025-11-01")
+    for entry in ENTRIES:
+        drawn = entry.draw(material, "en", "article")
+        words = "of the polls published by 1 November 2025."
+        texts = [" ".join(text.get_text().split()) for text in drawn.fig.texts]
+        assert any(words in text for text in texts)
+        assert words in " ".join(drawn.caption.split())
+
+
+def test_change_counts_from_spring_2022_or_from_the_first_day_of_a_shorter_series() -> None:
+    days = pd.date_range("2022-03-01", "2022-04-20")
+
+    class Early:
+        def trend(self) -> pd.DataFrame:
+            return pd.DataFrame({"date": days})
+
+        def change(self, start: object, end: object) -> dict[str, float]:
+            names = ("mean", "sd", "lower", "upper", "prob_negative")
+            return dict.fromkeys(names, 0.0) | {"from": start, "to": end}
+
+    early = Material(pd.DataFrame(), pd.DataFrame(), lambda obs: Early())
+    assert early.since == days[0]
+    assert make_material().since == SINCE
+
+
+def test_polls_of_one_day_have_no_change_to_show() -> None:
+    class OneDay:
+        def trend(self) -> pd.DataFrame:
+            return pd.DataFrame({"date": pd.to_datetime(["2022-02-25"])})
+
+        def change(self, start: object, end: object) -> dict[str, float]:
+            raise AssertionError("not to be asked")
+
+    one = Material(pd.DataFrame(), pd.DataFrame(), lambda obs: OneDay())
+    with pytest.raises(ValueError, match="All polls are of one day, 2022-02-25"):
+        _ = one.change
+
+
+def test_a_model_is_fitted_once_for_all_figures_languages_and_sizes() -> None:
+    fits = []
+    material = make_material()
+    fit = material._fit
+    material._fit = lambda obs: fits.append(len(obs)) or fit(obs)
+    for entry in ENTRIES:
+        for size in ("article", "wide"):
+            entry.draw(material, "en", size)
+        entry.make_data(material)
+    assert len(fits) == 1
