@@ -54,7 +54,8 @@ def parse_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Finding]]:
     if findings:
         return empty_frame(table), findings
     header, lines, records, findings = _read_records(text, table)
-    findings += _check_header(header, table)
+    # Under a wrong header every line is wrong; the header alone is to be mended then.
+    findings = _check_header(header, table) or findings
     if findings:
         return empty_frame(table), findings
     cells = list(zip(*records, strict=True)) or [()] * len(header)

@@ -13,6 +13,9 @@ FEWEST_WAVES = 5
 WEEKDAY_SHARE = 0.8
 # 1.4826 median deviations estimate a standard deviation; five of them are no chance.
 FAR = 5 * 1.4826
+# No house with so few waves has sizes that differ more, nor longer and shorter fieldwork
+# (where eight times the least gap counts as the shortest).
+FEW_RATIO = 2.1
 
 
 def check_length(frames: Frames) -> Iterator[Finding]:
@@ -175,7 +178,8 @@ def _far_from_usual(
 
     Far is more than `least`, more than `ratio` of the median, and more than five
     standard deviations (estimated from the median deviation). A group of two to
-    four waves has a median without a spread: there twice as much is far.
+    four waves has a median without a spread: all of it is far where its largest
+    is more than FEW_RATIO times its smallest.
     """
     by_group = values.groupby(groups)
     usual, known = by_group.transform("median"), by_group.transform("count")
@@ -183,8 +187,9 @@ def _far_from_usual(
     spread = gap.groupby(groups).transform("median")
     limit = (FAR * spread).clip(lower=least).combine(ratio * usual, max)
     far = (gap > limit) & (known >= FEWEST_WAVES)
-    few = known.between(2, FEWEST_WAVES - 1)
-    return far | few & (gap > usual.clip(lower=4 * least)), usual
+    low, high = by_group.transform("min"), by_group.transform("max")
+    few = known.between(2, FEWEST_WAVES - 1) & (high > FEW_RATIO * low.clip(lower=8 * least))
+    return far | (few & values.notna()), usual
 
 
 HABIT_RULES: list[tuple[tuple[str, ...], Rule]] = [

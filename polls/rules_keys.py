@@ -1,5 +1,6 @@
 """Rules on keys: unique rows, references that lead somewhere."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 
@@ -35,10 +36,12 @@ def check_reference(frames: Frames, name: str, key: ForeignKey) -> Iterator[Find
     target = frames[key.table][list(key.reference)].dropna().drop_duplicates()
     wanted = rows.drop_duplicates()
     known = set(target.itertuples(index=False, name=None))
-    for line, value in zip(wanted.index, wanted.itertuples(index=False, name=None), strict=True):
-        if value in known:
-            continue
-        times = int((rows == wanted.loc[line]).all(axis=1).sum())
+    values = list(wanted.itertuples(index=False, name=None))
+    first = zip(values, wanted.index, strict=True)
+    lost = {value: line for value, line in first if value not in known}
+    counts = Counter(rows.itertuples(index=False, name=None)) if lost else Counter()
+    for value, line in lost.items():
+        times = counts[value]
         more = f" ({times} rows, this is the first)" if times > 1 else ""
         message = f"{' + '.join(map(str, value))} is not in {key.table}.csv{more}."
         cure = f"mend the spelling, or add the row to {key.table}.csv."

@@ -113,6 +113,11 @@ def check_indirect(frames: Frames) -> Iterator[Finding]:
         "read the three again; a gap that is printed so is named in reviewed.csv.",
         "review",
     )
+    three = table[["direct_pct", "indirect_pct", "gap_points"]].notna().sum(axis=1)
+    message = "two of the two shares and their gap stand there, the third lacks."
+    cure = "read the third; one that is not printed is named in reviewed.csv."
+    column = "direct_pct+indirect_pct+gap_points"
+    yield from find("indirect", three == 2, column, "gap_third", message, cure, "review")
     points, low, high = table["gap_points"], table["gap_low"], table["gap_high"]
     wrong = (low > points) | (high < points) | (low > high) | (low.isna() != high.isna())
     message = "the gap lies outside its interval, or one end of it lacks."

@@ -1,4 +1,4 @@
-"""A copy of the tables that is read in a moment: without the groups of recomputed answers."""
+"""A copy of the tables that is read in a moment: without most groups of recomputed answers."""
 
 import csv
 import shutil
@@ -8,7 +8,7 @@ from polls.schema import DATA
 
 
 def make_small_data(folder: Path) -> Path:
-    """Copy the tables, of the recomputed answers only those of all respondents.
+    """Copy the tables, of the recomputed answers only those of all, of men and of women.
 
     Parameters
     ----------
@@ -24,7 +24,8 @@ def make_small_data(folder: Path) -> Path:
     with (DATA / "answers.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.reader(file))
     subgroup, origin = rows[0].index("subgroup"), rows[0].index("origin")
-    kept = [row for row in rows if row[subgroup] == "all" or row[origin] != "recomputed"]
+    groups = ("subgroup", "all", "sex:male", "sex:female")
+    kept = [row for row in rows if row[subgroup] in groups or row[origin] != "recomputed"]
     with (folder / "answers.csv").open("w", encoding="utf-8", newline="") as file:
         csv.writer(file, lineterminator="\n").writerows(kept)
     return folder

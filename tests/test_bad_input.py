@@ -75,13 +75,13 @@ CELLS = [
 
 @pytest.mark.parametrize(("table", "start", "old", "new", "column", "word"), CELLS)
 def test_a_bad_cell_is_named_with_its_cure(
-    copy: Path, table: str, start: str, old: str, new: str, column: str, word: str
+    copy: Path, call: Call, table: str, start: str, old: str, new: str, column: str, word: str
 ) -> None:
     """One spoilt cell: exit 1, and one line names file, line, column and cure."""
     path = copy / f"{table}.csv"
     line = find_line(path, start)
     edit(path, line, old, new)
-    result = run_check(copy)
+    result = call("check", "--data", copy)
     assert result.returncode == 1
     assert result.stderr == ""
     named = [row for row in result.stdout.splitlines() if row.startswith(f"{table}.csv:{line} ")]
@@ -92,13 +92,13 @@ SHARES = [("101", "at most 100"), ("-3", "at least 0"), ("81,0", "no comma"), ("
 
 
 @pytest.mark.parametrize(("new", "word"), SHARES)
-def test_a_bad_percentage_is_named(copy: Path, new: str, word: str) -> None:
+def test_a_bad_percentage_is_named(copy: Path, call: Call, new: str, word: str) -> None:
     """Out of range, with a decimal comma or a sign of percent."""
     path = copy / "answers.csv"
     start = "levada-2022-03-30,levada.support_armed_forces,all,support_total,"
     line = find_line(path, start)
     edit(path, line, start + "81", start + (f'"{new}"' if "," in new else new))
-    result = run_check(copy)
+    result = call("check", "--data", copy)
     assert result.returncode == 1
     assert f"answers.csv:{line} [share_pct]" in result.stdout
     assert word in result.stdout
@@ -121,53 +121,102 @@ WHOLE_FILES = [
 
 
 @pytest.mark.parametrize(("spoil", "line", "word"), WHOLE_FILES)
-def test_a_bad_file_is_named_with_its_cure(copy: Path, spoil, line, word) -> None:
+def test_a_bad_file_is_named_with_its_cure(
+    copy: Path, call: Call, spoil: Callable[[bytes], bytes], line: int | None, word: str
+) -> None:
     """Encoding, BOM, CRLF, NUL, header and quotes: exit 1, no traceback, no flood."""
     path = copy / "houses.csv"
     before = path.read_bytes()
     path.write_bytes(spoil(before))
-    result = run_check(copy)
+    result = call("check", "--data", copy)
     assert result.returncode == 1
-    assert "Traceback" not in result.stdout + result.stderr
+    assert result.stderr == ""
     found = result.stdout.splitlines()[:-1]
     assert len(found) <= 2, result.stdout
-    assert "houses.csv" in found[0] and word in result.stdout and "Cure: " in found[0]
+    assert word in result.stdout
+    assert "houses.csv" in found[0]
+    assert "Cure: " in found[0]
     if line is not None and b"\x00" not in path.read_bytes() and word != "UTF-8":
         assert f"houses.csv:{line}" in result.stdout
 
 
-def test_a_missing_file_is_named(copy: Path) -> None:
+def test_a_missing_file_is_named(copy: Path, call: Call) -> None:
     """A table that is not there is one finding."""
     (copy / "events.csv").unlink()
-    result = run_check(copy)
+    result = call("check", "--data", copy)
     assert result.returncode == 1
     assert "events.csv error file: events.csv is missing." in result.stdout
 
 
-def test_a_missing_folder_is_a_usage_error(tmp_path: Path) -> None:
+def test_a_missing_folder_is_a_usage_error(tmp_path: Path, call: Call) -> None:
     """--data names a folder that does not exist: exit 2 and one line."""
-    result = run_check(tmp_path / "nowhere")
+    result = call("check", "--data", tmp_path / "nowhere")
     assert result.returncode == 2
-    assert "There is no folder" in result.stderr and "Traceback" not in result.stderr
+    assert "There is no folder" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_duplicate_id_is_named_in_both_lines(copy: Path, call: Call) -> None:
+    """Two rows with one id: each names the line of the other."""
+    path = copy / "polls.csv"
+    line = find_line(path, "levada-2022-04-27,")
+    lines = path.read_text(encoding="utf-8").split("\n")
+    lines.insert(line, lines[line - 1])
+    path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    result = call("check", "--data", copy)
+    assert result.returncode == 1
+    message = "the same poll_id as in line"
+    assert f"polls.csv:{line} [poll_id] error duplicate: {message} {line + 1}." in result.stdout
+    assert f"polls.csv:{line + 1} [poll_id] error duplicate: {message} {line}." in result.stdout
+
+
+@pytest.mark.parametrize(("share", "rule"), [("0.{:0>2}", "fraction"), ("4{}", "sum")])
+def test_answers_that_do_not_add_up_are_named(
+    copy: Path, call: Call, share: str, rule: str
+) -> None:
+    """Fractions for percentages, and a sum far from 100."""
+    path = copy / "answers.csv"
+    start = "fom-2022-09-18,fom.anxiety,all,"
+    first = find_line(path, start)
+    lines = path.read_text(encoding="utf-8").split("\n")
+    rows = [n for n, text in enumerate(lines) if text.startswith(start)]
+    for number in rows if rule == "fraction" else rows[2:]:
+        cells = lines[number].split(",")
+        cells[4], cells[6] = share.format(cells[4]), "2"
+        lines[number] = ",".join(cells)
+    path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+    result = call("check", "--data", copy)
+    assert result.returncode == 1
+    assert f"answers.csv:{first} [share_pct] error {rule}: " in result.stdout
+
+
+def test_a_shell_sees_one_line_and_exit_code_1(copy: Path) -> None:
+    """`python -m polls check` itself: nothing on stderr, no traceback."""
+    path = copy / "events.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    command = [sys.executable, "-m", "polls", "check", "--data", str(copy)]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert result.returncode == 1
+    assert result.stderr == ""
+    assert result.stdout.splitlines()[0].startswith("events.csv:1 error bom: ")
 
 
 @pytest.mark.parametrize("verb", [["show", "levada-2022-04-27"], ["template", "levada"]])
-def test_other_verbs_refuse_spoilt_tables(copy: Path, verb: list[str]) -> None:
+def test_other_verbs_refuse_spoilt_tables(copy: Path, call: Call, verb: list[str]) -> None:
     """A verb that only reads says what is wrong with the tables, exit 1."""
-    edit(copy / "events.csv", 2, "20", "21")
-    command = [sys.executable, "-m", "polls", *verb, "--data", str(copy)]
-    (copy / "events.csv").write_bytes(b"\xef\xbb\xbf" + (copy / "events.csv").read_bytes())
-    result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    path = copy / "events.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    result = call(*verb, "--data", copy)
     assert result.returncode == 1
-    assert "events.csv:1 error bom" in result.stderr and "Traceback" not in result.stderr
+    assert result.stderr.startswith("events.csv:1 error bom: ")
 
 
-def test_nothing_is_written_when_the_tables_are_spoilt(copy: Path, tmp_path: Path) -> None:
-    """export of spoilt tables: exit 1 and no file."""
+def test_nothing_is_written_when_the_tables_are_spoilt(
+    copy: Path, call: Call, tmp_path: Path
+) -> None:
+    """Export of spoilt tables: exit 1 and no file."""
     edit(copy / "polls.csv", find_line(copy / "polls.csv", "levada-2022-04-27,"), "f2f", "phone")
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "polls", "export", "--format", "csv"]
-    command += ["--out", str(out), "--data", str(copy)]
-    result = subprocess.run(command, capture_output=True, text=True, timeout=60)
+    result = call("export", "--format", "csv", "--out", out, "--data", copy)
     assert result.returncode == 1
     assert not out.exists()

@@ -1,4 +1,10 @@
-"""Every rule of `check` finds the fault that is planted for it, where it was planted."""
+"""Every rule of `check` finds the fault that is planted for it, where it was planted.
+
+data/planted_faults.csv has a line for each fault: the rule, the table, the row (some of its
+cells as "column=value; column=value"; several rows parted by "|"; empty for a new row at the
+end), what is typed instead (after a "+": into a copy of the row that is added below it), the
+column in which it must be found and, where it is found at another row, "table: row".
+"""
 
 import ast
 import csv
@@ -10,7 +16,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from planted_faults import FAULTS
 from small_data import make_small_data
 
 from polls import checks
@@ -20,6 +25,8 @@ from polls.parse import empty_frame, parse_table
 from polls.schema import tables
 
 POLLS = Path(checks.__file__).parent
+with (Path(__file__).parent / "data" / "planted_faults.csv").open(encoding="utf-8") as lines:
+    FAULTS = list(csv.DictReader(lines))
 # Faults of whole files; test_bad_input.py plants one for each.
 FILE_RULES = {"file", "bom", "nul", "line_end", "encoding", "cells", "csv", "header"}
 
@@ -47,27 +54,32 @@ def clean() -> tuple[dict, list[list[Finding]], Counter]:
     return frames, found, Counter((f.table, f.line, f.column, f.rule) for f in everything)
 
 
+def read_cells(text: str) -> dict[str, str]:
+    """Cells from "column=value; column=value"."""
+    return dict(part.split("=", 1) for part in text.split("; ") if part)
+
+
 def find_row(name: str, where: str) -> int:
-    """Place of the first row that has some cells, given as "column=value; column=value"."""
-    cells = dict(part.split("=", 1) for part in where.split("; "))
+    """Place of the first row that has some cells."""
+    cells = read_cells(where)
     for place, row in enumerate(read_rows(name)):
         if all(row[column] == value for column, value in cells.items()):
             return place
     raise AssertionError(f"{name} has no row {where}")
 
 
-def spoil(name: str, where: str | list[str], edit: dict) -> tuple[list[dict[str, str]], int]:
+def spoil(name: str, where: str, edit: str) -> tuple[list[dict[str, str]], int]:
     """Rows of a table after an edit, and the line of the (first) spoilt row."""
     rows = [dict(row) for row in read_rows(name)]
-    if "+" in edit:
+    if edit.startswith("+"):
         place = find_row(name, where) + 1 if where else len(rows)
-        blank = dict.fromkeys(tables()[name].names, "")
-        rows.insert(place, (rows[place - 1] if where else blank) | edit["+"])
+        model = rows[place - 1] if where else dict.fromkeys(tables()[name].names, "")
+        rows.insert(place, model | read_cells(edit[1:].lstrip()))
         return rows, place + 2
-    places = [find_row(name, one) for one in ([where] if isinstance(where, str) else where)]
+    places = [find_row(name, one) for one in where.split(" | ")]
     for place in places:
-        assert any(rows[place][column] != value for column, value in edit.items())
-        rows[place] |= edit
+        assert not rows[place].items() >= read_cells(edit).items(), "the fault is there already"
+        rows[place] |= read_cells(edit)
     return rows, places[0] + 2
 
 
@@ -95,16 +107,15 @@ def find_new(
     return [f for f in new if before[f.table, f.line, f.column, f.rule] == 0]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault[0]}-{fault[1]}")
-def test_a_planted_fault_is_found_where_it_is(fault: tuple, tmp_path: Path) -> None:
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault['rule']}-{fault['table']}")
+def test_a_planted_fault_is_found_where_it_is(fault: dict[str, str], tmp_path: Path) -> None:
     """The rule names table, line and column of its fault, and a cure."""
-    rule, name, where, edit, column, *place = fault
-    rows, line = spoil(name, where, edit)
-    table = name
-    if place:
-        table, row = place[0].split(": ", 1)
+    rule, table, column = fault["rule"], fault["table"], fault["column"]
+    rows, line = spoil(table, fault["row"], fault["edit"])
+    new = find_new(tmp_path, table, rows, modules_by_rule().get(rule, set()))
+    if fault["found_at"]:
+        table, row = fault["found_at"].split(": ", 1)
         line = find_row(table, row) + 2
-    new = find_new(tmp_path, name, rows, modules_by_rule().get(rule, set()))
     mine = [f for f in new if (f.table, f.line, f.column, f.rule) == (table, line, column, rule)]
     assert mine, "\n".join(map(str, new)) or "nothing was found"
     assert mine[0].message
@@ -113,7 +124,7 @@ def test_a_planted_fault_is_found_where_it_is(fault: tuple, tmp_path: Path) -> N
 
 def test_every_rule_has_a_planted_fault() -> None:
     """No rule name in the sources is without a fault that fails when the rule is taken away."""
-    planted = {fault[0] for fault in FAULTS} | FILE_RULES
+    planted = {fault["rule"] for fault in FAULTS} | FILE_RULES
     assert set(modules_by_rule()) | parse_rules() == planted
 
 

@@ -60,7 +60,8 @@ def test_the_preliminary_wave_enters_as_excluded() -> None:
     """The release of September 2024 that the final wave replaced is kept and never used."""
     frames = polls.load()
     wave = frames["polls"].query("poll_id == 'chronicles-2024-09-17'").iloc[0]
-    assert wave["quality"] == "exclude" and wave["quality_reason"]
+    assert wave["quality"] == "exclude"
+    assert wave["quality_reason"]
     assert (frames["answers"]["poll_id"] == "chronicles-2024-09-17").sum() == 5
     for construct in ("support", "withdraw"):
         assert "chronicles-2024-09-17" not in set(polls.series(construct)["poll_id"])

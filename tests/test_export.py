@@ -45,7 +45,8 @@ def test_json_is_records_with_iso_days(tmp_path: Path, frames: dict[str, pd.Data
     records = json.loads((tmp_path / "polls.json").read_text(encoding="utf-8"))
     assert len(records) == len(frames["polls"])
     wave = next(row for row in records if row["poll_id"] == "levada-2022-04-27")
-    assert wave["field_start"] == "2022-04-21" and wave["sponsor"] is None
+    assert wave["field_start"] == "2022-04-21"
+    assert wave["sponsor"] is None
     assert (tmp_path / "datapackage.json").is_file()
 
 

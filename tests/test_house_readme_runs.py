@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = [".", "polls", "analysis", "figures", "notebooks", "benchmarks"]
 PAGES = sorted(path for folder in FOLDERS for path in (ROOT / folder).glob("*.md"))
 PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r"python -m (polls|analysis|figures)(?: ([a-z]+))?\b")
+COMMAND = re.compile(r"python -m (polls|analysis|figures)(?: ([a-z][a-z-]*))?")
 TARGET = re.compile(r"(?:^|`)make ([a-z]+)\b", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 

@@ -48,7 +48,8 @@ def test_cells_are_typed_and_empty_is_missing(tmp_path: Path) -> None:
         "boolean",
     ]
     assert frame.loc[2].tolist()[2:4] == [81.5, 1616]
-    assert frame.loc[3, "id"] == "na" and frame.loc[3].isna().sum() == 5
+    assert frame.loc[3, "id"] == "na"
+    assert frame.loc[3].isna().sum() == 5
 
 
 def test_the_index_is_the_line(tmp_path: Path) -> None:
@@ -81,7 +82,8 @@ def test_a_fault_is_named_once_and_becomes_missing(
     """Line 3 is at fault, line 2 is not."""
     frame, findings = parse(tmp_path, "x,a,1,1,2022-01-01,yes\n" + row + "\n")
     assert [(f.line, f.column, f.rule) for f in findings] == [(3, column, rule)]
-    assert pd.isna(frame.loc[3, column]) and frame.loc[2].notna().all()
+    assert pd.isna(frame.loc[3, column])
+    assert frame.loc[2].notna().all()
 
 
 def test_an_empty_frame_has_the_types_of_a_full_one(tmp_path: Path) -> None:

@@ -19,7 +19,8 @@ def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFi
         main([verb, "--help"])
     assert stop.value.code == 0
     text = capsys.readouterr().out
-    assert f"Example: python -m polls {verb}" in text and "--data" in text
+    assert f"Example: python -m polls {verb}" in text
+    assert "--data" in text
 
 
 def test_show_gives_answers_poles_and_addresses(capsys: pytest.CaptureFixture[str]) -> None:
@@ -27,7 +28,9 @@ def test_show_gives_answers_poles_and_addresses(capsys: pytest.CaptureFixture[st
     assert main(["show", "levada-2022-03-30"]) == 0
     text = capsys.readouterr().out
     assert "levada-2022-03-30 (Levada Center, independent)" in text
-    assert "81%" in text and "[total_for]" in text and "https://" in text
+    assert "81%" in text
+    assert "[total_for]" in text
+    assert "https://" in text
     assert "shares interviews with chicago_levada-2022-03-30" in text
 
 
@@ -38,7 +41,7 @@ def test_show_names_the_nearest_wave(capsys: pytest.CaptureFixture[str]) -> None
 
 
 def test_every_wave_can_be_shown() -> None:
-    """show works on all waves, the odd ones too."""
+    """Show works on all waves, the odd ones too."""
     frames = polls.load()
     shortest = frames["polls"].groupby("house_id")["poll_id"].first()
     for poll_id in shortest:

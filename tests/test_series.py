@@ -29,12 +29,14 @@ def test_a_series_has_one_row_per_poll_with_all_it_needs(construct: str) -> None
     """Unique polls, sorted by day, shares and sizes in range, no day after publication."""
     obs = polls.series(construct)
     assert list(obs.columns) == COLUMNS
-    assert len(obs) and obs["poll_id"].is_unique and obs["mid_date"].is_monotonic_increasing
-    assert obs["share_pct"].between(0, 100).all() and (obs["sample_size"] > 0).all()
+    assert len(obs)
+    assert obs["poll_id"].is_unique
+    assert obs["mid_date"].is_monotonic_increasing
+    assert obs["share_pct"].between(0, 100).all()
+    assert (obs["sample_size"] > 0).all()
     assert (obs["share_pct"] == obs["for_pct"]).all()
-    assert (obs["start_date"] <= obs["mid_date"]).all() and (
-        obs["mid_date"] <= obs["end_date"]
-    ).all()
+    assert (obs["start_date"] <= obs["mid_date"]).all()
+    assert (obs["mid_date"] <= obs["end_date"]).all()
     known = obs.dropna(subset="published")
     assert (known["end_date"] <= known["published"]).all()
 
@@ -60,7 +62,8 @@ def test_every_poll_that_asked_is_in_or_out_with_a_reason(
     obs, out = polls.series(construct), polls.left_out(construct)
     inside = set(zip(obs["poll_id"], obs["question_id"], strict=True))
     outside = set(zip(out["poll_id"], out["question_id"], strict=True))
-    assert inside | outside == pairs and not inside & outside
+    assert inside | outside == pairs
+    assert not inside & outside
     assert (out["reason"].str.len() > 10).all()
 
 
@@ -95,7 +98,8 @@ def test_raked_weights_change_the_chronicles_only() -> None:
 def test_half_samples_count_half() -> None:
     """A question put to a random half of a wave carries about half of its interviews."""
     obs = polls.series("peace_deal").query("house_id == 'levada'")
-    assert len(obs) == 5 and obs["sample_size"].between(700, 900).all()
+    assert len(obs) == 5
+    assert obs["sample_size"].between(700, 900).all()
 
 
 def test_imputed_sizes_and_days_are_flagged(frames: dict[str, pd.DataFrame]) -> None:
@@ -108,7 +112,8 @@ def test_imputed_sizes_and_days_are_flagged(frames: dict[str, pd.DataFrame]) -> 
     days = obs["field_start"].notna() & obs["field_end"].notna()
     assert (obs["date_imputed"] == ~days).all()
     assert (obs.loc[obs["n_imputed"], "sample_size_printed"].isna()).all()
-    assert obs["n_imputed"].any() and obs["date_imputed"].any()
+    assert obs["n_imputed"].any()
+    assert obs["date_imputed"].any()
 
 
 def test_the_stated_margin_becomes_a_design_effect() -> None:
@@ -119,7 +124,7 @@ def test_the_stated_margin_becomes_a_design_effect() -> None:
 
 def test_unknown_words_are_told_what_there_is() -> None:
     """A wrong construct, include or weight lists the right ones."""
-    with pytest.raises(ValueError, match="There are: .*support"):
+    with pytest.raises(ValueError, match=r"There are: .*support"):
         polls.series("suport")
     with pytest.raises(ValueError, match="Known: questions, context"):
         polls.series("support", include=["contxt"])

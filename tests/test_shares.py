@@ -48,13 +48,16 @@ def test_a_printed_total_is_taken_as_it_is() -> None:
 def test_half_a_side_is_not_a_side(option: str) -> None:
     """Where one of two parts was printed, the share is missing."""
     row = derive(**{option: 52, "hard": 6})
-    assert pd.isna(row.for_pct) and pd.isna(row.against_pct)
+    assert pd.isna(row.for_pct)
+    assert pd.isna(row.against_pct)
 
 
 def test_no_answer_stays_a_sum() -> None:
     """A printed sum of the non-answers is not split into undecided and refused."""
     row = derive(support_total=60, no_word=30)
-    assert row.no_answer_pct == 30 and pd.isna(row.undecided_pct) and pd.isna(row.refused_pct)
+    assert row.no_answer_pct == 30
+    assert pd.isna(row.undecided_pct)
+    assert pd.isna(row.refused_pct)
 
 
 @given(st.permutations(["definitely", "rather", "rather_not", "not_at_all", "hard"]))

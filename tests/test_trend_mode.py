@@ -25,7 +25,7 @@ def log_posterior(polls, logs):
 
 @pytest.mark.parametrize("name", CASES)
 def test_no_step_in_any_direction_goes_up(name):
-    results = PollTrend(CASES[name]).fit()
+    results = PollTrend(CASES[name]).fit("map")
     best = np.log(list(results.scales.values()))
     top = log_posterior(CASES[name], best)
     for step in np.vstack([np.eye(3), -np.eye(3)]) * 0.01:
@@ -56,8 +56,8 @@ def test_the_prior_of_the_logs_integrates_to_one_with_its_jacobian():
 def test_wider_priors_are_used_when_given():
     polls = CASES["two polls on one day"]
     assert (
-        PollTrend(polls, priors=Priors(omega=30.0)).fit().scales["omega"]
-        > 2 * (PollTrend(polls).fit().scales["omega"])
+        PollTrend(polls, priors=Priors(omega=30.0)).fit("map").scales["omega"]
+        > 2 * (PollTrend(polls).fit("map").scales["omega"])
     )
 
 

@@ -1,53 +1,55 @@
-"""The joint posterior equals what the smoother of statsmodels says of the same model."""
+"""The exact solver and the statsmodels model are one: likelihood, means, covariances."""
 
 import numpy as np
 import pytest
-from reference.simulated_polls import SECTORS, simulate_polls
+from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 
 from analysis import PollTrend
 
-SCALES = [(0.3, 2.0, 5.0), (0.02, 0.5, 1.0)]
+CASES = {
+    "sectors": simulate_polls(
+        np.random.default_rng(5), n_polls=80, houses="abcde", sectors=SECTORS
+    ),
+    "one decimal": simulate_polls(np.random.default_rng(3), n_polls=60, decimals=1),
+    **EDGE_CASES,
+}
+SCALES = [(0.3, 2.0, 5.0, 0.1), (0.02, 0.5, 1.0, 0.4), (2.0, 5.0, 20.0, 0.001)]
+TOLERANCE = 1e-6
+
+pytestmark = [
+    pytest.mark.parametrize("name", CASES),
+    pytest.mark.parametrize("scales", SCALES, ids=str),
+    pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"]),
+]
 
 
-@pytest.mark.parametrize("scales", SCALES, ids=str)
-def test_smoothed_states_and_covariances_agree(scales):
-    polls = simulate_polls(np.random.default_rng(5), n_polls=80, houses="abcde", sectors=SECTORS)
-    model = PollTrend(polls)
-    posterior = model.smooth(scales).posterior
-    model.statespace.update(np.array(scales))
-    smoothed = model.statespace.ssm.smooth()
-    day = model.observations.day
-
-    n_effects = len(model.observations.effects)
-    states = np.vstack([np.zeros(n_effects), np.eye(n_effects)])
-    for step in range(len(day)):
-        at = np.full(len(states), day[step])
-        level, variance = posterior.level(at, states)
-        mean, cov = smoothed.smoothed_state[:, step], smoothed.smoothed_state_cov[:, :, step]
-        expected = [cov[0, 0], *(cov[0, 0] + 2 * cov[0, 1:] + np.diag(cov)[1:])]
-        np.testing.assert_allclose(level, mean[0] + states @ mean[1:], atol=1e-8)
-        np.testing.assert_allclose(variance, expected, atol=1e-8)
-        np.testing.assert_allclose(posterior.effects_cov, cov[1:, 1:], atol=1e-8)
+def both(name, scales, drift):
+    """Our results, and the smoother of statsmodels, at the same scales."""
+    model = PollTrend(CASES[name], drift=drift)
+    scales = np.array(scales[: len(model.scale_names)])
+    results = model.smooth(scales)
+    assert results.llf == pytest.approx(model.loglike(scales), abs=TOLERANCE)
+    model.statespace.update(scales)
+    return results, model.statespace.ssm.smooth()
 
 
-def test_simulate_follows_the_equations():
-    polls = simulate_polls(np.random.default_rng(6), n_polls=40, houses="abcde", sectors=SECTORS)
-    model = PollTrend(polls)
-    tau, omega, sigma_h = 0.3, 2.0, 5.0
-    rng = np.random.default_rng(7)
-    steps, errors = rng.normal(size=40), rng.normal(size=40)
-    start = rng.normal(size=9)  # level, 3 sectors, 5 houses
-    observations = model.observations
-    gaps = np.append(np.diff(observations.day), 0)
-    simulated = model.statespace.simulate(
-        np.array([tau, omega, sigma_h]),
-        40,
-        measurement_shocks=errors[:, None],
-        state_shocks=(tau * np.sqrt(gaps) * steps)[:, None],
-        initial_state=start,
-    )
-    level = start[0] + np.append(0, np.cumsum(tau * np.sqrt(gaps) * steps)[:-1])
-    names = ["independent", "leaked", "state"]
-    house = observations.polls["house_id"]
-    effect = [start[1 + names.index(SECTORS[h])] + start[4 + "abcde".index(h)] for h in house]
-    np.testing.assert_allclose(simulated, level + effect + errors, atol=1e-10)
+def test_smoothed_levels_agree_poll_by_poll(name, scales, drift):
+    results, smoothed = both(name, scales, drift)
+    observations, design = results.observations, results.model.design
+    n_houses = len(observations.houses)
+    for j, house in enumerate(observations.houses):
+        # Level as house j measures it, from the states level, sectors, houses.
+        row = np.concatenate([[1.0], design.house_map[j]])
+        trend = results.trend(house).set_index("date")
+        at = trend.loc[observations.polls["mid_date"]]
+        np.testing.assert_allclose(at["mean"], row @ smoothed.smoothed_state, atol=TOLERANCE)
+        variance = np.einsum("i,ijt,j->t", row, smoothed.smoothed_state_cov, row)
+        np.testing.assert_allclose(at["sd"] ** 2, variance, atol=TOLERANCE)
+    assert n_houses == len(design.first_day)
+
+
+def test_residuals_agree(name, scales, drift):
+    results, smoothed = both(name, scales, drift)
+    table = results.residuals()
+    expected = smoothed.smoothed_measurement_disturbance[0]
+    np.testing.assert_allclose(table["residual"], expected, atol=TOLERANCE)

@@ -14,14 +14,28 @@ RESULTS = PollTrend(
 # What a reader must not have to guess.
 OWED = [
     "static house effects",
-    "plug-in scales",
-    "Jacobian included",
+    "scales integrated out",
     "the mean of these 5 houses",
-    "without the uncertainty of the scales",
+    "and of the scales; without drift of houses",
     "an error that all houses share",
     "these_houses",
     "population",
 ]
+
+
+PLUG_IN = [
+    "plug-in scales",
+    "Jacobian included",
+    "given the scales; without the uncertainty of the scales, drift of houses, or an error",
+    "Laplace approximation",
+]
+
+
+@pytest.mark.parametrize("text", PLUG_IN)
+def test_after_a_plug_in_fit_it_says(text):
+    summary = re.sub(r"\s+", " ", RESULTS.model.fit("map").summary())
+    assert text in summary
+    assert "integrated out" not in summary
 
 
 @pytest.mark.parametrize("text", OWED)
