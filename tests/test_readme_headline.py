@@ -12,7 +12,8 @@ from analysis import PollTrend
 README = Path(__file__).resolve().parents[1] / "README.md"
 HEADLINE = re.compile(
     r"\*\*From (?P<since>[\w ]+) to (?P<until>[\w ]+) declared support changed by "
-    r"(?P<mean>\S+) points \(95% interval (?P<lower>\S+) to (?P<upper>\S+)\): the mean of these (?P<houses>\d+) houses"
+    r"(?P<mean>\S+) points \(95% interval (?P<lower>\S+) to (?P<upper>\S+)\): "
+    r"the mean of these (?P<houses>\d+) houses"
 )
 WITHIN = re.compile(
     r"the Chronicles fell by (?P<chronicles>\S+) points, Levada rose by (?P<levada>\S+)\."
