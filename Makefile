@@ -5,7 +5,7 @@
 #   make notebooks  execute the notebooks and store the new outputs
 #   make lab        open the notebooks in JupyterLab
 #   make check      run every rule on every row of the tables
-#   make bench      plant 1,000 faults in copies of the tables, count what check finds
+#   make bench      the mutation bench and the timings, into benchmarks/RESULTS.md
 #   make format     let ruff put code and notebooks in order
 #   make lock       renew requirements.lock (needs uv)
 #   make clean      remove .venv and everything else that git ignores and make makes
@@ -84,7 +84,7 @@ check: setup
 	$(RUN) -m polls check
 
 bench: setup
-	$(RUN) benchmarks/mutate.py
+	$(RUN) benchmarks/run.py
 
 format: setup
 	$(RUN) -m ruff check --fix .

@@ -5,22 +5,19 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.estimands import house_contrasts
 from analysis.observations import Observations
-from analysis.posterior import JointPosterior
+from analysis.posterior import Posterior
 from analysis.sampling import Array
 
 
-def variance_budget(
-    observations: Observations, posterior: JointPosterior, omega: float
-) -> pd.DataFrame:
+def variance_budget(observations: Observations, posterior: Posterior) -> pd.DataFrame:
     """Split the squared distance of a poll from the mean of these houses on its day.
 
     Parameters
     ----------
     observations : Observations
-    posterior : JointPosterior
-    omega : float
-        Excess standard deviation, points.
+    posterior : Posterior
 
     Returns
     -------
@@ -41,14 +38,14 @@ def variance_budget(
     parts = {
         "sampling": float(observations.polls["sampling_var"].mean()),
         "rounding": float(observations.polls["rounding_var"].mean()),
-        "excess": omega**2,
+        "excess": posterior.expected("omega", 2),
     }
     if len(observations.sectors) > 1:
         within = _within_sectors(observations)
-        parts["houses within sectors"] = _spread(observations, posterior, within)
-        parts["between sectors"] = _spread(observations, posterior, centre - within)
+        parts["houses within sectors"] = _spread(posterior, within)
+        parts["between sectors"] = _spread(posterior, centre - within)
     else:
-        parts["houses"] = _spread(observations, posterior, centre)
+        parts["houses"] = _spread(posterior, centre)
     frame = pd.DataFrame({"component": list(parts), "variance": list(parts.values())})
     frame["sd"] = np.sqrt(frame["variance"])
     frame["share_pct"] = 100 * frame["variance"] / frame["variance"].sum()
@@ -62,8 +59,7 @@ def _within_sectors(observations: Observations) -> Array:
     return np.asarray(np.eye(len(sector)) - same / same.sum(axis=1, keepdims=True))
 
 
-def _spread(observations: Observations, posterior: JointPosterior, projection: Array) -> float:
+def _spread(posterior: Posterior, projection: Array) -> float:
     """Posterior expectation of the mean square of projected house effects."""
-    weights = projection @ observations.house_map
-    mean, variance = posterior.effects(weights)
-    return float(np.mean(mean**2 + variance))
+    spread = house_contrasts(posterior, projection)
+    return float(np.mean(spread.centre**2 + spread.total_variance))

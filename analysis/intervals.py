@@ -1,15 +1,32 @@
-"""From means and variances to the columns that every table of results has."""
+"""From distributions to the columns that every table of results has."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from analysis.errors import PollInputError
 from analysis.sampling import Array
+
+
+class Distribution(Protocol):
+    """What a table needs to know of n quantities."""
+
+    @property
+    def centre(self) -> Array:
+        """Means, shape (n,)."""
+
+    @property
+    def total_variance(self) -> Array:
+        """Variances, shape (n,)."""
+
+    def quantile(self, probability: float) -> Array:
+        """Quantiles, shape (n,)."""
+
+    def probability_above(self, threshold: float) -> Array:
+        """Probabilities of exceeding a threshold, shape (n,)."""
 
 
 def check_alpha(alpha: object) -> float:
@@ -19,12 +36,13 @@ def check_alpha(alpha: object) -> float:
     return float(alpha)
 
 
-def interval_frame(mean: Array, variance: Array, alpha: float) -> pd.DataFrame:
-    """Columns mean, sd, lower, upper of Gaussian quantities.
+def interval_frame(quantities: Distribution, alpha: float) -> pd.DataFrame:
+    """Columns mean, sd, lower, upper.
 
     Parameters
     ----------
-    mean, variance : ndarray, shape (n,)
+    quantities : Distribution
+        Of n quantities.
     alpha : float
         Probability outside the interval, half on each side.
 
@@ -34,31 +52,24 @@ def interval_frame(mean: Array, variance: Array, alpha: float) -> pd.DataFrame:
 
     Examples
     --------
-    >>> interval_frame(np.array([50.0]), np.array([4.0]), 0.05).round(2)
+    >>> from analysis.mixture import Mixture
+    >>> one = np.ones((1, 1))
+    >>> interval_frame(Mixture(np.ones(1), 50 * one, 4 * one), 0.05).round(2)
        mean   sd  lower  upper
     0  50.0  2.0  46.08  53.92
     """
-    half = norm.isf(check_alpha(alpha) / 2)
-    sd = np.sqrt(np.asarray(variance))
+    alpha = check_alpha(alpha)
     return pd.DataFrame(
-        {"mean": mean, "sd": sd, "lower": mean - half * sd, "upper": mean + half * sd}
+        {
+            "mean": quantities.centre,
+            "sd": np.sqrt(quantities.total_variance),
+            "lower": quantities.quantile(alpha / 2),
+            "upper": quantities.quantile(1 - alpha / 2),
+        }
     )
 
 
-def probability_above(mean: float, variance: float, threshold: float) -> float:
-    """Probability that a Gaussian quantity exceeds a threshold.
-
-    Examples
-    --------
-    >>> probability_above(52.0, 4.0, 52.0)
-    0.5
-    """
-    if variance <= 0:
-        return float(mean > threshold)
-    return float(norm.sf((threshold - mean) / np.sqrt(variance)))
-
-
-def interval_row(mean: float, variance: float, alpha: float) -> dict[str, Any]:
-    """One row of :func:`interval_frame` as plain numbers."""
-    row = interval_frame(np.array([mean]), np.array([variance]), alpha).iloc[0]
+def interval_row(quantity: Distribution, alpha: float) -> dict[str, Any]:
+    """First row of :func:`interval_frame` as plain numbers."""
+    row = interval_frame(quantity, alpha).iloc[0]
     return {str(name): float(value) for name, value in row.items()}

@@ -1,4 +1,4 @@
-"""Joint posterior of the daily level and the constant effects at given scales."""
+"""Joint posterior of level, drift and constant effects, over all scales that weigh."""
 
 from __future__ import annotations
 
@@ -6,150 +6,156 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.chain import Chain, Days
+from analysis.bank import Functionals, Nodes, run_bank
+from analysis.design import Days, Design
+from analysis.exact import Effects
+from analysis.mixture import JointMixture, Mixture
+from analysis.places import Places, clip_days, outside_cov
 from analysis.sampling import Array
+from analysis.smoother import smooth_in_parts
 
 
 @dataclass(frozen=True, eq=False)
-class JointPosterior:
-    """Gaussian posterior of level and effects, in a form that keeps every contrast exact.
+class Posterior:
+    """Gaussian given the scales, and a mixture over them.
 
-    At the days with polls (knots) the level is its mean given the effects plus
-    a Markov chain that does not depend on them::
+    Given the scales the level is its mean given the effects plus a Markov
+    process that does not depend on them::
 
-        x(t) = level_mean(t) + loading(t) @ (effects - effects_mean) + chain(t)
+        x(t) = mean(t) + loading(t) @ effects + chain(t)
 
     So a variance is a sum of two positive parts, and the large shared
     uncertainty of level and effects cancels before anything is squared.
 
     Parameters
     ----------
-    chain : Chain
-        The level given the effects, at the knots.
-    tau : float
-        Daily step of the level, points per root day.
-    effects_mean : ndarray, shape (n_effects,)
-    effects_cov : ndarray, shape (n_effects, n_effects)
+    design : Design
+    nodes : Nodes
+        Scales that need a pass through the polls.
+    node_of : ndarray of int, shape (n_points,)
+        Node of each point.
+    scales : dict of ndarray, shape (n_points,)
+        Value of each scale at each point, by name.
+    weights : ndarray, shape (n_points,)
+        Posterior weights of the points, summing to one.
+    effects_posterior : Effects
+        At each point.
     """
 
-    chain: Chain
-    tau: float
-    effects_mean: Array
-    effects_cov: Array
+    design: Design
+    nodes: Nodes
+    node_of: Days
+    scales: dict[str, Array]
+    weights: Array
+    effects_posterior: Effects
 
     @property
-    def level_mean(self) -> Array:
-        """Mean of the level at the knots, shape (n_knots,)."""
-        return self.chain.mean + self.chain.loading @ self.effects_mean
+    def effects_mean(self) -> Array:
+        """Posterior means of the effects, shape (n_effects,)."""
+        return np.asarray(self.weights @ self.effects_posterior.mean)
 
-    def effects(self, weights: Array) -> tuple[Array, Array]:
-        """Mean and variance of linear combinations of the effects.
+    def expected(self, name: str, power: int = 1) -> float:
+        """Posterior mean of a power of a scale."""
+        return float(self.weights @ self.scales[name] ** power)
+
+    def effects(self, weights: Array) -> Mixture:
+        """Linear combinations of the effects.
 
         Parameters
         ----------
         weights : ndarray, shape (n_rows, n_effects)
-
-        Returns
-        -------
-        mean, variance : ndarray, shape (n_rows,)
         """
-        return weights @ self.effects_mean, self._quadratic(weights)
+        mean, root = self.effects_posterior.mean, self.effects_posterior.root
+        return Mixture(self.weights, mean @ weights.T, ((weights @ root) ** 2).sum(axis=-1))
 
-    def level(self, days: Days, weights: Array) -> tuple[Array, Array]:
-        """Mean and variance of the level plus a combination of effects.
+    def level(self, days: Days, effects: Array, walks: Array) -> Mixture:
+        """Level plus combinations of effects and drifts, on any days.
 
         Parameters
         ----------
         days : ndarray of int, shape (n_days,)
-            Any days; between knots the Brownian bridge is exact, outside them
-            the random walk goes on.
-        weights : ndarray, shape (n_effects,) or (n_days, n_effects)
+            Between polls the Brownian bridge is exact; outside them the random
+            walks go on.
+        effects : ndarray, shape (n_effects,) or (n_days, n_effects)
+            Weights of the constant effects.
+        walks : ndarray, shape (n_walks,)
+            Weights of the level (1) and of each house's drift.
 
         Returns
         -------
-        mean, variance : ndarray, shape (n_days,)
+        Mixture
+            Of n_days quantities.
         """
-        left, right, w, bridge = self._place(days)
-        level, loading = self._interpolate(left, right, w)
-        lag = np.append(self.chain.lag_cov, 0.0)[left]
-        chain = (1 - w) ** 2 * self.chain.var[left] + w**2 * self.chain.var[right]
-        chain = chain + 2 * w * (1 - w) * lag + bridge
-        weights = np.broadcast_to(weights, loading.shape)
-        return level + weights @ self.effects_mean, chain + self._quadratic(loading + weights)
+        design, n_effects = self.design, len(self.design.names)
+        effects = np.broadcast_to(effects, (len(days), n_effects))
+        mean = np.zeros((len(self.weights), len(days)))
+        variance = np.zeros_like(mean)
+        place = Places(design.day, days)
+        for part, chain in smooth_in_parts(design, self.nodes, walks):
+            own = np.flatnonzero((self.node_of >= part.start) & (self.node_of < part.stop))
+            free = self._free_variance(place, walks, part)
+            for node in range(part.start, part.stop):
+                k = node - part.start
+                points = own[self.node_of[own] == node]
+                loading = place.between(chain.loading[:, :, k]) + effects
+                mean[points] = place.between(chain.mean[:, k])
+                mean[points] += self.effects_posterior.mean[points] @ loading.T
+                variance[points] = place.variance(chain.var[:, k], chain.lag_cov[:, k]) + free[:, k]
+                roots = self.effects_posterior.root[points]
+                variance[points] += ((loading @ roots) ** 2).sum(axis=-1)
+        return Mixture(self.weights, mean + walks[0] * design.level_mean, variance)
 
-    def change(self, day_a: int, day_b: int) -> tuple[float, float]:
-        """Mean and variance of x(day_b) - x(day_a); effects stand still and cancel.
+    def _free_variance(self, place: Places, walks: Array, part: slice) -> Array:
+        """Variance that knots leave free on each day, shape (n_days, n_nodes of the part)."""
+        nodes = self.nodes.part(np.arange(part.start, part.stop))
+        last = int(self.design.day[-1])
+        free = place.bridge[:, None] * walks[0] ** 2 * nodes.tau**2
+        if self.design.drift:
+            started = self.design.first_day[None, :] <= np.clip(place.left_day, 0, last)[:, None]
+            started = started & (place.day >= 0)[:, None]
+            free = (
+                free + place.bridge[:, None] * (started @ walks[1:] ** 2)[:, None] * nodes.kappa**2
+            )
+        return np.asarray(free)
+
+    def functionals(self, terms: Functionals, effects: Array, constant: Array) -> JointMixture:
+        """Several combinations at once, with their covariances.
 
         Parameters
         ----------
-        day_a, day_b : int
-            Days since the first mid-field date, in any order.
+        terms : Functionals
+            Weights of the walks at days.
+        effects : ndarray, shape (n_rows, n_effects)
+            Weights of the constant effects.
+        constant : ndarray, shape (n_rows,)
+            Sum of the weights of the level: what its prior mean enters with.
 
         Returns
         -------
-        mean, variance : float
+        JointMixture
         """
-        days = np.array([day_a, day_b])
-        left, right, w, _ = self._place(days)
-        level, loading = self._interpolate(left, right, w)
-        a, b = sorted((day_a, day_b))
-        chain = self.chain_cov(a, a) + self.chain_cov(b, b) - 2 * self.chain_cov(a, b)
-        spread = self._quadratic((loading[1] - loading[0])[None, :])[0]
-        return float(level[1] - level[0]), float(max(chain, 0.0) + spread)
+        found = run_bank(self.design, self.nodes, clip_days(self.design, terms))
+        n_walks = self.design.n_walks
+        own = found.mean[n_walks:].transpose(2, 0, 1)[self.node_of]
+        cov = found.cov[n_walks:, n_walks:].transpose(2, 0, 1)
+        cov = (cov + outside_cov(self.design, self.nodes, terms))[self.node_of]
+        loading = effects - own[:, :, 1:]
+        spread = loading @ self.effects_posterior.root
+        mean = own[:, :, 0] + np.einsum("prk,pk->pr", loading, self.effects_posterior.mean)
+        mean += constant * self.design.level_mean
+        return JointMixture(self.weights, mean, cov + spread @ spread.transpose(0, 2, 1))
 
-    def chain_cov(self, day_a: int, day_b: int) -> float:
-        """Covariance of the level on two days given the effects, ``day_a <= day_b``."""
-        left, right, w, _ = self._place(np.array([day_a, day_b]))
-        ends_a = ((left[0], 1 - w[0]), (right[0], w[0]))
-        ends_b = ((left[1], 1 - w[1]), (right[1], w[1]))
-        total = sum(p * q * self._knot_cov(i, j) for i, p in ends_a for j, q in ends_b)
-        return float(total + self._bridge_cov(day_a, day_b))
-
-    def _knot_cov(self, i: int, j: int) -> float:
-        """Covariance of two knots: variance of the later, carried back step by step."""
-        i, j = min(i, j), max(i, j)
-        return float(
-            self.chain.var[j] * np.prod(self.chain.lag_cov[i:j] / self.chain.var[i + 1 : j + 1])
-        )
-
-    def _bridge_cov(self, day_a: int, day_b: int) -> float:
-        """Covariance of the parts of two days that the knots leave free."""
-        first, last = int(self.chain.days[0]), int(self.chain.days[-1])
-        if day_b <= first:
-            return self.tau**2 * (first - day_b)
-        if day_a >= last:
-            return self.tau**2 * (day_a - last)
-        if day_a < first or day_b > last:
-            return 0.0
-        a = int(np.searchsorted(self.chain.days, day_a, side="right")) - 1
-        if a + 1 >= len(self.chain.days) or day_b > self.chain.days[a + 1]:
-            return 0.0
-        start, end = float(self.chain.days[a]), float(self.chain.days[a + 1])
-        return self.tau**2 * (day_a - start) * (end - day_b) / (end - start)
-
-    def _place(self, days: Days) -> tuple[Days, Days, Array, Array]:
-        """Knots on both sides of each day, weight of the right one, variance left free."""
-        index = np.searchsorted(self.chain.days, days, side="right") - 1
-        left = np.clip(index, 0, len(self.chain.days) - 1)
-        inside = (index >= 0) & (index < len(self.chain.days) - 1)
-        right = np.where(inside, left + 1, left)
-        gap = np.where(inside, self.chain.days[right] - self.chain.days[left], 1)
-        done = np.where(inside, days - self.chain.days[left], 0)
-        w = done / gap
-        outside = np.where(inside, 0, np.abs(days - self.chain.days[left]))
-        free = self.tau**2 * (done * (gap - done) / gap + outside)
-        return left, right, w, free
-
-    def _interpolate(self, left: Days, right: Days, w: Array) -> tuple[Array, Array]:
-        """Mean and loading between two knots, linear in time."""
-        mean, loading = self.level_mean, self.chain.loading
-        far = w[:, None]
-        return (
-            (1 - w) * mean[left] + w * mean[right],
-            (1 - far) * loading[left] + far * loading[right],
-        )
-
-    def _quadratic(self, weights: Array) -> Array:
-        """Variance of each row of weights over the effects."""
-        variance = np.einsum("ij,jk,ik->i", weights, self.effects_cov, weights, optimize=True)
-        return np.asarray(np.maximum(variance, 0.0))
+    def errors(self) -> tuple[Array, Array]:
+        """Posterior mean of each observation's error, and mean variance it has: (n,) each."""
+        mean = np.zeros(len(self.design.day))
+        shares = np.bincount(self.node_of, self.weights, len(self.nodes))
+        level = np.eye(self.design.n_walks)[0]
+        effects = self.weights[:, None] * self.effects_posterior.mean
+        per_node = np.zeros((len(self.nodes), effects.shape[1]))
+        np.add.at(per_node, self.node_of, effects)
+        for part, chain in smooth_in_parts(self.design, self.nodes, level):
+            # Mean of error / variance: that of the response less that of the columns.
+            scaled = chain.error[:, 0] * shares[part]
+            scaled -= np.einsum("ncb,bc->nb", chain.error[:, 1:], per_node[part])
+            mean += (scaled * self.nodes.noise[:, part]).sum(axis=1)
+        return mean, self.nodes.noise @ shares

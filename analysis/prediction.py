@@ -8,7 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.columns import is_blank, read_text
+from analysis.design import Days
 from analysis.errors import PollInputError, row_error
+from analysis.estimands import walk_weights
+from analysis.mixture import Mixture
 from analysis.observations import (
     CURES,
     Observations,
@@ -17,7 +20,7 @@ from analysis.observations import (
     read_optional,
     read_sizes,
 )
-from analysis.posterior import JointPosterior
+from analysis.posterior import Posterior
 from analysis.priors import Priors
 from analysis.sampling import Array, rounding_variance, sampling_variance
 
@@ -25,13 +28,9 @@ REQUIRED = ("house_id", "start_date", "end_date")
 
 
 def predict_polls(
-    new_polls: pd.DataFrame,
-    observations: Observations,
-    posterior: JointPosterior,
-    scales: dict[str, float],
-    priors: Priors,
-) -> tuple[pd.DataFrame, Array, Array]:
-    """Mean and variance of the shares that new polls will publish.
+    new_polls: pd.DataFrame, observations: Observations, posterior: Posterior, priors: Priors
+) -> tuple[pd.DataFrame, Mixture]:
+    """Distribution of the shares that new polls will publish.
 
     Parameters
     ----------
@@ -40,15 +39,15 @@ def predict_polls(
         for a house without polls when the model has sectors), decimals,
         n_parts, design_effect, sampling_var, poll_id.  A share_pct
         column is not looked at.
-    observations, posterior, scales, priors
+    observations, posterior, priors
         Of the fitted model.
 
     Returns
     -------
     keys : DataFrame
         poll_id (where given), house_id, mid_date, in the order of ``new_polls``.
-    mean, variance : ndarray, shape (n_new,)
-        Percent and squared points.
+    shares : Mixture
+        Percent.
     """
     missing = [c for c in REQUIRED if c not in new_polls.columns]
     if missing:
@@ -57,38 +56,62 @@ def predict_polls(
         )
     house = read_text(new_polls, "house_id", CURES["house_id"])
     mid = read_field_dates(new_polls)[2]
-    weights, extra = _effects_of(new_polls, house, observations, scales, priors)
-    mean, variance = posterior.level(observations.days_of(mid), weights)
-    error = _error_variance(new_polls, house, mean, observations) + scales["omega"] ** 2
+    level = _levels(new_polls, house, observations.days_of(mid), observations, posterior)
+    unseen = _unseen_variance(new_polls, house, observations, posterior, priors)
+    error = _error_variance(new_polls, house, level.centre, observations)
+    excess = posterior.scales["omega"][:, None] ** 2
     keys = pd.DataFrame({"house_id": house, "mid_date": mid})
     if "poll_id" in new_polls.columns:
         keys.insert(0, "poll_id", new_polls["poll_id"].to_numpy())
-    return keys, mean, variance + extra + error
+    return keys, level.plus(unseen + error + excess)
 
 
-def _effects_of(
+def _levels(
+    new_polls: pd.DataFrame,
+    house: np.ndarray[Any, Any],
+    days: Days,
+    observations: Observations,
+    posterior: Posterior,
+) -> Mixture:
+    """Level on each day as the house measures it; a new house as its sector does."""
+    design = posterior.design
+    effects = design.level_columns(days)
+    own = np.zeros((len(house), len(observations.houses)))
+    for i, name in enumerate(house):
+        if name in observations.houses:
+            own[i, observations.houses.index(name)] = 1.0
+        elif len(observations.sectors) > 1:
+            sector = _sector_of(new_polls, i, observations)
+            if sector in observations.sectors:
+                effects[i, design.names.index(f"sector:{sector}")] = 1.0
+    effects = effects + own @ design.house_map
+    walks = walk_weights(design, 1.0, own)
+    mean = np.zeros((len(posterior.weights), len(house)))
+    variance = np.zeros_like(mean)
+    # Polls of one house share one pass; without drift all polls do.
+    for pattern in np.unique(walks, axis=0):
+        rows = np.flatnonzero((walks == pattern).all(axis=1))
+        part = posterior.level(days[rows], effects[rows], pattern)
+        mean[:, rows], variance[:, rows] = part.mean, part.variance
+    return Mixture(posterior.weights, mean, variance)
+
+
+def _unseen_variance(
     new_polls: pd.DataFrame,
     house: np.ndarray[Any, Any],
     observations: Observations,
-    scales: dict[str, float],
+    posterior: Posterior,
     priors: Priors,
-) -> tuple[Array, Array]:
-    """Weights over the effects of each new poll, and the variance of an effect never seen."""
-    groups = observations.sectors if len(observations.sectors) > 1 else ()
-    weights = np.zeros((len(house), len(observations.effects)))
-    extra = np.zeros(len(house))
+) -> Array:
+    """Variance of effects never seen, shape (n_points, n_new)."""
+    unseen = np.zeros((len(posterior.weights), len(house)))
     for i, name in enumerate(house):
-        if name in observations.houses:
-            weights[i] = observations.house_map[observations.houses.index(name)]
-            continue
-        extra[i] = scales["sigma_h"] ** 2
-        if groups:
-            sector = _sector_of(new_polls, i, observations)
-            if sector in groups:
-                weights[i, groups.index(sector)] = 1.0
-            else:
-                extra[i] += priors.sector_sd**2
-    return weights, extra
+        if name not in observations.houses:
+            unseen[:, i] = posterior.scales["sigma_h"] ** 2
+            if len(observations.sectors) > 1:
+                sector = _sector_of(new_polls, i, observations)
+                unseen[:, i] += 0.0 if sector in observations.sectors else priors.sector_sd**2
+    return unseen
 
 
 def _sector_of(new_polls: pd.DataFrame, i: int, observations: Observations) -> str:

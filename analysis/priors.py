@@ -7,8 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.sampling import Array
+
 SCALE_NAMES = ("tau", "omega", "sigma_h")
-SCALE_UNITS = {"tau": "points per root day", "omega": "points", "sigma_h": "points"}
+SCALE_UNITS = {
+    "tau": "points per root day",
+    "omega": "points",
+    "sigma_h": "points",
+    "kappa": "points per root day",
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,8 @@ class Priors:
         Half-normal scale of the excess error of a poll, points.
     sigma_h : float
         Half-normal scale of the spread of houses within a sector, points.
+    kappa : float
+        Half-normal scale of the daily step of a house's drift, points per root day.
     sector_sd : float
         Standard deviation of a sector's effect, points.
     level_mean, level_sd : float
@@ -41,16 +50,17 @@ class Priors:
     tau: float = 0.5
     omega: float = 3.0
     sigma_h: float = 10.0
+    kappa: float = 0.15
     sector_sd: float = 10.0
     level_mean: float = 50.0
     level_sd: float = 50.0
 
     def scale_of(self, name: str) -> float:
-        """Return the half-normal scale of ``"tau"``, ``"omega"`` or ``"sigma_h"``."""
+        """Return the half-normal scale of ``"tau"``, ``"omega"``, ``"sigma_h"`` or ``"kappa"``."""
         return float(getattr(self, name))
 
-    def log_density_of_logs(self, log_scales: Sequence[float]) -> float:
-        """Log prior density of the logarithms of (tau, omega, sigma_h), normalised.
+    def log_density_of_log(self, name: str, log_scale: Array) -> Array:
+        """Log prior density of the logarithm of one scale, normalised.
 
         Includes the Jacobian: ``p(log s) = p(s) * s``.  The density of a
         half-normal is highest at zero, so without the Jacobian the mode of a
@@ -58,15 +68,18 @@ class Priors:
 
         Parameters
         ----------
-        log_scales : sequence of 3 floats
+        name : str
+        log_scale : ndarray, any shape
 
         Returns
         -------
-        float
+        ndarray, same shape
         """
-        total = 0.0
-        for name, log_scale in zip(SCALE_NAMES, log_scales, strict=True):
-            s = self.scale_of(name)
-            total += 0.5 * np.log(2 / np.pi) - np.log(s) + log_scale
-            total -= 0.5 * np.exp(2 * (log_scale - np.log(s)))
-        return float(total)
+        relative = log_scale - np.log(self.scale_of(name))
+        return np.asarray(0.5 * np.log(2 / np.pi) + relative - 0.5 * np.exp(2 * relative))
+
+    def log_density_of_logs(self, log_scales: Sequence[float]) -> float:
+        """Log prior density of the logarithms of (tau, omega, sigma_h[, kappa]), normalised."""
+        names = (*SCALE_NAMES, "kappa")[: len(log_scales)]
+        pairs = zip(names, log_scales, strict=True)
+        return float(sum(self.log_density_of_log(n, np.asarray(v)) for n, v in pairs))

@@ -8,32 +8,31 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.fits import METHODS
 from analysis.references import describe_reference
 
 if TYPE_CHECKING:
     from analysis.results import PollTrendResults
 
-METHOD = (
-    "static house effects; plug-in scales (maximum a posteriori on log scales, Jacobian included)"
-)
-BAND = (
-    "uncertainty of {estimand} given the scales; without the uncertainty of the scales, "
-    "drift of houses, or an error that all houses share"
-)
+BAND = "uncertainty of {estimand}{scales}; without {left_out}an error that all houses share"
+SCALES_TITLE = {
+    "full": "Scales (posterior; mode of the logarithm)",
+    "map": "Scales (mean, sd and interval: Laplace approximation)",
+    "given": "Scales (given)",
+}
 WIDTH = 79
 
 
 def diagnostics(results: PollTrendResults) -> dict[str, Any]:
     """Collect convergence, size and fit as plain values."""
-    obs, mode = results.observations, results.mode
+    obs, fit = results.observations, results.fit_info
     standardised = results.residuals()["standardised"].to_numpy(dtype=float)
     return {
-        "method": METHOD,
-        "is_converged": mode.converged,
-        "n_evaluations": mode.n_evaluations,
-        "largest_gradient": mode.largest_gradient,
+        "method": describe_method(results),
+        "is_converged": fit.is_converged,
+        **fit.details,
         "log_likelihood": results.llf,
-        "log_posterior": mode.log_posterior,
+        "log_posterior": fit.log_posterior,
         "n_polls": len(obs.polls),
         "n_houses": len(obs.houses),
         "n_sectors": len(obs.sectors),
@@ -42,8 +41,26 @@ def diagnostics(results: PollTrendResults) -> dict[str, Any]:
         "n_days": int(obs.days_of(obs.last_date)[0]) + 1,
         "rms_standardised_residual": float(np.sqrt(np.mean(standardised**2))),
         "largest_standardised_residual": float(np.abs(standardised).max()),
-        "warnings": [*obs.notes, *mode.warnings],
+        "warnings": [*obs.notes, *fit.warnings],
     }
+
+
+def describe_method(results: PollTrendResults) -> str:
+    """Say what stands still or drifts, and what was done with the scales."""
+    houses = "drifting" if results.model.design.drift else "static"
+    return f"{houses} house effects; {METHODS[results.method]}"
+
+
+def describe_band(results: PollTrendResults, reference: str) -> str:
+    """Say what a band covers and what it leaves out."""
+    full = results.method == "full"
+    left_out = [] if full else ["the uncertainty of the scales"]
+    left_out += [] if results.model.design.drift else ["drift of houses"]
+    return BAND.format(
+        estimand=describe_reference(results.observations, reference),
+        scales=" and of the scales" if full else " given the scales",
+        left_out=", ".join(left_out) + (", or " if left_out else ""),
+    )
 
 
 def sector_gaps(results: PollTrendResults, alpha: float) -> pd.DataFrame:
@@ -76,7 +93,7 @@ def as_record(
     record = {
         "estimand": describe_reference(obs, reference),
         "reference": reference,
-        "band": _band(results, reference),
+        "band": describe_band(results, reference),
         "alpha": alpha,
         "level": {
             "date": last_date,
@@ -102,16 +119,16 @@ def summary(results: PollTrendResults, reference: str, alpha: float) -> str:
     lines = [
         "PollTrend".center(WIDTH).rstrip(),
         "=" * WIDTH,
-        _field("Method", METHOD),
+        _field("Method", describe_method(results)),
         _field("Polls", f"{len(obs.polls)} of {len(obs.houses)} houses, {ends[0]} to {ends[1]}"),
         _field("Estimand", f"{describe_reference(obs, reference)} (reference {reference!r})"),
-        _field("Band", f"{percent}: {_band(results, reference)}"),
+        _field("Band", f"{percent}: {describe_band(results, reference)}"),
         "-" * WIDTH,
         f"Level  {ends[0]}  {_numbers(trend.iloc[0])}  percent",
         f"Level  {ends[1]}  {_numbers(trend.iloc[-1])}  percent",
         f"Change in between  {_numbers(change)}  points; P(fall) {change['prob_negative']:.3f}",
         "",
-        "Scales (mean, sd and interval: Laplace approximation)",
+        SCALES_TITLE[results.method],
         _table(results.hyperparameters(alpha), 3),
         "",
         "House effects, points from the estimand",
@@ -138,10 +155,6 @@ def _field(name: str, text: str) -> str:
         subsequent_indent=" " * 10,
         break_on_hyphens=False,
     )
-
-
-def _band(results: PollTrendResults, reference: str) -> str:
-    return BAND.format(estimand=describe_reference(results.observations, reference))
 
 
 def _numbers(row: pd.Series[Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,11 +11,10 @@ import pandas as pd
 from analysis import budget, report
 from analysis.columns import one_date
 from analysis.errors import PollInputError
-from analysis.intervals import interval_frame, interval_row, probability_above
-from analysis.optimise import Mode
-from analysis.posterior import JointPosterior
+from analysis.estimands import change_of, house_contrasts, house_effects, level_of, levels_at
+from analysis.fits import Fit
+from analysis.intervals import interval_frame, interval_row
 from analysis.prediction import predict_polls
-from analysis.priors import SCALE_NAMES, SCALE_UNITS
 from analysis.references import reference_weights, sector_houses
 from analysis.sampling import Array
 
@@ -34,21 +34,23 @@ class PollTrendResults:
     ----------
     model : PollTrend
     observations : Observations
+    method : str
+        ``"full"``, ``"map"`` or ``"given"``.
     scales : dict
-        tau (points per root day), omega and sigma_h (points).
+        tau (points per root day), omega, sigma_h (points) and, with drift,
+        kappa (points per root day): posterior means, or the values plugged in.
     llf : float
-        Log likelihood at the scales.
+        Log likelihood at the mode of the scales.
     """
 
-    def __init__(self, model: PollTrend, mode: Mode, posterior: JointPosterior, llf: float) -> None:
+    def __init__(self, model: PollTrend, fit: Fit) -> None:
         self.model = model
         self.observations = model.observations
-        self.mode = mode
-        self.posterior = posterior
-        self.llf = llf
-        self.scales = {
-            n: float(np.exp(v)) for n, v in zip(SCALE_NAMES, mode.log_scales, strict=True)
-        }
+        self.fit_info = fit
+        self.method = fit.method
+        self.posterior = fit.posterior
+        self.llf = fit.llf
+        self.scales = {name: fit.posterior.expected(name) for name in model.scale_names}
 
     def trend(self, reference: str = "houses", alpha: float = 0.05) -> pd.DataFrame:
         """Daily level under a reference.
@@ -79,8 +81,9 @@ class PollTrendResults:
         """
         first, last = self.observations.first_date, self.observations.last_date
         dates = np.arange(first, last + np.timedelta64(1, "D"))
-        mean, variance = self._level(dates, reference)
-        frame = interval_frame(mean, variance, alpha)
+        weights = reference_weights(self.observations, reference)
+        level = level_of(self.posterior, self.observations.days_of(dates), weights)
+        frame = interval_frame(level, alpha)
         frame.insert(0, "date", dates.astype("datetime64[s]"))
         return frame
 
@@ -92,12 +95,12 @@ class PollTrendResults:
         DataFrame
             house_id, sector, n_polls, mean, sd, lower, upper (points), in
             alphabetical order.  With ``reference="houses"`` the means add up
-            to zero.
+            to zero unless houses drift; a drifting effect is averaged over the
+            dates of the house's polls.
         """
         obs = self.observations
         weights = reference_weights(obs, reference)
-        contrast = (np.eye(len(obs.houses)) - weights) @ obs.house_map
-        frame = interval_frame(*self.posterior.effects(contrast), alpha)
+        frame = interval_frame(house_effects(self.posterior, weights), alpha)
         counts = np.bincount(obs.house_of_poll, minlength=len(obs.houses))
         frame.insert(0, "house_id", list(obs.houses))
         frame.insert(1, "sector", list(obs.house_sector))
@@ -133,28 +136,32 @@ class PollTrendResults:
             When a sector has no polls or the estimand is unknown.
         """
         obs = self.observations
-        contrast = (sector_houses(obs, sector) - sector_houses(obs, other)) @ obs.house_map
-        if estimand == "population":
-            names = list(obs.effects)
-            contrast = np.zeros(len(names))
+        contrast = sector_houses(obs, sector) - sector_houses(obs, other)
+        if estimand == "these_houses":
+            gap = house_contrasts(self.posterior, contrast[None, :])
+        elif estimand == "population":
+            names = self.model.design.names
+            effects = np.zeros((1, len(names)))
             if sector != other:
-                contrast[names.index(f"sector:{sector}")] = 1.0
-                contrast[names.index(f"sector:{other}")] = -1.0
-        elif estimand != "these_houses":
+                effects[0, names.index(f"sector:{sector}")] = 1.0
+                effects[0, names.index(f"sector:{other}")] = -1.0
+            gap = self.posterior.effects(effects)
+        else:
             cure = "use one of " + ", ".join(GAP_ESTIMANDS)
             raise PollInputError(f"estimand {estimand!r} is not known", cure)
-        means, variances = self.posterior.effects(contrast[None, :])
-        mean, variance = float(means[0]), float(variances[0])
-        row = interval_row(mean, variance, alpha)
-        positive = probability_above(mean, variance, 0.0)
+        row = interval_row(gap, alpha)
+        positive = float(gap.probability_above(0.0)[0])
         return pd.Series(
             {"estimand": estimand, **row, "prob_positive": positive}, name="sector_gap"
         )
 
-    def change(self, start: object, end: object, alpha: float = 0.05) -> pd.Series[Any]:
+    def change(
+        self, start: object, end: object, alpha: float = 0.05, reference: str = "houses"
+    ) -> pd.Series[Any]:
         """Change of the level from one date to another.
 
-        Free of any reference, since house effects stand still in this model.
+        Free of any reference as long as house effects stand still; with drift
+        it is the change of the reference, such as the mean of these houses.
         Dates outside the polls are allowed: the random walk goes on there.
 
         Parameters
@@ -163,6 +170,8 @@ class PollTrendResults:
             Text as YYYY-MM-DD.
         alpha : float
             0.05 gives a 95% interval.
+        reference : str
+            As in :meth:`trend`; a house id gives the change within that house.
 
         Returns
         -------
@@ -170,16 +179,17 @@ class PollTrendResults:
             mean, sd, lower, upper (points), prob_negative.
         """
         days = self.observations.days_of(np.array([one_date(start, "start"), one_date(end, "end")]))
-        mean, variance = self.posterior.change(int(days[0]), int(days[1]))
-        below = probability_above(-mean, variance, 0.0)
-        return pd.Series(
-            {**interval_row(mean, variance, alpha), "prob_negative": below}, name="change"
-        )
+        weights = reference_weights(self.observations, reference)
+        change = change_of(self.posterior, int(days[0]), int(days[1]), weights)
+        below = 1.0 - float(change.probability_above(0.0)[0]) if days[0] != days[1] else 0.0
+        return pd.Series({**interval_row(change, alpha), "prob_negative": below}, name="change")
 
     def prob_above(self, threshold: float, date: object, reference: str = "houses") -> float:
         """Probability that the level of a reference was above a threshold on a date."""
-        mean, variance = self._level(np.array([one_date(date)]), reference)
-        return probability_above(float(mean[0]), float(variance[0]), threshold)
+        days = self.observations.days_of(one_date(date))
+        weights = reference_weights(self.observations, reference)
+        level = levels_at(self.posterior, days, weights[None, :]).each
+        return float(level.probability_above(threshold)[0])
 
     def get_prediction(self, new_polls: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
         """Predictive distribution of polls not yet seen.
@@ -196,10 +206,10 @@ class PollTrendResults:
             poll_id (where given), house_id, mid_date, mean, sd, lower, upper
             of the share to be published (percent), with the index of ``new_polls``.
         """
-        keys, mean, variance = predict_polls(
-            new_polls, self.observations, self.posterior, self.scales, self.model.priors
+        keys, shares = predict_polls(
+            new_polls, self.observations, self.posterior, self.model.priors
         )
-        frame = pd.concat([keys, interval_frame(mean, variance, alpha)], axis=1)
+        frame = pd.concat([keys, interval_frame(shares, alpha)], axis=1)
         return frame.set_axis(new_polls.index, axis=0)
 
     def residuals(self) -> pd.DataFrame:
@@ -212,37 +222,26 @@ class PollTrendResults:
             standardised (residual over the sd of the poll's error), in the
             order of their mid-field dates.
         """
+        residual, variance = self._errors
         obs = self.observations
-        fitted, _ = self.posterior.level(obs.day, obs.house_map[obs.house_of_poll])
-        sd = np.sqrt(obs.known_variance + self.scales["omega"] ** 2)
-        residual = obs.share_pct - fitted
-        return obs.polls.assign(fitted=fitted, residual=residual, standardised=residual / sd)
+        fitted = obs.share_pct - residual
+        return obs.polls.assign(
+            fitted=fitted, residual=residual, standardised=residual / np.sqrt(variance)
+        )
+
+    @cached_property
+    def _errors(self) -> tuple[Array, Array]:
+        return self.posterior.errors()
 
     def hyperparameters(self, alpha: float = 0.05) -> pd.DataFrame:
-        """Give the scales, from the curvature at the mode of their logarithms (Laplace).
+        """Give the posterior of the scales; after ``fit("map")`` the Laplace approximation.
 
         Returns
         -------
         DataFrame
-            parameter, mode, mean, sd, lower, upper, unit.  ``mode`` is
-            plugged in; mean, sd and interval are those of the log-normal
-            approximation, NaN where there is no curvature of a maximum.
+            parameter, mode (of the logarithm), mean, sd, lower, upper, unit.
         """
-        log_var = np.diag(self.mode.log_cov)
-        logs = interval_frame(self.mode.log_scales, log_var, alpha)
-        mode = np.exp(self.mode.log_scales)
-        mean = mode * np.exp(log_var / 2)
-        return pd.DataFrame(
-            {
-                "parameter": list(SCALE_NAMES),
-                "mode": mode,
-                "mean": mean,
-                "sd": mean * np.sqrt(np.expm1(log_var)),
-                "lower": np.exp(logs["lower"]),
-                "upper": np.exp(logs["upper"]),
-                "unit": [SCALE_UNITS[name] for name in SCALE_NAMES],
-            }
-        )
+        return self.fit_info.scale_table(alpha)
 
     def variance_budget(self) -> pd.DataFrame:
         """Where the distance of a poll from the mean of these houses comes from.
@@ -256,7 +255,7 @@ class PollTrendResults:
         --------
         analysis.budget.variance_budget
         """
-        return budget.variance_budget(self.observations, self.posterior, self.scales["omega"])
+        return budget.variance_budget(self.observations, self.posterior)
 
     def diagnostics(self) -> dict[str, Any]:
         """Report how the fit went; ``warnings`` lists what must not go unread."""
@@ -265,8 +264,3 @@ class PollTrendResults:
     def summary(self, reference: str = "houses", alpha: float = 0.05) -> str:
         """Plain text that names estimand, band and method; the same on every run."""
         return report.summary(self, reference, alpha)
-
-    def _level(self, dates: Any, reference: str) -> tuple[Array, Array]:
-        """Mean and variance of the level under a reference."""
-        weights = reference_weights(self.observations, reference) @ self.observations.house_map
-        return self.posterior.level(self.observations.days_of(dates), weights)

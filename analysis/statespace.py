@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from statsmodels.tsa.statespace.kalman_filter import MEMORY_CONSERVE
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
-from analysis.chain import smooth_chain
-from analysis.observations import Observations
-from analysis.posterior import JointPosterior
+from analysis.design import Design
 from analysis.priors import SCALE_NAMES, Priors
 from analysis.sampling import Array
 
 
 class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no types
-    """Random-walk level with constant sector and house effects, one step per poll.
+    """Random-walk level with sector and house effects, one step per poll.
 
     For poll i of house j in sector s, at mid-field day t_i::
 
@@ -26,20 +22,25 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
         u_j ~ N(0, sigma_h ** 2),  g_s ~ N(0, sector_sd ** 2)
         x(t_1) ~ N(level_mean, level_sd ** 2)
 
+    With drift, u_j moves on from the first poll of its house by
+    N(0, kappa ** 2 * d).
+
     Parameters
     ----------
-    observations : Observations
-        Checked polls in the order of their mid-field dates.
+    design : Design
+        Polls and effects as arrays, in the order of mid-field dates.
     priors : Priors
         Priors of the level and the sectors.
 
     Notes
     -----
     States are ``[x, g_1 .. g_S, u_1 .. u_J]``; there is no g when there is one
-    sector.  ``loglike(params)`` takes (tau, omega, sigma_h) in points and is
-    the likelihood alone; priors of the scales enter in
-    :mod:`analysis.optimise`.  Time steps are polls, not days: forecasts go
-    through :meth:`analysis.results.PollTrendResults.get_prediction`.
+    sector.  ``loglike(params)`` takes (tau, omega, sigma_h[, kappa]) in points and is
+    the likelihood alone.  The repeated work of a fit is done by
+    :mod:`analysis.bank`, which gives the same numbers for hundreds of sets of
+    scales in one pass; tests hold both together.  Time steps are polls, not
+    days: forecasts go through
+    :meth:`analysis.results.PollTrendResults.get_prediction`.
 
     References
     ----------
@@ -48,36 +49,37 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
     4.4 to 4.7 (smoothing).
     """
 
-    def __init__(self, observations: Observations, priors: Priors) -> None:
-        n_effects = len(observations.effects)
-        super().__init__(observations.share_pct, k_states=1 + n_effects, k_posdef=1)
-        self.observations = observations
+    def __init__(self, design: Design, priors: Priors) -> None:
+        n_states = 1 + len(design.names)
+        self.design = design
         self.priors = priors
-        self._gaps = np.append(np.diff(observations.day), 0).astype(float)
-        self._known_variance = observations.known_variance
-        n_polls = len(observations.polls)
-        design = np.ones((1, 1 + n_effects, n_polls))
-        design[0, 1:, :] = observations.house_map[observations.house_of_poll].T
-        self.ssm["design"] = design
-        self.ssm["transition"] = np.eye(1 + n_effects)
-        self.ssm["selection", 0, 0] = 1.0
-        self.ssm["state_cov"] = np.zeros((1, 1, n_polls))
-        self.ssm["obs_cov"] = np.zeros((1, 1, n_polls))
+        moving = [0, *(1 + np.flatnonzero(design.is_house))] if design.drift else [0]
+        super().__init__(design.response, k_states=n_states, k_posdef=len(moving))
+        n = len(design.day)
+        self._gaps = np.append(np.diff(design.day), 0).astype(float)
+        self._started = (design.first_day[:, None] <= design.day[None, :]).astype(float)
+        self.ssm["design"] = np.vstack([np.ones(n), design.columns.T])[None, :, :]
+        self.ssm["transition"] = np.eye(n_states)
+        selection = np.zeros((n_states, len(moving)))
+        selection[moving, np.arange(len(moving))] = 1.0
+        self.ssm["selection"] = selection
+        self.ssm["state_cov"] = np.zeros((len(moving), len(moving), n))
+        self.ssm["obs_cov"] = np.zeros((1, 1, n))
 
     @property
     def param_names(self) -> list[str]:
         """Names of the scales, in the order of ``params``."""
-        return list(SCALE_NAMES)
+        return [*SCALE_NAMES, "kappa"] if self.design.drift else list(SCALE_NAMES)
 
     @property
     def start_params(self) -> Array:
         """A fifth of each prior scale: a slow level, small excess, modest houses."""
-        return np.array([0.2 * self.priors.scale_of(name) for name in SCALE_NAMES])
+        return np.array([0.2 * self.priors.scale_of(name) for name in self.param_names])
 
     @property
     def state_names(self) -> list[str]:
         """Names of the states."""
-        return ["level", *self.observations.effects]
+        return ["level", *self.design.names]
 
     def transform_params(self, unconstrained: Array) -> Array:
         """Logarithms to scales."""
@@ -88,51 +90,22 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
         return np.log(constrained)
 
     def update(self, params: Any, **kwargs: Any) -> Any:
-        """Put (tau, omega, sigma_h) into the system matrices."""
+        """Put (tau, omega, sigma_h[, kappa]) into the system matrices."""
         params = super().update(params, **kwargs)
-        tau, omega, sigma_h = params
+        tau, omega, sigma_h = params[:3]
         dtype = np.asarray(params).dtype
-        self.ssm["state_cov"] = (tau**2 * self._gaps).reshape(1, 1, -1)
-        self.ssm["obs_cov"] = (self._known_variance + omega**2).reshape(1, 1, -1)
-        n_groups = len(self.observations.effects) - len(self.observations.houses)
+        n_moving = self.ssm["state_cov"].shape[0]
+        state_cov = np.zeros((n_moving, n_moving, len(self._gaps)), dtype=dtype)
+        state_cov[0, 0] = tau**2 * self._gaps
+        for j in range(n_moving - 1):
+            state_cov[1 + j, 1 + j] = params[3] ** 2 * self._gaps * self._started[j]
+        self.ssm["state_cov"] = state_cov
+        noise = self.design.known_variance + self.design.has_excess * omega**2
+        self.ssm["obs_cov"] = noise.reshape(1, 1, -1)
         mean = np.zeros(self.k_states, dtype=dtype)
-        mean[0] = self.priors.level_mean
-        variance = np.full(self.k_states, sigma_h**2, dtype=dtype)
-        variance[0] = self.priors.level_sd**2
-        variance[1 : 1 + n_groups] = self.priors.sector_sd**2
+        mean[0] = self.design.level_mean
+        variance = np.zeros(self.k_states, dtype=dtype)
+        variance[0] = self.design.level_sd**2
+        variance[1:] = np.where(self.design.is_house, sigma_h**2, self.design.fixed_variance)
         self.ssm.initialize_known(mean, np.diag(variance))
         return params
-
-    def joint_posterior(self, scales: Sequence[float]) -> JointPosterior:
-        """Smooth at given scales and keep what the estimands need.
-
-        Parameters
-        ----------
-        scales : sequence of 3 floats
-            tau (points per root day), omega and sigma_h (points).
-
-        Returns
-        -------
-        JointPosterior
-            Of the level at each distinct poll day and the constant effects.
-        """
-        tau, omega, _ = scales
-        self.update(np.asarray(scales, dtype=float))
-        # The effects are constant: what the filter knows of them at the last
-        # poll is their posterior, and no other step needs to be kept.
-        filtered = self.ssm.filter(conserve_memory=MEMORY_CONSERVE)
-        chain = smooth_chain(
-            self.observations.day,
-            self.observations.share_pct,
-            self.observations.house_map[self.observations.house_of_poll],
-            self._known_variance + omega**2,
-            tau=float(tau),
-            level_mean=self.priors.level_mean,
-            level_sd=self.priors.level_sd,
-        )
-        return JointPosterior(
-            chain=chain,
-            tau=float(tau),
-            effects_mean=filtered.filtered_state[1:, -1].copy(),
-            effects_cov=filtered.filtered_state_cov[1:, 1:, -1].copy(),
-        )

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.design import build_design
+from analysis.errors import PollInputError
+from analysis.exact import ScaleSpace
+from analysis.fits import METHODS, fit_full, fit_given, fit_map
 from analysis.observations import prepare_observations
-from analysis.optimise import Mode, find_mode
-from analysis.priors import SCALE_NAMES, Priors
+from analysis.priors import Priors
 from analysis.results import PollTrendResults
 from analysis.sampling import Array
 from analysis.statespace import HouseEffectsModel
@@ -28,11 +31,15 @@ class PollTrend:
         It is not changed, and the order of its rows is irrelevant.
     priors : Priors, optional
         Prior scales, in points.
+    drift : bool
+        May house effects drift from the first poll of each house on.
 
     Attributes
     ----------
     observations : Observations
         The checked polls.
+    design : Design
+        The same as arrays.
     statespace : HouseEffectsModel
         The model as statsmodels sees it.
 
@@ -43,12 +50,11 @@ class PollTrend:
 
     Notes
     -----
-    Static and plug-in: house effects stand still, and the three scales are
-    fixed at their maximum a posteriori.  Intervals therefore leave out the
-    uncertainty of the scales, drift of houses, and any error that all houses
-    share.  The level and the house effects are exact given the scales
-    (a Kalman smoother with irregular gaps; Jackman 2005, "Pooling the polls
-    over an election campaign", Australian Journal of Political Science 40(4)).
+    Given the scales the model is linear and Gaussian, and level and effects
+    are exact (a Kalman filter with irregular gaps; Jackman 2005, "Pooling the
+    polls over an election campaign", Australian Journal of Political Science
+    40(4)).  The scales are integrated out on a lattice, so intervals are those
+    of the full posterior.  They leave out any error that all houses share.
 
     See Also
     --------
@@ -71,13 +77,37 @@ class PollTrend:
     41
     """
 
-    def __init__(self, obs: pd.DataFrame, *, priors: Priors | None = None) -> None:
+    def __init__(
+        self, obs: pd.DataFrame, *, priors: Priors | None = None, drift: bool = False
+    ) -> None:
         self.priors = Priors() if priors is None else priors
         self.observations = prepare_observations(obs)
-        self.statespace = HouseEffectsModel(self.observations, self.priors)
+        self.design = build_design(self.observations, self.priors, drift=drift)
+        self._space = ScaleSpace(self.design, self.priors)
+        self._statespace: HouseEffectsModel | None = None
+
+    @property
+    def scale_names(self) -> tuple[str, ...]:
+        """Names of the scales: tau, omega, sigma_h and, with drift, kappa."""
+        return (
+            ("tau", "omega", "sigma_h", "kappa")
+            if self.design.drift
+            else (
+                "tau",
+                "omega",
+                "sigma_h",
+            )
+        )
+
+    @property
+    def statespace(self) -> HouseEffectsModel:
+        """The model as a statsmodels ``MLEModel``, built when first asked for."""
+        if self._statespace is None:
+            self._statespace = HouseEffectsModel(self.design, self.priors)
+        return self._statespace
 
     def loglike(self, scales: Sequence[float]) -> float:
-        """Log likelihood at (tau, omega, sigma_h), in points.
+        """Log likelihood at (tau, omega, sigma_h[, kappa]), in points.
 
         Level and effects are integrated out; priors of the scales are not in it.
         """
@@ -93,38 +123,47 @@ class PollTrend:
         prior = self.priors.log_density_of_logs([float(v) for v in log_scales])
         return self.loglike([float(v) for v in scales]) + prior
 
-    def fit(self) -> PollTrendResults:
-        """Find the maximum a posteriori of the scales on log scales, then smooth.
+    def fit(self, method: str = "full") -> PollTrendResults:
+        """Estimate.
+
+        Parameters
+        ----------
+        method : str
+            ``"full"`` integrates the scales out; ``"map"`` plugs in their
+            maximum a posteriori, which leaves their uncertainty out.
 
         Returns
         -------
         PollTrendResults
+
+        Raises
+        ------
+        PollInputError
+            When the method is unknown.
         """
-        mode = find_mode(self.log_posterior)
-        return self._results(mode)
+        if method == "full":
+            return PollTrendResults(self, fit_full(self._space))
+        if method == "map":
+            return PollTrendResults(self, fit_map(self._space))
+        known = ", ".join(repr(name) for name in METHODS if name != "given")
+        raise PollInputError(f"method {method!r} is not known", f"use one of {known}")
 
     def smooth(self, scales: Sequence[float]) -> PollTrendResults:
         """Smooth at scales that the caller gives, without estimating them.
 
         Parameters
         ----------
-        scales : sequence of 3 floats
-            tau (points per root day), omega and sigma_h (points), all above 0.
+        scales : sequence of 3 or 4 floats
+            tau (points per root day), omega and sigma_h (points), with drift
+            kappa (points per root day), all above 0.
 
         Returns
         -------
         PollTrendResults
         """
         values = np.asarray(scales, dtype=float)
-        if values.shape != (len(SCALE_NAMES),) or not (np.isfinite(values) & (values > 0)).all():
-            raise ValueError(
-                f"scales must be {len(SCALE_NAMES)} numbers above 0: {', '.join(SCALE_NAMES)}"
-            )
-        nothing = np.zeros((len(values), len(values)))
-        at = Mode(np.log(values), self.log_posterior(np.log(values)), nothing, 0.0, 1)
-        return self._results(at)
-
-    def _results(self, mode: Mode) -> PollTrendResults:
-        scales = [float(v) for v in np.exp(mode.log_scales)]
-        posterior = self.statespace.joint_posterior(scales)
-        return PollTrendResults(self, mode, posterior, self.loglike(scales))
+        names = self.scale_names
+        if values.shape != (len(names),) or not (np.isfinite(values) & (values > 0)).all():
+            raise ValueError(f"scales must be {len(names)} numbers above 0: {', '.join(names)}")
+        named = dict(zip(names, (float(v) for v in values), strict=True))
+        return PollTrendResults(self, fit_given(self._space, named))

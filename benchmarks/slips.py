@@ -9,7 +9,6 @@ from polls.schema import DATA, tables
 
 # Not typed by hand from sources, or about the tables themselves.
 LEFT_OUT = {"microdata_codebook", "corrections", "reviewed"}
-SHARES = {"answers", "confirmations", "population", "indirect", "participation", "houses"}
 SIDES = {
     "for": "against",
     "against": "for",
@@ -19,6 +18,8 @@ SIDES = {
 
 Rows = list[dict[str, str]]
 Cell = tuple[int, str]  # place of the row, name of the column
+Wanted = Callable[[str, str, dict[str, str]], bool]
+Spoil = Callable[[dict[str, Rows], str, Cell, np.random.Generator], str]
 
 
 def read_rows() -> dict[str, Rows]:
@@ -30,15 +31,13 @@ def read_rows() -> dict[str, Rows]:
     return rows
 
 
-def find_cells(
-    rows: dict[str, Rows], wanted: Callable[[str, str, str], bool]
-) -> dict[str, list[Cell]]:
-    """Cells by table for which `wanted(table, column, text)` holds; filled cells only."""
+def find_cells(rows: dict[str, Rows], wanted: Wanted) -> dict[str, list[Cell]]:
+    """Cells by table for which `wanted(table, column, row)` holds; filled cells only."""
     cells: dict[str, list[Cell]] = {}
     for name in rows.keys() - LEFT_OUT:
         for place, row in enumerate(rows[name]):
             for column, text in row.items():
-                if text and wanted(name, column, text):
+                if text and wanted(name, column, row):
                     cells.setdefault(name, []).append((place, column))
     return cells
 
@@ -147,49 +146,42 @@ def part_answers(cells: dict[str, list[Cell]], rows: dict[str, Rows]) -> dict[st
     return parts
 
 
-def make_kinds(
-    rows: dict[str, Rows],
-) -> dict[str, tuple[dict[str, list[Cell]], Callable[..., str]]]:
+def make_kinds(rows: dict[str, Rows]) -> dict[str, tuple[dict[str, list[Cell]], Spoil]]:
     """Each kind of slip: the cells in which it can happen, by table, and what it does."""
-    numbers = {"integer", "number", "date"}
     sided = _opposites(rows)
-    answers = rows["answers"]
-    exchange = find_cells(rows, lambda t, c, x: t == "options" and c == "pole" and x in SIDES)
-    exchange["answers"] = [
-        (place, "option")
-        for place, row in enumerate(answers)
-        if (row["question_id"], row["option"]) in sided
-    ]
-    kinds: dict[str, tuple[dict[str, list[Cell]], Callable[..., str]]] = {
-        "two digits swapped": (
-            find_cells(
-                rows, lambda t, c, x: TYPES[t, c] in numbers and bool(_swappable(x, TYPES[t, c]))
-            ),
-            swap_digits,
-        ),
+
+    def is_swappable(table: str, column: str, row: dict[str, str]) -> bool:
+        kind = TYPES[table, column]
+        return kind in {"integer", "number", "date"} and bool(_swappable(row[column], kind))
+
+    def is_sided(table: str, column: str, row: dict[str, str]) -> bool:
+        if table == "answers":
+            return column == "option" and (row["question_id"], row["option"]) in sided
+        return (table, column) == ("options", "pole") and row["pole"] in SIDES
+
+    def is_share(table: str, column: str, row: dict[str, str]) -> bool:
+        return column.endswith("_pct") or (column == "value" and row.get("unit") == "percent")
+
+    def is_day(table: str, column: str, _: dict[str, str]) -> bool:
+        return TYPES[table, column] == "date"
+
+    kinds: dict[str, tuple[Wanted, Spoil]] = {
+        "two digits swapped": (is_swappable, swap_digits),
         "day and month swapped": (
-            find_cells(rows, lambda t, c, x: TYPES[t, c] == "date" and _can_swap_day(x)),
+            lambda t, c, row: is_day(t, c, row) and _can_swap_day(row[c]),
             swap_day_and_month,
         ),
-        "key of another row": (find_cells(rows, lambda t, c, _: (t, c) in KEYS), take_other_key),
-        "for and against exchanged": (exchange, exchange_sides),
-        "percentage lost or doubled": (
-            find_cells(
-                rows,
-                lambda t, c, _: (
-                    t in SHARES and (c.endswith("_pct") or (t == "participation" and c == "value"))
-                ),
-            ),
-            lose_or_double,
-        ),
-        "house misspelt": (find_cells(rows, lambda t, c, _: c == "house_id"), misspell),
-        "year off by one": (
-            find_cells(rows, lambda t, c, _: TYPES[t, c] == "date"),
-            shift_year,
-        ),
+        "key of another row": (lambda t, c, _: (t, c) in KEYS, take_other_key),
+        "for and against exchanged": (is_sided, exchange_sides),
+        "percentage lost or doubled": (is_share, lose_or_double),
+        "house misspelt": (lambda t, c, _: c == "house_id", misspell),
+        "year off by one": (is_day, shift_year),
         "sample size of another wave": (
-            find_cells(rows, lambda t, c, _: t == "polls" and c == "sample_size"),
+            lambda t, c, _: (t, c) == ("polls", "sample_size"),
             take_other_size,
         ),
     }
-    return {kind: (part_answers(cells, rows), spoil) for kind, (cells, spoil) in kinds.items()}
+    return {
+        kind: (part_answers(find_cells(rows, wanted), rows), spoil)
+        for kind, (wanted, spoil) in kinds.items()
+    }

@@ -113,8 +113,8 @@ def _load_material(as_of: pd.Timestamp | None) -> Material:
     import analysis
     import polls
 
-    def fit(obs: pd.DataFrame) -> TrendResults:
-        return analysis.PollTrend(obs).fit()
+    def fit(obs: pd.DataFrame, drift: bool) -> TrendResults:
+        return analysis.PollTrend(obs, drift=drift).fit()
 
     obs = polls.series("support")
     if as_of is not None:

@@ -45,7 +45,8 @@ class Material:
     houses : DataFrame
         The table houses.
     fit : callable
-        Makes `TrendResults` of `obs`; called at most once.
+        Makes `TrendResults` of `obs`, with house effects that may drift or stand still;
+        called at most once for each.
     as_of : date, optional
         Only polls published by this day are in `obs`.
     """
@@ -54,7 +55,7 @@ class Material:
         self,
         obs: pd.DataFrame,
         houses: pd.DataFrame,
-        fit: Callable[[pd.DataFrame], TrendResults],
+        fit: Callable[[pd.DataFrame, bool], TrendResults],
         as_of: date | pd.Timestamp | None = None,
     ) -> None:
         self.obs = obs
@@ -64,8 +65,8 @@ class Material:
 
     @cached_property
     def results(self) -> TrendResults:
-        """The fitted trend."""
-        return self._fit(self.obs)
+        """The trend with house effects that may drift."""
+        return self._fit(self.obs, True)
 
     @cached_property
     def trend(self) -> pd.DataFrame:
@@ -81,13 +82,21 @@ class Material:
     @cached_property
     def change(self) -> Mapping[str, float]:
         """Change from `since` to the last day."""
+        return self._change(self.results)
+
+    @cached_property
+    def static_change(self) -> Mapping[str, float]:
+        """The same change with house effects that stand still."""
+        return self._change(self._fit(self.obs, False))
+
+    def _change(self, results: TrendResults) -> Mapping[str, float]:
         last = self.trend["date"].iloc[-1]
         if self.since >= last:
             raise ValueError(
                 f"All polls are of one day, {last:%Y-%m-%d}, so there is no change to show. "
                 "Take a later --as-of."
             )
-        change = self.results.change(self.since, last)
+        change = results.change(self.since, last)
         names = ("mean", "sd", "lower", "upper", "prob_negative")
         return {name: float(change[name]) for name in names}
 
@@ -124,6 +133,7 @@ def _draw_trend(material: Material, lang: str, size: str) -> Rendering:
         lang=lang,
         change=material.change,
         since=since,
+        beside=material.static_change,
         size=size,
         as_of=as_of,
     )

@@ -28,7 +28,7 @@ from figures.style import (
     marker_size,
     new_figure,
 )
-from figures.trend_words import name_since, show_level, trend_title
+from figures.trend_words import name_since, say_change, show_level, trend_title
 
 # A house with fewer polls is named under the axes: its few dots lie years from the margin.
 OWN_LABEL = 4
@@ -55,7 +55,8 @@ def plot_trend(
     change: Mapping[str, float],
     since: str | date | pd.Timestamp,
     measure: str = "support",
-    model: str = "static",
+    beside: Mapping[str, float] | None = None,
+    model: str = "drift",
     alpha: float = 0.05,
     size: str = "article",
     as_of: date | pd.Timestamp | None = None,
@@ -83,6 +84,8 @@ def plot_trend(
         the title says it.
     since : date
         First day of the change; within the trend.
+    beside : mapping, optional
+        The same change by the model whose house effects stand still; said under the picture.
     measure, model : str
         What was measured, and which model estimated it; labels.csv has the words.
     alpha : float
@@ -139,7 +142,7 @@ def plot_trend(
             name_sources(ranked, lang),
             last_day(obs),
             as_of=as_of,
-            note=_note(model, len(ranked), alpha, lang),
+            note=_note(model, len(ranked), alpha, lang, beside),
             key=sector_key(ranked, lang),
             foot_key=parts.foot_key,
             lang=lang,
@@ -148,9 +151,14 @@ def plot_trend(
     return fig
 
 
-def _note(model: str, houses: int, alpha: float, lang: str) -> str:
+def _note(
+    model: str, houses: int, alpha: float, lang: str, beside: Mapping[str, float] | None
+) -> str:
     count = plural("count.houses", houses, lang)
-    return label(f"model.{model}.note", lang, houses=count, level=show_level(alpha, lang))
+    note = label(f"model.{model}.note", lang, houses=count, level=show_level(alpha, lang))
+    if beside is None:
+        return note
+    return f"{note} {label('model.beside', lang, **say_change(beside, lang))}"
 
 
 def trend_data(obs: pd.DataFrame, trend: pd.DataFrame, houses: pd.DataFrame) -> pd.DataFrame:

@@ -82,16 +82,41 @@ def trend_title(
     >>> trend_title(change, date(2022, 4, 1)).replace(chr(160), " ")
     'Support for the war has fallen since spring 2022: −6 points (95% interval −9 to −3)'
     """
-    mean, low, high = (round(change[name]) for name in ("mean", "lower", "upper"))
     return label(
         f"trend.{measure}.{judge_change(change)}",
         lang,
-        change=plural("count.points", mean, lang, n=show_number(mean, lang, with_sign=True)),
         since=name_since(since, lang),
         level=show_level(alpha, lang),
-        low=show_number(low, lang, with_sign=True),
-        high=show_number(high, lang, with_sign=True),
+        **say_change(change, lang),
     )
+
+
+def say_change(change: Mapping[str, float], lang: str = "en") -> dict[str, str]:
+    """Write a change and its interval in whole points, signed.
+
+    Parameters
+    ----------
+    change : mapping
+        mean, lower and upper in points.
+    lang : {"en", "ru", "uk"}
+        Language.
+
+    Returns
+    -------
+    dict
+        change (with its unit), low and high.
+
+    Examples
+    --------
+    >>> say_change({"mean": -4.7, "lower": -11.3, "upper": 1.7})["high"]
+    '+2'
+    """
+    mean, low, high = (round(change[name]) for name in ("mean", "lower", "upper"))
+    return {
+        "change": plural("count.points", mean, lang, n=show_number(mean, lang, with_sign=True)),
+        "low": show_number(low, lang, with_sign=True),
+        "high": show_number(high, lang, with_sign=True),
+    }
 
 
 def name_since(day: date | pd.Timestamp, lang: str = "en") -> str:
@@ -162,7 +187,7 @@ def trend_caption(
     lang: str = "en",
     *,
     measure: str = "support",
-    model: str = "static",
+    model: str = "drift",
     alpha: float = 0.05,
     as_of: date | pd.Timestamp | None = None,
 ) -> str:

@@ -140,6 +140,8 @@ def _check_header(header: list[str], table: Table) -> list[Finding]:
     for name in (name for name, times in Counter(header).items() if times > 1):
         message = f"the column {name!r} stands {header.count(name)} times in the header."
         findings.append(Finding(table.name, 1, name, "header", message, "keep one of them."))
+    if findings:  # the column that then is missing stands under the other's name
+        return findings
     unknown = [name for name in header if name not in table.names]
     missing = [name for name in table.names if name not in header]
     for name in missing:

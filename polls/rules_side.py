@@ -13,6 +13,7 @@ ANSWERS = ["n_for", "n_against", "n_undecided", "n_refused"]
 DIMENSIONS = ["sex", "age_group", "settlement", "federal_district", "education"]
 # Raked weights are capped, so that no cell of interviews has a mean weight beyond these.
 LEAST_MEAN_WEIGHT, LARGEST_MEAN_WEIGHT = 0.15, 6.0
+CORRECTED = ["table", "key", "column"]
 CYRILLIC = {"label_en": False, "label_ru": True, "label_uk": True}
 
 
@@ -151,23 +152,23 @@ def check_events(frames: Frames) -> Iterator[Finding]:
 
 def check_corrections(frames: Frames) -> Iterator[Finding]:
     """What a correction says now stands in its table; otherwise it has expired."""
-    for line, row in frames["corrections"].iterrows():
-        target = frames.get(str(row["table"]))
-        if target is None or row["column"] not in target.columns:
-            message = f"there is no column {row['column']} in {row['table']}.csv."
-            place = "table+column"
-            yield Finding(
-                "corrections", int(str(line)), place, "expired", message, "mend the names."
-            )
-            continue
-        keys = row_keys(tables()[str(row["table"])], target)
-        values = target.loc[keys == row["key"], str(row["column"])]
-        now = "" if pd.isna(row["now"]) else row["now"]
-        if list(values.map(say)) != [now]:
-            found = ", ".join(values.map(say)) or "no such row"
-            message = f"{row['key']}: {found}, where the correction says {now!r}."
-            cure = "the correction has expired: look at the row, then mend or remove one of them."
-            yield Finding("corrections", int(str(line)), "key+now", "expired", message, cure)
+    corrections = frames.get("corrections", pd.DataFrame(columns=CORRECTED))
+    for line, row in corrections.dropna(subset=CORRECTED).iterrows():
+        place = int(str(line))
+        name, column = str(row["table"]), str(row["column"])
+        if name not in tables() or column not in tables()[name].names:
+            message = f"there is no column {column} in {name}.csv."
+            cure = "mend the names."
+            yield Finding("corrections", place, "table+column", "no_column", message, cure)
+        elif name in frames:
+            rows = frames[name][row_keys(tables()[name], frames[name]) == row["key"]]
+            found = [say(value) for value in rows[column]]
+            now = "" if pd.isna(row["now"]) else row["now"]
+            if found != [now]:
+                stands = ", ".join(found) or "no such row"
+                message = f"{row['key']}: {stands}, where the correction says {now!r}."
+                cure = "it has expired: look at the row, then mend or remove one of them."
+                yield Finding("corrections", place, "key+now", "expired", message, cure)
 
 
 def check_houses(frames: Frames) -> Iterator[Finding]:

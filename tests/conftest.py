@@ -19,6 +19,9 @@ mpl.use("Agg")
 hypothesis.settings.register_profile("same_every_time", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("same_every_time")
 
+# Scripts that once made reference numbers with other programs; those are not installed here.
+collect_ignore = ["reference"]
+
 ROOT = Path(__file__).resolve().parents[1]
 
 

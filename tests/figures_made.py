@@ -95,7 +95,7 @@ class MadeResults:
 
 def make_material() -> Material:
     """Material as the command line fetches it."""
-    return Material(make_polls(), make_houses(), lambda obs: MadeResults())
+    return Material(make_polls(), make_houses(), lambda obs, drift: MadeResults())
 
 
 def draw_trend(**changed: Any) -> Figure:

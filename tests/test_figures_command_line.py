@@ -178,7 +178,7 @@ def test_change_counts_from_spring_2022_or_from_the_first_day_of_a_shorter_serie
             names = ("mean", "sd", "lower", "upper", "prob_negative")
             return dict.fromkeys(names, 0.0) | {"from": start, "to": end}
 
-    early = Material(pd.DataFrame(), pd.DataFrame(), lambda obs: Early())
+    early = Material(pd.DataFrame(), pd.DataFrame(), lambda obs, drift: Early())
     assert early.since == days[0]
     assert make_material().since == SINCE
 
@@ -191,18 +191,18 @@ def test_polls_of_one_day_have_no_change_to_show() -> None:
         def change(self, start: object, end: object) -> dict[str, float]:
             raise AssertionError("not to be asked")
 
-    one = Material(pd.DataFrame(), pd.DataFrame(), lambda obs: OneDay())
+    one = Material(pd.DataFrame(), pd.DataFrame(), lambda obs, drift: OneDay())
     with pytest.raises(ValueError, match="All polls are of one day, 2022-02-25"):
         _ = one.change
 
 
-def test_a_model_is_fitted_once_for_all_figures_languages_and_sizes() -> None:
+def test_each_model_is_fitted_once_for_all_figures_languages_and_sizes() -> None:
     fits = []
     material = make_material()
     fit = material._fit
-    material._fit = lambda obs: fits.append(len(obs)) or fit(obs)
+    material._fit = lambda obs, drift: fits.append(drift) or fit(obs, drift)
     for entry in ENTRIES:
         for size in ("article", "wide"):
             entry.draw(material, "en", size)
         entry.make_data(material)
-    assert len(fits) == 1
+    assert sorted(fits) == [False, True]

@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import polls
@@ -13,7 +12,9 @@ README = Path(__file__).resolve().parents[1] / "README.md"
 HEADLINE = re.compile(
     r"\*\*From (?P<since>[\w ]+) to (?P<until>[\w ]+) declared support changed by "
     r"(?P<mean>\S+) points \(95% interval (?P<lower>\S+) to (?P<upper>\S+)\): "
-    r"the mean of these (?P<houses>\d+) houses"
+    r"the mean of these (?P<houses>\d+) houses, whose effects may drift\.\*\* "
+    r"With house effects that stand still it is (?P<static_mean>\S+) "
+    r"\((?P<static_lower>\S+) to (?P<static_upper>\S+)\)\."
 )
 WITHIN = re.compile(
     r"the Chronicles fell by (?P<chronicles>\S+) points, Levada rose by (?P<levada>\S+)\."
@@ -27,17 +28,17 @@ def text() -> str:
 
 
 def test_the_change_is_the_estimated_one(text: str) -> None:
-    """Days, change, interval and number of houses."""
+    """Days, change and interval of both models, and the number of houses."""
     said = HEADLINE.search(text)
     assert said, "the README has no headline"
     obs = polls.series("support")
-    results = PollTrend(obs).fit()
-    since = pd.to_datetime(said["since"], format="%d %B %Y")
-    change = results.change(since, obs["mid_date"].max())
     assert f"{obs['mid_date'].max():%d %B %Y}".lstrip("0") == said["until"]
     assert said["since"] == "1 April 2022"
-    for name in ("mean", "lower", "upper"):
-        assert float(said[name]) == round(change[name], 1)
+    for prefix, drift in (("", True), ("static_", False)):
+        results = PollTrend(obs, drift=drift).fit()
+        change = results.change("2022-04-01", obs["mid_date"].max())
+        for name in ("mean", "lower", "upper"):
+            assert float(said[prefix + name]) == round(change[name], 1)
     assert int(said["houses"]) == obs["house_id"].nunique()
 
 

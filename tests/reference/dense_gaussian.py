@@ -34,8 +34,8 @@ class Dense:
         """Mean and sd of linear combinations."""
         return rows @ self.mean, np.sqrt(((rows @ self.cov) * rows).sum(axis=1))
 
-    def row(self, days=(), houses=(), sectors=()):
-        """One row of weights from {day: w}, {house: w}, {sector: w}."""
+    def row(self, days=(), houses=(), sectors=(), drifts=()):
+        """One row of weights from {day: w}, {house: w}, {sector: w}, {(house, day): w}."""
         row = np.zeros(len(self.mean))
         for day, weight in dict(days).items():
             row[day] += weight
@@ -43,6 +43,9 @@ class Dense:
             row[self.n_days + self.houses.index(house)] += weight
         for sector, weight in dict(sectors).items():
             row[self.n_days + len(self.houses) + self.sectors.index(sector)] += weight
+        start = self.n_days + len(self.houses) + len(self.sectors)
+        for (house, day), weight in dict(drifts).items():
+            row[start + self.houses.index(house) * self.n_days + day] += weight
         return row
 
 
@@ -55,11 +58,11 @@ def mid_days(frame):
 
 
 def condition(frame, scales, rounding_var, extra_days=0):
-    """Condition on the polls of a frame at scales (tau, omega, sigma_h).
+    """Condition on the polls of a frame at scales (tau, omega, sigma_h[, kappa]).
 
     Days run from the first mid-field date to `extra_days` after the last.
     """
-    tau, omega, sigma_h = scales
+    tau, omega, sigma_h, *drifting = scales
     y = frame["share_pct"].to_numpy(float)
     n = frame["sample_size"].to_numpy(float)
     deff = frame["design_effect"].to_numpy(float) if "design_effect" in frame else np.ones(len(y))
@@ -78,19 +81,30 @@ def condition(frame, scales, rounding_var, extra_days=0):
     belongs = np.array([[float(sector_of[h] == s) for s in sectors] for h in houses])
     belongs = belongs.reshape(len(houses), len(sectors))
     house_cov = sigma_h**2 * np.eye(len(houses)) + 10.0**2 * belongs @ belongs.T
-    k = n_days + len(houses) + len(sectors)
+    n_drifts = n_days * len(houses) if drifting else 0
+    k = n_days + len(houses) + len(sectors) + n_drifts
     prior = np.zeros((k, k))
     a, b = n_days, n_days + len(houses)
+    c = b + len(sectors)
     prior[:a, :a] = level_cov
     prior[a:b, a:b] = house_cov
-    prior[a:b, b:] = 10.0**2 * belongs
-    prior[b:, a:b] = prior[a:b, b:].T
-    prior[b:, b:] = 10.0**2 * np.eye(len(sectors))
+    prior[a:b, b:c] = 10.0**2 * belongs
+    prior[b:c, a:b] = prior[a:b, b:c].T
+    prior[b:c, b:c] = 10.0**2 * np.eye(len(sectors))
+    for j, name in enumerate(houses if drifting else []):
+        since = np.maximum(t - day[house == name].min(), 0)
+        block = slice(c + j * n_days, c + (j + 1) * n_days)
+        prior[block, block] = drifting[0] ** 2 * np.minimum(since[:, None], since[None, :])
     mean = np.concatenate([np.full(n_days, 50.0), np.zeros(k - n_days)])
 
     pick = np.zeros((len(y), k))
     pick[np.arange(len(y)), day] = 1
     pick[np.arange(len(y)), [n_days + houses.index(h) for h in house]] = 1
+    if drifting:
+        pick[
+            np.arange(len(y)),
+            [c + houses.index(h) * n_days + d for h, d in zip(house, day, strict=True)],
+        ] = 1
     cov_y = pick @ prior @ pick.T + np.diag(noise)
     gain = np.linalg.solve(cov_y, pick @ prior).T
     residual = y - pick @ mean

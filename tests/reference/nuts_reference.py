@@ -170,7 +170,7 @@ def main():
     parser.add_argument("--tune", type=int, default=2000)
     parser.add_argument("--chains", type=int, default=4)
     parser.add_argument("--cores", type=int, default=2)
-    parser.add_argument("--target-accept", type=float, default=0.95)
+    parser.add_argument("--target-accept", type=float, default=0.99)
     parser.add_argument("--trial", action="store_true", help="print convergence, write nothing")
     options = parser.parse_args()
     for case in options.cases:

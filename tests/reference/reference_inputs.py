@@ -34,47 +34,49 @@ SIMULATED = {
     "sim_150": (150, 8, 900, ("state", "independent", "foreign"), (0.3, 2.5, 7.0), 20220301),
     "sim_300": (300, 12, 1300, ("state", "independent"), (0.05, 1.5, 5.0), 20220401),
 }
-# The grid point 400/12/1,600 of the benchmarks.
-BENCHMARK = (400, 12, 1600, ("state", "independent"), (0.2, 1.5, 5.0), 20220501)
 
 
 def simulate(n_polls, n_houses, n_days, sectors, scales, seed):
-    """Draw polls from the model at given scales, with rounding and design effects mixed."""
+    """Draw polls from the model at given scales (tau, omega, sigma_h)."""
     rng = np.random.default_rng(seed)
     tau, omega, sigma_h = scales
     level = 62 + np.cumsum(rng.normal(0, tau, n_days))
-    houses = [f"house_{i:02d}" for i in range(n_houses)]
-    sector = [sectors[i % len(sectors)] for i in range(n_houses)]
-    sector_effect = dict(zip(sectors, rng.normal(0, 5, len(sectors)), strict=True))
-    effect = np.array([sector_effect[s] for s in sector]) + rng.normal(0, sigma_h, n_houses)
-    design_effect = rng.choice([1.0, 1.4, 1.9], n_houses)
-    decimals = rng.choice([0, 0, 1], n_houses)
-    n_parts = rng.choice([1, 1, 2], n_houses)
+    houses = draw_houses(rng, n_houses, sectors, sigma_h)
     # A few houses do most of the polls, as in life; each has one at least.
     house = rng.choice(n_houses, n_polls, p=rng.dirichlet(np.ones(n_houses)))
     house[:n_houses] = np.arange(n_houses)
     mid = np.sort(rng.integers(3, n_days, n_polls))
     half = rng.integers(0, 4, n_polls)
-    size = rng.integers(500, 2500, n_polls)
-    true = level[mid] + effect[house]
+    frame = houses.iloc[house].reset_index(drop=True)
+    frame["sample_size"] = rng.integers(500, 2500, n_polls)
+    true = level[mid] + frame["effect"]
     if true.min() < 5 or true.max() > 95:
         raise ValueError(f"seed {seed}: levels leave 5 to 95 percent, choose another")
-    sd = np.sqrt(design_effect[house] * true * (100 - true) / size + omega**2)
-    share = true + rng.normal(0, sd)
-    printed = [round(float(s), int(d)) for s, d in zip(share, decimals[house], strict=True)]
+    variance = frame["design_effect"] * true * (100 - true) / frame["sample_size"] + omega**2
+    share = true + rng.normal(0, np.sqrt(variance))
+    printed = zip(share, frame["decimals"], strict=True)
     first = pd.Timestamp("2022-02-25")
+    return frame.assign(
+        poll_id=[f"{h}-{i:03d}" for i, h in enumerate(frame["house_id"])],
+        start_date=first + pd.to_timedelta(mid - half, unit="D"),
+        end_date=first + pd.to_timedelta(mid + half + rng.integers(0, 2, n_polls), unit="D"),
+        share_pct=[round(float(value), int(decimals)) for value, decimals in printed],
+    )
+
+
+def draw_houses(rng, n_houses, sectors, sigma_h):
+    """Houses with their sector, effect, design effect and manner of rounding."""
+    sector = [sectors[i % len(sectors)] for i in range(n_houses)]
+    sector_effect = dict(zip(sectors, rng.normal(0, 5, len(sectors)), strict=True))
+    effect = np.array([sector_effect[s] for s in sector]) + rng.normal(0, sigma_h, n_houses)
     return pd.DataFrame(
         {
-            "poll_id": [f"{houses[h]}-{i:03d}" for i, h in enumerate(house)],
-            "house_id": [houses[h] for h in house],
-            "sector": [sector[h] for h in house],
-            "start_date": first + pd.to_timedelta(mid - half, unit="D"),
-            "end_date": first + pd.to_timedelta(mid + half + rng.integers(0, 2, n_polls), unit="D"),
-            "sample_size": size,
-            "share_pct": printed,
-            "decimals": decimals[house],
-            "design_effect": design_effect[house],
-            "n_parts": n_parts[house],
+            "house_id": [f"house_{i:02d}" for i in range(n_houses)],
+            "sector": sector,
+            "effect": effect,
+            "design_effect": rng.choice([1.0, 1.4, 1.9], n_houses),
+            "decimals": rng.choice([0, 0, 1], n_houses),
+            "n_parts": rng.choice([1, 1, 2], n_houses),
         }
     )
 
@@ -93,7 +95,7 @@ def main(constructs):
         for case, settings in SIMULATED.items():
             write(case, simulate(*settings))
     for construct in constructs:
-        import polls  # noqa: PLC0415  # only the real series need the tables
+        import polls  # only the real series need the tables
 
         write(construct, polls.series(construct))
 

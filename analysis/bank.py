@@ -1,0 +1,196 @@
+"""A bank of Kalman filters: the same polls at many scales at once.
+
+Given the constant effects the level (and the drift of each house) is a random
+walk seen with noise.  The filter runs over the polls and beside them over the
+column of each effect; what is left of the columns are the normal equations of
+the effects (the augmented filter of de Jong 1991, "The diffuse Kalman filter",
+Annals of Statistics 19(2); Durbin and Koopman 2012, section 5.7).  All nodes,
+that is sets of scales, advance together: one pass in time serves hundreds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.design import Days, Design
+from analysis.level_bank import BLOCK_NUMBERS, filter_level
+from analysis.sampling import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """Sets of scales, except the spread of houses, which only enters afterwards.
+
+    Parameters
+    ----------
+    tau, kappa : ndarray, shape (n_nodes,)
+        Daily steps of the level and of each house's drift, points per root day.
+    noise : ndarray, shape (n, n_nodes)
+        Error variance of each observation, squared points.
+    """
+
+    tau: Array
+    kappa: Array
+    noise: Array
+
+    def __len__(self) -> int:
+        return len(self.tau)
+
+    def part(self, chosen: Days) -> Nodes:
+        """Some of the nodes."""
+        return Nodes(self.tau[chosen], self.kappa[chosen], self.noise[:, chosen])
+
+
+@dataclass(frozen=True, eq=False)
+class Functionals:
+    """Linear combinations of the walks at days: row r gets ``weights[k] @ walks(day[k])``.
+
+    Parameters
+    ----------
+    row, day : ndarray of int, shape (n_terms,)
+    weights : ndarray, shape (n_terms, n_walks)
+    n_rows : int
+    """
+
+    row: Days
+    day: Days
+    weights: Array
+    n_rows: int
+
+
+@dataclass(frozen=True, eq=False)
+class Filtered:
+    """What a pass through the polls leaves, per node.
+
+    Parameters
+    ----------
+    normal : ndarray, shape (n_nodes, 1 + n_effects, 1 + n_effects)
+        Normal equations: innovations of response and columns, weighted.
+    log_det : ndarray, shape (n_nodes,)
+        Sum of the log variances of the innovations.
+    mean : ndarray, shape (n_states, 1 + n_effects, n_nodes)
+        Walks and functionals after the last observation: of the response, and
+        of each column.
+    cov : ndarray, shape (n_states, n_states, n_nodes)
+    """
+
+    normal: Array
+    log_det: Array
+    mean: Array
+    cov: Array
+
+
+class Bank:
+    """State of the filters while they advance.
+
+    Parameters
+    ----------
+    design : Design
+    nodes : Nodes
+    n_rows : int
+        Functionals that are carried along as further states.
+    """
+
+    def __init__(self, design: Design, nodes: Nodes, n_rows: int = 0) -> None:
+        n_states, n_columns = design.n_walks + n_rows, 1 + design.columns.shape[1]
+        self.design = design
+        self.nodes = nodes
+        self.mean = np.zeros((n_states, n_columns, len(nodes)))
+        self.cov = np.zeros((n_states, n_states, len(nodes)))
+        self.cov[0, 0] = design.level_sd**2
+        self.day = 0
+        self._diagonal = np.arange(design.n_walks)
+
+    def advance(self, day: int) -> None:
+        """Let the walks go on to a day."""
+        if day > self.day:
+            rates = self.design.walk_rates(self.nodes.tau, self.nodes.kappa, self.day)
+            self.cov[self._diagonal, self._diagonal] += rates * (day - self.day)
+            self.day = day
+
+    def add(self, row: int, weights: Array) -> None:
+        """Add a combination of the walks to a functional."""
+        n_walks, state = self.design.n_walks, self.design.n_walks + row
+        self.mean[state] += np.einsum("w,wcb->cb", weights, self.mean[:n_walks])
+        self.cov[state] += np.einsum("w,wsb->sb", weights, self.cov[:n_walks])
+        self.cov[:, state] += np.einsum("w,swb->sb", weights, self.cov[:, :n_walks])
+
+    def predict(self, i: int) -> tuple[Array, Array]:
+        """Covariance of the states with observation i, and the variance of that observation."""
+        loaded = self.cov[:, 0]
+        variance = loaded[0] + self.nodes.noise[i]
+        if self.design.drift and self.design.house[i] >= 0:
+            state = 1 + int(self.design.house[i])
+            loaded = loaded + self.cov[:, state]
+            variance = loaded[0] + loaded[state] + self.nodes.noise[i]
+        return loaded, variance
+
+    def observe(self, i: int, centred: Array) -> tuple[Array, Array, Array]:
+        """Take in observation i; returns innovations, their variance and the loaded covariance."""
+        loaded, variance = self.predict(i)
+        innovation = centred[i][:, None] - self.mean[0]
+        if self.design.drift and self.design.house[i] >= 0:
+            innovation -= self.mean[1 + int(self.design.house[i])]
+        gain = loaded / variance
+        self.mean += gain[:, None] * innovation
+        loaded = loaded.copy()
+        self.cov -= gain[:, None] * loaded
+        return innovation, variance, loaded
+
+
+def run_bank(design: Design, nodes: Nodes, functionals: Functionals | None = None) -> Filtered:
+    """Filter all observations at all nodes.
+
+    Parameters
+    ----------
+    design : Design
+    nodes : Nodes
+    functionals : Functionals, optional
+        Days from 0 to the last observation's.
+
+    Returns
+    -------
+    Filtered
+    """
+    if design.n_walks == 1 and functionals is None:
+        normal, log_det, mean, var = filter_level(design, nodes.tau, nodes.noise)
+        return Filtered(normal, log_det, mean[None], var[None, None])
+    n, n_columns = len(design.day), 1 + design.columns.shape[1]
+    bank = Bank(design, nodes, functionals.n_rows if functionals else 0)
+    centred = design.centred
+    size = int(np.clip(BLOCK_NUMBERS // (n_columns * len(nodes)), 1, n))
+    block = np.zeros((size, n_columns, len(nodes)))
+    normal = np.zeros((len(nodes), n_columns, n_columns))
+    log_det = np.zeros(len(nodes))
+    terms = _terms_by_step(design, functionals)
+    for i in range(n):
+        for day, row, weights in terms.get(i, ()):
+            bank.advance(day)
+            bank.add(row, weights)
+        bank.advance(int(design.day[i]))
+        innovation, variance, _ = bank.observe(i, centred)
+        block[i % size] = innovation / np.sqrt(variance)
+        log_det += np.log(variance)
+        if i % size == size - 1 or i == n - 1:
+            part = np.ascontiguousarray(block[: i % size + 1].transpose(2, 0, 1))
+            normal += part.transpose(0, 2, 1) @ part
+    for day, row, weights in terms.get(n, ()):
+        bank.advance(day)
+        bank.add(row, weights)
+    return Filtered(normal, log_det, bank.mean, bank.cov)
+
+
+def _terms_by_step(
+    design: Design, functionals: Functionals | None
+) -> dict[int, list[tuple[int, int, Array]]]:
+    """Terms of functionals before each observation (n for after the last), in order of days."""
+    terms: dict[int, list[tuple[int, int, Array]]] = {}
+    if functionals is not None:
+        order = np.argsort(functionals.day, kind="stable")
+        step = np.searchsorted(design.day, functionals.day)
+        for k in order:
+            term = (int(functionals.day[k]), int(functionals.row[k]), functionals.weights[k])
+            terms.setdefault(int(step[k]), []).append(term)
+    return terms

@@ -1,0 +1,122 @@
+"""Exact posterior of the effects, and the likelihood, at many sets of scales."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.bank import Filtered, Nodes, run_bank
+from analysis.design import Design
+from analysis.priors import Priors
+from analysis.sampling import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Gaussian posterior of the constant effects at sets of scales.
+
+    Parameters
+    ----------
+    loglike : ndarray, shape (...)
+        Log likelihood, everything but the scales integrated out.
+    mean : ndarray, shape (..., n_effects)
+    root : ndarray, shape (..., n_effects, n_effects)
+        The covariance is ``root @ root.T``.
+    """
+
+    loglike: Array
+    mean: Array
+    root: Array
+
+
+def solve_effects(design: Design, normal: Array, log_det: Array, sigma_h: Array) -> Effects:
+    """Add the prior of the effects to the normal equations and solve them.
+
+    Parameters
+    ----------
+    design : Design
+    normal : ndarray, shape (..., 1 + n_effects, 1 + n_effects)
+    log_det : ndarray, shape (...)
+        Both from :func:`analysis.bank.run_bank`; they broadcast against ``sigma_h``.
+    sigma_h : ndarray, shape (...)
+
+    Returns
+    -------
+    Effects
+
+    Notes
+    -----
+    With prior covariance D and normal equations (S, b, q) the log likelihood is
+    ``-(n log 2 pi + log_det + log |A| + q - b' C b) / 2``, where
+    ``A = I + D^(1/2) S D^(1/2)`` has no eigenvalue below one and
+    ``C = D^(1/2) A^(-1) D^(1/2)`` (Rasmussen and Williams 2006, Gaussian
+    Processes for Machine Learning, section 2.7).
+    """
+    half = np.sqrt(design.effects_variance(sigma_h))
+    inner = half[..., :, None] * normal[..., 1:, 1:] * half[..., None, :]
+    chol = np.linalg.cholesky(inner + np.eye(half.shape[-1]))
+    log_det_inner = 2 * np.log(np.diagonal(chol, axis1=-2, axis2=-1)).sum(axis=-1)
+    root = half[..., :, None] * np.swapaxes(np.linalg.inv(chol), -1, -2)
+    solved = np.einsum("...ji,...j->...i", root, normal[..., 1:, 0])
+    constant = len(design.day) * np.log(2 * np.pi)
+    quadratic = normal[..., 0, 0] - (solved**2).sum(axis=-1)
+    loglike = -0.5 * (constant + log_det + log_det_inner + quadratic)
+    return Effects(loglike, np.einsum("...ij,...j->...i", root, solved), root)
+
+
+def profile_loglike(design: Design, normal: Array, log_det: Array, sigma_h: Array) -> Array:
+    """Log likelihood of :func:`solve_effects` alone, without the effects."""
+    half = np.sqrt(design.effects_variance(sigma_h))
+    inner = half[..., :, None] * normal[..., 1:, 1:] * half[..., None, :]
+    chol = np.linalg.cholesky(inner + np.eye(half.shape[-1]))
+    log_det_inner = 2 * np.log(np.diagonal(chol, axis1=-2, axis2=-1)).sum(axis=-1)
+    score = (half * normal[..., 1:, 0])[..., None]
+    solved = np.linalg.solve(chol, score)[..., 0]
+    quadratic = normal[..., 0, 0] - (solved**2).sum(axis=-1)
+    constant = len(design.day) * np.log(2 * np.pi)
+    return np.asarray(-0.5 * (constant + log_det + log_det_inner + quadratic))
+
+
+class ScaleSpace:
+    """The scales as coordinates: logarithms of (tau, omega[, kappa]) and of sigma_h.
+
+    The spread of houses ``sigma_h`` comes last: it is nested inside one pass
+    through the polls for each point of the others (the outer scales).
+
+    Parameters
+    ----------
+    design : Design
+    priors : Priors
+    """
+
+    def __init__(self, design: Design, priors: Priors) -> None:
+        self.design = design
+        self.priors = priors
+        self.outer_names = ("tau", "omega", "kappa") if design.drift else ("tau", "omega")
+        self.names = (*self.outer_names, "sigma_h")
+
+    def nodes(self, outer: Array) -> Nodes:
+        """Scales of the filters from logarithms, shape (n_nodes, n_outer)."""
+        scales = dict(zip(self.outer_names, np.exp(outer).T, strict=True))
+        kappa = scales.get("kappa", np.zeros(len(outer)))
+        return Nodes(scales["tau"], kappa, self.design.noise(scales["omega"]))
+
+    def filter(self, outer: Array) -> Filtered:
+        """Run the polls past all points of the outer scales."""
+        return run_bank(self.design, self.nodes(outer))
+
+    def log_prior(self, outer: Array, sigma: Array) -> Array:
+        """Log prior density of the logarithms, shape (n_nodes, n_sigma)."""
+        total = sum(
+            self.priors.log_density_of_log(name, outer[:, k])
+            for k, name in enumerate(self.outer_names)
+        )
+        return np.asarray(total)[:, None] + self.priors.log_density_of_log("sigma_h", sigma)
+
+    def log_posterior(self, outer: Array, sigma: Array) -> Array:
+        """Log posterior density of the logarithms at all pairs, shape (n_nodes, n_sigma)."""
+        found = self.filter(outer)
+        normal, log_det = found.normal[:, None], found.log_det[:, None]
+        loglike = profile_loglike(self.design, normal, log_det, np.exp(sigma)[None, :])
+        return loglike + self.log_prior(outer, sigma)

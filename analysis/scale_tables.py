@@ -1,0 +1,94 @@
+"""Tables of the scales: their posterior, or where they were plugged in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from scipy.interpolate import CubicSpline
+from scipy.stats import norm
+
+from analysis.intervals import check_alpha
+from analysis.priors import SCALE_UNITS
+from analysis.sampling import Array
+
+COLUMNS = ("parameter", "mode", "mean", "sd", "lower", "upper", "unit")
+# Points of the curve drawn through the log marginal density.
+FINE_POINTS = 4001
+# A density below this share of the peak is as good as none.
+LOWEST_LOG_DENSITY = -30.0
+
+
+def marginal_row(logs: Array, log_density: Array, alpha: float) -> dict[str, float]:
+    """Mode, mean, sd and quantiles of a scale from the marginal density of its logarithm.
+
+    Parameters
+    ----------
+    logs : ndarray, shape (n,)
+        Increasing.
+    log_density : ndarray, shape (n,)
+        Of the logarithm, up to a constant.
+    alpha : float
+
+    Returns
+    -------
+    dict
+        mode (of the logarithm, as a scale), mean, sd, lower, upper.
+    """
+    dense = log_density > LOWEST_LOG_DENSITY
+    curve = CubicSpline(logs[dense], log_density[dense])
+    fine = np.linspace(logs[dense][0], logs[dense][-1], FINE_POINTS)
+    height = np.exp(np.minimum(curve(fine), 1.0))
+    mass = height / height.sum()
+    scale = np.exp(fine)
+    mean = float(mass @ scale)
+    cumulative = np.cumsum(mass) - mass / 2
+    lower, upper = np.interp([alpha / 2, 1 - alpha / 2], cumulative, scale)
+    return {
+        "mode": float(scale[np.argmax(height)]),
+        "mean": mean,
+        "sd": float(np.sqrt(mass @ (scale - mean) ** 2)),
+        "lower": float(lower),
+        "upper": float(upper),
+    }
+
+
+def marginal_table(
+    names: Sequence[str], marginals: Sequence[tuple[Array, Array]], alpha: float
+) -> pd.DataFrame:
+    """One row per scale from its marginal posterior."""
+    check_alpha(alpha)
+    rows = [marginal_row(*marginal, alpha) for marginal in marginals]
+    return _table(names, rows)
+
+
+def laplace_table(names: Sequence[str], logs: Array, log_cov: Array, alpha: float) -> pd.DataFrame:
+    """One row per scale from the curvature at the mode of the logarithms (Laplace).
+
+    Mean, sd and interval are those of the log-normal approximation; NaN where
+    there is no curvature of a maximum.
+    """
+    z = norm.isf(check_alpha(alpha) / 2)
+    rows = []
+    for log, variance in zip(logs, np.diag(log_cov), strict=True):
+        mean = np.exp(log + variance / 2)
+        rows.append(
+            {
+                "mode": float(np.exp(log)),
+                "mean": float(mean),
+                "sd": float(mean * np.sqrt(np.expm1(variance))),
+                "lower": float(np.exp(log - z * np.sqrt(variance))),
+                "upper": float(np.exp(log + z * np.sqrt(variance))),
+            }
+        )
+    return _table(names, rows)
+
+
+def _table(names: Sequence[str], rows: Sequence[dict[str, float]]) -> pd.DataFrame:
+    """Put names and units beside the numbers, in the order users know."""
+    frame = pd.DataFrame(rows)
+    frame.insert(0, "parameter", list(names))
+    frame["unit"] = [SCALE_UNITS.get(name, "") for name in names]
+    order = [n for n in SCALE_UNITS if n in names]
+    return frame.set_index("parameter").loc[order].reset_index()[list(COLUMNS)]

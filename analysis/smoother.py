@@ -1,0 +1,156 @@
+"""A combination of the random walks, such as the level, at every poll day given the effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.bank import Bank, Nodes
+from analysis.design import Days, Design
+from analysis.level_bank import smooth_level
+from analysis.sampling import Array
+
+# Nodes are smoothed in parts whose working arrays stay below this many numbers (64 MB).
+PART_NUMBERS = 8_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """Smoothed combination of the walks given the effects, at the days with polls (knots).
+
+    Parameters
+    ----------
+    days : ndarray of int, shape (n_knots,)
+    mean : ndarray, shape (n_knots, n_nodes)
+        When all effects are zero; without the prior mean of the level.
+    loading : ndarray, shape (n_knots, n_effects, n_nodes)
+        How it answers to each effect.
+    var : ndarray, shape (n_knots, n_nodes)
+        Its variance, the same for any effects.
+    lag_cov : ndarray, shape (n_knots - 1, n_nodes)
+        Covariance of each knot with the next.
+    error : ndarray, shape (n, 1 + n_effects, n_nodes)
+        Smoothed error of each observation over its variance (Durbin and
+        Koopman 2012, section 4.5), of the response and of each column.
+    """
+
+    days: Days
+    mean: Array
+    loading: Array
+    var: Array
+    lag_cov: Array
+    error: Array
+
+
+def smooth_in_parts(design: Design, nodes: Nodes, walks: Array) -> Iterator[tuple[slice, Chain]]:
+    """Smooth some nodes at a time, so that memory does not grow with their number."""
+    numbers = len(design.day) * (2 * design.columns.shape[1] + 2 * design.n_walks + 4)
+    size = max(1, PART_NUMBERS // numbers)
+    for start in range(0, len(nodes), size):
+        part = slice(start, min(start + size, len(nodes)))
+        chosen = np.arange(part.start, part.stop)
+        yield part, smooth_walks(design, nodes.part(chosen), walks)
+
+
+def smooth_walks(design: Design, nodes: Nodes, walks: Array) -> Chain:
+    """Smooth one combination of the walks at all poll days.
+
+    Parameters
+    ----------
+    design : Design
+    nodes : Nodes
+    walks : ndarray, shape (n_walks,)
+        Weights of the level and of each house's drift.
+
+    Returns
+    -------
+    Chain
+
+    Notes
+    -----
+    Backward recursions for r and N (Durbin and Koopman 2012, section 4.4) and
+    the covariance of neighbouring states (their section 4.7).
+    """
+    if design.n_walks == 1:
+        return _smooth_level_alone(design, nodes, float(walks[0]))
+    n, n_columns, n_nodes = len(design.day), 1 + design.columns.shape[1], len(nodes)
+    bank = Bank(design, nodes)
+    centred = design.centred
+    innovation = np.zeros((n, n_columns, n_nodes))
+    variance = np.zeros((n, n_nodes))
+    loaded = np.zeros((n, design.n_walks, n_nodes))
+    seen = np.zeros((n, n_columns, n_nodes))
+    spread = np.zeros((n, design.n_walks, n_nodes))
+    for i in range(n):
+        bank.advance(int(design.day[i]))
+        seen[i] = np.einsum("w,wcb->cb", walks, bank.mean)
+        spread[i] = np.einsum("w,wvb->vb", walks, bank.cov)
+        innovation[i], variance[i], loaded[i] = bank.observe(i, centred)
+    r = np.zeros((design.n_walks, n_columns, n_nodes))
+    big_n = np.zeros((design.n_walks, design.n_walks, n_nodes))
+    var, lag_cov = np.zeros((n, n_nodes)), np.zeros((n, n_nodes))
+    following = np.zeros((design.n_walks, n_nodes))
+    for i in range(n - 1, -1, -1):
+        back = _carry_back(design, i, following, loaded[i], variance[i])
+        lag_cov[i] = (spread[i] * back).sum(axis=0)
+        # From here on the innovation's place holds the smoothed error.
+        innovation[i] = _update(design, i, r, big_n, innovation[i], variance[i], loaded[i])
+        seen[i] += np.einsum("wb,wcb->cb", spread[i], r)
+        following = walks[:, None] - np.einsum("wvb,vb->wb", big_n, spread[i])
+        var[i] = (spread[i] * following).sum(axis=0)
+    return _at_knots(design, seen, var, lag_cov[:-1], innovation)
+
+
+def _smooth_level_alone(design: Design, nodes: Nodes, weight: float) -> Chain:
+    """Smooth the level when nothing else walks."""
+    mean, var, lag_cov = smooth_level(design, nodes.tau, nodes.noise)
+    error = (design.centred[:, :, None] - mean) / nodes.noise[:, None]
+    return _at_knots(design, weight * mean, weight**2 * var, weight**2 * lag_cov, error)
+
+
+def _at_knots(design: Design, mean: Array, var: Array, lag_cov: Array, error: Array) -> Chain:
+    """Keep one of the polls of a day; between days the last of one and the first of the next."""
+    knots, first = np.unique(design.day, return_index=True)
+    var = np.maximum(var[first], 0.0)
+    return Chain(knots, mean[first, 0], -mean[first, 1:], var, lag_cov[first[1:] - 1], error)
+
+
+def _seen_walks(design: Design, i: int) -> list[int]:
+    """Walks that observation i shows."""
+    drifts = design.drift and design.house[i] >= 0
+    return [0, 1 + int(design.house[i])] if drifts else [0]
+
+
+def _carry_back(design: Design, i: int, u: Array, loaded: Array, variance: Array) -> Array:
+    """``L' u`` with ``L = I - loaded z' / variance``."""
+    u = u.copy()
+    u[_seen_walks(design, i)] -= (loaded * u).sum(axis=0) / variance
+    return u
+
+
+def _update(
+    design: Design,
+    i: int,
+    r: Array,
+    big_n: Array,
+    innovation: Array,
+    variance: Array,
+    loaded: Array,
+) -> Array:
+    """``r = z v / F + L' r`` and ``N = z z' / F + L' N L``, in place; returns ``v / F - K' r``."""
+    gain = loaded / variance
+    z = _seen_walks(design, i)
+    error = innovation / variance - np.einsum("wb,wcb->cb", gain, r)
+    r[z] += error
+    left = np.einsum("wb,wvb->vb", gain, big_n)
+    both = (left * gain).sum(axis=0) + 1 / variance
+    for k in z:
+        big_n[k] -= left
+    for k in z:
+        big_n[:, k] -= left
+    for k in z:
+        for m in z:
+            big_n[k, m] += both
+    return np.asarray(error)
