@@ -168,19 +168,29 @@ def _candidates(frames: dict[str, pd.DataFrame], construct: str, weight: str) ->
     if weight == "raked":
         answers["share_pct"] = answers["share_raked_pct"].fillna(answers["share_pct"])
     shares = derive_shares(answers, frames["options"])
-    first = answers.merge(frames["sources"][["source_id", "url"]], on="source_id")
-    first = first.groupby(["poll_id", "question_id"], as_index=False).agg(
-        decimals=("decimals", "min"),
+    printed = _describe_print(answers, frames)
+    houses = frames["houses"].rename(columns={"name": "house"}).drop(columns=["notes", "url"])
+    polls = frames["polls"].drop(columns=["notes", "source_id"])
+    rows = shares.merge(printed).merge(mine).merge(polls).merge(houses, on="house_id")
+    rows["share_pct"] = rows["for_pct"]
+    return _fill_dates(_fill_size(rows))
+
+
+def _describe_print(answers: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """How each poll printed its answers to a question: base, digits, design effect, address."""
+    keys = ["poll_id", "question_id"]
+    urls = frames["sources"][["source_id", "url"]]
+    printed = answers.merge(urls, on="source_id").groupby(keys, as_index=False)
+    described = printed.agg(
         base=("base", "first"),
         base_n=("base_n", "first"),
         answer_deff=("design_effect", "first"),
         source_url=("url", "first"),
     )
-    houses = frames["houses"].rename(columns={"name": "house"}).drop(columns=["notes", "url"])
-    polls = frames["polls"].drop(columns=["notes", "source_id"])
-    rows = shares.merge(first).merge(mine).merge(polls).merge(houses, on="house_id")
-    rows["share_pct"] = rows["for_pct"]
-    return _fill_dates(_fill_size(rows))
+    # The digits of the share for: the other answers may be printed to more or fewer.
+    sided = frames["options"][frames["options"]["pole"].isin(["for", "total_for"])]
+    sided = answers.merge(sided[["question_id", "option"]], on=["question_id", "option"])
+    return described.join(sided.groupby(keys)["decimals"].min(), on=keys)
 
 
 def _find_reason(rows: pd.DataFrame, include: tuple[str, ...]) -> pd.Series:

@@ -122,6 +122,13 @@ def test_the_stated_margin_becomes_a_design_effect() -> None:
     assert obs["design_effect"].between(1.85, 2.0).all()
 
 
+def test_decimals_are_those_of_the_share_for() -> None:
+    """37.6 and 21.2 percent make 58.8 with one decimal, whatever the other answers print."""
+    obs = polls.series("support").set_index("poll_id")
+    row = obs.loc["russian_field-2022-02-28"]
+    assert (row["share_pct"], row["decimals"], row["n_parts"]) == (58.8, 1, 2)
+
+
 def test_unknown_words_are_told_what_there_is() -> None:
     """A wrong construct, include or weight lists the right ones."""
     with pytest.raises(ValueError, match=r"There are: .*support"):
