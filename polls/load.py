@@ -1,5 +1,6 @@
 """Loading the tables."""
 
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -40,6 +41,15 @@ def load(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
     26
     """
     folder = find_data(data)
+    files = [table.path(folder) for table in tables().values()]
+    stamps = [(path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.exists()]
+    frames = _load(folder.resolve(), tuple(stamps))
+    return {name: frame.copy() for name, frame in frames.items()}
+
+
+@lru_cache(maxsize=2)
+def _load(folder: Path, stamps: tuple[tuple[int, int], ...]) -> dict[str, pd.DataFrame]:
+    """Read the tables once for each state of their files: `series` is called many times."""
     frames = {}
     findings = []
     for name, table in tables().items():
