@@ -100,7 +100,7 @@ class Bank:
         self.mean = np.zeros((n_states, n_columns, len(nodes)))
         self.cov = np.zeros((n_states, n_states, len(nodes)))
         self.cov[0, 0] = design.level_sd**2
-        self.day = 0
+        self.day = int(design.day[0])
         self._diagonal = np.arange(design.n_walks)
 
     def advance(self, day: int) -> None:
@@ -148,7 +148,7 @@ def run_bank(design: Design, nodes: Nodes, functionals: Functionals | None = Non
     design : Design
     nodes : Nodes
     functionals : Functionals, optional
-        Days from 0 to the last observation's.
+        Days from the first observation's to the last one's.
 
     Returns
     -------

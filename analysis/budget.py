@@ -6,18 +6,23 @@ import numpy as np
 import pandas as pd
 
 from analysis.estimands import house_contrasts
+from analysis.logit_scale import slope_at
 from analysis.observations import Observations
 from analysis.posterior import Posterior
 from analysis.sampling import Array
 
 
-def variance_budget(observations: Observations, posterior: Posterior) -> pd.DataFrame:
+def variance_budget(
+    observations: Observations, posterior: Posterior, *, is_logit: bool = False
+) -> pd.DataFrame:
     """Split the squared distance of a poll from the mean of these houses on its day.
 
     Parameters
     ----------
     observations : Observations
     posterior : Posterior
+    is_logit : bool
+        Turn what the model holds in logits into points, at the mean share.
 
     Returns
     -------
@@ -35,17 +40,18 @@ def variance_budget(observations: Observations, posterior: Posterior) -> pd.Data
     """
     n_houses = len(observations.houses)
     centre = np.eye(n_houses) - 1.0 / n_houses
+    unit = float(slope_at(observations.share_pct.mean(keepdims=True))[0] ** -2) if is_logit else 1.0
     parts = {
         "sampling": float(observations.polls["sampling_var"].mean()),
         "rounding": float(observations.polls["rounding_var"].mean()),
-        "excess": posterior.expected("omega", 2),
+        "excess": unit * posterior.expected("omega", 2),
     }
     if len(observations.sectors) > 1:
         within = _within_sectors(observations)
-        parts["houses within sectors"] = _spread(posterior, within)
-        parts["between sectors"] = _spread(posterior, centre - within)
+        parts["houses within sectors"] = unit * _spread(posterior, within)
+        parts["between sectors"] = unit * _spread(posterior, centre - within)
     else:
-        parts["houses"] = _spread(posterior, centre)
+        parts["houses"] = unit * _spread(posterior, centre)
     frame = pd.DataFrame({"component": list(parts), "variance": list(parts.values())})
     frame["sd"] = np.sqrt(frame["variance"])
     frame["share_pct"] = 100 * frame["variance"] / frame["variance"].sum()

@@ -33,6 +33,7 @@ def _fail(
     positions = [int(i) for i in np.flatnonzero(bad)]
     if positions:
         value = frame[column].iloc[positions[0]]
+        value = value.item() if isinstance(value, np.generic) else value
         raise row_error(frame, positions, column, what.format(repr(value)), cure)
 
 

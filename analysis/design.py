@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from analysis.extras import Anchors, Covariates, read_anchors
 from analysis.observations import Observations
 from analysis.priors import Priors
 from analysis.sampling import Array
@@ -25,7 +27,8 @@ class Design:
     Parameters
     ----------
     day : ndarray of int, shape (n,)
-        Days since the first mid-field date, increasing.
+        Days since the first mid-field date, increasing; below 0 for anchors
+        before all polls.
     response : ndarray, shape (n,)
         Observed values, percent (or logits).
     known_variance : ndarray, shape (n,)
@@ -51,7 +54,7 @@ class Design:
     drift : bool
         Do houses drift.
     level_mean, level_sd : float
-        Prior of the level on day 0.
+        Prior of the level on the first day of all.
     """
 
     day: Days
@@ -74,6 +77,11 @@ class Design:
     def n_walks(self) -> int:
         """Random walks: the level, and one for each drifting house."""
         return 1 + (len(self.first_day) if self.drift else 0)
+
+    @property
+    def is_anchored(self) -> bool:
+        """Are there observations of the level itself."""
+        return bool((self.house < 0).any())
 
     @property
     def centred(self) -> Array:
@@ -104,38 +112,94 @@ class Design:
         return rates
 
 
-def build_design(observations: Observations, priors: Priors, *, drift: bool = False) -> Design:
-    """Arrange polls and priors for the solvers.
+def build_design(
+    observations: Observations,
+    priors: Priors,
+    *,
+    drift: bool = False,
+    anchors: Anchors | None = None,
+    events: Mapping[str, np.datetime64] | None = None,
+    covariates: Covariates | None = None,
+) -> Design:
+    """Arrange polls, priors and what enters beside them for the solvers.
 
     Parameters
     ----------
     observations : Observations
     priors : Priors
     drift : bool
+    anchors : Anchors, optional
+        Observations of the level itself, without house effect or excess.
+    events : mapping of label to date, optional
+        Level shifts; a poll has the shift when its mid-field date is not before.
+    covariates : Covariates, optional
 
     Returns
     -------
     Design
+        Observations in order of days.  The level's prior holds on the first of them.
     """
+    anchors = read_anchors(None) if anchors is None else anchors
+    effects = _arrange_effects(observations, priors, events or {}, covariates)
     house = observations.house_of_poll
-    n_polls, n_houses = len(house), len(observations.houses)
-    day = observations.day
-    is_house = np.array([name.startswith("house:") for name in observations.effects])
-    first_day = np.array([day[house == j].min() for j in range(n_houses)], dtype=np.int64)
+    n_polls, n_anchors = len(house), len(anchors.date)
+    day = np.concatenate([observations.day, observations.days_of(anchors.date)])
+    columns = np.zeros((len(day), len(effects.names)))
+    columns[:n_polls] = effects.house_map[house]
+    if covariates is not None and covariates.names:
+        columns[:n_polls, -len(covariates.names) :] = covariates.centred
+    columns += day[:, None] >= effects.starts
+    order = np.argsort(day, kind="stable")
+    first_day = [observations.day[house == j].min() for j in range(len(observations.houses))]
     return Design(
-        day=day,
-        response=observations.share_pct,
-        known_variance=observations.known_variance,
-        has_excess=np.ones(n_polls),
-        house=house,
-        columns=observations.house_map[house],
-        names=observations.effects,
-        house_map=observations.house_map,
-        fixed_variance=np.where(is_house, 0.0, priors.sector_sd**2),
-        is_house=is_house,
-        starts=np.full(len(is_house), np.inf),
-        first_day=first_day,
+        day=day[order],
+        response=np.append(observations.share_pct, anchors.value)[order],
+        known_variance=np.append(observations.known_variance, anchors.sd**2)[order],
+        has_excess=np.repeat([1.0, 0.0], [n_polls, n_anchors])[order],
+        house=np.append(house, np.full(n_anchors, -1))[order],
+        columns=columns[order],
+        names=effects.names,
+        house_map=effects.house_map,
+        fixed_variance=effects.fixed_variance,
+        is_house=effects.is_house,
+        starts=effects.starts,
+        first_day=np.array(first_day, dtype=np.int64),
         drift=drift,
         level_mean=priors.level_mean,
         level_sd=priors.level_sd,
     )
+
+
+class _Effects(NamedTuple):
+    """The constant effects: what each is called, its prior, and what it belongs to."""
+
+    names: tuple[str, ...]
+    house_map: Array
+    fixed_variance: Array
+    is_house: np.ndarray[Any, np.dtype[np.bool_]]
+    starts: Array
+
+
+def _arrange_effects(
+    observations: Observations,
+    priors: Priors,
+    events: Mapping[str, np.datetime64],
+    covariates: Covariates | None,
+) -> _Effects:
+    """Sectors and houses first, then events, then covariates."""
+    extra = () if covariates is None else covariates.names
+    names = (
+        *observations.effects,
+        *(f"event:{label}" for label in events),
+        *(f"covariate:{name}" for name in extra),
+    )
+    n_first, n_events = len(observations.effects), len(events)
+    starts = np.full(len(names), np.inf)
+    event_days = observations.days_of(np.array(list(events.values()), "datetime64[D]"))
+    starts[n_first : n_first + n_events] = event_days
+    is_house = np.array([name.startswith("house:") for name in names])
+    sds = [priors.sector_sd, priors.event_sd, priors.covariate_sd]
+    widths = np.repeat(sds, [n_first, n_events, len(extra)])
+    house_map = np.zeros((len(observations.houses), len(names)))
+    house_map[:, :n_first] = observations.house_map
+    return _Effects(names, house_map, np.where(is_house, 0.0, widths**2), is_house, starts)

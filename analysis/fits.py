@@ -81,6 +81,7 @@ def fit_full(space: ScaleSpace) -> Fit:
         is_converged=not found.warnings,
         details={
             "n_evaluations": peak.n_nodes,
+            "log_evidence": found.log_evidence,
             "n_passes": found.n_passes,
             "n_points": len(points.weights),
             "largest_move_sd": found.largest_move,

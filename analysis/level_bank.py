@@ -19,7 +19,7 @@ BLOCK_NUMBERS = 2_000_000
 def filter_variances(design: Design, tau: Array, noise: Array) -> tuple[Array, Array, Array]:
     """Gains, innovation variances and filtered variances, each of shape (n, n_nodes)."""
     gain, variance, filtered = (np.empty_like(noise) for _ in range(3))
-    steps = np.diff(design.day, prepend=0)
+    steps = np.diff(design.day, prepend=design.day[0])
     rate = tau**2
     var = np.full(len(tau), design.level_sd**2)
     for i, gap in enumerate(steps):

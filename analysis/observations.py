@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ from analysis.sampling import (
 )
 
 REQUIRED = ("house_id", "start_date", "end_date", "sample_size", "share_pct")
+# What the model has its own place for cannot be a covariate too.
+MODELLED = (*REQUIRED, "sector", "mid_date", "poll_id", "sampling_var", "design_effect")
+UNKNOWN = "not known"
 # A house with one of these names could not be told from a reference.
 RESERVED = ("houses", "sectors", "anchor")
 
@@ -118,7 +122,7 @@ class Observations:
         return np.hstack([np.array(member), within])
 
 
-def prepare_observations(obs: pd.DataFrame) -> Observations:
+def prepare_observations(obs: pd.DataFrame, covariates: Sequence[str] = ()) -> Observations:
     """Check a frame of polls and turn it into :class:`Observations`.
 
     Parameters
@@ -129,6 +133,8 @@ def prepare_observations(obs: pd.DataFrame) -> Observations:
         ``decimals``, ``n_parts``, ``design_effect``, ``sampling_var``
         (squared points, in place of the formula; such a row needs no sample
         size) and ``poll_id``.  Never changed; the order of rows is irrelevant.
+    covariates : sequence of str
+        Further columns to carry along as categories.
 
     Returns
     -------
@@ -150,7 +156,24 @@ def prepare_observations(obs: pd.DataFrame) -> Observations:
     if "poll_id" in obs.columns:
         named = zip(obs["poll_id"], is_blank(obs["poll_id"]), strict=True)
         columns["poll_id"] = np.array(["" if no else str(v) for v, no in named], dtype=object)
+    _check_covariates(obs, covariates)
+    columns |= {name: read_category(obs, name) for name in covariates}
     return _arrange(columns, _notes(obs, house, share))
+
+
+def read_category(obs: pd.DataFrame, name: str) -> np.ndarray[Any, Any]:
+    """Read a covariate as text; what is not known is a category of its own."""
+    pairs = zip(obs[name], is_blank(obs[name]), strict=True)
+    return np.array([UNKNOWN if blank else str(value) for value, blank in pairs], dtype=object)
+
+
+def _check_covariates(obs: pd.DataFrame, covariates: Sequence[str]) -> None:
+    """Refuse covariates that are no column, or that the model holds already."""
+    for name in covariates:
+        if name not in obs.columns or name in MODELLED:
+            there = ", ".join(str(c) for c in obs.columns if c not in MODELLED) or "none"
+            found = "is part of the model already" if name in MODELLED else "is no column"
+            raise PollInputError(f"covariate {name!r} {found}", f"columns to choose from: {there}")
 
 
 def _check_columns(obs: pd.DataFrame) -> None:

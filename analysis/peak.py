@@ -72,12 +72,14 @@ class Peak:
         return tuple(texts)
 
 
-def find_peak(space: ScaleSpace) -> Peak:
+def find_peak(space: ScaleSpace, tolerance: float = CLOSE_ENOUGH) -> Peak:
     """Search a coarse grid, then take damped Newton steps.
 
     Parameters
     ----------
     space : ScaleSpace
+    tolerance : float
+        Length of the last step, in posterior sds.
 
     Returns
     -------
@@ -96,7 +98,7 @@ def find_peak(space: ScaleSpace) -> Peak:
         count += 3 ** len(at)
         direction = _ascent(slope, curvature)
         relative = np.abs(direction) * np.sqrt(np.abs(np.diag(curvature)))
-        if relative.max() < CLOSE_ENOUGH and np.linalg.eigvalsh(curvature)[0] > 0:
+        if relative.max() < tolerance and np.linalg.eigvalsh(curvature)[0] > 0:
             converged = True
             break
         at = at + direction

@@ -60,7 +60,7 @@ class Places:
 
 def clip_days(design: Design, terms: Functionals) -> Functionals:
     """Move days outside the polls to the nearest poll day."""
-    day = np.clip(terms.day, 0, int(design.day[-1]))
+    day = np.clip(terms.day, int(design.day[0]), int(design.day[-1]))
     return Functionals(terms.row, day, terms.weights, terms.n_rows)
 
 
@@ -69,8 +69,8 @@ def outside_cov(design: Design, nodes: Nodes, terms: Functionals) -> Array:
 
     After the last poll all walks go on, before the first only the level does.
     """
-    last = int(design.day[-1])
-    after, before = np.maximum(terms.day - last, 0), np.maximum(-terms.day, 0)
+    first, last = int(design.day[0]), int(design.day[-1])
+    after, before = np.maximum(terms.day - last, 0), np.maximum(first - terms.day, 0)
     cov = np.zeros((len(nodes), terms.n_rows, terms.n_rows))
     for k, m in np.argwhere((after[:, None] * after > 0) | (before[:, None] * before > 0)):
         weights: Any = terms.weights[k] * terms.weights[m]

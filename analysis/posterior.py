@@ -108,11 +108,10 @@ class Posterior:
     def _free_variance(self, place: Places, walks: Array, part: slice) -> Array:
         """Variance that knots leave free on each day, shape (n_days, n_nodes of the part)."""
         nodes = self.nodes.part(np.arange(part.start, part.stop))
-        last = int(self.design.day[-1])
         free = place.bridge[:, None] * walks[0] ** 2 * nodes.tau**2
         if self.design.drift:
-            started = self.design.first_day[None, :] <= np.clip(place.left_day, 0, last)[:, None]
-            started = started & (place.day >= 0)[:, None]
+            started = self.design.first_day[None, :] <= place.left_day[:, None]
+            started = started & (place.day >= self.design.day[0])[:, None]
             free = (
                 free + place.bridge[:, None] * (started @ walks[1:] ** 2)[:, None] * nodes.kappa**2
             )

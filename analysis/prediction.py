@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,8 @@ from analysis.columns import is_blank, read_text
 from analysis.design import Days
 from analysis.errors import PollInputError, row_error
 from analysis.estimands import walk_weights
+from analysis.intervals import Distribution
+from analysis.logit_scale import PercentLevels, slope_at
 from analysis.mixture import Mixture
 from analysis.observations import (
     CURES,
@@ -21,15 +23,17 @@ from analysis.observations import (
     read_sizes,
 )
 from analysis.posterior import Posterior
-from analysis.priors import Priors
 from analysis.sampling import Array, rounding_variance, sampling_variance
+
+if TYPE_CHECKING:
+    from analysis.trend import PollTrend
 
 REQUIRED = ("house_id", "start_date", "end_date")
 
 
 def predict_polls(
-    new_polls: pd.DataFrame, observations: Observations, posterior: Posterior, priors: Priors
-) -> tuple[pd.DataFrame, Mixture]:
+    new_polls: pd.DataFrame, model: PollTrend, posterior: Posterior
+) -> tuple[pd.DataFrame, Distribution]:
     """Distribution of the shares that new polls will publish.
 
     Parameters
@@ -37,16 +41,16 @@ def predict_polls(
     new_polls : DataFrame
         house_id, start_date, end_date, sample_size; optionally sector (needed
         for a house without polls when the model has sectors), decimals,
-        n_parts, design_effect, sampling_var, poll_id.  A share_pct
-        column is not looked at.
-    observations, posterior, priors
-        Of the fitted model.
+        n_parts, design_effect, sampling_var, poll_id, and the covariates of
+        the model.  A share_pct column is not looked at.
+    model : PollTrend
+    posterior : Posterior
 
     Returns
     -------
     keys : DataFrame
         poll_id (where given), house_id, mid_date, in the order of ``new_polls``.
-    shares : Mixture
+    shares : Distribution
         Percent.
     """
     missing = [c for c in REQUIRED if c not in new_polls.columns]
@@ -56,26 +60,32 @@ def predict_polls(
         )
     house = read_text(new_polls, "house_id", CURES["house_id"])
     mid = read_field_dates(new_polls)[2]
-    level = _levels(new_polls, house, observations.days_of(mid), observations, posterior)
-    unseen = _unseen_variance(new_polls, house, observations, posterior, priors)
-    error = _error_variance(new_polls, house, level.centre, observations)
-    excess = posterior.scales["omega"][:, None] ** 2
+    observations = model.observations
+    level = _levels(new_polls, house, observations.days_of(mid), model, posterior)
+    level = level.plus(_unseen_variance(new_polls, house, model, posterior))
+    is_logit = model.scale == "logit"
+    expected = PercentLevels(level).centre if is_logit else level.centre
+    error = _error_variance(new_polls, house, expected, observations)
+    error = error * slope_at(expected) ** 2 if is_logit else error
+    shares = level.plus(error + posterior.scales["omega"][:, None] ** 2)
     keys = pd.DataFrame({"house_id": house, "mid_date": mid})
     if "poll_id" in new_polls.columns:
         keys.insert(0, "poll_id", new_polls["poll_id"].to_numpy())
-    return keys, level.plus(unseen + error + excess)
+    return keys, PercentLevels(shares) if is_logit else shares
 
 
 def _levels(
     new_polls: pd.DataFrame,
     house: np.ndarray[Any, Any],
     days: Days,
-    observations: Observations,
+    model: PollTrend,
     posterior: Posterior,
 ) -> Mixture:
     """Level on each day as the house measures it; a new house as its sector does."""
-    design = posterior.design
+    design, observations = posterior.design, model.observations
     effects = design.level_columns(days)
+    coded = model.covariates.code(new_polls)
+    effects[:, effects.shape[1] - coded.shape[1] :] += coded
     own = np.zeros((len(house), len(observations.houses)))
     for i, name in enumerate(house):
         if name in observations.houses:
@@ -99,11 +109,11 @@ def _levels(
 def _unseen_variance(
     new_polls: pd.DataFrame,
     house: np.ndarray[Any, Any],
-    observations: Observations,
+    model: PollTrend,
     posterior: Posterior,
-    priors: Priors,
 ) -> Array:
     """Variance of effects never seen, shape (n_points, n_new)."""
+    observations, priors = model.observations, model.model_priors
     unseen = np.zeros((len(posterior.weights), len(house)))
     for i, name in enumerate(house):
         if name not in observations.houses:

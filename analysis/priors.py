@@ -36,6 +36,10 @@ class Priors:
         Standard deviation of a sector's effect, points.
     level_mean, level_sd : float
         Mean and standard deviation of the level on the first mid-field date, percent.
+    event_sd : float
+        Standard deviation of the level shift of an event, points.
+    covariate_sd : float
+        Standard deviation of the coefficient of a covariate, points.
 
     Notes
     -----
@@ -54,6 +58,8 @@ class Priors:
     sector_sd: float = 10.0
     level_mean: float = 50.0
     level_sd: float = 50.0
+    event_sd: float = 5.0
+    covariate_sd: float = 5.0
 
     def scale_of(self, name: str) -> float:
         """Return the half-normal scale of ``"tau"``, ``"omega"``, ``"sigma_h"`` or ``"kappa"``."""

@@ -6,6 +6,8 @@ zero of the house effects; each one is a linear function of one posterior.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from analysis.errors import PollInputError
@@ -13,7 +15,9 @@ from analysis.observations import Observations
 from analysis.sampling import Array
 
 
-def reference_weights(observations: Observations, reference: str) -> Array:
+def reference_weights(
+    observations: Observations, reference: str, *, anchored: bool = False
+) -> Array:
     """Weights over the houses whose effects a reference sets to zero on average.
 
     Parameters
@@ -21,12 +25,15 @@ def reference_weights(observations: Observations, reference: str) -> Array:
     observations : Observations
     reference : str
         ``"houses"`` (plain mean of the houses), ``"sectors"`` (mean of the
-        means of each sector's houses), a house id, or ``"sector:NAME"``.
+        means of each sector's houses), a house id, ``"sector:NAME"``, or
+        ``"anchor"``: the level itself and raw house effects.
+    anchored : bool
+        Are there anchors; without them ``"anchor"`` is not known.
 
     Returns
     -------
     ndarray, shape (n_houses,)
-        Not negative, summing to one.
+        Not negative, summing to one; all zero for ``"anchor"``.
 
     Raises
     ------
@@ -35,6 +42,10 @@ def reference_weights(observations: Observations, reference: str) -> Array:
     """
     houses, sectors = observations.houses, observations.sectors
     of_house = np.array(observations.house_sector, dtype=object)
+    if reference == "anchor" and anchored:
+        return np.zeros(len(houses))
+    if reference == "anchor":
+        raise _unknown(observations, reference)
     if reference in houses:
         weights = np.array([float(house == reference) for house in houses])
     elif reference == "houses" or (reference == "sectors" and not sectors):
@@ -48,6 +59,25 @@ def reference_weights(observations: Observations, reference: str) -> Array:
     else:
         raise _unknown(observations, reference)
     return np.asarray(weights / weights.sum(), dtype=float)
+
+
+def contrast_row(observations: Observations, weights: Mapping[str, float]) -> Array:
+    """Weights of a contrast in the order of the houses.
+
+    Raises
+    ------
+    PollInputError
+        When a house is unknown or the weights do not add up to zero.
+    """
+    strangers = [house for house in weights if house not in observations.houses]
+    if strangers:
+        known = ", ".join(observations.houses)
+        raise PollInputError(f"house {strangers[0]!r} has no polls", f"houses there: {known}")
+    row = np.array([float(weights.get(house, 0.0)) for house in observations.houses])
+    if not np.isfinite(row).all() or abs(row.sum()) > 1e-9 * max(1.0, np.abs(row).max()):
+        cure = "give weights that add up to zero, such as {'a': 1, 'b': -1}"
+        raise PollInputError(f"the weights add up to {row.sum():g}", cure)
+    return row
 
 
 def _unknown(observations: Observations, reference: object, cure: str = "") -> PollInputError:
@@ -69,6 +99,8 @@ def describe_reference(observations: Observations, reference: str) -> str:
     --------
     "the mean of these 12 houses", "the level as house levada measures it".
     """
+    if reference == "anchor":
+        return "the level that the anchors measure"
     reference_weights(observations, reference)
     n_houses = len(observations.houses)
     if reference in observations.houses:

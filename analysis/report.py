@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.fits import METHODS
+from analysis.intervals import interval_row
 from analysis.references import describe_reference
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ SCALES_TITLE = {
     "map": "Scales (mean, sd and interval: Laplace approximation)",
     "given": "Scales (given)",
 }
+HOUSES_TITLE = "House effects, points from the estimand"
+DRIFTING = ", each averaged over the dates of its polls"
 WIDTH = 79
 
 
@@ -48,7 +51,8 @@ def diagnostics(results: PollTrendResults) -> dict[str, Any]:
 def describe_method(results: PollTrendResults) -> str:
     """Say what stands still or drifts, and what was done with the scales."""
     houses = "drifting" if results.model.design.drift else "static"
-    return f"{houses} house effects; {METHODS[results.method]}"
+    scale = "; on logits, shown in percent" if results.model.scale == "logit" else ""
+    return f"{houses} house effects; {METHODS[results.method]}{scale}"
 
 
 def describe_band(results: PollTrendResults, reference: str) -> str:
@@ -75,7 +79,7 @@ def sector_gaps(results: PollTrendResults, alpha: float) -> pd.DataFrame:
 
 
 def as_record(
-    results: PollTrendResults, reference: str = "houses", alpha: float = 0.05
+    results: PollTrendResults, reference: str | None = None, alpha: float = 0.05
 ) -> dict[str, Any]:
     """Everything a program wants to know, as plain values for JSON.
 
@@ -83,9 +87,11 @@ def as_record(
     -------
     dict
         Keys: estimand, reference, band, alpha, level (at the last day),
-        change (first to last day), hyperparameters, houses, sector_gap,
+        common_error (its sd, and that level with it), change (first to last
+        day), hyperparameters, houses, sector_gap, events, covariates,
         variance_budget, diagnostics.
     """
+    reference = reference or results.default_reference
     last = results.trend(reference, alpha).iloc[-1]
     obs = results.observations
     first_date, last_date = str(obs.first_date), str(obs.last_date)
@@ -99,18 +105,22 @@ def as_record(
             "date": last_date,
             **{k: float(last[k]) for k in ("mean", "sd", "lower", "upper")},
         },
+        "common_error": common_error(results, reference, alpha),
         "change": {"from": first_date, "to": last_date, **change},
         "hyperparameters": results.hyperparameters(alpha).to_dict("records"),
         "houses": results.house_effects(reference, alpha).to_dict("records"),
         "sector_gap": sector_gaps(results, alpha).to_dict("records"),
+        "events": event_records(results, alpha),
+        "covariates": covariate_records(results, alpha),
         "variance_budget": results.variance_budget().to_dict("records"),
         "diagnostics": diagnostics(results),
     }
     return {key: _plain(value) for key, value in record.items()}
 
 
-def summary(results: PollTrendResults, reference: str, alpha: float) -> str:
+def summary(results: PollTrendResults, reference: str | None, alpha: float) -> str:
     """Write the summary; no clock, no address, fixed rounding."""
+    reference = reference or results.default_reference
     obs = results.observations
     percent = f"{100 * (1 - alpha):g}%"
     trend = results.trend(reference, alpha)
@@ -127,16 +137,21 @@ def summary(results: PollTrendResults, reference: str, alpha: float) -> str:
         f"Level  {ends[0]}  {_numbers(trend.iloc[0])}  percent",
         f"Level  {ends[1]}  {_numbers(trend.iloc[-1])}  percent",
         f"Change in between  {_numbers(change)}  points; P(fall) {change['prob_negative']:.3f}",
+        _field("Opinion", _say_common_error(common_error(results, reference, alpha))),
         "",
         SCALES_TITLE[results.method],
         _table(results.hyperparameters(alpha), 3),
         "",
-        "House effects, points from the estimand",
+        HOUSES_TITLE + (DRIFTING if results.model.design.drift else ""),
         _table(results.house_effects(reference, alpha), 2),
     ]
     gaps = sector_gaps(results, alpha)
     if len(gaps):
         lines += ["", "Sector gap, state minus independent, points", _table(gaps, 2)]
+    if results.model.events:
+        lines += ["", "Events: level shifts, points", _table(results.events(alpha), 2)]
+    if results.model.covariates.names:
+        lines += ["", "Covariates, points", _table(results.covariates(alpha), 2)]
     lines += ["", "Variance budget of a poll", _table(results.variance_budget(), 2), "-" * WIDTH]
     found = diagnostics(results)
     lines.append(
@@ -144,6 +159,38 @@ def summary(results: PollTrendResults, reference: str, alpha: float) -> str:
     )
     lines += [_field("Warning", text) for text in found["warnings"]]
     return "\n".join(lines)
+
+
+def common_error(results: PollTrendResults, reference: str, alpha: float) -> dict[str, Any]:
+    """Last level with the error that all houses share, which polls never identify."""
+    obs = results.observations
+    days, weights = obs.days_of(obs.last_date), results.weights_of(reference)
+    row = interval_row(results.ask.level(days, weights, common=True), alpha)
+    return {"sd_points": results.model.common_error, "date": str(obs.last_date), **row}
+
+
+def _say_common_error(found: dict[str, Any]) -> str:
+    """Words for the band of opinion."""
+    return (
+        f"with an error that all houses share (sd {found['sd_points']:g} points, an input that "
+        f"polls never identify) the level on {found['date']} lies in "
+        f"[{found['lower']:.1f}, {found['upper']:.1f}]"
+    )
+
+
+def event_records(results: PollTrendResults, alpha: float) -> list[Any]:
+    """Events for JSON; empty when the model has none."""
+    if not results.model.events:
+        return []
+    frame = results.events(alpha)
+    return frame.assign(date=frame["date"].astype(str)).to_dict("records")
+
+
+def covariate_records(results: PollTrendResults, alpha: float) -> list[Any]:
+    """Covariates for JSON; empty when the model has none."""
+    if not results.model.covariates.names:
+        return []
+    return results.covariates(alpha).to_dict("records")
 
 
 def _field(name: str, text: str) -> str:

@@ -9,22 +9,20 @@ import numpy as np
 import pandas as pd
 
 from analysis import budget, report
+from analysis.ask import Ask
 from analysis.columns import one_date
-from analysis.errors import PollInputError
-from analysis.estimands import change_of, house_contrasts, house_effects, level_of, levels_at
+from analysis.effect_answers import EffectAnswers
 from analysis.fits import Fit
 from analysis.intervals import interval_frame, interval_row
+from analysis.logit_scale import from_logit
 from analysis.prediction import predict_polls
-from analysis.references import reference_weights, sector_houses
 from analysis.sampling import Array
 
 if TYPE_CHECKING:
     from analysis.trend import PollTrend
 
-GAP_ESTIMANDS = ("these_houses", "population")
 
-
-class PollTrendResults:
+class PollTrendResults(EffectAnswers):
     """Posterior of a :class:`~analysis.trend.PollTrend`, made by its ``fit``.
 
     Every number is a linear function of one joint posterior of level and
@@ -50,19 +48,31 @@ class PollTrendResults:
         self.method = fit.method
         self.posterior = fit.posterior
         self.llf = fit.llf
+        self.ask = Ask(fit.posterior, model.scale == "logit", model.common_error)
         self.scales = {name: fit.posterior.expected(name) for name in model.scale_names}
 
-    def trend(self, reference: str = "houses", alpha: float = 0.05) -> pd.DataFrame:
+    def trend(
+        self,
+        reference: str | None = None,
+        alpha: float = 0.05,
+        *,
+        include_common_error: bool = False,
+    ) -> pd.DataFrame:
         """Daily level under a reference.
 
         Parameters
         ----------
-        reference : str
-            ``"houses"`` (the mean of these houses), ``"sectors"`` (mean over
-            sectors of the mean of their houses), a house id (as that house
-            measures it), or ``"sector:NAME"``.
+        reference : str, optional
+            ``"houses"`` (the mean of these houses; the default), ``"sectors"``
+            (mean over sectors of the mean of their houses), a house id (as
+            that house measures it), ``"sector:NAME"``, or ``"anchor"`` (the
+            level that anchors measure; the default when there are any).
         alpha : float
             0.05 gives 95% intervals.
+        include_common_error : bool
+            Widen by the error that all houses share (the model's
+            ``common_error``): a band of opinion, not of the mean of these
+            houses.  Polls never identify it; it is an input.
 
         Returns
         -------
@@ -81,82 +91,13 @@ class PollTrendResults:
         """
         first, last = self.observations.first_date, self.observations.last_date
         dates = np.arange(first, last + np.timedelta64(1, "D"))
-        weights = reference_weights(self.observations, reference)
-        level = level_of(self.posterior, self.observations.days_of(dates), weights)
-        frame = interval_frame(level, alpha)
+        days, weights = self.observations.days_of(dates), self.weights_of(reference)
+        frame = interval_frame(self.ask.level(days, weights, common=include_common_error), alpha)
         frame.insert(0, "date", dates.astype("datetime64[s]"))
         return frame
 
-    def house_effects(self, reference: str = "houses", alpha: float = 0.05) -> pd.DataFrame:
-        """House effects, as differences from a reference.
-
-        Returns
-        -------
-        DataFrame
-            house_id, sector, n_polls, mean, sd, lower, upper (points), in
-            alphabetical order.  With ``reference="houses"`` the means add up
-            to zero unless houses drift; a drifting effect is averaged over the
-            dates of the house's polls.
-        """
-        obs = self.observations
-        weights = reference_weights(obs, reference)
-        frame = interval_frame(house_effects(self.posterior, weights), alpha)
-        counts = np.bincount(obs.house_of_poll, minlength=len(obs.houses))
-        frame.insert(0, "house_id", list(obs.houses))
-        frame.insert(1, "sector", list(obs.house_sector))
-        frame.insert(2, "n_polls", counts)
-        return frame
-
-    def sector_gap(
-        self,
-        sector: str = "state",
-        other: str = "independent",
-        estimand: str = "these_houses",
-        alpha: float = 0.05,
-    ) -> pd.Series[Any]:
-        """How much higher one sector's houses measure than another's.
-
-        Parameters
-        ----------
-        sector, other : str
-            Names of two sectors with polls.
-        estimand : str
-            ``"these_houses"``: difference of the plain means of the observed
-            houses.  ``"population"``: difference of the sector effects, for
-            houses of those sectors at large; much less certain.
-
-        Returns
-        -------
-        Series
-            estimand, mean, sd, lower, upper (points), prob_positive.
-
-        Raises
-        ------
-        PollInputError
-            When a sector has no polls or the estimand is unknown.
-        """
-        obs = self.observations
-        contrast = sector_houses(obs, sector) - sector_houses(obs, other)
-        if estimand == "these_houses":
-            gap = house_contrasts(self.posterior, contrast[None, :])
-        elif estimand == "population":
-            names = self.model.design.names
-            effects = np.zeros((1, len(names)))
-            if sector != other:
-                effects[0, names.index(f"sector:{sector}")] = 1.0
-                effects[0, names.index(f"sector:{other}")] = -1.0
-            gap = self.posterior.effects(effects)
-        else:
-            cure = "use one of " + ", ".join(GAP_ESTIMANDS)
-            raise PollInputError(f"estimand {estimand!r} is not known", cure)
-        row = interval_row(gap, alpha)
-        positive = float(gap.probability_above(0.0)[0])
-        return pd.Series(
-            {"estimand": estimand, **row, "prob_positive": positive}, name="sector_gap"
-        )
-
     def change(
-        self, start: object, end: object, alpha: float = 0.05, reference: str = "houses"
+        self, start: object, end: object, alpha: float = 0.05, reference: str | None = None
     ) -> pd.Series[Any]:
         """Change of the level from one date to another.
 
@@ -179,16 +120,21 @@ class PollTrendResults:
             mean, sd, lower, upper (points), prob_negative.
         """
         days = self.observations.days_of(np.array([one_date(start, "start"), one_date(end, "end")]))
-        weights = reference_weights(self.observations, reference)
-        change = change_of(self.posterior, int(days[0]), int(days[1]), weights)
+        change = self.ask.change(int(days[0]), int(days[1]), self.weights_of(reference))
         below = 1.0 - float(change.probability_above(0.0)[0]) if days[0] != days[1] else 0.0
         return pd.Series({**interval_row(change, alpha), "prob_negative": below}, name="change")
 
-    def prob_above(self, threshold: float, date: object, reference: str = "houses") -> float:
+    def prob_above(
+        self,
+        threshold: float,
+        date: object,
+        reference: str | None = None,
+        *,
+        include_common_error: bool = False,
+    ) -> float:
         """Probability that the level of a reference was above a threshold on a date."""
         days = self.observations.days_of(one_date(date))
-        weights = reference_weights(self.observations, reference)
-        level = levels_at(self.posterior, days, weights[None, :]).each
+        level = self.ask.level(days, self.weights_of(reference), common=include_common_error)
         return float(level.probability_above(threshold)[0])
 
     def get_prediction(self, new_polls: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
@@ -206,9 +152,7 @@ class PollTrendResults:
             poll_id (where given), house_id, mid_date, mean, sd, lower, upper
             of the share to be published (percent), with the index of ``new_polls``.
         """
-        keys, shares = predict_polls(
-            new_polls, self.observations, self.posterior, self.model.priors
-        )
+        keys, shares = predict_polls(new_polls, self.model, self.posterior)
         frame = pd.concat([keys, interval_frame(shares, alpha)], axis=1)
         return frame.set_axis(new_polls.index, axis=0)
 
@@ -222,12 +166,15 @@ class PollTrendResults:
             standardised (residual over the sd of the poll's error), in the
             order of their mid-field dates.
         """
-        residual, variance = self._errors
-        obs = self.observations
-        fitted = obs.share_pct - residual
-        return obs.polls.assign(
-            fitted=fitted, residual=residual, standardised=residual / np.sqrt(variance)
-        )
+        error, variance = self._errors
+        obs, design = self.observations, self.model.design
+        is_poll = design.house >= 0
+        fitted = obs.share_pct - error[is_poll]
+        if self.ask.is_logit:
+            fitted = from_logit(design.response[is_poll] - error[is_poll])
+        standardised = error[is_poll] / np.sqrt(variance[is_poll])
+        residual = obs.share_pct - fitted
+        return obs.polls.assign(fitted=fitted, residual=residual, standardised=standardised)
 
     @cached_property
     def _errors(self) -> tuple[Array, Array]:
@@ -239,9 +186,13 @@ class PollTrendResults:
         Returns
         -------
         DataFrame
-            parameter, mode (of the logarithm), mean, sd, lower, upper, unit.
+            parameter, mode (of the logarithm), mean, sd, lower, upper, unit
+            (logits in place of points when the model is on logits).
         """
-        return self.fit_info.scale_table(alpha)
+        table = self.fit_info.scale_table(alpha)
+        if self.ask.is_logit:
+            table["unit"] = table["unit"].str.replace("points", "logits")
+        return table
 
     def variance_budget(self) -> pd.DataFrame:
         """Where the distance of a poll from the mean of these houses comes from.
@@ -255,12 +206,12 @@ class PollTrendResults:
         --------
         analysis.budget.variance_budget
         """
-        return budget.variance_budget(self.observations, self.posterior)
+        return budget.variance_budget(self.observations, self.posterior, is_logit=self.ask.is_logit)
 
     def diagnostics(self) -> dict[str, Any]:
         """Report how the fit went; ``warnings`` lists what must not go unread."""
         return report.diagnostics(self)
 
-    def summary(self, reference: str = "houses", alpha: float = 0.05) -> str:
+    def summary(self, reference: str | None = None, alpha: float = 0.05) -> str:
         """Plain text that names estimand, band and method; the same on every run."""
         return report.summary(self, reference, alpha)

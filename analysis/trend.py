@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
 
+from analysis.confounding import confounding
 from analysis.design import build_design
+from analysis.effects_tables import require
 from analysis.errors import PollInputError
 from analysis.exact import ScaleSpace
+from analysis.extras import code_covariates, read_anchors, read_events
 from analysis.fits import METHODS, fit_full, fit_given, fit_map
+from analysis.logit_scale import logit_priors, on_logits
 from analysis.observations import prepare_observations
-from analysis.priors import Priors
+from analysis.priors import SCALE_NAMES, Priors
 from analysis.results import PollTrendResults
 from analysis.sampling import Array
 from analysis.statespace import HouseEffectsModel
+
+SCALES = ("percent", "logit")
+# Elections elsewhere: the error that all polls of a race share averages 1.9 points in absolute
+# value (Shirani-Mehr, Rothschild, Goel and Gelman 2018, JASA 113), an sd of 2.4.
+COMMON_ERROR = 2.4
 
 
 class PollTrend:
@@ -33,6 +43,18 @@ class PollTrend:
         Prior scales, in points.
     drift : bool
         May house effects drift from the first poll of each house on.
+    anchors : DataFrame, optional
+        Observations of the level itself: date, value (percent), sd (points).
+        With anchors ``reference="anchor"`` becomes the default.
+    events : sequence of dates, mapping or DataFrame, optional
+        Level shifts: labels and dates from which they hold.
+    covariates : sequence of str
+        Categorical columns of ``obs`` whose levels shift a poll, such as mode.
+    scale : str
+        ``"percent"`` or ``"logit"``; results are in percent and points either way.
+    common_error : float
+        Standard deviation of an error that all houses share, points: never
+        identified by polls, so an input (see :meth:`PollTrendResults.trend`).
 
     Attributes
     ----------
@@ -78,32 +100,67 @@ class PollTrend:
     """
 
     def __init__(
-        self, obs: pd.DataFrame, *, priors: Priors | None = None, drift: bool = False
+        self,
+        obs: pd.DataFrame,
+        *,
+        priors: Priors | None = None,
+        drift: bool = False,
+        anchors: pd.DataFrame | None = None,
+        events: object = None,
+        covariates: Sequence[str] = (),
+        scale: str = "percent",
+        common_error: float = COMMON_ERROR,
     ) -> None:
-        self.priors = Priors() if priors is None else priors
-        self.observations = prepare_observations(obs)
-        self.design = build_design(self.observations, self.priors, drift=drift)
-        self._space = ScaleSpace(self.design, self.priors)
+        if scale not in SCALES:
+            raise PollInputError(f"scale {scale!r} is not known", f"use one of {', '.join(SCALES)}")
+        if not np.isfinite(common_error) or common_error < 0:
+            raise PollInputError(f"common_error is {common_error!r}", "give points, 0 or more")
+        covariates = [covariates] if isinstance(covariates, str) else list(covariates)
+        self.observations = prepare_observations(obs, covariates)
+        self.anchors = read_anchors(anchors)
+        self.events = read_events(events, self.observations)
+        self.covariates = code_covariates(self.observations, covariates)
+        self.scale = scale
+        self.common_error = float(common_error)
+        self._assemble(Priors() if priors is None else priors, drift)
+
+    def _assemble(self, priors: Priors, drift: bool) -> None:
+        """Build the design at priors in points."""
+        self.priors = priors
+        inner = priors if self.scale == "percent" else logit_priors(priors)
+        design = build_design(
+            self.observations,
+            inner,
+            drift=drift,
+            anchors=self.anchors,
+            events=self.events,
+            covariates=self.covariates,
+        )
+        if self.scale == "logit":
+            sizes = self.observations.polls["sample_size"].to_numpy(dtype=float)
+            design = on_logits(design, sizes)
+        self.design = design
+        self.model_priors = inner
+        self._space = ScaleSpace(design, inner)
         self._statespace: HouseEffectsModel | None = None
+
+    def variant(self, *, priors: Priors | None = None, drift: bool | None = None) -> PollTrend:
+        """Return the same polls under other priors, or with or without drift."""
+        other = copy.copy(self)
+        drift = self.design.drift if drift is None else drift
+        other._assemble(self.priors if priors is None else priors, drift)
+        return other
 
     @property
     def scale_names(self) -> tuple[str, ...]:
         """Names of the scales: tau, omega, sigma_h and, with drift, kappa."""
-        return (
-            ("tau", "omega", "sigma_h", "kappa")
-            if self.design.drift
-            else (
-                "tau",
-                "omega",
-                "sigma_h",
-            )
-        )
+        return (*SCALE_NAMES, "kappa") if self.design.drift else SCALE_NAMES
 
     @property
     def statespace(self) -> HouseEffectsModel:
         """The model as a statsmodels ``MLEModel``, built when first asked for."""
         if self._statespace is None:
-            self._statespace = HouseEffectsModel(self.design, self.priors)
+            self._statespace = HouseEffectsModel(self.design, self.model_priors)
         return self._statespace
 
     def loglike(self, scales: Sequence[float]) -> float:
@@ -120,7 +177,7 @@ class PollTrend:
         (:meth:`analysis.priors.Priors.log_density_of_logs`).
         """
         scales = np.exp(np.asarray(log_scales, dtype=float))
-        prior = self.priors.log_density_of_logs([float(v) for v in log_scales])
+        prior = self.model_priors.log_density_of_logs([float(v) for v in log_scales])
         return self.loglike([float(v) for v in scales]) + prior
 
     def fit(self, method: str = "full") -> PollTrendResults:
@@ -167,3 +224,36 @@ class PollTrend:
             raise ValueError(f"scales must be {len(names)} numbers above 0: {', '.join(names)}")
         named = dict(zip(names, (float(v) for v in values), strict=True))
         return PollTrendResults(self, fit_given(self._space, named))
+
+    def compare_drift(self) -> pd.DataFrame:
+        """Fit with static and with drifting houses and set them side by side.
+
+        Returns
+        -------
+        DataFrame
+            Index static, drift; log_posterior (density at the mode of the log
+            scales), log_evidence (scales integrated out), gain (in
+            log_posterior over static) and log_bayes_factor (over static).
+        """
+        rows: dict[str, dict[str, float]] = {}
+        for name, drift in (("static", False), ("drift", True)):
+            found = fit_full(self.variant(drift=drift)._space)
+            rows[name] = {
+                "log_posterior": found.log_posterior,
+                "log_evidence": found.details["log_evidence"],
+            }
+        for row in rows.values():
+            row["gain"] = row["log_posterior"] - rows["static"]["log_posterior"]
+            row["log_bayes_factor"] = row["log_evidence"] - rows["static"]["log_evidence"]
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    def confounding(self) -> pd.DataFrame:
+        """What of the covariates the polls can tell apart from the houses that carry them.
+
+        Returns
+        -------
+        DataFrame
+            See :func:`analysis.confounding.confounding`.
+        """
+        require(self.covariates.names, "covariates", "name columns in covariates=")
+        return confounding(self.observations, self.covariates)

@@ -17,9 +17,9 @@ CASES = {
 WIDTHS = np.array([0.5, 3.0, 10.0])
 # Log scales around the prior widths: fine and wide enough for three digits.
 AXES = [
-    np.log(WIDTHS[0]) + np.arange(-6.5, 1.8, 0.5),
-    np.log(WIDTHS[1]) + np.arange(-6.5, 1.8, 0.5),
-    np.log(WIDTHS[2]) + np.arange(-6.5, 1.8, 0.5),
+    np.log(WIDTHS[0]) + np.arange(-6.5, 1.8, 0.6),
+    np.log(WIDTHS[1]) + np.arange(-6.5, 1.8, 0.6),
+    np.log(WIDTHS[2]) + np.arange(-6.5, 1.8, 0.6),
 ]
 
 

@@ -24,8 +24,8 @@ def test_a_quantile_leaves_its_probability_below(weights, mean, sd, probability)
     one = mixture(weights, mean, sd)
     value = one.quantile(probability)[0]
     below = one.weights @ norm.cdf((value - np.array(mean)) / np.array(sd))
-    assert below == pytest.approx(probability, abs=1e-6)
-    assert one.probability_above(value)[0] == pytest.approx(1 - probability, abs=1e-6)
+    assert below == pytest.approx(probability, abs=1e-4)
+    assert one.probability_above(value)[0] == pytest.approx(1 - probability, abs=1e-4)
 
 
 def test_moments_are_those_of_draws():

@@ -1,0 +1,91 @@
+"""``python -m analysis trend``: fit a trend with house effects."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from analysis.command_input import (
+    Polls,
+    Series,
+    add_common_error_option,
+    add_json_option,
+    add_model_options,
+    add_reference_option,
+    add_source_options,
+    add_verb,
+    load_anchors,
+    load_polls,
+)
+from analysis.command_output import check_outputs, warn, write_tables
+from analysis.errors import PollInputError
+from analysis.references import reference_weights
+from analysis.report import as_record
+from analysis.results import PollTrendResults
+from analysis.trend import COMMON_ERROR, PollTrend
+
+EXAMPLES = (
+    "--construct support --as-of 2022-04-18 --drift",
+    "--input my_polls.csv --out trend.csv --houses-out houses.csv",
+    "--input my_polls.csv --anchors anchors.csv --json",
+)
+
+
+def add_trend(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the verb and its options."""
+    words = "Fit a trend with house effects and print its summary."
+    verb = add_verb(verbs, "trend", words, EXAMPLES, run_trend)
+    add_source_options(verb)
+    add_reference_option(verb)
+    add_model_options(verb)
+    add_common_error_option(verb)
+    verb.add_argument("--out", type=Path, metavar="CSV", help="write the daily trend here")
+    verb.add_argument("--houses-out", type=Path, metavar="CSV", help="write the house effects here")
+    add_json_option(verb)
+
+
+def run_trend(args: argparse.Namespace, series: Series) -> None:
+    """Fit, write what was asked for, and print."""
+    check_outputs(args, "out", "houses_out")
+    polls = load_polls(args, series)
+    results = fit_trend(args, polls, args.reference, args.common_error)
+    if args.json:
+        text = json.dumps(as_record(results, args.reference), indent=2, ensure_ascii=False)
+    else:
+        text = results.summary(args.reference)
+    write_tables(
+        (args.out, results.trend(args.reference)),
+        (args.houses_out, results.house_effects(args.reference)),
+    )
+    warn(results)
+    print(text)
+
+
+def fit_trend(
+    args: argparse.Namespace,
+    polls: Polls,
+    reference: str | None = None,
+    common_error: float | None = None,
+) -> PollTrendResults:
+    """Fit the trend that a command asks for.
+
+    Raises
+    ------
+    PollInputError
+        Naming the file or series.
+    """
+    anchors = load_anchors(args)
+    try:
+        model = PollTrend(
+            polls.frame,
+            drift=args.drift,
+            anchors=anchors,
+            scale=args.scale,
+            common_error=COMMON_ERROR if common_error is None else common_error,
+        )
+    except PollInputError as error:
+        raise error.located_in(polls.source) from None
+    if reference is not None:  # a slip here should not cost a fit
+        reference_weights(model.observations, reference, anchored=model.design.is_anchored)
+    return model.fit(args.method)
