@@ -68,9 +68,10 @@ types: setup
 	@echo '== mypy: types of polls, analysis, figures'
 	$(RUN) -m mypy
 
+# loadscope keeps the cells of one notebook in one process, in their order.
 tests: setup
 	@echo '== pytest: tests, examples in docstrings, notebooks against their stored outputs'
-	$(RUN) -m pytest tests polls analysis figures notebooks \
+	$(RUN) -m pytest tests polls analysis figures notebooks --numprocesses auto --dist loadscope \
 		--nbval --nbval-current-env --nbval-cell-timeout=120 \
 		--nbval-sanitize-with notebooks/sanitize.cfg
 
