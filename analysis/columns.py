@@ -155,7 +155,7 @@ def read_dates(
     for value, gone in zip(values, blank, strict=True):
         if value not in read:
             stamp = None if gone else parse_date(value)
-            read[value] = np.datetime64("NaT") if stamp is None else np.datetime64(stamp, "D")
+            read[value] = np.datetime64("NaT", "D") if stamp is None else np.datetime64(stamp, "D")
     dates = np.array([read[value] for value in values], dtype="datetime64[D]")
     _fail(frame, np.isnat(dates) & ~blank, column, "{} is not a date that can be read", DATE_CURE)
     return dates

@@ -12,6 +12,7 @@ N_SETS = 250
 TAU, OMEGA, SIGMA_H = SCALES = (0.3, 2.0, 3.0)
 # Narrower than the default, so that no share drawn from it leaves 0 to 100: a
 # clipped share would no longer come from the model.
+DAY = np.timedelta64(1, "D")
 PRIORS = Priors(level_sd=5.0, sector_sd=3.0)
 SAMPLING_VAR = 2.0
 
@@ -41,7 +42,7 @@ def z_scores():
         mean_effect = np.mean(list(effect.values()))
         trend = results.trend().iloc[17]
         first = results.observations.first_date
-        change = results.change(first + 5, first + 99)
+        change = results.change(first + DAY * 5, first + DAY * 99)
         row = results.house_effects().iloc[1]
         gap = results.sector_gap("state", "independent")
         true_gap = (effect["a"] + effect["b"] - effect["c"] - effect["d"]) / 2

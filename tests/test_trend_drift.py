@@ -82,14 +82,18 @@ def test_change_of_a_reference_and_within_a_house(name, scales):
         for a in days:
             row = level_row(dense, last, weights) - level_row(dense, a, weights)
             mean, sd = dense.combine(row[None, :])
-            change = results.change(first + a, first + last, reference=reference)
+            change = results.change(
+                first + np.timedelta64(a, "D"),
+                first + np.timedelta64(last, "D"),
+                reference=reference,
+            )
             assert change["mean"] == pytest.approx(mean[0], abs=TOLERANCE), (reference, a)
             assert change["sd"] ** 2 == pytest.approx(sd[0] ** 2, abs=TOLERANCE), (reference, a)
 
 
 def test_prediction_of_the_next_poll_of_each_house(name, scales):
     results, dense, _ = both(name, scales, extra_days=10)
-    date = results.observations.last_date + 10
+    date = results.observations.last_date + np.timedelta64(10, "D")
     for house in dense.houses:
         mean, sd = dense.combine(level_row(dense, dense.n_days - 1, {house: 1.0})[None, :])
         poll = {"house_id": [house], "start_date": [date], "end_date": [date]}

@@ -18,6 +18,7 @@ CASES = {
 }
 # Slow and smooth, ordinary, wild; and a tau so small that the level hardly moves.
 SCALES = [(0.3, 2.0, 5.0), (0.01, 0.3, 0.5), (2.0, 5.0, 20.0), (1e-4, 1.0, 3.0)]
+DAY = np.timedelta64(1, "D")
 TOLERANCE = 1e-7
 
 pytestmark = [
@@ -81,7 +82,7 @@ def test_change_between_any_two_days(name, scales):
     for a in days:
         for b in days:
             mean, sd = dense.combine(np.array([dense.row({b: 1.0}) - dense.row({a: 1.0})]))
-            change = results.change(first + a, first + b)
+            change = results.change(first + DAY * a, first + DAY * b)
             assert change["mean"] == pytest.approx(mean[0], abs=TOLERANCE), (a, b)
             assert change["sd"] ** 2 == pytest.approx(sd[0] ** 2, abs=TOLERANCE), (a, b)
 
@@ -92,7 +93,7 @@ def test_days_after_the_last_poll(name, scales):
     dense = condition(polls, scales, model.observations.polls["rounding_var"].iloc[0], 20)
     weights = dict.fromkeys(dense.houses, 1 / len(dense.houses))
     mean, sd = dense.level(weights)
-    date = model.observations.last_date + 20
+    date = model.observations.last_date + DAY * 20
     # One standard deviation below the dense mean: mean and sd must both be right.
     for distance, probability in [(-1.0, 0.8413447460685429), (0.5, 0.3085375387259869)]:
         threshold = mean[-1] + distance * sd[-1]
