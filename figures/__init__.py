@@ -1,7 +1,8 @@
 """The pictures: frames or results in, finished matplotlib figures out.
 
-The package reads no poll and fits no model; only its command line, ``python -m figures``,
-fetches both. Start with :func:`~figures.trend.plot_trend`.
+The drawing functions read no poll and fit no model. The command line, ``python -m figures``,
+fetches the polls, and the published figures ask `analysis` what they show. Start with
+:func:`~figures.trend.plot_trend`.
 """
 
 import os

@@ -6,11 +6,13 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from figures.catalogue import ENTRIES, Entry, Material, TrendResults
+from figures.catalogue import ENTRIES
 from figures.labels import LANGUAGES, TABLE, missing_labels
+from figures.material import Entry, Material
 from figures.save import FORMATS, save_renderings
 from figures.style import SIZES
 
@@ -101,25 +103,30 @@ def _render(entries: list[Entry], options: argparse.Namespace) -> None:
     for entry in entries:
         start = time.monotonic()
         variants = [(lang, size) for size in options.size for lang in options.lang]
-        renderings = [entry.draw(material, lang, size) for lang, size in variants]
-        data = entry.make_data(material)
+        try:
+            renderings = [entry.draw(material, lang, size) for lang, size in variants]
+            data = entry.make_data(material)
+        except ValueError as error:
+            # Early on some questions had not been asked; the other figures need not wait.
+            if options.as_of is None or entry.slug in options.slugs:
+                raise
+            print(f"{entry.slug}: left out: {error}", file=sys.stderr)
+            continue
         folder = save_renderings(renderings, options.out / entry.slug, data, formats=options.format)
         seconds = time.monotonic() - start
         print(f"{folder} ({len(renderings)} drawn, {seconds:.1f} s)", file=sys.stderr)
 
 
 def _load_material(as_of: pd.Timestamp | None) -> Material:
-    """Fetch polls, and say how a trend is fitted; the only place that knows both packages."""
+    """Fetch the tables and polls; the only place that knows the data package."""
     import analysis
     import polls
 
-    def fit(obs: pd.DataFrame, drift: bool) -> TrendResults:
-        return analysis.PollTrend(obs, drift=drift).fit()
+    def series(construct: str, **options: Any) -> pd.DataFrame:
+        obs = polls.series(construct, **options)
+        return obs if as_of is None else analysis.published_by(obs, as_of)[0]
 
-    obs = polls.series("support")
-    if as_of is not None:
-        obs, _ = analysis.published_by(obs, as_of)
-    return Material(obs, polls.load()["houses"], fit, as_of)
+    return Material(polls.load(), series, as_of)
 
 
 if __name__ == "__main__":

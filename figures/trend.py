@@ -28,7 +28,7 @@ from figures.style import (
     marker_size,
     new_figure,
 )
-from figures.trend_words import name_since, say_change, show_level, trend_title
+from figures.trend_words import name_time, say_change, show_level, trend_title
 
 # A house with fewer polls is named under the axes: its few dots lie years from the margin.
 OWN_LABEL = 4
@@ -240,10 +240,10 @@ def _draw(
     beside = [house for house in ranked if house.n_polls >= few][:BESIDE]
     last = obs.sort_values("mid_date").groupby("house_id")["share_pct"].last().to_dict()
     then, now = trend["mean"].iloc[start], trend["mean"].iloc[-1]
-    since = name_since(trend["date"].iloc[start], lang)
+    time = name_time(trend["date"].iloc[start], lang)
     labels = [
         MarginLabel(now, label("trend.mean", lang), ESTIMATE, "-", "bold"),
-        MarginLabel(then, label("trend.start", lang, since=since), ESTIMATE, "--"),
+        MarginLabel(then, label("trend.start", lang, time=time), ESTIMATE, "--"),
         *(
             MarginLabel(last[house.house_id], _count(house, lang), house.colour, house.marker)
             for house in beside

@@ -135,6 +135,20 @@ def name_since(day: date | pd.Timestamp, lang: str = "en") -> str:
     return label("since.month", lang, month=show_date(day, lang, "MMMM"), year=day.year)
 
 
+def name_time(day: date | pd.Timestamp, lang: str = "en") -> str:
+    """Season or month of a day, in the form it takes alone.
+
+    Examples
+    --------
+    >>> name_time(date(2022, 4, 1)).split(), name_time(date(2023, 1, 31)).split()
+    (['spring', '2022'], ['January', '2023'])
+    """
+    season = SEASONS.get(day.month)
+    if season:
+        return label(f"at.{season}", lang, year=day.year)
+    return label("at.month", lang, month=show_date(day, lang, "LLLL"), year=day.year)
+
+
 def show_level(alpha: float, lang: str = "en") -> str:
     """Level of an interval in percent, without the sign.
 
@@ -175,9 +189,9 @@ def trend_alt(
         low=show_number(obs["share_pct"].min(), lang),
         high=show_number(obs["share_pct"].max(), lang),
         start=show_number(start, lang),
-        since=name_since(since, lang),
+        time=name_time(since, lang),
         end=show_number(trend["mean"].iloc[-1], lang),
-        last=show_date(trend["date"].iloc[-1], lang, "MMMM y"),
+        last=show_date(trend["date"].iloc[-1], lang, "LLLL y"),
     )
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from figures import house_style, plot_coverage, plot_trend
-from figures.catalogue import Material
+from figures.material import Material
 from figures.style import SIZES
 
 HOUSES = {
@@ -93,9 +93,24 @@ class MadeResults:
         return make_change()
 
 
-def make_material() -> Material:
+class MadeMaterial(Material):
+    """Made-up polls of every construct, and the made-up trend through them."""
+
+    def __init__(self) -> None:
+        super().__init__({"houses": make_houses()}, lambda construct: make_polls())
+        self.fits: list[bool] = []
+
+    def results(self, construct: str = "support", *, drift: bool = True, **options: Any) -> Any:
+        def fit() -> MadeResults:
+            self.fits.append(drift)
+            return MadeResults()
+
+        return self.keep(("results", construct, drift, repr(options)), fit)
+
+
+def make_material() -> MadeMaterial:
     """Material as the command line fetches it."""
-    return Material(make_polls(), make_houses(), lambda obs, drift: MadeResults())
+    return MadeMaterial()
 
 
 def draw_trend(**changed: Any) -> Figure:

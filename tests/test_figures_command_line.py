@@ -8,17 +8,22 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from figures_made import make_material
+from figures_made import make_houses, make_material
 
 import figures.__main__ as door
 from figures import labels
-from figures.catalogue import ENTRIES, SINCE, Material
+from figures.catalogue import ENTRIES
+from figures.material import SINCE, Material
+
+# These two need polls and houses only, which can be made up.
+DRAWN = tuple(e for e in ENTRIES if e.slug in {"trend-support", "coverage-support"})
 
 
 @pytest.fixture
 def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Made-up polls in the place of the real ones; lists the --as-of of each call."""
     calls: list[Any] = []
+    monkeypatch.setattr(door, "ENTRIES", DRAWN)
 
     def load(as_of: Any) -> Material:
         calls.append(as_of)
@@ -40,7 +45,7 @@ def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
 def test_without_a_slug_all_figures_are_made(made: list[Any], tmp_path: Path) -> None:
     assert door.main(["--out", str(tmp_path / "new/out"), "--format", "svg"]) == 0
     folders = {path.name for path in (tmp_path / "new/out").iterdir()}
-    assert folders == {entry.slug for entry in ENTRIES}
+    assert folders == {entry.slug for entry in DRAWN}
     assert made == [None]
 
 
@@ -159,7 +164,7 @@ def test_help_has_examples(root: Path) -> None:
 def test_the_day_of_as_of_stands_at_the_foot_and_in_the_caption() -> None:
     material = make_material()
     material.as_of = pd.Timestamp("2025-11-01")
-    for entry in ENTRIES:
+    for entry in DRAWN:
         drawn = entry.draw(material, "en", "article")
         words = "of the polls published by 1 November 2025."
         texts = [" ".join(text.get_text().split()) for text in drawn.fig.texts]
@@ -167,42 +172,55 @@ def test_the_day_of_as_of_stands_at_the_foot_and_in_the_caption() -> None:
         assert words in " ".join(drawn.caption.split())
 
 
+class Levels(Material):
+    """Material whose trend runs over some days."""
+
+    def __init__(self, days: pd.DatetimeIndex) -> None:
+        super().__init__({}, lambda construct: pd.DataFrame())
+        self.days = days
+
+    def trend(self, construct: str = "support") -> pd.DataFrame:
+        return pd.DataFrame({"date": self.days})
+
+
 def test_change_counts_from_spring_2022_or_from_the_first_day_of_a_shorter_series() -> None:
     days = pd.date_range("2022-03-01", "2022-04-20")
-
-    class Early:
-        def trend(self) -> pd.DataFrame:
-            return pd.DataFrame({"date": days})
-
-        def change(self, start: object, end: object) -> dict[str, float]:
-            names = ("mean", "sd", "lower", "upper", "prob_negative")
-            return dict.fromkeys(names, 0.0) | {"from": start, "to": end}
-
-    early = Material(pd.DataFrame(), pd.DataFrame(), lambda obs, drift: Early())
-    assert early.since == days[0]
-    assert make_material().since == SINCE
+    assert Levels(days).since() == days[0]
+    assert make_material().since() == SINCE
 
 
 def test_polls_of_one_day_have_no_change_to_show() -> None:
-    class OneDay:
-        def trend(self) -> pd.DataFrame:
-            return pd.DataFrame({"date": pd.to_datetime(["2022-02-25"])})
-
-        def change(self, start: object, end: object) -> dict[str, float]:
-            raise AssertionError("not to be asked")
-
-    one = Material(pd.DataFrame(), pd.DataFrame(), lambda obs, drift: OneDay())
+    one = Levels(pd.DatetimeIndex(["2022-02-25"]))
     with pytest.raises(ValueError, match="All polls are of one day, 2022-02-25"):
-        _ = one.change
+        one.change()
 
 
 def test_each_model_is_fitted_once_for_all_figures_languages_and_sizes() -> None:
-    fits = []
     material = make_material()
-    fit = material._fit
-    material._fit = lambda obs, drift: fits.append(drift) or fit(obs, drift)
-    for entry in ENTRIES:
+    for entry in DRAWN:
         for size in ("article", "wide"):
             entry.draw(material, "en", size)
         entry.make_data(material)
-    assert sorted(fits) == [False, True]
+    assert sorted(material.fits) == [False, True]
+
+
+class NothingYet(Material):
+    """Material of a day before the first poll."""
+
+    def __init__(self) -> None:
+        super().__init__({"houses": make_houses()}, self.refuse, pd.Timestamp("2022-02-01"))
+
+    def refuse(self, construct: str) -> pd.DataFrame:
+        raise ValueError(f"no poll on {construct} was published by 2022-02-01")
+
+
+def test_a_figure_without_polls_by_then_is_left_out_unless_it_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(door, "ENTRIES", DRAWN)
+    monkeypatch.setattr(door, "_load_material", lambda as_of: NothingYet())
+    words = ["--as-of", "2022-02-01", "--out", str(tmp_path)]
+    assert door.main(words) == 0
+    assert "trend-support: left out: no poll on support" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    assert door.main(["trend-support", *words]) == 1
