@@ -12,10 +12,19 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+from analysis.claim import claim
 from analysis.errors import PollInputError
 from analysis.priors import Priors
 from analysis.results import PollTrendResults
 from analysis.trend import PollTrend
-from analysis.vintage import published_by
+from analysis.vintage import as_of_history, published_by
 
-__all__ = ["PollInputError", "PollTrend", "PollTrendResults", "Priors", "published_by"]
+__all__ = [
+    "PollInputError",
+    "PollTrend",
+    "PollTrendResults",
+    "Priors",
+    "as_of_history",
+    "claim",
+    "published_by",
+]

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.claim_levels import Level, find_error, list_levels
-from analysis.columns import one_date, read_dates
+from analysis.columns import one_date
 from analysis.errors import PollInputError
 from analysis.intervals import check_alpha, interval_row
 from analysis.results import PollTrendResults
 from analysis.trend import COMMON_ERROR, PollTrend
-from analysis.vintage import published_by
+from analysis.vintage import anchors_by, published_by
 
 # From this probability on a claim is called credible.
 CREDIBLE = 0.95
@@ -163,19 +163,6 @@ def claim_table(
         for level in levels
     ]
     return pd.DataFrame(rows)
-
-
-def anchors_by(anchors: pd.DataFrame, as_of: object) -> pd.DataFrame:
-    """Keep the anchors dated by a day: what came later nobody knew.
-
-    Raises
-    ------
-    PollInputError
-        When a date cannot be read.
-    """
-    if "date" not in anchors.columns:
-        return anchors  # the model names all that is missing
-    return anchors[read_dates(anchors, "date") <= one_date(as_of, "as of")]
 
 
 def check_request(above: object, common_error: object, alpha: object) -> None:

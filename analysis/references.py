@@ -14,6 +14,8 @@ from analysis.errors import PollInputError
 from analysis.observations import Observations
 from analysis.sampling import Array
 
+FIXED_SET = "houses:"
+
 
 def reference_weights(
     observations: Observations, reference: str, *, anchored: bool = False
@@ -25,8 +27,9 @@ def reference_weights(
     observations : Observations
     reference : str
         ``"houses"`` (plain mean of the houses), ``"sectors"`` (mean of the
-        means of each sector's houses), a house id, ``"sector:NAME"``, or
-        ``"anchor"``: the level itself and raw house effects.
+        means of each sector's houses), a house id, ``"sector:NAME"``,
+        ``"houses:ID,ID"`` (plain mean of a fixed set), or ``"anchor"``: the
+        level itself and raw house effects.
     anchored : bool
         Are there anchors; without them ``"anchor"`` is not known.
 
@@ -52,6 +55,8 @@ def reference_weights(
         weights = np.ones(len(houses))
     elif reference == "sectors":
         weights = sum((of_house == s) / (of_house == s).sum() for s in sectors)
+    elif str(reference).startswith(FIXED_SET):
+        weights = np.isin(houses, _fixed_set(observations, reference)).astype(float)
     elif str(reference).removeprefix("sector:") in sectors:
         if not reference.startswith("sector:"):
             raise _unknown(observations, reference, f"write 'sector:{reference}'")
@@ -59,6 +64,15 @@ def reference_weights(
     else:
         raise _unknown(observations, reference)
     return np.asarray(weights / weights.sum(), dtype=float)
+
+
+def _fixed_set(observations: Observations, reference: str) -> list[str]:
+    """Houses of a fixed set, such as ``houses:fom,levada``; all must have polls."""
+    chosen = [name.strip() for name in reference.removeprefix(FIXED_SET).split(",")]
+    strangers = [name for name in chosen if name not in observations.houses]
+    if strangers:
+        raise _unknown(observations, reference, f"house {strangers[0]!r} has no polls; leave it out")
+    return chosen
 
 
 def contrast_row(observations: Observations, weights: Mapping[str, float]) -> Array:
@@ -105,6 +119,9 @@ def describe_reference(observations: Observations, reference: str) -> str:
     n_houses = len(observations.houses)
     if reference in observations.houses:
         return f"the level as house {reference} measures it"
+    if reference.startswith(FIXED_SET):
+        chosen = sorted(set(_fixed_set(observations, reference)))
+        return f"the mean of the fixed set of {len(chosen)} houses {', '.join(chosen)}"
     if reference.startswith("sector:"):
         name = reference.removeprefix("sector:")
         count = observations.house_sector.count(name)

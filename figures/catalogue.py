@@ -4,9 +4,14 @@ To add a figure, write its module with `ENTRIES` (see `figures.material.Entry`) 
 module here.
 """
 
-from figures import coverage_entry, trend_entry
+from figures import claim, coverage_entry, gap, houses, sectors, trend_entry, vintages
 
 ENTRIES = (
     *trend_entry.ENTRIES,
+    *sectors.ENTRIES,
+    *houses.ENTRIES,
+    *gap.ENTRIES,
+    *claim.ENTRIES,
+    *vintages.ENTRIES,
     *coverage_entry.ENTRIES,
 )

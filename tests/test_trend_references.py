@@ -8,7 +8,7 @@ from analysis import PollTrend
 
 POLLS = simulate_polls(np.random.default_rng(21), houses="abcde", sectors=SECTORS)
 RESULTS = PollTrend(POLLS).fit()
-REFERENCES = ["houses", "sectors", "a", "e", "sector:state", "sector:leaked"]
+REFERENCES = ["houses", "sectors", "a", "e", "sector:state", "sector:leaked", "houses:b,d"]
 
 
 def test_house_effects_add_up_to_zero_under_houses():
@@ -96,3 +96,15 @@ def test_an_unknown_estimand_is_an_error():
 def test_alpha_must_be_a_probability(alpha):
     with pytest.raises(ValueError, match=r"0\.05 means 95%"):
         RESULTS.trend(alpha=alpha)
+
+
+def test_a_fixed_set_is_the_mean_of_the_levels_of_its_houses():
+    fixed = RESULTS.trend("houses:d, b,b")["mean"]
+    own = (RESULTS.trend("b")["mean"] + RESULTS.trend("d")["mean"]) / 2
+    np.testing.assert_allclose(fixed, own, atol=1e-9)
+    assert "the fixed set of 2 houses b, d" in RESULTS.summary("houses:d, b,b")
+
+
+def test_a_fixed_set_with_a_house_without_polls_names_it():
+    with pytest.raises(ValueError, match="house 'z' has no polls; leave it out"):
+        RESULTS.trend("houses:a,z")
