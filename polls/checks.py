@@ -10,6 +10,7 @@ from polls.keys import row_keys
 from polls.load import find_data
 from polls.parse import parse_table
 from polls.rules_answers import ANSWER_RULES
+from polls.rules_arms import ARM_RULES
 from polls.rules_dates import DATE_RULES
 from polls.rules_habits import HABIT_RULES
 from polls.rules_jumps import JUMP_RULES
@@ -34,6 +35,7 @@ RULES = [
     *SUM_RULES,
     *JUMP_RULES,
     *STUDY_RULES,
+    *ARM_RULES,
     *SIDE_RULES,
 ]
 

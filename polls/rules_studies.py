@@ -125,6 +125,16 @@ def check_indirect(frames: Frames) -> Iterator[Finding]:
     yield from find("indirect", wrong, column, "gap_interval", message, "read it again.")
 
 
+def check_superseded(frames: Frames) -> Iterator[Finding]:
+    """A study that stands for the record only names the one with the final figures."""
+    table = frames["indirect"]
+    later = table["superseded_by"]
+    unknown = later.notna() & (~later.isin(table["study"]) | (later == table["study"]))
+    message = "the study named is not another one of this table"
+    cure = "name the study with the final figures, or leave it empty."
+    yield from find("indirect", unknown, "superseded_by", "superseded", message, cure)
+
+
 def check_indirect_size(frames: Frames) -> Iterator[Finding]:
     """A study with the days of a wave has no more interviews than that wave."""
     table, polls = frames["indirect"], frames["polls"]
@@ -149,5 +159,6 @@ STUDY_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("participation", "polls"), check_completes),
     (("participation", "answers"), check_counted),
     (("indirect",), check_indirect),
+    (("indirect",), check_superseded),
     (("indirect", "polls"), check_indirect_size),
 ]

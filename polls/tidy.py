@@ -173,7 +173,7 @@ def _candidates(frames: dict[str, pd.DataFrame], construct: str, weight: str) ->
     polls = frames["polls"].drop(columns=["notes", "source_id"])
     rows = shares.merge(printed).merge(mine).merge(polls).merge(houses, on="house_id")
     rows["share_pct"] = rows["for_pct"]
-    return _fill_dates(_fill_size(rows))
+    return _fill_dates(fill_size(rows))
 
 
 def _describe_print(answers: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -230,8 +230,20 @@ def _shared_interviews(rows: pd.DataFrame, overlaps: pd.DataFrame, construct: st
     return gone
 
 
-def _fill_size(rows: pd.DataFrame) -> pd.DataFrame:
-    """Interviews behind a share: its base, else half or all of the wave, else the usual wave."""
+def fill_size(rows: pd.DataFrame) -> pd.DataFrame:
+    """Interviews behind a share: its base, else half or all of the wave, else the usual wave.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        base_n, sample_size, usual_sample_size (interviews), half_sample, answer_deff,
+        stated_margin_pct. Changed in place.
+
+    Returns
+    -------
+    DataFrame
+        The same rows with sample_size filled, n_imputed and design_effect.
+    """
     size = rows["sample_size"].fillna(rows["usual_sample_size"]).astype("Float64")
     size = (size / rows["half_sample"].map({True: 2, False: 1}).astype("Int64")).round()
     rows["n_imputed"] = rows["base_n"].isna() & rows["sample_size"].isna()
