@@ -13,8 +13,11 @@ import pandas as pd
 from analysis import PollInputError
 from analysis.command_claim import add_claim
 from analysis.command_input import CommandError
+from analysis.command_list import add_list
 from analysis.command_predict import add_predict
+from analysis.command_tipping import add_tipping
 from analysis.command_trend import add_trend
+from analysis.command_who import add_who
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -23,8 +26,9 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m analysis", description="Trends of opinion from polls of several houses."
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for add in (add_trend, add_claim, add_predict):
+    for add in (add_trend, add_claim, add_predict, add_list, add_tipping):
         add(verbs)
+    add_who(verbs, load_tables)
     return parser
 
 
@@ -36,6 +40,13 @@ def load_series(construct: str, include: Sequence[str]) -> pd.DataFrame:
     import polls
 
     return polls.series(construct, include=include) if include else polls.series(construct)
+
+
+def load_tables() -> dict[str, pd.DataFrame]:
+    """Get the tables of this project's data."""
+    import polls
+
+    return polls.load()
 
 
 def main(argv: Sequence[str] | None = None) -> int:

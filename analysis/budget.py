@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.estimands import house_contrasts
+from analysis.estimands import drifts_at, house_contrasts
+from analysis.house_variance import SPREAD, excess_variance
 from analysis.logit_scale import slope_at
 from analysis.observations import Observations
 from analysis.posterior import Posterior
@@ -29,14 +30,15 @@ def variance_budget(
     DataFrame
         component, variance (squared points), sd (points), share_pct of the
         total: sampling, rounding, excess, houses within sectors, between
-        sectors (without sectors: houses).
+        sectors (without sectors: houses), and with drift: house drift.
 
     Notes
     -----
-    Sampling and rounding are means over the polls.  The house parts are
+    Sampling, rounding and excess are means over the polls.  The house parts are
     posterior expectations of the spread over the observed houses, each house
     counted once: ``E[h' A h] = m' A m + trace(A S)``, split as in a one-way
-    analysis of variance.
+    analysis of variance.  Drift is how far a house lies from its own average
+    on the dates of its polls, a mean over the polls.
     """
     n_houses = len(observations.houses)
     centre = np.eye(n_houses) - 1.0 / n_houses
@@ -44,7 +46,7 @@ def variance_budget(
     parts = {
         "sampling": float(observations.polls["sampling_var"].mean()),
         "rounding": float(observations.polls["rounding_var"].mean()),
-        "excess": unit * posterior.expected("omega", 2),
+        "excess": unit * _excess(observations, posterior),
     }
     if len(observations.sectors) > 1:
         within = _within_sectors(observations)
@@ -52,10 +54,34 @@ def variance_budget(
         parts["between sectors"] = unit * _spread(posterior, centre - within)
     else:
         parts["houses"] = unit * _spread(posterior, centre)
+    if posterior.design.drift:
+        parts["house drift"] = unit * _drift(posterior)
     frame = pd.DataFrame({"component": list(parts), "variance": list(parts.values())})
     frame["sd"] = np.sqrt(frame["variance"])
     frame["share_pct"] = 100 * frame["variance"] / frame["variance"].sum()
     return frame
+
+
+def _excess(observations: Observations, posterior: Posterior) -> float:
+    """Posterior expectation of the excess variance, a mean over the polls."""
+    if SPREAD not in posterior.scales:
+        return posterior.expected("omega", 2)
+    of_polls = excess_variance(posterior.scales, observations.polls["house_id"])
+    return float(posterior.weights @ of_polls.mean(axis=1))
+
+
+def _drift(posterior: Posterior) -> float:
+    """Posterior expectation of the squared distance of houses from their own averages."""
+    design = posterior.design
+    n_houses, total = len(design.first_day), 0.0
+    for house in range(n_houses):
+        days = design.day[design.house == house]
+        rows = np.tile(np.eye(n_houses)[house] - 1.0 / n_houses, (len(days), 1))
+        drifts = drifts_at(posterior, days, rows)
+        centred = np.eye(len(days)) - 1.0 / len(days)
+        moved = drifts.combine(centred)
+        total += float((moved.centre**2 + moved.total_variance).sum())
+    return total / int((design.house >= 0).sum())
 
 
 def _within_sectors(observations: Observations) -> Array:

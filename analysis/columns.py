@@ -150,6 +150,8 @@ def read_dates(
     blank = is_blank(frame[column])
     if required:
         _fail(frame, blank, column, "no date", DATE_CURE)
+    if is_datetime64_any_dtype(frame[column].dtype):
+        return _read_stamps(frame, column)
     values = list(frame[column].astype(object))
     read: dict[object, np.datetime64] = {}
     for value, gone in zip(values, blank, strict=True):
@@ -158,6 +160,17 @@ def read_dates(
             read[value] = np.datetime64("NaT", "D") if stamp is None else np.datetime64(stamp, "D")
     dates = np.array([read[value] for value in values], dtype="datetime64[D]")
     _fail(frame, np.isnat(dates) & ~blank, column, "{} is not a date that can be read", DATE_CURE)
+    return dates
+
+
+def _read_stamps(frame: pd.DataFrame, column: str) -> np.ndarray[Any, np.dtype[np.datetime64]]:
+    """Dates of a column that pandas read already: hundreds of times faster than one by one."""
+    stamps = frame[column].dt.tz_localize(None)
+    dates = np.asarray(stamps.to_numpy(), dtype="datetime64[D]")
+    outside = (dates < np.datetime64(f"{FIRST_YEAR}", "D")) | (
+        dates >= np.datetime64(f"{LAST_YEAR + 1}", "D")
+    )
+    _fail(frame, outside, column, "{} is not a date that can be read", DATE_CURE)
     return dates
 
 

@@ -19,6 +19,7 @@ from analysis.claim_words import (
     write_sentences,
     write_verdict,
 )
+from analysis.command_effects import add_effect_options, effect_records, effect_text
 from analysis.command_input import (
     Polls,
     Series,
@@ -75,6 +76,7 @@ def add_claim(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     )
     add_reference_option(verb)
     add_model_options(verb)
+    add_effect_options(verb)
     add_common_error_option(verb)
     verb.add_argument("--out", type=Path, metavar="CSV", help="write the table here")
     add_json_option(verb)
@@ -100,7 +102,7 @@ def run_claim(args: argparse.Namespace, series: Series) -> None:
     text = json.dumps(plain(record), indent=2, ensure_ascii=False) if args.json else None
     write_tables((args.out, table))
     warn(results)
-    print(text or as_text(record, table))
+    print(text or as_text(record, table, effect_text(results)))
 
 
 def make_record(
@@ -112,7 +114,8 @@ def make_record(
     -------
     dict
         Keys: claim, verdict, words, measure, above, as_of, date, known, estimand,
-        reference, band, alpha, common_error, levels (the table), diagnostics.
+        reference, band, alpha, common_error, levels (the table), diagnostics; with events
+        and covariates theirs, and confounding.
     """
     reference = args.reference or results.default_reference
     origin = COMMON_ERROR_ORIGIN if args.common_error is None else COMMON_ERROR_GIVEN
@@ -143,11 +146,12 @@ def make_record(
         "common_error": {"sd": float(table["common_error"].iloc[0]), "origin": origin},
         "levels": table.drop(columns=CONSTANT).to_dict("records"),
         "diagnostics": results.diagnostics(),
+        **effect_records(results),
     }
 
 
-def as_text(record: dict[str, Any], table: pd.DataFrame) -> str:
-    """Write a claim: what was known, the words, the table, the method."""
+def as_text(record: dict[str, Any], table: pd.DataFrame, effects: str = "") -> str:
+    """Write a claim: what was known, the words, the table, other effects, the method."""
     percent = f"{100 * (1 - record['alpha']):g}%"
     lines = [
         textwrap.fill(f"Claim: {record['claim']}", WIDTH),
@@ -160,7 +164,8 @@ def as_text(record: dict[str, Any], table: pd.DataFrame) -> str:
     for paragraph in [record["verdict"], *record["words"]]:
         lines += [textwrap.fill(paragraph, WIDTH, break_on_hyphens=False), ""]
     method = field("Method", record["diagnostics"]["method"])
-    return "\n".join([*lines, show_table(table), textwrap.fill(LEGEND, WIDTH), "-" * WIDTH, method])
+    lines += [show_table(table), textwrap.fill(LEGEND, WIDTH), *(["", effects] if effects else [])]
+    return "\n".join([*lines, "-" * WIDTH, method])
 
 
 def show_table(table: pd.DataFrame) -> str:

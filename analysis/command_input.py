@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -11,15 +10,17 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis.claim import anchors_by
 from analysis.claim_words import COMMON_ERROR_ORIGIN
 from analysis.columns import one_date
 from analysis.errors import PollInputError
 from analysis.extras import read_anchors
+from analysis.house_variance import HOUSE_VARIANCES
 from analysis.read_csv import read_polls_csv
 from analysis.trend import COMMON_ERROR
-from analysis.vintage import published_by
+from analysis.vintage import anchors_by, published_by
 
+# What any command reads its CSV files with.
+read_csv = read_polls_csv
 # Gets the polls of a construct of the project's data: (construct, what to bring back).
 Series = Callable[[str, Sequence[str]], pd.DataFrame]
 
@@ -110,8 +111,8 @@ def add_reference_option(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--reference",
         metavar="R",
-        help="houses (default: the mean of these houses), sectors, a house id, sector:NAME, or "
-        "anchor (default with --anchors)",
+        help="houses (default: the mean of these houses), sectors, a house id, sector:NAME, "
+        "houses:ID,ID (a fixed set), or anchor (default with --anchors)",
     )
 
 
@@ -134,6 +135,13 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
         choices=("percent", "logit"),
         default="percent",
         help="scale that the level walks on (default: percent); results are in percent",
+    )
+    verb.add_argument(
+        "--house-variance",
+        choices=HOUSE_VARIANCES,
+        default="common",
+        help="common (default): polls of all houses have one excess error; by_house: each "
+        "house has its own",
     )
     verb.add_argument(
         "--method",
@@ -235,12 +243,3 @@ def load_anchors(args: argparse.Namespace) -> pd.DataFrame | None:
         message = f"{len(anchors) - len(known)} of {len(anchors)} anchors lie later"
         print(f"note: as of {args.as_of}: {message} and do not count", file=sys.stderr)
     return known
-
-
-def read_csv(path: Path) -> pd.DataFrame:
-    """Read a CSV; a cell longer than Python's parser takes is a fault of the file too."""
-    try:
-        return read_polls_csv(path)
-    except csv.Error as error:
-        cure = "look for a quotation mark that is never closed"
-        raise PollInputError(f"no CSV that can be read ({error})", cure, str(path)) from None

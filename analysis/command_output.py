@@ -28,7 +28,8 @@ def check_outputs(args: argparse.Namespace, *names: str) -> None:
     CommandError
         When two options name one file, or one names the input or a folder.
     """
-    inputs = {option: getattr(args, option, None) for option in ("input", "new", "anchors")}
+    named = ("input", "new", "anchors", "events", "cells", "population")
+    inputs = {option: getattr(args, option, None) for option in named}
     seen = {path.resolve(): f"--{option}" for option, path in inputs.items() if path is not None}
     for name in names:
         option = "--" + name.replace("_", "-")

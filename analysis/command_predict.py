@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.command_effects import add_effect_options, effect_records, effect_text
 from analysis.command_input import (
     Series,
     add_json_option,
@@ -44,13 +45,15 @@ def add_predict(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     verb = add_verb(verbs, "predict", words, EXAMPLES, run_predict)
     add_source_options(verb)
     add_model_options(verb)
+    add_effect_options(verb)
     verb.add_argument(
         "--new",
         type=Path,
         required=True,
         metavar="CSV",
         help="polls to come: house_id, start_date, end_date, sample_size; "
-        "sector for a house without polls when the others have sectors",
+        "sector for a house without polls when the others have sectors; columns that "
+        "--covariates names",
     )
     verb.add_argument("--out", type=Path, metavar="CSV", help="write the predictions here")
     add_json_option(verb)
@@ -101,6 +104,7 @@ def as_json(results: PollTrendResults, table: pd.DataFrame) -> str:
         "alpha": 0.05,
         "predictions": table.to_dict("records"),
         "diagnostics": results.diagnostics(),
+        **effect_records(results),
     }
     return json.dumps(plain(record), indent=2, ensure_ascii=False)
 
@@ -110,6 +114,7 @@ def as_text(results: PollTrendResults, table: pd.DataFrame) -> str:
     obs, n_new = results.observations, int((table["n_polls"] == 0).sum())
     known = f"{len(obs.polls)} polls of {len(obs.houses)} houses"
     shown = table.assign(mid_date=table["mid_date"].dt.strftime("%Y-%m-%d"))
+    effects = effect_text(results)
     return "\n".join(
         [
             "Polls not yet seen".center(WIDTH).rstrip(),
@@ -121,5 +126,6 @@ def as_text(results: PollTrendResults, table: pd.DataFrame) -> str:
             field("Method", results.diagnostics()["method"]),
             "-" * WIDTH,
             shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.2f}"),
+            *(["", effects] if effects else []),
         ]
     )

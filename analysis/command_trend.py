@@ -6,6 +6,12 @@ import argparse
 import json
 from pathlib import Path
 
+from analysis.command_effects import (
+    add_effect_options,
+    effect_records,
+    effect_text,
+    load_events,
+)
 from analysis.command_input import (
     Polls,
     Series,
@@ -18,7 +24,7 @@ from analysis.command_input import (
     load_anchors,
     load_polls,
 )
-from analysis.command_output import check_outputs, warn, write_tables
+from analysis.command_output import check_outputs, plain, warn, write_tables
 from analysis.errors import PollInputError
 from analysis.references import reference_weights
 from analysis.report import as_record
@@ -29,6 +35,7 @@ EXAMPLES = (
     "--construct support --as-of 2022-04-18 --drift",
     "--input my_polls.csv --out trend.csv --houses-out houses.csv",
     "--input my_polls.csv --anchors anchors.csv --json",
+    "--construct support --covariates mode frame --events events.csv",
 )
 
 
@@ -39,6 +46,7 @@ def add_trend(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     add_source_options(verb)
     add_reference_option(verb)
     add_model_options(verb)
+    add_effect_options(verb)
     add_common_error_option(verb)
     verb.add_argument("--out", type=Path, metavar="CSV", help="write the daily trend here")
     verb.add_argument("--houses-out", type=Path, metavar="CSV", help="write the house effects here")
@@ -51,9 +59,11 @@ def run_trend(args: argparse.Namespace, series: Series) -> None:
     polls = load_polls(args, series)
     results = fit_trend(args, polls, args.reference, args.common_error)
     if args.json:
-        text = json.dumps(as_record(results, args.reference), indent=2, ensure_ascii=False)
-    else:
-        text = results.summary(args.reference)
+        record = as_record(results, args.reference) | plain(effect_records(results))
+        text = json.dumps(record, indent=2, ensure_ascii=False)
+    else:  # the summary has events and covariates already
+        parts = [results.summary(args.reference), effect_text(results, "confounding")]
+        text = "\n\n".join(filter(None, parts))
     write_tables(
         (args.out, results.trend(args.reference)),
         (args.houses_out, results.house_effects(args.reference)),
@@ -75,13 +85,16 @@ def fit_trend(
     PollInputError
         Naming the file or series.
     """
-    anchors = load_anchors(args)
+    anchors, events = load_anchors(args), load_events(args, polls)
     try:
         model = PollTrend(
             polls.frame,
             drift=args.drift,
             anchors=anchors,
+            events=events,
+            covariates=args.covariates,
             scale=args.scale,
+            house_variance=args.house_variance,
             common_error=COMMON_ERROR if common_error is None else common_error,
         )
     except PollInputError as error:

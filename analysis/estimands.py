@@ -54,6 +54,21 @@ def levels_at(posterior: Posterior, days: Days, houses: Array) -> JointMixture:
     return posterior.functionals(terms, effects, np.ones(n_rows))
 
 
+def drifts_at(posterior: Posterior, days: Days, houses: Array) -> JointMixture:
+    """Weighted drifts of the houses on some days, and their covariances.
+
+    Parameters
+    ----------
+    posterior : Posterior
+        Of drifting houses.
+    days : ndarray of int, shape (n_rows,)
+    houses : ndarray, shape (n_rows, n_houses)
+    """
+    design, n_rows = posterior.design, len(days)
+    terms = Functionals(np.arange(n_rows), days, walk_weights(design, 0.0, houses), n_rows)
+    return posterior.functionals(terms, np.zeros((n_rows, len(design.names))), np.zeros(n_rows))
+
+
 def change_of(posterior: Posterior, start: int, end: int, houses: Array) -> Mixture:
     """Level of a reference on one day less that on another."""
     design, days = posterior.design, np.array([start, end])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -95,6 +96,30 @@ class ScaleSpace:
         self.priors = priors
         self.outer_names = ("tau", "omega", "kappa") if design.drift else ("tau", "omega")
         self.names = (*self.outer_names, "sigma_h")
+
+    @property
+    def scale_names(self) -> tuple[str, ...]:
+        """Names of the scales in the order that users know."""
+        return ("tau", "omega", "sigma_h", *(("kappa",) if self.design.drift else ()))
+
+    def on(self, design: Design) -> ScaleSpace:
+        """Same priors on another design of the same houses."""
+        return ScaleSpace(design, self.priors)
+
+    def log_prior_of_logs(self, log_scales: Sequence[float]) -> float:
+        """Log prior density of the logarithms of (tau, omega, sigma_h[, kappa])."""
+        return self.priors.log_density_of_logs(log_scales)
+
+    def draw_scales(self, rng: np.random.Generator) -> dict[str, float]:
+        """Draw the scales from their priors."""
+        return {
+            name: float(abs(rng.standard_normal()) * self.priors.scale_of(name))
+            for name in self.names
+        }
+
+    def error_variance(self, scales: dict[str, float]) -> Array:
+        """Error variance of each observation at given scales, shape (n,)."""
+        return self.design.noise(scales["omega"])
 
     def nodes(self, outer: Array) -> Nodes:
         """Scales of the filters from logarithms, shape (n_nodes, n_outer)."""

@@ -15,7 +15,7 @@ from analysis.peak import find_peak
 from analysis.posterior import Posterior
 from analysis.quadrature import integrate_scales
 from analysis.sampling import Array
-from analysis.scale_tables import laplace_table, marginal_table
+from analysis.scale_tables import laplace_table, marginal_cdf, marginal_table
 
 METHODS = {
     "full": "scales integrated out (lattice on log scales, refined until nothing moved)",
@@ -45,6 +45,9 @@ class Fit:
     details : dict
         Counts of the search, for the diagnostics.
     warnings : tuple of str
+    scale_cdf : callable, optional
+        From name and value of a scale to the probability that it lies below;
+        None where the scales were not integrated out.
     """
 
     method: str
@@ -56,6 +59,7 @@ class Fit:
     is_converged: bool
     details: dict[str, Any]
     warnings: tuple[str, ...]
+    scale_cdf: Callable[[str, float], float] | None = None
 
 
 def fit_full(space: ScaleSpace) -> Fit:
@@ -87,6 +91,7 @@ def fit_full(space: ScaleSpace) -> Fit:
             "largest_move_sd": found.largest_move,
         },
         warnings=found.warnings,
+        scale_cdf=lambda name, at: marginal_cdf(*found.marginals[space.names.index(name)], at),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from scipy.sparse import csr_array, hstack
 
 from analysis.bank import Functionals, Nodes
 from analysis.design import Days, Design
@@ -24,38 +25,40 @@ class Places:
 
     Attributes
     ----------
+    used : ndarray of int, shape (n_used,)
+        Knots that the days lie at or between, increasing.
     left_day : ndarray of int, shape (n_days,)
         Last knot at or before each day; the first knot for earlier days.
     bridge : ndarray, shape (n_days,)
         Days of random walk that the knots leave free.
+    between : sparse array, shape (n_days, n_used)
+        Carries values at the used knots to the days, linear in time.
+    between_squared : sparse array, shape (n_days, 2 * n_used)
+        Carries variances at the used knots, followed by the covariance of each
+        with the next, to the variances of the interpolated values.
     """
 
     def __init__(self, poll_days: Days, days: Days) -> None:
         knots = np.unique(poll_days)
         index = np.searchsorted(knots, days, side="right") - 1
         self.day = days
-        self._left = np.clip(index, 0, len(knots) - 1)
+        left = np.clip(index, 0, len(knots) - 1)
         inside = (index >= 0) & (index < len(knots) - 1)
-        self._right = np.where(inside, self._left + 1, self._left)
-        self.left_day = knots[self._left]
-        gap = np.where(inside, knots[self._right] - self.left_day, 1)
+        right = np.where(inside, left + 1, left)
+        self.used = np.union1d(left, right)
+        self.left_day = knots[left]
+        gap = np.where(inside, knots[right] - self.left_day, 1)
         done = np.where(inside, days - self.left_day, 0)
-        self._share = done / gap
         outside = np.where(inside, 0, np.abs(days - self.left_day))
         self.bridge = done * (gap - done) / gap + outside
-
-    def between(self, at_knots: Array) -> Array:
-        """Interpolate along the first axis, linear in time."""
-        share = self._share.reshape((-1,) + (1,) * (at_knots.ndim - 1))
-        return np.asarray((1 - share) * at_knots[self._left] + share * at_knots[self._right])
-
-    def variance(self, var: Array, lag_cov: Array) -> Array:
-        """Variance of the interpolated value; the bridge is not in it."""
-        left, right = 1 - self._share, self._share
-        lag = np.append(lag_cov, 0.0)[self._left]
-        return np.asarray(
-            left**2 * var[self._left] + right**2 * var[self._right] + 2 * left * right * lag
-        )
+        rows = np.arange(len(days))
+        left, right, share = (*np.searchsorted(self.used, [left, right]), done / gap)
+        size = (len(days), len(self.used))
+        pairs = np.concatenate([rows, rows]), np.concatenate([left, right])
+        self.between = csr_array((np.concatenate([1 - share, share]), pairs), shape=size)
+        squares = csr_array((np.concatenate([(1 - share) ** 2, share**2]), pairs), shape=size)
+        lags = csr_array((2 * share * (1 - share), (rows, left)), shape=size)
+        self.between_squared = hstack([squares, lags], format="csr")
 
 
 def clip_days(design: Design, terms: Functionals) -> Functionals:

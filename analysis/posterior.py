@@ -12,7 +12,7 @@ from analysis.exact import Effects
 from analysis.mixture import JointMixture, Mixture
 from analysis.places import Places, clip_days, outside_cov
 from analysis.sampling import Array
-from analysis.smoother import smooth_in_parts
+from analysis.smoother import Chain, smooth_in_parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,34 +88,16 @@ class Posterior:
         """
         design, n_effects = self.design, len(self.design.names)
         effects = np.broadcast_to(effects, (len(days), n_effects))
-        mean = np.zeros((len(self.weights), len(days)))
-        variance = np.zeros_like(mean)
-        place = Places(design.day, days)
+        kinds, kind_of = np.unique(effects, axis=0, return_inverse=True)
+        groups = [np.flatnonzero(kind_of.ravel() == kind) for kind in range(len(kinds))]
+        at = [_AtKnots(self, Places(design.day, days[group])) for group in groups]
         for part, chain in smooth_in_parts(design, self.nodes, walks):
-            own = np.flatnonzero((self.node_of >= part.start) & (self.node_of < part.stop))
-            free = self._free_variance(place, walks, part)
-            for node in range(part.start, part.stop):
-                k = node - part.start
-                points = own[self.node_of[own] == node]
-                loading = place.between(chain.loading[:, :, k]) + effects
-                mean[points] = place.between(chain.mean[:, k])
-                mean[points] += self.effects_posterior.mean[points] @ loading.T
-                variance[points] = place.variance(chain.var[:, k], chain.lag_cov[:, k]) + free[:, k]
-                roots = self.effects_posterior.root[points]
-                variance[points] += ((loading @ roots) ** 2).sum(axis=-1)
-        return Mixture(self.weights, mean + walks[0] * design.level_mean, variance)
-
-    def _free_variance(self, place: Places, walks: Array, part: slice) -> Array:
-        """Variance that knots leave free on each day, shape (n_days, n_nodes of the part)."""
-        nodes = self.nodes.part(np.arange(part.start, part.stop))
-        free = place.bridge[:, None] * walks[0] ** 2 * nodes.tau**2
-        if self.design.drift:
-            started = self.design.first_day[None, :] <= place.left_day[:, None]
-            started = started & (place.day >= self.design.day[0])[:, None]
-            free = (
-                free + place.bridge[:, None] * (started @ walks[1:] ** 2)[:, None] * nodes.kappa**2
-            )
-        return np.asarray(free)
+            for one, weights in zip(at, kinds, strict=True):
+                one.take_in(part, chain, weights)
+        mean, variance = (np.zeros((len(days), len(self.weights))) for _ in range(2))
+        for group, one in zip(groups, at, strict=True):
+            mean[group], variance[group] = one.levels(walks)
+        return Mixture(self.weights, mean.T + walks[0] * design.level_mean, variance.T)
 
     def functionals(self, terms: Functionals, effects: Array, constant: Array) -> JointMixture:
         """Several combinations at once, with their covariances.
@@ -152,9 +134,53 @@ class Posterior:
         effects = self.weights[:, None] * self.effects_posterior.mean
         per_node = np.zeros((len(self.nodes), effects.shape[1]))
         np.add.at(per_node, self.node_of, effects)
-        for part, chain in smooth_in_parts(self.design, self.nodes, level):
+        for part, chain in smooth_in_parts(self.design, self.nodes, level, errors=True):
             # Mean of error / variance: that of the response less that of the columns.
             scaled = chain.error[:, 0] * shares[part]
             scaled -= np.einsum("ncb,bc->nb", chain.error[:, 1:], per_node[part])
             mean += (scaled * self.nodes.noise[:, part]).sum(axis=1)
         return mean, self.nodes.noise @ shares
+
+
+class _AtKnots:
+    """Levels at knots, at all points, for days that share their weights of the effects.
+
+    Between two knots mean and loading are linear in time, so all is computed at
+    the knots and only then carried to the days, of which there are many more.
+    """
+
+    def __init__(self, posterior: Posterior, place: Places) -> None:
+        self.posterior, self.place = posterior, place
+        shape = (len(place.used), len(posterior.weights))
+        self.mean, self.var, self.lag_cov = (np.zeros(shape) for _ in range(3))
+
+    def take_in(self, part: slice, chain: Chain, weights: Array) -> None:
+        """Fill in the points of some nodes; ``weights`` are those of the effects."""
+        effects, node_of, used = (
+            self.posterior.effects_posterior,
+            self.posterior.node_of,
+            self.place.used,
+        )
+        last = np.zeros((1, chain.lag_cov.shape[1]))
+        lag_cov = np.concatenate([chain.lag_cov, last])[used]
+        for k, node in enumerate(range(part.start, part.stop)):
+            points = np.flatnonzero(node_of == node)
+            loading = chain.loading[used, :, k] + weights
+            spread = loading @ effects.root[points]
+            self.mean[:, points] = chain.mean[used, k, None] + loading @ effects.mean[points].T
+            self.var[:, points] = chain.var[used, k, None] + (spread**2).sum(axis=-1).T
+            self.lag_cov[:, points] = lag_cov[:, k, None]
+            self.lag_cov[:-1, points] += (spread[:, :-1] * spread[:, 1:]).sum(axis=-1).T
+
+    def levels(self, walks: Array) -> tuple[Array, Array]:
+        """Mean and variance on the days, (n_days, n_points)."""
+        place, nodes, design = self.place, self.posterior.nodes, self.posterior.design
+        variance = place.between_squared @ np.concatenate([self.var, self.lag_cov])
+        # What the knots leave free: the level walks on, and so does each house that has begun.
+        variance += np.outer(place.bridge * walks[0] ** 2, (nodes.tau**2)[self.posterior.node_of])
+        if design.drift:
+            begun = design.first_day[None, :] <= place.left_day[:, None]
+            begun = begun & (place.day >= design.day[0])[:, None]
+            free = place.bridge * (begun @ walks[1:] ** 2)
+            variance += np.outer(free, (nodes.kappa**2)[self.posterior.node_of])
+        return place.between @ self.mean, variance

@@ -11,6 +11,7 @@ from analysis.columns import is_blank, read_text
 from analysis.design import Days
 from analysis.errors import PollInputError, row_error
 from analysis.estimands import walk_weights
+from analysis.house_variance import excess_variance
 from analysis.intervals import Distribution
 from analysis.logit_scale import PercentLevels, slope_at
 from analysis.mixture import Mixture
@@ -67,7 +68,7 @@ def predict_polls(
     expected = PercentLevels(level).centre if is_logit else level.centre
     error = _error_variance(new_polls, house, expected, observations)
     error = error * slope_at(expected) ** 2 if is_logit else error
-    shares = level.plus(error + posterior.scales["omega"][:, None] ** 2)
+    shares = level.plus(error + excess_variance(posterior.scales, house))
     keys = pd.DataFrame({"house_id": house, "mid_date": mid})
     if "poll_id" in new_polls.columns:
         keys.insert(0, "poll_id", new_polls["poll_id"].to_numpy())

@@ -40,6 +40,9 @@ class Priors:
         Standard deviation of the level shift of an event, points.
     covariate_sd : float
         Standard deviation of the coefficient of a covariate, points.
+    omega_spread : float
+        Half-normal scale of the standard deviation of the logarithms of the
+        houses' excess errors, where each house has its own.
 
     Notes
     -----
@@ -60,6 +63,7 @@ class Priors:
     level_sd: float = 50.0
     event_sd: float = 5.0
     covariate_sd: float = 5.0
+    omega_spread: float = 0.5
 
     def scale_of(self, name: str) -> float:
         """Return the half-normal scale of ``"tau"``, ``"omega"``, ``"sigma_h"`` or ``"kappa"``."""

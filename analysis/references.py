@@ -71,7 +71,9 @@ def _fixed_set(observations: Observations, reference: str) -> list[str]:
     chosen = [name.strip() for name in reference.removeprefix(FIXED_SET).split(",")]
     strangers = [name for name in chosen if name not in observations.houses]
     if strangers:
-        raise _unknown(observations, reference, f"house {strangers[0]!r} has no polls; leave it out")
+        raise _unknown(
+            observations, reference, f"house {strangers[0]!r} has no polls; leave it out"
+        )
     return chosen
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.fits import METHODS
+from analysis.house_variance_fit import METHODS as BY_HOUSE
 from analysis.intervals import interval_row
 from analysis.references import describe_reference
 
@@ -51,8 +52,12 @@ def diagnostics(results: PollTrendResults) -> dict[str, Any]:
 def describe_method(results: PollTrendResults) -> str:
     """Say what stands still or drifts, and what was done with the scales."""
     houses = "drifting" if results.model.design.drift else "static"
+    if results.model.house_variance == "by_house":
+        how = BY_HOUSE[results.method]
+    else:
+        how = METHODS[results.method]
     scale = "; on logits, shown in percent" if results.model.scale == "logit" else ""
-    return f"{houses} house effects; {METHODS[results.method]}{scale}"
+    return f"{houses} house effects; {how}{scale}"
 
 
 def describe_band(results: PollTrendResults, reference: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ import pandas as pd
 from analysis import budget, report
 from analysis.ask import Ask
 from analysis.columns import one_date
+from analysis.crosscheck import cross_check
+from analysis.crosscheck_models import KNOT_DAYS
 from analysis.effect_answers import EffectAnswers
 from analysis.fits import Fit
 from analysis.intervals import interval_frame, interval_row
@@ -65,7 +68,8 @@ class PollTrendResults(EffectAnswers):
         reference : str, optional
             ``"houses"`` (the mean of these houses; the default), ``"sectors"``
             (mean over sectors of the mean of their houses), a house id (as
-            that house measures it), ``"sector:NAME"``, or ``"anchor"`` (the
+            that house measures it), ``"sector:NAME"``, ``"houses:ID,ID"`` (the
+            mean of a fixed set, for vintages), or ``"anchor"`` (the
             level that anchors measure; the default when there are any).
         alpha : float
             0.05 gives 95% intervals.
@@ -207,6 +211,23 @@ class PollTrendResults(EffectAnswers):
         analysis.budget.variance_budget
         """
         return budget.variance_budget(self.observations, self.posterior, is_logit=self.ask.is_logit)
+
+    def cross_check(
+        self, dates: Sequence[object] | None = None, *, knot_days: float = KNOT_DAYS
+    ) -> pd.DataFrame:
+        """Weighted least squares and a mixed model beside this posterior.
+
+        Returns
+        -------
+        DataFrame
+            quantity, name, n_polls, mean, sd, wls, wls_se, mixedlm, mixedlm_se;
+            see :func:`analysis.crosscheck.cross_check`.
+
+        See Also
+        --------
+        analysis.crosscheck.explain_cross_check : the reasons where they differ.
+        """
+        return cross_check(self, dates, knot_days=knot_days)
 
     def diagnostics(self) -> dict[str, Any]:
         """Report how the fit went; ``warnings`` lists what must not go unread."""

@@ -36,10 +36,7 @@ def marginal_row(logs: Array, log_density: Array, alpha: float) -> dict[str, flo
     dict
         mode (of the logarithm, as a scale), mean, sd, lower, upper.
     """
-    dense = log_density > LOWEST_LOG_DENSITY
-    curve = CubicSpline(logs[dense], log_density[dense])
-    fine = np.linspace(logs[dense][0], logs[dense][-1], FINE_POINTS)
-    height = np.exp(np.minimum(curve(fine), 1.0))
+    fine, height = _draw_curve(logs, log_density)
     mass = height / height.sum()
     scale = np.exp(fine)
     mean = float(mass @ scale)
@@ -52,6 +49,40 @@ def marginal_row(logs: Array, log_density: Array, alpha: float) -> dict[str, flo
         "lower": float(lower),
         "upper": float(upper),
     }
+
+
+def marginal_cdf(logs: Array, log_density: Array, scale: float) -> float:
+    """Probability that a scale lies below a value, from the same curve.
+
+    Parameters
+    ----------
+    logs, log_density : ndarray, shape (n,)
+        As in :func:`marginal_row`.
+    scale : float
+        Above 0.
+
+    Returns
+    -------
+    float
+
+    Examples
+    --------
+    >>> logs = np.linspace(-5.0, 5.0, 41)
+    >>> round(marginal_cdf(logs, -0.5 * logs**2, 1.0), 3)
+    0.5
+    """
+    fine, height = _draw_curve(logs, log_density)
+    cumulative = np.cumsum(height) - height / 2
+    below = np.interp(np.log(scale), fine, cumulative, left=0.0, right=height.sum())
+    return float(below / height.sum())
+
+
+def _draw_curve(logs: Array, log_density: Array) -> tuple[Array, Array]:
+    """Logarithms and density on a fine axis, by a spline through the log density."""
+    dense = log_density > LOWEST_LOG_DENSITY
+    curve = CubicSpline(logs[dense], log_density[dense])
+    fine = np.linspace(logs[dense][0], logs[dense][-1], FINE_POINTS)
+    return fine, np.exp(np.minimum(curve(fine), 1.0))
 
 
 def marginal_table(

@@ -33,7 +33,8 @@ class Chain:
         Covariance of each knot with the next.
     error : ndarray, shape (n, 1 + n_effects, n_nodes)
         Smoothed error of each observation over its variance (Durbin and
-        Koopman 2012, section 4.5), of the response and of each column.
+        Koopman 2012, section 4.5), of the response and of each column; no
+        observations when it was not asked for.
     """
 
     days: Days
@@ -44,17 +45,22 @@ class Chain:
     error: Array
 
 
-def smooth_in_parts(design: Design, nodes: Nodes, walks: Array) -> Iterator[tuple[slice, Chain]]:
+def smooth_in_parts(
+    design: Design, nodes: Nodes, walks: Array, *, errors: bool = False
+) -> Iterator[tuple[slice, Chain]]:
     """Smooth some nodes at a time, so that memory does not grow with their number."""
-    numbers = len(design.day) * (2 * design.columns.shape[1] + 2 * design.n_walks + 4)
+    n, n_columns = len(design.day), 1 + design.columns.shape[1]
+    n_days = len(np.unique(design.day)) if design.n_walks == 1 else n
+    numbers = 2 * n_days * n_columns + n * (4 + 2 * design.n_walks)
+    numbers += n * n_columns if errors else 0
     size = max(1, PART_NUMBERS // numbers)
     for start in range(0, len(nodes), size):
         part = slice(start, min(start + size, len(nodes)))
         chosen = np.arange(part.start, part.stop)
-        yield part, smooth_walks(design, nodes.part(chosen), walks)
+        yield part, smooth_walks(design, nodes.part(chosen), walks, errors=errors)
 
 
-def smooth_walks(design: Design, nodes: Nodes, walks: Array) -> Chain:
+def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = False) -> Chain:
     """Smooth one combination of the walks at all poll days.
 
     Parameters
@@ -63,6 +69,8 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array) -> Chain:
     nodes : Nodes
     walks : ndarray, shape (n_walks,)
         Weights of the level and of each house's drift.
+    errors : bool
+        Are the errors of the observations wanted too.
 
     Returns
     -------
@@ -74,7 +82,7 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array) -> Chain:
     the covariance of neighbouring states (their section 4.7).
     """
     if design.n_walks == 1:
-        return _smooth_level_alone(design, nodes, float(walks[0]))
+        return _smooth_level_alone(design, nodes, float(walks[0]), errors)
     n, n_columns, n_nodes = len(design.day), 1 + design.columns.shape[1], len(nodes)
     bank = Bank(design, nodes)
     centred = design.centred
@@ -100,21 +108,24 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array) -> Chain:
         seen[i] += np.einsum("wb,wcb->cb", spread[i], r)
         following = walks[:, None] - np.einsum("wvb,vb->wb", big_n, spread[i])
         var[i] = (spread[i] * following).sum(axis=0)
-    return _at_knots(design, seen, var, lag_cov[:-1], innovation)
+    # Of a day one of the polls is kept; between days the last of one and the first of the next.
+    knots, first = np.unique(design.day, return_index=True)
+    var, lag_cov = np.maximum(var[first], 0.0), lag_cov[first[1:] - 1]
+    error = innovation if errors else innovation[:0]
+    return Chain(knots, seen[first, 0], -seen[first, 1:], var, lag_cov, error)
 
 
-def _smooth_level_alone(design: Design, nodes: Nodes, weight: float) -> Chain:
+def _smooth_level_alone(design: Design, nodes: Nodes, weight: float, errors: bool) -> Chain:
     """Smooth the level when nothing else walks."""
     mean, var, lag_cov = smooth_level(design, nodes.tau, nodes.noise)
-    error = (design.centred[:, :, None] - mean) / nodes.noise[:, None]
-    return _at_knots(design, weight * mean, weight**2 * var, weight**2 * lag_cov, error)
-
-
-def _at_knots(design: Design, mean: Array, var: Array, lag_cov: Array, error: Array) -> Chain:
-    """Keep one of the polls of a day; between days the last of one and the first of the next."""
-    knots, first = np.unique(design.day, return_index=True)
-    var = np.maximum(var[first], 0.0)
-    return Chain(knots, mean[first, 0], -mean[first, 1:], var, lag_cov[first[1:] - 1], error)
+    knots, which = np.unique(design.day, return_inverse=True)
+    if errors:
+        error = (design.centred[:, :, None] - mean[which]) / nodes.noise[:, None]
+    else:
+        error = np.zeros((0, *mean.shape[1:]))
+    mean *= weight
+    loading = np.negative(mean[:, 1:], out=mean[:, 1:])
+    return Chain(knots, mean[:, 0], loading, weight**2 * var, weight**2 * lag_cov, error)
 
 
 def _seen_walks(design: Design, i: int) -> list[int]:

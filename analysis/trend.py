@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import cast
 
 import numpy as np
 import pandas as pd
 
+from analysis.composition import CompositionTrend, refuse_options
 from analysis.confounding import confounding
 from analysis.design import build_design
 from analysis.effects_tables import require
 from analysis.errors import PollInputError
-from analysis.exact import ScaleSpace
 from analysis.extras import code_covariates, read_anchors, read_events
-from analysis.fits import METHODS, fit_full, fit_given, fit_map
-from analysis.logit_scale import logit_priors, on_logits
+from analysis.fits import METHODS
+from analysis.house_variance import check_house_variance, make_space
+from analysis.house_variance_fit import fit_scales, give_scales
+from analysis.house_variance_model import make_statespace
+from analysis.logit_scale import from_logit, logit_priors, on_logits
 from analysis.observations import prepare_observations
-from analysis.priors import SCALE_NAMES, Priors
+from analysis.priors import Priors
 from analysis.results import PollTrendResults
 from analysis.sampling import Array
 from analysis.statespace import HouseEffectsModel
@@ -55,6 +60,12 @@ class PollTrend:
     common_error : float
         Standard deviation of an error that all houses share, points: never
         identified by polls, so an input (see :meth:`PollTrendResults.trend`).
+    house_variance : str
+        ``"common"``: one excess error for the polls of all houses, or
+        ``"by_house"``: one for each, drawn to each other.
+    answers : sequence of two str, optional
+        Two parts, such as ``("for", "against")`` with columns for_pct and
+        against_pct: their composition in place of one share.
 
     Attributes
     ----------
@@ -64,6 +75,8 @@ class PollTrend:
         The same as arrays.
     statespace : HouseEffectsModel
         The model as statsmodels sees it.
+    composition : CompositionTrend or None
+        With ``answers`` this is the model, and ``fit`` is all that is asked here.
 
     Raises
     ------
@@ -110,7 +123,21 @@ class PollTrend:
         covariates: Sequence[str] = (),
         scale: str = "percent",
         common_error: float = COMMON_ERROR,
+        house_variance: str = "common",
+        answers: Sequence[str] | None = None,
     ) -> None:
+        self.composition: CompositionTrend | None = None
+        if answers is not None:
+            refuse_options(
+                anchors=anchors is not None,
+                events=events is not None,
+                covariates=len(covariates) > 0,
+                scale=scale != "percent",
+                common_error=common_error != COMMON_ERROR,
+                house_variance=house_variance != "common",
+            )
+            self.composition = CompositionTrend(obs, answers, priors=priors, drift=drift)
+            return
         if scale not in SCALES:
             raise PollInputError(f"scale {scale!r} is not known", f"use one of {', '.join(SCALES)}")
         if not np.isfinite(common_error) or common_error < 0:
@@ -122,6 +149,7 @@ class PollTrend:
         self.covariates = code_covariates(self.observations, covariates)
         self.scale = scale
         self.common_error = float(common_error)
+        self.house_variance = check_house_variance(house_variance)
         self._assemble(Priors() if priors is None else priors, drift)
 
     def _assemble(self, priors: Priors, drift: bool) -> None:
@@ -141,7 +169,7 @@ class PollTrend:
             design = on_logits(design, sizes)
         self.design = design
         self.model_priors = inner
-        self._space = ScaleSpace(design, inner)
+        self._space = make_space(self.house_variance, design, inner, self.observations.houses)
         self._statespace: HouseEffectsModel | None = None
 
     def variant(self, *, priors: Priors | None = None, drift: bool | None = None) -> PollTrend:
@@ -151,16 +179,55 @@ class PollTrend:
         other._assemble(self.priors if priors is None else priors, drift)
         return other
 
+    def with_response(self, response: Array) -> PollTrend:
+        """Return the same model on other observed values, such as simulated ones.
+
+        Variances stay as they are, so the values may leave 0 to 100.
+
+        Parameters
+        ----------
+        response : ndarray, shape (n,)
+            On the scale and in the order of ``design.response``.
+
+        Returns
+        -------
+        PollTrend
+
+        See Also
+        --------
+        analysis.simulation.simulate_polls
+        """
+        other = copy.copy(self)
+        share = response if self.scale == "percent" else from_logit(response)
+        polls = self.observations.polls.assign(share_pct=share[self.design.house >= 0])
+        other.observations = replace(self.observations, polls=polls)
+        other.design = replace(self.design, response=response)
+        other._space = self._space.on(other.design)
+        other._statespace = None
+        return other
+
+    def draw_scales(self, rng: np.random.Generator) -> dict[str, float]:
+        """Draw the scales from their priors, by name."""
+        return self._space.draw_scales(rng)
+
+    def error_variance(self, scales: dict[str, float]) -> Array:
+        """Error variance of each observation at given scales, shape (n,)."""
+        return self._space.error_variance(scales)
+
     @property
     def scale_names(self) -> tuple[str, ...]:
-        """Names of the scales: tau, omega, sigma_h and, with drift, kappa."""
-        return (*SCALE_NAMES, "kappa") if self.design.drift else SCALE_NAMES
+        """Names of the scales: tau, omega, sigma_h and, with drift, kappa.
+
+        With ``house_variance="by_house"`` omega_spread and an omega for each
+        house, such as ``"omega:levada"``, come on top.
+        """
+        return self._space.scale_names
 
     @property
     def statespace(self) -> HouseEffectsModel:
         """The model as a statsmodels ``MLEModel``, built when first asked for."""
         if self._statespace is None:
-            self._statespace = HouseEffectsModel(self.design, self.model_priors)
+            self._statespace = make_statespace(self._space)
         return self._statespace
 
     def loglike(self, scales: Sequence[float]) -> float:
@@ -177,7 +244,7 @@ class PollTrend:
         (:meth:`analysis.priors.Priors.log_density_of_logs`).
         """
         scales = np.exp(np.asarray(log_scales, dtype=float))
-        prior = self.model_priors.log_density_of_logs([float(v) for v in log_scales])
+        prior = self._space.log_prior_of_logs([float(v) for v in log_scales])
         return self.loglike([float(v) for v in scales]) + prior
 
     def fit(self, method: str = "full") -> PollTrendResults:
@@ -192,16 +259,18 @@ class PollTrend:
         Returns
         -------
         PollTrendResults
+            With ``answers`` a :class:`~analysis.composition_results.CompositionResults`.
 
         Raises
         ------
         PollInputError
-            When the method is unknown.
+            When the method is unknown, or plugs in scales of single houses.
         """
-        if method == "full":
-            return PollTrendResults(self, fit_full(self._space))
-        if method == "map":
-            return PollTrendResults(self, fit_map(self._space))
+        if self.composition is not None:
+            # Who wants its type builds a CompositionTrend: most callers ask for one share.
+            return cast("PollTrendResults", self.composition.fit(method))
+        if method in ("full", "map"):
+            return PollTrendResults(self, fit_scales(self._space, method))
         known = ", ".join(repr(name) for name in METHODS if name != "given")
         raise PollInputError(f"method {method!r} is not known", f"use one of {known}")
 
@@ -210,9 +279,10 @@ class PollTrend:
 
         Parameters
         ----------
-        scales : sequence of 3 or 4 floats
-            tau (points per root day), omega and sigma_h (points), with drift
-            kappa (points per root day), all above 0.
+        scales : sequence of floats
+            By the names of ``scale_names``: tau (points per root day), omega
+            and sigma_h (points), with drift kappa (points per root day), and
+            what ``house_variance="by_house"`` adds; all above 0.
 
         Returns
         -------
@@ -223,7 +293,7 @@ class PollTrend:
         if values.shape != (len(names),) or not (np.isfinite(values) & (values > 0)).all():
             raise ValueError(f"scales must be {len(names)} numbers above 0: {', '.join(names)}")
         named = dict(zip(names, (float(v) for v in values), strict=True))
-        return PollTrendResults(self, fit_given(self._space, named))
+        return PollTrendResults(self, give_scales(self._space, named))
 
     def compare_drift(self) -> pd.DataFrame:
         """Fit with static and with drifting houses and set them side by side.
@@ -237,7 +307,7 @@ class PollTrend:
         """
         rows: dict[str, dict[str, float]] = {}
         for name, drift in (("static", False), ("drift", True)):
-            found = fit_full(self.variant(drift=drift)._space)
+            found = fit_scales(self.variant(drift=drift)._space)
             rows[name] = {
                 "log_posterior": found.log_posterior,
                 "log_evidence": found.details["log_evidence"],

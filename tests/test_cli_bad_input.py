@@ -44,7 +44,13 @@ FAULTS = {
     "local date": (f"{HEADER}\na,01.03.2022,2022-03-02,1000,60\n",
                    "polls.csv, line 2, column start_date: '01.03.2022' is not a date"),
     "open quote": (f"{HEADER}\n{GOOD}\n\"a,{'2022-03-01,' * 20000}\n",
-                   "polls.csv: no CSV that can be read (field larger than field limit"),
+                   "polls.csv, line 3: no CSV that can be read (field larger than field limit"),
+    "open quote of many lines": (f"{HEADER}\n{GOOD}\n\"{GOOD}\n" + f"{GOOD}\n" * 6000,
+                                 "polls.csv, lines 3 to "),
+    "open quote at the end": (f"{HEADER}\n\"{GOOD}\n{GOOD}\n",
+                              "polls.csv, lines 2 to 3: 1 cells where the header has 5; quote"),
+    "open quote in the header": (f"\"{HEADER}{',x' * 80000}\n{GOOD}\n",
+                                 "polls.csv, line 1: no CSV that can be read (field larger"),
     "not UTF-8": ("ФОМ".encode("cp1251"), "polls.csv, line 1: the file is not UTF-8"),
     "published": (f"{HEADER},published\n{GOOD},spring\n",
                   "polls.csv, line 2, column published: 'spring' is not a date"),
@@ -205,3 +211,9 @@ def test_bad_input_shows_no_traceback(root, folder):
     assert run.returncode == 1
     assert b"Traceback" not in run.stderr
     assert run.stderr.startswith(b"error: my_polls.csv, line 2, column share_pct: 'many'")
+
+
+def test_a_quote_that_is_never_closed_is_named_as_the_likely_cause(folder, capsys):
+    (folder / "polls.csv").write_text(f'{HEADER}\n"{GOOD}\n{GOOD}\n', encoding="utf-8")
+    assert main(["trend", "--input", "polls.csv"]) == 1
+    assert "; look for a quotation mark that is never closed\n" in capsys.readouterr().err

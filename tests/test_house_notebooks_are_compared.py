@@ -1,4 +1,8 @@
-"""Stored outputs really are compared: a changed number in a copy makes nbval fail."""
+"""Stored outputs really are compared: a changed number in a copy makes nbval fail.
+
+Run where the clock, the language and the network are not those of the reference: outputs that
+depend on any of them differ, and are seen.
+"""
 
 import os
 import re
@@ -14,6 +18,20 @@ from nbformat import NotebookNode
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 # Of processor time, the kernel included: the clock also counts what else the machine does.
 SECONDS = 60
+# Python imports a module of this name before all else, in kernels too. Kernels talk to their
+# clients over the machine's own loopback, in C and not through this module.
+OFFLINE = """
+import socket
+
+def refuse(*where, **more):
+    raise OSError(f"notebooks run offline; one asked for {where}")
+
+socket.socket.connect = refuse
+socket.socket.connect_ex = refuse
+socket.getaddrinfo = refuse
+socket.create_connection = refuse
+"""
+ELSEWHERE = {"TZ": "Asia/Vladivostok", "LANG": "C", "LC_ALL": "C"}
 LAST_DIGIT = re.compile(r"\d(?=\D*\Z)")
 
 
@@ -34,19 +52,25 @@ def spoil(cell: NotebookNode) -> bool:
 
 
 def run_nbval(notebook: Path, sanitize: Path) -> set[str]:
-    """Names of the cells in which nbval sees a difference."""
+    """Names of the cells in which nbval sees a difference, offline and far away."""
+    (notebook.parent / "sitecustomize.py").write_text(OFFLINE, encoding="utf-8")
+    settings = os.environ | ELSEWHERE | {"PYTHONPATH": str(notebook.parent)}
     report = notebook.with_suffix(".xml")
     options = ["--nbval", "--nbval-current-env", "--nbval-cell-timeout=120"]
     options += ["--nbval-sanitize-with", str(sanitize), f"--junitxml={report}"]
     command = [sys.executable, "-m", "pytest", *options, "-p", "no:cacheprovider", str(notebook)]
-    ran = subprocess.run(command, cwd=notebook.parent, capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        command, cwd=notebook.parent, env=settings, capture_output=True, text=True, check=False
+    )
     assert report.exists(), ran.stdout + ran.stderr
     cases = ET.parse(report).iter("testcase")
     return {case.get("name", "") for case in cases if case.find("failure") is not None}
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_changed_number_in_any_output_is_seen(path: Path, root: Path, tmp_path: Path) -> None:
+def test_a_changed_number_in_any_output_is_seen_and_nothing_else(
+    path: Path, root: Path, tmp_path: Path
+) -> None:
     """Every cell that prints a number, in one run; which also takes under a minute."""
     notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
@@ -60,3 +84,13 @@ def test_a_changed_number_in_any_output_is_seen(path: Path, root: Path, tmp_path
     assert seen == spoilt
     used = after.children_user + after.children_system
     assert used - before.children_user - before.children_system < SECONDS
+
+
+def test_a_notebook_that_asks_the_network_fails(root: Path, tmp_path: Path) -> None:
+    source = "import socket\ntry:\n    socket.create_connection(('example.org', 80))\n"
+    source += "except OSError as error:\n    print(str(error)[:24])"
+    told = nbformat.v4.new_output("stream", name="stdout", text="notebooks run offline; o\n")
+    cell = nbformat.v4.new_code_cell(source, execution_count=1, outputs=[told])
+    copy = tmp_path / "asks.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), copy)
+    assert run_nbval(copy, root / "notebooks" / "sanitize.cfg") == set()

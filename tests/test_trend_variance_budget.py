@@ -33,3 +33,25 @@ def test_shares_add_up_to_100_and_excess_is_omega_squared():
 def test_without_sectors_houses_are_one_part():
     budget = PollTrend(EDGE_CASES["two polls on one day"]).smooth(SCALES).variance_budget()
     assert list(budget["component"]) == ["sampling", "rounding", "excess", "houses"]
+
+
+def test_drift_is_the_expected_wandering_of_houses_about_their_own_averages():
+    scales = (*SCALES, 0.2)
+    model = PollTrend(POLLS, drift=True)
+    budget = model.smooth(scales).variance_budget().set_index("component")["variance"]
+    results = model.smooth(scales)
+    expected, n_polls = 0.0, len(POLLS)
+    for house in "abcde":
+        days = results.observations.polls.query("house_id == @house")["mid_date"]
+        levels = results.trend(house).set_index("date")["mean"]
+        whole = results.trend("houses").set_index("date")["mean"]
+        away = (levels - whole)[days]
+        expected += ((away - away.mean()) ** 2).sum()
+    # The means alone give a lower bound; what is not known of the drift comes on top.
+    assert budget["house drift"] > expected / n_polls
+    tiny = model.smooth((*SCALES, 1e-4)).variance_budget().set_index("component")["variance"]
+    assert tiny["house drift"] == pytest.approx(0, abs=1e-5)
+
+
+def test_static_houses_have_no_drift_in_the_budget():
+    assert "house drift" not in set(PollTrend(POLLS).smooth(SCALES).variance_budget()["component"])

@@ -1,0 +1,201 @@
+"""Laplace approximation of a multilevel binomial model, given its standard deviations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from scipy import linalg, sparse
+from scipy.special import expit, gammaln
+
+from analysis.sampling import Array
+from analysis.who_slopes import SlopePattern, find_pattern
+from analysis.who_terms import Block
+
+# The intercept may be anywhere between 1 and 99 percent, a wording move it by e^2.
+INTERCEPT_SD, WORDING_SD = 2.5, 1.0
+# The search ends with the first step that moves no logit by more than this; convergence is
+# quadratic, so what is left is of the order of its square.
+CLOSE_ENOUGH = 1e-3
+MAX_STEPS, MAX_HALVINGS = 60, 12
+SMALLEST_SHARE = 1e-10
+
+
+@dataclass(frozen=True, eq=False)
+class Inner:
+    """Mode of the coefficients given the standard deviations.
+
+    Parameters
+    ----------
+    mode : ndarray, shape (n_coefficients,)
+    factor : ndarray, shape (n_coefficients, n_coefficients)
+        Lower Cholesky factor of the precision at the mode; above the diagonal nothing is
+        to be read.
+    log_marginal : float
+        Laplace approximation of the log of the likelihood with the coefficients integrated out.
+    converged : bool
+    """
+
+    mode: Array
+    factor: Array
+    log_marginal: float
+    converged: bool
+
+    @cached_property
+    def covariance(self) -> Array:
+        """Posterior covariance of the coefficients, given the standard deviations."""
+        inverse, _ = linalg.lapack.dpotri(self.factor, lower=1)
+        return np.asarray(np.tril(inverse) + np.tril(inverse, -1).T)
+
+    def draw(self, noise: Array) -> Array:
+        """Send standard normal noise, shape (n_coefficients, n), to deviations from the mode."""
+        away = linalg.solve_triangular(
+            self.factor, noise, lower=True, trans="T", check_finite=False
+        )
+        return np.asarray(away.T)
+
+
+@dataclass(frozen=True, eq=False)
+class CountModel:
+    """Binomial counts whose share is an average of the shares of finest cells.
+
+    A row may hold people of several finest cells (merged cells): its share is the average
+    of theirs, with known weights, so no row has to be left out and no effect averaged.
+
+    Parameters
+    ----------
+    successes, trials : ndarray, shape (n_rows,)
+    mix : csr_matrix, shape (n_rows, n_fine)
+        Weights of the finest cells in each row; rows sum to one.
+    matrix : csr_matrix, shape (n_fine, n_coefficients)
+    blocks : tuple of Block
+    n_fixed : int
+        Coefficients before the blocks: the intercept and the wordings.
+    """
+
+    successes: Array
+    trials: Array
+    mix: sparse.csr_matrix
+    matrix: sparse.csr_matrix
+    blocks: tuple[Block, ...]
+    n_fixed: int
+
+    @cached_property
+    def _constant(self) -> float:
+        """Log binomial coefficients, and the determinants of the unit precisions."""
+        k, n = self.successes, self.trials
+        coefficients = (gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)).sum()
+        dets = [np.linalg.slogdet(block.precision)[1] for block in self.blocks]
+        fixed = -2 * np.log(self._fixed_sd).sum()
+        return float(coefficients + 0.5 * (sum(dets) + fixed))
+
+    @property
+    def _fixed_sd(self) -> Array:
+        return np.append(INTERCEPT_SD, np.full(self.n_fixed - 1, WORDING_SD))
+
+    def prior_precision(self, log_sd: Array) -> Array:
+        """Prior precision of the coefficients, shape (n_coefficients, n_coefficients)."""
+        size = self.matrix.shape[1]
+        precision = np.zeros((size, size))
+        fixed = np.arange(self.n_fixed)
+        precision[fixed, fixed] = self._fixed_sd**-2.0
+        for block, value in zip(self.blocks, log_sd, strict=True):
+            precision[block.columns, block.columns] = block.precision * np.exp(-2 * value)
+        return precision
+
+    def shares(self, coefficients: Array) -> tuple[Array, Array]:
+        """Shares of the finest cells and of the rows."""
+        fine = expit(self.matrix @ coefficients)
+        rows = np.clip(self.mix @ fine, SMALLEST_SHARE, 1 - SMALLEST_SHARE)
+        return fine, rows
+
+    def log_likelihood(self, rows: Array) -> float:
+        """Without the binomial coefficients."""
+        k, n = self.successes, self.trials
+        return float((k * np.log(rows) + (n - k) * np.log1p(-rows)).sum())
+
+    @cached_property
+    def _pattern(self) -> SlopePattern:
+        return find_pattern(self.mix, self.matrix)
+
+    def derivatives(self, fine: Array, rows: Array) -> tuple[Array, Array]:
+        """Gradient of the log likelihood, and the lower triangle of its information.
+
+        The information is the expected negative Hessian (Fisher).
+        """
+        slopes = self._pattern.slopes(fine * (1 - fine))
+        variance = rows * (1 - rows)
+        residual = (self.successes - self.trials * rows) / variance
+        information = self._pattern.information(slopes, self.trials / variance)
+        return self._pattern.gradient(slopes, residual), information
+
+    def solve(self, log_sd: Array, start: Array | None = None) -> Inner:
+        """Find the mode by Fisher scoring and integrate the coefficients out around it.
+
+        Parameters
+        ----------
+        log_sd : ndarray, shape (n_blocks,)
+            Logarithms of the standard deviations.
+        start : ndarray, optional
+            Coefficients to start from.
+
+        Returns
+        -------
+        Inner
+
+        Notes
+        -----
+        Laplace's method for the marginal likelihood (Tierney and Kadane 1986, JASA 81,
+        section 2), with the expected in place of the observed information: the two are one
+        for rows of a single finest cell.
+        """
+        prior = self.prior_precision(log_sd)
+        b = np.zeros(self.matrix.shape[1]) if start is None else start
+        fine, rows = self.shares(b)
+        height = self.log_likelihood(rows) - 0.5 * float(b @ prior @ b)
+        converged = False
+        for _ in range(MAX_STEPS):
+            slope, information = self.derivatives(fine, rows)
+            factor = linalg.cholesky(information + prior, lower=True, check_finite=False)
+            step = linalg.cho_solve((factor, True), slope - prior @ b, check_finite=False)
+            b, fine, rows, height = self._climb(b, step, prior, height)
+            if np.abs(self.matrix @ step).max() < CLOSE_ENOUGH:
+                converged = True
+                break
+        logdet_prior = -2.0 * sum(
+            block.size * value for block, value in zip(self.blocks, log_sd, strict=True)
+        )
+        logdet = 2 * np.log(np.diag(factor)).sum()
+        marginal = height + self._constant + 0.5 * (logdet_prior - logdet)
+        return Inner(b, factor, float(marginal), converged)
+
+    def _climb(
+        self, b: Array, step: Array, prior: Array, height: float
+    ) -> tuple[Array, Array, Array, float]:
+        """Take a step, halved until the log posterior does not fall."""
+        for _ in range(MAX_HALVINGS):
+            trial = b + step
+            fine, rows = self.shares(trial)
+            reached = self.log_likelihood(rows) - 0.5 * float(trial @ prior @ trial)
+            if reached >= height - 1e-9:
+                break
+            step = step / 2
+        return trial, fine, rows, reached
+
+    def score(self, log_sd: Array, inner: Inner) -> Array:
+        """Gradient of the log marginal likelihood, the third derivatives left out.
+
+        Near enough to find the mode: what is left out is of the order of one over the
+        counts behind an effect.
+
+        Returns
+        -------
+        ndarray, shape (n_blocks,)
+        """
+        covariance, slopes = inner.covariance, []
+        for block, value in zip(self.blocks, log_sd, strict=True):
+            b, part = inner.mode[block.columns], covariance[block.columns, block.columns]
+            spread = b @ block.precision @ b + np.sum(block.precision * part)
+            slopes.append(spread * np.exp(-2 * value) - block.size)
+        return np.array(slopes)

@@ -1,0 +1,67 @@
+"""The polls that all programs get: simulated from the model, on growing grids."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parents[2]
+SEED = 20220501
+# Days of the level that all programs report, and that errors are taken over.
+N_REPORTED = 30
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Size of a set of polls.
+
+    Parameters
+    ----------
+    polls, houses, days : int
+    has_peers : bool
+        Do the peers get it too.
+    """
+
+    polls: int
+    houses: int
+    days: int
+    has_peers: bool = True
+
+    @property
+    def name(self) -> str:
+        """As tables print it."""
+        return f"{self.polls:,}/{self.houses}/{self.days:,}"
+
+
+SMALL = Grid(400, 12, 1_600)
+LARGE = Grid(6_400, 48, 6_400)
+LARGEST = Grid(100_000, 48, 6_400, has_peers=False)
+GRIDS = [
+    Grid(200, 8, 800),
+    SMALL,
+    Grid(1_600, 24, 3_200),
+    LARGE,
+    Grid(25_600, 48, 6_400, has_peers=False),
+    LARGEST,
+]
+
+
+def write_polls(grid: Grid, folder: Path) -> Path:
+    """Simulate the polls of a grid and write them as a CSV.
+
+    tau 0.2 points per root day, omega 1.5 and sigma_h 5 points, two sectors. On the longest
+    grids the level would leave 5 to 95 percent, so that tau falls with the root of the days.
+    """
+    sys.path.insert(0, str(ROOT / "tests" / "reference"))
+    import reference_inputs
+
+    tau = 0.2 * min(1.0, (1_600 / grid.days) ** 0.5)
+    frame: pd.DataFrame = reference_inputs.simulate(
+        grid.polls, grid.houses, grid.days, ("state", "independent"), (tau, 1.5, 5.0), SEED
+    )
+    path = folder / f"polls_{grid.polls}.csv"
+    frame[reference_inputs.COLUMNS].to_csv(
+        path, index=False, date_format="%Y-%m-%d", lineterminator="\n"
+    )
+    return path
