@@ -2,8 +2,12 @@
 
 import argparse
 import difflib
+import importlib
+import multiprocessing
+import os
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,6 +21,8 @@ from figures.save import FORMATS, save_renderings
 from figures.style import SIZES
 
 PUBLISHED = Path("figures/published")
+# So few figures are drawn sooner than other processes start.
+FEW = 3
 EXAMPLE = """\
 Examples:
   python -m figures                                   all figures, into figures/published
@@ -33,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
     options = _make_parser().parse_args(argv)
     if options.slugs == ["list"]:
         for entry in ENTRIES:
-            print(f"{entry.slug:<20} {entry.about}")
+            print(f"{entry.slug:<24} {entry.about}")
         return 0
     fault = _find_fault(options.slugs, options.lang)
     if fault:
@@ -67,7 +73,16 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", nargs="+", choices=FORMATS, default=list(FORMATS))
     parser.add_argument("--as-of", type=_read_day, metavar="DATE", help="only polls published by")
     parser.add_argument("--out", type=Path, default=PUBLISHED, metavar="DIR")
+    parser.add_argument(
+        "--jobs", type=_read_jobs, metavar="N", help="processes; default: all cores if many figures"
+    )
     return parser
+
+
+def _read_jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes. Write 1 or more.")
+    return int(text)
 
 
 def _read_day(text: str) -> pd.Timestamp:
@@ -99,22 +114,54 @@ def _choose(slugs: list[str]) -> list[Entry]:
 
 
 def _render(entries: list[Entry], options: argparse.Namespace) -> None:
-    material = _load_material(options.as_of)
-    for entry in entries:
-        start = time.monotonic()
-        variants = [(lang, size) for size in options.size for lang in options.lang]
+    """Render figures, several processes at a time if there are many."""
+    jobs = options.jobs or (os.cpu_count() or 1 if len(entries) > FEW else 1)
+    if jobs == 1:
+        material = _load_material(options.as_of)
+        for entry in entries:
+            _render_one(entry, material, options)
+        return
+    # A fresh interpreter on every platform; forking a process with threads is not safe. It
+    # finds functions by the name of their module, which is not that of a program.
+    fresh, door = multiprocessing.get_context("spawn"), importlib.import_module("figures.__main__")
+    with ProcessPoolExecutor(jobs, fresh, door._start_worker, (options,)) as pool:
+        waiting = [pool.submit(door._render_slug, entry.slug) for entry in entries]
         try:
-            renderings = [entry.draw(material, lang, size) for lang, size in variants]
-            data = entry.make_data(material)
-        except ValueError as error:
-            # Early on some questions had not been asked; the other figures need not wait.
-            if options.as_of is None or entry.slug in options.slugs:
-                raise
-            print(f"{entry.slug}: left out: {error}", file=sys.stderr)
-            continue
-        folder = save_renderings(renderings, options.out / entry.slug, data, formats=options.format)
-        seconds = time.monotonic() - start
-        print(f"{folder} ({len(renderings)} drawn, {seconds:.1f} s)", file=sys.stderr)
+            for done in as_completed(waiting):
+                done.result()
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _render_one(entry: Entry, material: Material, options: argparse.Namespace) -> None:
+    start = time.monotonic()
+    variants = [(lang, size) for size in options.size for lang in options.lang]
+    try:
+        renderings = [entry.draw(material, lang, size) for lang, size in variants]
+        data = entry.make_data(material)
+    except ValueError as error:
+        # Early on some questions had not been asked; the other figures need not wait.
+        if options.as_of is None or entry.slug in options.slugs:
+            raise
+        print(f"{entry.slug}: left out: {error}", file=sys.stderr)
+        return
+    folder = save_renderings(renderings, options.out / entry.slug, data, formats=options.format)
+    seconds = time.monotonic() - start
+    print(f"{folder} ({len(renderings)} drawn, {seconds:.1f} s)", file=sys.stderr)
+
+
+# What a worker process renders with: models fitted for one figure serve its next ones.
+_worker: dict[str, Any] = {}
+
+
+def _start_worker(options: argparse.Namespace) -> None:
+    _worker.update(material=_load_material(options.as_of), options=options)
+
+
+def _render_slug(slug: str) -> None:
+    (entry,) = (entry for entry in ENTRIES if entry.slug == slug)
+    _render_one(entry, _worker["material"], _worker["options"])
 
 
 def _load_material(as_of: pd.Timestamp | None) -> Material:
@@ -126,7 +173,9 @@ def _load_material(as_of: pd.Timestamp | None) -> Material:
         obs = polls.series(construct, **options)
         return obs if as_of is None else analysis.published_by(obs, as_of)[0]
 
-    return Material(polls.load(), series, as_of)
+    arms = polls.experiments()
+    arms = arms if as_of is None else analysis.published_by(arms, as_of)[0]
+    return Material({**polls.load(), "arms": arms}, series, as_of)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,58 @@
+"""Trends of the sides of questions, made once for all figures that show them."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from figures.material import Material
+
+if TYPE_CHECKING:
+    from analysis import PollTrendResults
+
+# Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
+DIGITS = 2
+NUMBERS = ("mean", "lower", "upper")
+
+
+def take_polls(material: Material, construct: str, side: str) -> pd.DataFrame:
+    """Polls of a construct with the share of a side, "for" or "against"."""
+
+    def take() -> pd.DataFrame:
+        from analysis.sides import take_side
+
+        return take_side(material.obs(construct), side)
+
+    return material.keep(("questions", "polls", construct, side), take)
+
+
+def fit_side(material: Material, construct: str, side: str) -> "dict[str, PollTrendResults]":
+    """Fit the share of a side, by the model that its polls allow.
+
+    Returns
+    -------
+    dict
+        "drift" or "static", as ``analysis.questions.question_changes`` takes it.
+    """
+
+    def fit() -> "dict[str, PollTrendResults]":
+        from analysis import PollTrend
+        from analysis.questions import choose_model
+
+        polls = take_polls(material, construct, side)
+        model = choose_model(polls)
+        drift = model == "drift"
+        if side == "for":
+            return {model: material.results(construct, drift=drift)}
+        return {model: PollTrend(polls, drift=drift).fit()}
+
+    return material.keep(("questions", "fit", construct, side), fit)
+
+
+def estimate_side(material: Material, construct: str, side: str) -> pd.DataFrame:
+    """Daily share of a side, mean of the houses that ask: date, mean, lower, upper (percent)."""
+
+    def estimate() -> pd.DataFrame:
+        (results,) = fit_side(material, construct, side).values()
+        return results.trend()[["date", *NUMBERS]].round(dict.fromkeys(NUMBERS, DIGITS))
+
+    return material.keep(("questions", "trend", construct, side), estimate)
