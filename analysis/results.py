@@ -60,8 +60,9 @@ class PollTrendResults(EffectAnswers):
         alpha: float = 0.05,
         *,
         include_common_error: bool = False,
+        dates: Sequence[object] | None = None,
     ) -> pd.DataFrame:
-        """Daily level under a reference.
+        """Level under a reference, daily or on some dates.
 
         Parameters
         ----------
@@ -77,12 +78,15 @@ class PollTrendResults(EffectAnswers):
             Widen by the error that all houses share (the model's
             ``common_error``): a band of opinion, not of the mean of these
             houses.  Polls never identify it; it is an input.
+        dates : sequence of dates, optional
+            Days to report, in their order; before the first and after the
+            last poll the random walk goes on.
 
         Returns
         -------
         DataFrame
             date, mean, sd, lower, upper (percent): one row a day from the
-            first to the last mid-field date.
+            first to the last mid-field date, or one for each of ``dates``.
 
         Raises
         ------
@@ -93,11 +97,14 @@ class PollTrendResults(EffectAnswers):
         --------
         change : free of any reference.
         """
-        first, last = self.observations.first_date, self.observations.last_date
-        dates = np.arange(first, last + np.timedelta64(1, "D"))
-        days, weights = self.observations.days_of(dates), self.weights_of(reference)
+        if dates is None:
+            first, last = self.observations.first_date, self.observations.last_date
+            chosen = np.arange(first, last + np.timedelta64(1, "D"))
+        else:
+            chosen = np.array([one_date(date, "date") for date in dates], dtype="datetime64[D]")
+        days, weights = self.observations.days_of(chosen), self.weights_of(reference)
         frame = interval_frame(self.ask.level(days, weights, common=include_common_error), alpha)
-        frame.insert(0, "date", dates.astype("datetime64[s]"))
+        frame.insert(0, "date", chosen.astype("datetime64[s]"))
         return frame
 
     def change(

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,11 @@ def main(argv: list[str] | None = None) -> int:
         return 1
     except ValueError as error:
         print(f"figures: {error}", file=sys.stderr)
+        return 1
+    except BrokenProcessPool:
+        print(
+            "figures: a process was ended from outside. Try again with --jobs 1.", file=sys.stderr
+        )
         return 1
     return 0
 

@@ -49,10 +49,14 @@ def fit_side(material: Material, construct: str, side: str) -> "dict[str, PollTr
 
 
 def estimate_side(material: Material, construct: str, side: str) -> pd.DataFrame:
-    """Daily share of a side, mean of the houses that ask: date, mean, lower, upper (percent)."""
+    """Share of a side week by week, mean of the houses that ask: date, mean, lower, upper."""
 
     def estimate() -> pd.DataFrame:
         (results,) = fit_side(material, construct, side).values()
-        return results.trend()[["date", *NUMBERS]].round(dict.fromkeys(NUMBERS, DIGITS))
+        first, last = results.observations.first_date, results.observations.last_date
+        # A week is less than a pixel of these panels; the last day is kept.
+        weeks = pd.date_range(first, last, freq="7D").union([pd.Timestamp(last)])
+        trend = results.trend(dates=list(weeks))
+        return trend[["date", *NUMBERS]].round(dict.fromkeys(NUMBERS, DIGITS))
 
     return material.keep(("questions", "trend", construct, side), estimate)

@@ -150,7 +150,7 @@ def test_data_at_fault_exit_with_1_and_no_traceback(
         raise ValueError("polls.csv:7 [house_id] error: no such house.")
 
     monkeypatch.setattr(door, "_load_material", load)
-    assert door.main(["--out", str(tmp_path)]) == 1
+    assert door.main(["trend-support", "--out", str(tmp_path)]) == 1
     assert "polls.csv:7 [house_id]" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
@@ -224,3 +224,25 @@ def test_a_figure_without_polls_by_then_is_left_out_unless_it_was_asked_for(
     assert "trend-support: left out: no poll on support" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
     assert door.main(["trend-support", *words]) == 1
+
+
+def test_several_processes_draw_what_one_draws(root: Path, tmp_path: Path) -> None:
+    slugs = ["coverage-support", "indirect-support"]
+    for jobs in ("1", "2"):
+        words = [*slugs, "--format", "svg", "--jobs", jobs, "--out", str(tmp_path / jobs)]
+        done = run(*words, cwd=root)
+        assert done.returncode == 0, done.stderr
+    for slug in slugs:
+        names = sorted(path.name for path in (tmp_path / "1" / slug).iterdir())
+        for name in names:
+            one, two = (tmp_path / jobs / slug / name for jobs in ("1", "2"))
+            assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_fault_in_another_process_is_told_without_a_traceback(root: Path, tmp_path: Path) -> None:
+    words = ["claim-april-2022", "--as-of", "2022-04-01", "--jobs", "2", "--out", str(tmp_path)]
+    done = run(*words, cwd=root)
+    assert done.returncode == 1
+    assert "The claim is of 2022-04-18. Take a later --as-of." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []

@@ -108,3 +108,11 @@ def test_a_fixed_set_is_the_mean_of_the_levels_of_its_houses():
 def test_a_fixed_set_with_a_house_without_polls_names_it():
     with pytest.raises(ValueError, match="house 'z' has no polls; leave it out"):
         RESULTS.trend("houses:a,z")
+
+
+def test_chosen_dates_are_rows_of_the_daily_trend_in_their_order():
+    daily = RESULTS.trend("sectors").set_index("date")
+    dates = [daily.index[9], daily.index[2], daily.index[-1]]
+    chosen = RESULTS.trend("sectors", dates=dates)
+    assert list(chosen["date"]) == dates
+    np.testing.assert_allclose(chosen.set_index("date"), daily.loc[dates], rtol=1e-10)
