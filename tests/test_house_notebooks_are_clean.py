@@ -39,6 +39,12 @@ def test_there_are_notebooks_numbered_from_00() -> None:
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_has_10_to_25_cells(path: Path) -> None:
+    """One question each: shorter ones belong together, longer ones hold two."""
+    assert 10 <= len(nbformat.read(path, as_version=4).cells) <= 25
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_every_code_cell_has_a_count_from_1_to_n(path: Path) -> None:
     """Cells ran in order, once; nbval compares nothing in a cell without a count."""
     counts = [cell.execution_count for cell in read_code_cells(path)]
