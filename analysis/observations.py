@@ -23,7 +23,8 @@ REQUIRED = ("house_id", "start_date", "end_date", "sample_size", "share_pct")
 # What the model has its own place for cannot be a covariate too.
 MODELLED = (*REQUIRED, "sector", "mid_date", "poll_id", "sampling_var", "design_effect")
 UNKNOWN = "not known"
-# A house with one of these names could not be told from a reference.
+# A house with one of these names, or beginnings, could not be told from a reference.
+FORMS = ("sector:", "houses:")
 RESERVED = ("houses", "sectors", "anchor")
 
 CURES = {
@@ -197,7 +198,7 @@ def _check_columns(obs: pd.DataFrame) -> None:
 
 def _check_reserved(obs: pd.DataFrame, house: np.ndarray[Any, Any]) -> None:
     """Refuse house names that would read as a reference."""
-    bad = [i for i, name in enumerate(house) if name in RESERVED or name.startswith("sector:")]
+    bad = [i for i, name in enumerate(house) if name in RESERVED or name.startswith(FORMS)]
     if bad:
         found = f"{house[bad[0]]!r} is the name of a reference"
         raise row_error(obs, bad, "house_id", found, "rename the house")
@@ -228,7 +229,8 @@ def read_field_dates(obs: pd.DataFrame) -> tuple[Any, Any, Any]:
             obs, [int(i) for i in bad], "end_date", found, "exchange or correct the dates"
         )
     mid = start + (end - start) // 2
-    return tuple(dates.astype("datetime64[s]") for dates in (start, end, mid))  # type: ignore[return-value]  # three in, three out
+    unit = "datetime64[s]"
+    return start.astype(unit), end.astype(unit), mid.astype(unit)
 
 
 def read_decimals(obs: pd.DataFrame, guess: Array) -> Array:

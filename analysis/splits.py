@@ -174,11 +174,19 @@ def _pick(splits: pd.DataFrame, dimension: str, value: str) -> pd.DataFrame:
     return rows.assign(**names, share_pct=share, base_n=base, mid_date=days)
 
 
-def _optional(rows: pd.DataFrame, column: str, missing: float, **bounds: object) -> Array:
+def _optional(
+    rows: pd.DataFrame,
+    column: str,
+    missing: float,
+    *,
+    low: float,
+    cure: str,
+    low_open: bool = False,
+) -> Array:
     """Numbers of a column that may be absent, or empty in some rows."""
     if column not in rows.columns:
         return np.full(len(rows), missing)
-    values = read_numbers(rows, column, required=False, **bounds)  # type: ignore[arg-type]
+    values = read_numbers(rows, column, low=low, low_open=low_open, cure=cure, required=False)
     return np.where(np.isnan(values), missing, values)
 
 

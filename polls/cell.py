@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from polls.schema import Column
 
@@ -95,10 +95,10 @@ def _find_limit_fault(text: str, value: Value, column: Column) -> Fault | None:
         return Fault("enum", f"write one of: {', '.join(column.enum)}.")
     if column.pattern and not re.fullmatch(column.pattern, text):
         return Fault("pattern", f"it has to match {column.pattern}")
-    # Days are compared as their ISO text, which sorts as they do.
-    amount = text if column.type == "date" else value
-    if column.minimum is not None and amount < column.minimum:  # type: ignore[operator]
+    # Days are compared as their ISO text, which sorts as they do; others with limits are numbers.
+    amount: Any = text if column.type == "date" else value
+    if column.minimum is not None and amount < column.minimum:
         return Fault("range", f"at least {column.minimum}.")
-    if column.maximum is not None and amount > column.maximum:  # type: ignore[operator]
+    if column.maximum is not None and amount > column.maximum:
         return Fault("range_above", f"at most {column.maximum}.")
     return None
