@@ -49,6 +49,7 @@ FAULTS = [
     ("house_id", "b ", "'b ' has spaces at its ends; remove the spaces"),
     ("house_id", "houses", "'houses' is the name of a reference; rename the house"),
     ("house_id", "sector:x", "'sector:x' is the name of a reference"),
+    ("house_id", "houses:a,b", "'houses:a,b' is the name of a reference"),
     ("sector", None, "no value; give every house its sector"),
     ("decimals", 0.5, "0.5 is not whole"),
     ("decimals", -1, "-1 is outside 0 to 6"),
