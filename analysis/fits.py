@@ -78,7 +78,9 @@ def fit_full(space: ScaleSpace) -> Fit:
     return Fit(
         method="full",
         posterior=posterior,
-        scale_table=lambda alpha: marginal_table(space.names, found.marginals, alpha),
+        scale_table=lambda alpha: marginal_table(
+            posterior.scales, posterior.weights, found.marginals, alpha
+        ),
         llf=peak.log_posterior - _log_prior(space, peak.at),
         log_posterior=peak.log_posterior,
         mode=_named(space, peak.at),
@@ -88,7 +90,7 @@ def fit_full(space: ScaleSpace) -> Fit:
             "log_evidence": found.log_evidence,
             "n_passes": found.n_passes,
             "n_points": len(points.weights),
-            "largest_move_sd": found.largest_move,
+            "first_lattice_off_sd": found.first_off,
         },
         warnings=found.warnings,
         scale_cdf=lambda name, at: marginal_cdf(*found.marginals[space.names.index(name)], at),

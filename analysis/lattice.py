@@ -16,8 +16,9 @@ REACH = 7.0
 # More points than this leave the posterior undecided; the results then carry a warning.
 MAX_OUTER = 20_000
 MAX_SIGMA = 80
-# Points that together weigh less than this are dropped from the mixture.
-DROPPED_WEIGHT = 1e-5
+# Points that together weigh less than this are dropped from the mixture: without them no mean,
+# sd or end of a 95% interval moves by a hundredth of an sd.
+DROPPED_WEIGHT = 3e-4
 
 Coordinate = tuple[int, ...]
 
@@ -56,6 +57,23 @@ class Points:
         weights = np.exp(self.log_density - self.log_density.max())
         return np.asarray(weights / weights.sum())
 
+    def with_more(self, other: Points) -> Points:
+        """Points of this lattice and of another."""
+        mine, more = self.effects, other.effects
+        return Points(
+            np.concatenate([self.outer, other.outer]),
+            np.concatenate([self.sigma, other.sigma]),
+            np.concatenate([self.outer_of, len(self.outer) + other.outer_of]),
+            np.concatenate([self.log_density, other.log_density]),
+            Effects(
+                np.concatenate([mine.loglike, more.loglike]),
+                np.concatenate([mine.mean, more.mean]),
+                np.concatenate([mine.root, more.root]),
+            ),
+            np.concatenate([self.last_mean, other.last_mean]),
+            np.concatenate([self.last_var, other.last_var]),
+        )
+
 
 class Lattice:
     """Points ``origin + spacing * coordinate``, filled from seeds.
@@ -81,8 +99,8 @@ class Lattice:
         self.last_var = np.zeros(0)
         self.sigma = np.arange(-4, 5)
         self.log_density = np.zeros((0, len(self.sigma)))
-        nearest = np.rint((seeds - origin[:-1]) / spacing[:-1]).astype(int)
-        self._fill({tuple(int(v) for v in row) for row in nearest})
+        nearest = np.unique(np.rint((seeds - origin[:-1]) / spacing[:-1]).astype(int), axis=0)
+        self._fill({tuple(row) for row in nearest.tolist()})
         self.is_complete = len(self.coordinates) < MAX_OUTER and self._widen_sigma()
 
     @property
@@ -95,14 +113,21 @@ class Lattice:
         """Logarithms of sigma_h on its axis."""
         return np.asarray(self.origin[-1] + self.spacing[-1] * self.sigma)
 
+    @property
+    def is_high(self) -> Days:
+        """Positions of the outer points that the lattice is for."""
+        marginal = self.log_density.max(axis=1)
+        return np.flatnonzero(marginal > marginal.max() - REACH)
+
     def _fill(self, front: set[Coordinate]) -> None:
         """Add waves of neighbours while the density is worth it."""
         known: set[Coordinate] = set()
         while front and len(self.coordinates) < MAX_OUTER:
+            n_old = len(self.coordinates)
             self._add(sorted(front))
             known |= front
-            marginal = self.log_density.max(axis=1)
-            high = np.flatnonzero(marginal > marginal.max() - REACH)
+            # Those of the earlier ones that are high have their neighbours already.
+            high = self.is_high[self.is_high >= n_old]
             front = {n for i in high for n in _neighbours(self.coordinates[i])} - known
 
     def _add(self, new: list[Coordinate]) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.interpolate import CubicSpline
+from scipy.interpolate import Akima1DInterpolator
 from scipy.stats import norm
 
 from analysis.intervals import check_alpha
@@ -21,7 +21,7 @@ LOWEST_LOG_DENSITY = -30.0
 
 
 def marginal_row(logs: Array, log_density: Array, alpha: float) -> dict[str, float]:
-    """Mode, mean, sd and quantiles of a scale from the marginal density of its logarithm.
+    """Mode and quantiles of a scale from the marginal density of its logarithm.
 
     Parameters
     ----------
@@ -34,18 +34,15 @@ def marginal_row(logs: Array, log_density: Array, alpha: float) -> dict[str, flo
     Returns
     -------
     dict
-        mode (of the logarithm, as a scale), mean, sd, lower, upper.
+        mode (of the logarithm, as a scale), lower, upper.
     """
     fine, height = _draw_curve(logs, log_density)
     mass = height / height.sum()
     scale = np.exp(fine)
-    mean = float(mass @ scale)
     cumulative = np.cumsum(mass) - mass / 2
     lower, upper = np.interp([alpha / 2, 1 - alpha / 2], cumulative, scale)
     return {
         "mode": float(scale[np.argmax(height)]),
-        "mean": mean,
-        "sd": float(np.sqrt(mass @ (scale - mean) ** 2)),
         "lower": float(lower),
         "upper": float(upper),
     }
@@ -78,20 +75,41 @@ def marginal_cdf(logs: Array, log_density: Array, scale: float) -> float:
 
 
 def _draw_curve(logs: Array, log_density: Array) -> tuple[Array, Array]:
-    """Logarithms and density on a fine axis, by a spline through the log density."""
+    """Logarithms and density on a fine axis, by a curve through the log density.
+
+    Akima's (1970, Journal of the ACM 17(4)): it does not swing where a tail is uneven.
+    """
     dense = log_density > LOWEST_LOG_DENSITY
-    curve = CubicSpline(logs[dense], log_density[dense])
+    curve = Akima1DInterpolator(logs[dense], log_density[dense])
     fine = np.linspace(logs[dense][0], logs[dense][-1], FINE_POINTS)
     return fine, np.exp(np.minimum(curve(fine), 1.0))
 
 
 def marginal_table(
-    names: Sequence[str], marginals: Sequence[tuple[Array, Array]], alpha: float
+    scales: Mapping[str, Array],
+    weights: Array,
+    marginals: Sequence[tuple[Array, Array]],
+    alpha: float,
 ) -> pd.DataFrame:
-    """One row per scale from its marginal posterior."""
+    """One row per scale: mean and sd from weighted points, the rest from the marginal density.
+
+    Parameters
+    ----------
+    scales : mapping of str to ndarray, shape (n_points,)
+        By name.
+    weights : ndarray, shape (n_points,)
+        Summing to one.
+    marginals : sequence of (ndarray, ndarray)
+        As in :func:`marginal_row`, in the order of the scales.
+    alpha : float
+    """
     check_alpha(alpha)
-    rows = [marginal_row(*marginal, alpha) for marginal in marginals]
-    return _table(names, rows)
+    rows = []
+    for scale, marginal in zip(scales.values(), marginals, strict=True):
+        mean = float(weights @ scale)
+        sd = float(np.sqrt(weights @ (scale - mean) ** 2))
+        rows.append({"mean": mean, "sd": sd, **marginal_row(*marginal, alpha)})
+    return _table(list(scales), rows)
 
 
 def laplace_table(names: Sequence[str], logs: Array, log_cov: Array, alpha: float) -> pd.DataFrame:

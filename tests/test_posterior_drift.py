@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
-from analysis import PollTrend
+import polls
+from analysis import PollTrend, quadrature
 
 FOLDER = Path(__file__).parent / "reference"
 POLLS = simulate_polls(np.random.default_rng(71), houses="abcde", sectors=SECTORS)
@@ -86,3 +87,25 @@ def test_it_agrees_with_nuts(case):
         mean, sd = (np.array([row[key] for row in rows]) for key in ("mean", "sd"))
         np.testing.assert_array_less(np.abs(table["mean"] - mean) / sd, 0.1)
         np.testing.assert_array_less(np.abs(table["sd"] / sd - 1), 0.07)
+
+
+@pytest.mark.parametrize("construct", ["support", "talks"])
+@pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
+def test_a_lattice_of_scales_twice_as_fine_says_the_same_of_the_real_polls(
+    construct, drift, monkeypatch
+):
+    obs = polls.series(construct)
+    ours = PollTrend(obs, drift=drift).fit()
+    monkeypatch.setattr(quadrature, "FIRST_SPACING", quadrature.FIRST_SPACING / 2)
+    finer = PollTrend(obs, drift=drift).fit()
+    assert finer.diagnostics()["n_passes"] > ours.diagnostics()["n_passes"]
+    evidence = [results.diagnostics()["log_evidence"] for results in (ours, finer)]
+    assert evidence[0] == pytest.approx(evidence[1], abs=0.01)
+    for table in ("trend", "house_effects", "hyperparameters"):
+        one, other = (getattr(results, table)() for results in (ours, finer))
+        moved = (one[["mean", "lower", "upper"]]).sub(other[["mean", "lower", "upper"]])
+        moved = moved.div(other["sd"], axis=0).abs()
+        # Where the density ends is decided to a thousandth of its peak; a share of an sd is left.
+        assert moved["mean"].max() < 0.03
+        assert moved.max().max() < 0.08
+        np.testing.assert_allclose(one["sd"], other["sd"], rtol=0.03)
