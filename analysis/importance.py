@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import erfcinv, erfinv, ndtr
 
-from analysis.importance_modes import LogDensity, Mode, find_mode
+from analysis.importance_modes import LogDensity, Mode, find_modes
 from analysis.importance_proposal import (
     Mixture,
     SplitT,
@@ -252,8 +252,7 @@ def _adapt(
 def _find_modes(density: LogDensity, starts: Array, known: tuple[Mode, ...]) -> tuple[Mode, ...]:
     """Distinct modes that weigh, highest first, from the known ones and from each start."""
     modes = list(known)
-    for start in starts:
-        mode = find_mode(density, start)
+    for mode in find_modes(density, starts, known, near=SAME_MODE):
         if all(other.distance(mode.at) > SAME_MODE for other in modes):
             modes.append(mode)
     modes.sort(key=lambda mode: -mode.log_density)

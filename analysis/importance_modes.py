@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,31 +80,80 @@ def find_mode(log_posterior: LogDensity, start: Array) -> Mode:
     >>> mode.at.round(4), mode.is_converged
     (array([3., 3.]), True)
     """
-    at = np.asarray(start, dtype=float).copy()
-    height, slope, bend = _gradient(log_posterior, at)
+    (mode,) = find_modes(log_posterior, np.asarray(start)[None, :])
+    return mode
+
+
+def find_modes(
+    log_posterior: LogDensity, starts: Array, known: Sequence[Mode] = (), *, near: float = 0.5
+) -> list[Mode]:
+    """Climb from several points in step, as :func:`find_mode` does from one.
+
+    What all climbs ask for next is one call of the log posterior.
+
+    Parameters
+    ----------
+    log_posterior : callable
+    starts : ndarray, shape (n, d)
+    known : sequence of Mode
+        Modes found before; a climb that comes near one of them ends there.
+    near : float
+        How near, in sds of the curvature.
+
+    Returns
+    -------
+    list of Mode
+        One for each start: a new one, or one of the known.
+    """
+    climbs = [_climb(np.array(start, dtype=float), known, near) for start in starts]
+    asked = {k: next(climb) for k, climb in enumerate(climbs)}
+    found: dict[int, Mode] = {}
+    while asked:
+        values = log_posterior(np.concatenate(list(asked.values())))
+        ends = np.cumsum([len(points) for points in asked.values()])
+        parts = dict(zip(asked, np.split(values, ends[:-1]), strict=True))
+        asked = {}
+        for k, part in parts.items():
+            try:
+                asked[k] = climbs[k].send(part)
+            except StopIteration as done:
+                found[k] = done.value
+    return [found[k] for k in range(len(climbs))]
+
+
+# A climb asks for log densities at points, shape (n, d), and is sent them, shape (n,).
+Climb = Generator[Array, Array, Mode]
+
+
+def _climb(at: Array, known: Sequence[Mode], near: float) -> Climb:
+    height, slope, bend = yield from _gradient(at)
     count = 2 * len(at) + 1
     inverse = np.diag(1 / np.maximum(np.abs(bend), 1.0))
     for _ in range(MAX_STEPS):
         direction = inverse @ slope
         if slope @ direction < CLOSE_ENOUGH:
             break
-        step, count = _line_search(log_posterior, at, height, direction, count)
+        step, count = yield from _line_search(at, height, direction, count)
         if step is None:
             break
-        height, following, bend = _gradient(log_posterior, at + step)
+        height, following, bend = yield from _gradient(at + step)
         count += 2 * len(at) + 1
         inverse = _update(inverse, step, slope - following)
         at, slope = at + step, following
-    return _polish(log_posterior, at, count)
+        for mode in known:
+            if mode.distance(at) < near:
+                return mode
+    mode = yield from _polish(at, count)
+    return mode
 
 
 def _line_search(
-    log_posterior: LogDensity, at: Array, height: float, direction: Array, count: int
-) -> tuple[Array | None, int]:
+    at: Array, height: float, direction: Array, count: int
+) -> Generator[Array, Array, tuple[Array | None, int]]:
     """Best of several lengths along a direction; None when none climbs."""
     direction = direction * min(1.0, LONGEST_STEP / max(float(np.abs(direction).max()), 1e-300))
     steps = STEP_LENGTHS[:, None] * direction
-    values = log_posterior(at + steps)
+    values = yield at + steps
     values = np.where(np.isnan(values), -np.inf, values)
     best = int(np.argmax(values))
     return (steps[best] if values[best] > height else None), count + len(steps)
@@ -119,19 +168,19 @@ def _update(inverse: Array, step: Array, fall: Array) -> Array:
     return np.asarray(left @ inverse @ left.T + np.outer(step, step) / product)
 
 
-def _polish(log_posterior: LogDensity, at: Array, count: int) -> Mode:
+def _polish(at: Array, count: int) -> Climb:
     """Newton steps on the full curvature until none is worth taking."""
     rise = np.inf
     for _ in range(MAX_POLISH):
-        height, slope, _ = _gradient(log_posterior, at)
-        curvature = measure_curvature(log_posterior, at)
+        height, slope, _ = yield from _gradient(at)
+        curvature = yield from _curvature(at)
         count += 2 * len(at) ** 2 + 2 * len(at) + 2
         values, vectors = np.linalg.eigh(curvature)
         direction = vectors @ ((vectors.T @ slope) / np.maximum(np.abs(values), FLATTEST))
         rise = float(slope @ direction)
         if rise < CLOSE_ENOUGH:
             break
-        step, count = _line_search(log_posterior, at, height, direction, count)
+        step, count = yield from _line_search(at, height, direction, count)
         if step is None:
             break
         at = at + step
@@ -139,10 +188,10 @@ def _polish(log_posterior: LogDensity, at: Array, count: int) -> Mode:
     return Mode(at, height, curvature, is_maximum, count)
 
 
-def _gradient(log_posterior: LogDensity, at: Array) -> tuple[float, Array, Array]:
+def _gradient(at: Array) -> Generator[Array, Array, tuple[float, Array, Array]]:
     """Value, gradient and second differences along the axes."""
     steps = GRADIENT_STEP * np.eye(len(at))
-    values = log_posterior(np.vstack([at[None, :], at + steps, at - steps]))
+    values = yield np.vstack([at[None, :], at + steps, at - steps])
     if not np.isfinite(values).all():
         raise ValueError(f"the log posterior is not finite at {np.round(at, 3).tolist()}")
     up, down = values[1 : len(at) + 1], values[len(at) + 1 :]
@@ -153,14 +202,14 @@ def _gradient(log_posterior: LogDensity, at: Array) -> tuple[float, Array, Array
     )
 
 
-def measure_curvature(log_posterior: LogDensity, at: Array) -> Array:
+def _curvature(at: Array) -> Generator[Array, Array, Array]:
     """Negative Hessian by central differences, shape (d, d)."""
     d, h = len(at), CURVATURE_STEP
     rows, columns = np.triu_indices(d)
     one, other = h * np.eye(d)[rows], h * np.eye(d)[columns]
     # On the diagonal this is the second difference with step 2 h.
     moves = np.concatenate([one + other, one - other, other - one, -one - other])
-    values = log_posterior(at + moves).reshape(4, -1)
+    values = (yield at + moves).reshape(4, -1)
     second = (values[0] - values[1] - values[2] + values[3]) / (4 * h**2)
     curvature = np.zeros((d, d))
     curvature[rows, columns] = curvature[columns, rows] = -second

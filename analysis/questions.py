@@ -28,7 +28,7 @@ HOUSES_FOR_DRIFT = 2
 # at which the distribution of the other is computed, which lie so many sds to both sides:
 # twice as many of both move no end of an interval by a hundredth of a point.
 QUANTILES = (np.arange(2000) + 0.5) / 2000
-N_VALUES = 1201
+N_VALUES = 401
 REACH_SDS = 10.0
 
 Fits = Mapping[str, Mapping[str, PollTrendResults]]

@@ -6,6 +6,7 @@ from scipy.special import erf, erfc
 from scipy.stats import norm
 
 from analysis.importance import half_normal, sample_posterior
+from analysis.importance_modes import find_mode, find_modes
 
 LOG_TWO_PI = np.log(2 * np.pi)
 
@@ -126,6 +127,29 @@ def test_starts_that_lead_to_one_mode_are_one_mode():
     found = sample_posterior(log_density, np.array([np.zeros(4), np.ones(4), -np.ones(4)]))
     assert len(found.modes) == 1
     assert found.warnings == ()
+
+
+def test_climbs_in_step_find_what_each_finds_alone_in_fewer_calls():
+    starts = np.array([[-4.0, -3.0], [3.0, 1.0], [0.5, 4.0]])
+    calls = []
+
+    def counted(points):
+        calls.append(len(points))
+        return two_normals(points)
+
+    alone = [find_mode(counted, start) for start in starts]
+    n_alone = len(calls)
+    calls.clear()
+    together = find_modes(counted, starts)
+    assert len(calls) < n_alone
+    for one, other in zip(alone, together, strict=True):
+        np.testing.assert_allclose(one.at, other.at, atol=1e-6)
+        assert other.is_converged
+    calls.clear()
+    again = find_modes(counted, starts, together[:2])
+    assert again[0] is together[0]
+    assert again[1] is together[1]
+    assert len(calls) < n_alone
 
 
 def test_a_tail_that_no_proposal_here_can_cover_is_warned_of():
