@@ -7,7 +7,8 @@ import multiprocessing
 import os
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections import deque
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
@@ -122,22 +123,68 @@ def _choose(slugs: list[str]) -> list[Entry]:
 def _render(entries: list[Entry], options: argparse.Namespace) -> None:
     """Render figures, several processes at a time if there are many."""
     jobs = options.jobs or (os.cpu_count() or 1 if len(entries) > FEW else 1)
+    todo = deque([entry.slug for entry in together] for together in _group(entries))
     if jobs == 1:
-        material = _load_material(options.as_of)
-        for entry in entries:
-            _render_one(entry, material, options)
+        _work_off(todo, options)
         return
-    # A fresh interpreter on every platform; forking a process with threads is not safe. It
-    # finds functions by the name of their module, which is not that of a program.
-    fresh, door = multiprocessing.get_context("spawn"), importlib.import_module("figures.__main__")
-    with ProcessPoolExecutor(jobs, fresh, door._start_worker, (options,)) as pool:
-        waiting = [pool.submit(door._render_slug, entry.slug) for entry in entries]
+    # Processes find functions by the name of their module, which is not that of a program.
+    door = importlib.import_module("figures.__main__")
+    with ProcessPoolExecutor(jobs - 1, _fresh_processes(), door._start_worker, (options,)) as pool:
+        waiting: deque[Future[None]] = deque()
+
+        def hand_out(done: Future[None] | None = None) -> None:
+            if done and done.exception():
+                todo.clear()  # what failed ends the run
+            if slugs := _take(todo):
+                waiting.append(pool.submit(door._render_slugs, slugs))
+                waiting[-1].add_done_callback(hand_out)
+
         try:
-            for done in as_completed(waiting):
-                done.result()
+            for _ in range(jobs - 1):
+                hand_out()
+            # While the others start, and then beside them.
+            _work_off(todo, options)
+            while waiting:
+                waiting.popleft().result()
         except BaseException:
+            todo.clear()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
+
+
+def _work_off(todo: "deque[list[str]]", options: argparse.Namespace) -> None:
+    """Render what is left to do, in this process."""
+    _start_worker(options)
+    while slugs := _take(todo):
+        _render_slugs(slugs)
+
+
+def _take(todo: "deque[list[str]]") -> list[str]:
+    """Next work of a queue that several threads take from; empty when there is none."""
+    try:
+        return todo.popleft()
+    except IndexError:
+        return []
+
+
+def _fresh_processes() -> multiprocessing.context.BaseContext:
+    """Make processes that share nothing with this one: forking one with threads is not safe.
+
+    Where there is a server of processes, it imports what all of them need, once.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    server = multiprocessing.get_context("forkserver")
+    server.set_forkserver_preload(["figures.__main__", "analysis", "polls"])
+    return server
+
+
+def _group(entries: list[Entry]) -> list[list[Entry]]:
+    """Put figures of one model together, and the longest work first."""
+    groups: dict[str, list[Entry]] = {}
+    for entry in entries:
+        groups.setdefault(entry.model or entry.slug, []).append(entry)
+    return sorted(groups.values(), key=lambda group: -sum(entry.seconds for entry in group))
 
 
 def _render_one(entry: Entry, material: Material, options: argparse.Namespace) -> None:
@@ -165,9 +212,9 @@ def _start_worker(options: argparse.Namespace) -> None:
     _worker.update(material=_load_material(options.as_of), options=options)
 
 
-def _render_slug(slug: str) -> None:
-    (entry,) = (entry for entry in ENTRIES if entry.slug == slug)
-    _render_one(entry, _worker["material"], _worker["options"])
+def _render_slugs(slugs: list[str]) -> None:
+    for entry in _choose(slugs):
+        _render_one(entry, _worker["material"], _worker["options"])
 
 
 def _load_material(as_of: pd.Timestamp | None) -> Material:

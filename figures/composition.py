@@ -314,5 +314,7 @@ ENTRIES = (
         "Support, opposition and no answer, adding up to 100, with the interval of each border.",
         _draw_published,
         lambda material: composition_data(material.obs(), _answers(material)["trend"]),
+        model="composition",
+        seconds=8.0,
     ),
 )

@@ -277,5 +277,6 @@ ENTRIES = (
         "What support and the wish to fight on did at seven events, against random dates.",
         _draw_published,
         lambda material: events_data(*_checks(material)),
+        seconds=5.0,
     ),
 )

@@ -8,7 +8,6 @@ from babel.numbers import format_percent
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from analysis.list_published import published_gaps
 from figures.finish import KeyEntry, finish, source_line
 from figures.inputs import require_columns
 from figures.labels import LOCALES, find_label, label, plural, show_number
@@ -267,6 +266,8 @@ def known_by(gaps: pd.DataFrame, as_of: date | pd.Timestamp | None) -> pd.DataFr
 
 def make_gaps(material: Material) -> pd.DataFrame:
     """Published gaps on the war that were known by the day of a material."""
+    from analysis.list_published import published_gaps
+
     gaps = material.keep("gaps", lambda: published_gaps(material.tables["indirect"]))
     return known_by(gaps, material.as_of)
 

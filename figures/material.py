@@ -131,9 +131,16 @@ class Entry:
         Makes a `Rendering` of material, language and size.
     make_data : callable
         Makes the numbers behind it of material.
+    model : str, optional
+        Name of a costly model: the figures that share it are rendered by one process, one
+        after another, so that it is fitted once.
+    seconds : float
+        Rough processor time of its models; the longest are begun first.
     """
 
     slug: str
     about: str
     draw: Callable[[Material, str, str], Rendering]
     make_data: Callable[[Material], pd.DataFrame]
+    model: str = ""
+    seconds: float = 1.0

@@ -10,7 +10,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from analysis.nonresponse import manski_bounds
 from figures.finish import KeyEntry, finish
 from figures.inputs import House, last_day, name_sources, rank_houses, require_columns
 from figures.labels import LOCALES, label, show_date, show_number
@@ -141,6 +140,8 @@ def nonresponse_rows(
         `ratios` with silent_pct (missing where the house never printed both sides), item_upper,
         response_pct, unit_lower, unit_upper (percent).
     """
+    from analysis.nonresponse import manski_bounds
+
     share = np.array(ratios["share_median"], dtype=np.float64)
     quiet = ratios["house_id"].map(silent.set_index("house_id")["silent_pct"]).astype(float)
     # A level above its last poll could otherwise pass 100 with that poll's silent people.

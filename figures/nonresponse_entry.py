@@ -2,9 +2,6 @@
 
 import pandas as pd
 
-from analysis.nonresponse_rates import response_evidence
-from analysis.nonresponse_ratios import house_ratios
-from analysis.tipping_plane import silent_share
 from figures.finish import source_line
 from figures.indirect import make_gaps
 from figures.inputs import last_day, name_sources, rank_houses
@@ -22,6 +19,9 @@ def make_rows(material: Material) -> pd.DataFrame:
     """Bounds and ratios of the houses with several polls, each at its last poll."""
 
     def make() -> pd.DataFrame:
+        from analysis.nonresponse_ratios import house_ratios
+        from analysis.tipping_plane import silent_share
+
         counts = material.obs()["house_id"].value_counts()
         least = LEAST_POLLS if counts.max() >= LEAST_POLLS else 1
         ratios = house_ratios(material.results(), least_polls=least)
@@ -32,6 +32,8 @@ def make_rows(material: Material) -> pd.DataFrame:
 
 def find_evidence(material: Material) -> Found | None:
     """What the re-contact of earlier non-respondents implies, if it was known by then."""
+    from analysis.nonresponse_rates import response_evidence
+
     tables = material.tables
     evidence = response_evidence(tables["participation"], tables["indirect"])
     known = evidence[evidence["measure"] == "implied_response_ratio"]

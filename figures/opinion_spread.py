@@ -243,5 +243,6 @@ ENTRIES = (
         "How far houses lie apart on support, of all and of those with an opinion.",
         _draw_published,
         lambda material: _answers(material)["levels"],
+        model="composition",
     ),
 )

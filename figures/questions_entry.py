@@ -96,5 +96,7 @@ ENTRIES = (
         "Support, talks, an end of the war and other questions side by side.",
         _draw_published,
         lambda material: questions_data(_series(material), _trends(material)),
+        model="questions",
+        seconds=4.0,
     ),
 )

@@ -254,5 +254,7 @@ ENTRIES = (
         "Peace talks against fighting on: every poll, and the mean of the houses.",
         _draw_published,
         lambda material: talks_data(material.obs("talks"), _trends(material)),
+        model="questions",
+        seconds=2.0,
     ),
 )

@@ -11,9 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 
-from analysis.list_published import GAP_KINDS
-from analysis.tipping import tipping_table
-from analysis.tipping_plane import silent_share, tipping_border
 from figures.finish import finish, source_line
 from figures.indirect import choose_gaps, make_gaps, name_studies, name_years
 from figures.inputs import House, last_day, name_sources, rank_houses, require_columns
@@ -110,6 +107,8 @@ def plot_tipping(
 
 def choose_experiments(gaps: pd.DataFrame) -> pd.DataFrame:
     """Keep one gap of each kind that speaks of insincerity: a as a share of stated supporters."""
+    from analysis.list_published import GAP_KINDS
+
     require_columns(gaps, "gaps", ["kind", "insincere_pct"])
     shown = choose_gaps(gaps)
     return shown[shown["kind"].isin(GAP_KINDS)].drop_duplicates("kind").reset_index(drop=True)
@@ -212,6 +211,8 @@ def _set_scales(ax: Axes, lang: str) -> None:
 
 def _references(material: Material) -> Mapping[str, float]:
     """Share of the silent in the last poll of each house drawn that printed both sides."""
+    from analysis.tipping_plane import silent_share
+
     obs = material.obs()
     there = [house for house in HOUSES if house in set(obs["house_id"])]
     last = silent_share(obs, houses=there)
@@ -224,6 +225,8 @@ def _day(material: Material) -> pd.Timestamp:
 
 def make_border(material: Material) -> pd.DataFrame:
     """Borders of the houses on the last day of the polls."""
+    from analysis.tipping_plane import tipping_border
+
     return material.keep(
         "tipping.border", lambda: tipping_border(material.results(), _references(material))
     )
@@ -231,6 +234,8 @@ def make_border(material: Material) -> pd.DataFrame:
 
 def make_points(material: Material) -> pd.DataFrame:
     """Tipping points of the houses on the last day, if all silent people are opponents."""
+    from analysis.tipping import tipping_table
+
     return material.keep(
         "tipping.points",
         lambda: tipping_table(

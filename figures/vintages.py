@@ -244,5 +244,6 @@ ENTRIES = (
         lambda material: find_revisions(_history(material), _trend(material)).round(
             {"revision": DIGITS}
         ),
+        seconds=5.0,
     ),
 )

@@ -127,17 +127,21 @@ ENTRIES = (
         "Support by age: estimates of five age groups with bands, weighted shares as dots.",
         partial(draw_who, "age_group"),
         partial(make_who_data, "age_group"),
+        model="who",
+        seconds=6.0,
     ),
     Entry(
         "television-support",
         "Support among those who get their news from television, and among all others.",
         partial(draw_who, "tv_source"),
         partial(make_who_data, "tv_source"),
+        model="who",
     ),
     Entry(
         "who-support",
         "Support in the last wave by sex, age, settlement and television.",
         draw_groups,
         make_groups_data,
+        model="who",
     ),
 )

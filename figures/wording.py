@@ -292,5 +292,6 @@ ENTRIES = (
         "What a change of wording does within one survey, and what a regression can tell of it.",
         _draw_published,
         lambda material: wording_data(_experiments(material), _effects(material)),
+        seconds=3.0,
     ),
 )

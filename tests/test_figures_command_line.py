@@ -246,3 +246,29 @@ def test_a_fault_in_another_process_is_told_without_a_traceback(root: Path, tmp_
     assert "The claim is of 2022-04-18. Take a later --as-of." in done.stderr
     assert "Traceback" not in done.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_figures_of_one_model_go_together_and_the_longest_work_first() -> None:
+    groups = door._group(list(ENTRIES))
+    assert sorted(entry.slug for group in groups for entry in group) == sorted(
+        entry.slug for entry in ENTRIES
+    )
+    models = [entry.model for group in groups for entry in group if entry.model]
+    assert len(set(models)) < len(models)
+    for group in groups:
+        assert len({entry.model for entry in group}) == 1
+        assert group[0].model or len(group) == 1
+    seconds = [sum(entry.seconds for entry in group) for group in groups]
+    assert seconds == sorted(seconds, reverse=True)
+
+
+def test_the_list_waits_for_no_model(root: Path) -> None:
+    code = (
+        "import sys; from figures.__main__ import main; code = main(['list'])\n"
+        "assert 'statsmodels' not in sys.modules and 'analysis' not in sys.modules; sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "trend-support" in done.stdout

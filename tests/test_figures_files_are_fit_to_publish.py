@@ -3,17 +3,31 @@
 import re
 import struct
 import zlib
+from datetime import date
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import matplotlib as mpl
+import pandas as pd
 import pytest
 from figures_made import draw_trend, make_polls
+from fontTools.ttLib import TTFont
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
-from figures import SIZES, Rendering, save
+from figures import SIZES, Rendering, finish, house_style, new_figure, save
+from figures.fonts import FILES, LEAN_FAMILY, lean_fonts
+from figures.labels import TABLE
 from figures.save import save_renderings
 
 SVG = "{http://www.w3.org/2000/svg}"
 ALT = 'Line chart of "made-up" polls & a trend < 70 percent.'
+
+
+def read_streams(content: bytes) -> bytes:
+    """Pages and tables of a PDF, unpacked."""
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, flags=re.DOTALL)
+    return b"".join(zlib.decompress(stream) for stream in streams if stream[:1] == b"x")
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +103,7 @@ def test_the_pdf_embeds_its_fonts_as_truetype_and_names_no_day(folder: Path) -> 
 
 def test_the_text_of_the_pdf_is_text_that_can_be_searched(folder: Path) -> None:
     content = (folder / "figure.pdf").read_bytes()
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, flags=re.DOTALL)
-    pages = b"".join(zlib.decompress(stream) for stream in streams if stream[:1] == b"x")
-    shown = re.findall(rb"T[jJ]\b", pages)
+    shown = re.findall(rb"T[jJ]\b", read_streams(content))
     assert len(shown) > 20
     assert b"/ToUnicode" in content
 
@@ -106,3 +118,37 @@ def test_only_the_formats_asked_for_are_written(tmp_path: Path) -> None:
     out = save(draw_trend(), tmp_path / "slug", make_polls(), "Alt.", "Caption.", formats=["svg"])
     names = {path.name for path in out.iterdir()}
     assert names == {"alt.txt", "caption.txt", "data.csv", "figure.svg"}
+
+
+@pytest.fixture(scope="module")
+def lean() -> dict[str, TTFont]:
+    """The lean font by the name of its file, once matplotlib knows it."""
+    with lean_fonts(Figure()):
+        found = [entry.fname for entry in fontManager.ttflist if entry.name == LEAN_FAMILY]
+    return {Path(path).name: TTFont(path) for path in found}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_lean_font_has_all_letters_of_the_labels_and_their_widths(
+    lean: dict[str, TTFont], name: str
+) -> None:
+    whole = TTFont(Path(mpl.get_data_path(), "fonts", "ttf", name))
+    words = pd.read_csv(TABLE, keep_default_na=False)[["en", "ru", "uk"]]
+    letters = {
+        ord(letter) for word in words.to_numpy().ravel() for letter in word if letter != "\n"
+    }
+    assert letters <= set(lean[name].getBestCmap())
+    for code, glyph in lean[name].getBestCmap().items():
+        assert lean[name]["hmtx"][glyph] == whole["hmtx"][whole.getBestCmap()[code]]
+
+
+def test_a_figure_with_a_letter_that_the_lean_font_lacks_is_written_with_the_whole_one(
+    tmp_path: Path,
+) -> None:
+    with house_style():
+        fig, ax = new_figure()
+    ax.set_title("Σ of all")
+    fig = finish(fig, "Nothing changed", "Percent", "Made up", date(2022, 4, 18))
+    save(fig, tmp_path / "sigma", pd.DataFrame(), "Empty axes.", "Made up.", formats=["pdf"])
+    streams = read_streams((tmp_path / "sigma" / "figure.pdf").read_bytes())
+    assert re.search(rb"<03a3>", streams, flags=re.IGNORECASE)
