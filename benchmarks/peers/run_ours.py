@@ -50,7 +50,7 @@ def level_of_plugin(fitted):
 
 def refine_lattice():
     """Half the spacing and half as far again: the long reference."""
-    quadrature.FIRST_SPACING = 0.75
+    quadrature.FIRST_SPACING /= 2
     quadrature.TOLERANCE = 1e-4
     lattice.REACH = quadrature.REACH = 10.0
     lattice.DROPPED_WEIGHT = 1e-8
