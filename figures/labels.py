@@ -146,7 +146,7 @@ def show_date(day: date | pd.Timestamp, lang: str = "en", pattern: str = "d MMMM
 
 
 def show_number(value: float, lang: str = "en", *, digits: int = 0, with_sign: bool = False) -> str:
-    """Write a number with a true minus sign and the decimal mark of a language.
+    """Write a number with a true minus sign and the marks of a language.
 
     Parameters
     ----------
@@ -163,8 +163,10 @@ def show_number(value: float, lang: str = "en", *, digits: int = 0, with_sign: b
     --------
     >>> show_number(-2.04, digits=1), show_number(3, with_sign=True)
     ('−2.0', '+3')
+    >>> show_number(23156), show_number(23156, "uk").replace(NO_BREAK, " ")
+    ('23,156', '23 156')
     """
-    pattern = "0." + "0" * digits if digits else "0"
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
     # Adding zero turns -0.0 into 0.0: "minus nothing" is no number for a reader.
     rounded = round(value, digits) + 0.0
     text = format_decimal(abs(rounded), pattern, locale=LOCALES[_known(lang)])
