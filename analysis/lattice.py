@@ -114,7 +114,7 @@ class Lattice:
         return np.asarray(self.origin[-1] + self.spacing[-1] * self.sigma)
 
     @property
-    def is_high(self) -> Days:
+    def high(self) -> Days:
         """Positions of the outer points that the lattice is for."""
         marginal = self.log_density.max(axis=1)
         return np.flatnonzero(marginal > marginal.max() - REACH)
@@ -127,8 +127,8 @@ class Lattice:
             self._add(sorted(front))
             known |= front
             # Those of the earlier ones that are high have their neighbours already.
-            high = self.is_high[self.is_high >= n_old]
-            front = {n for i in high for n in _neighbours(self.coordinates[i])} - known
+            new = [i for i in self.high if i >= n_old]
+            front = {n for i in new for n in _neighbours(self.coordinates[i])} - known
 
     def _add(self, new: list[Coordinate]) -> None:
         """Pass through the polls at new points."""

@@ -138,7 +138,7 @@ def _around(lattices: list[Lattice]) -> Array:
 
     Another lattice begun from these holds nearly all it needs in one pass.
     """
-    high = np.concatenate([lattice.outer[lattice.is_high] for lattice in lattices])
+    high = np.concatenate([lattice.outer[lattice.high] for lattice in lattices])
     half = lattices[0].spacing[:-1] / 2
     corners = half * np.array(list(product((-1, 1), repeat=len(half))))
     return np.asarray(high[:, None] + corners).reshape(-1, len(half))

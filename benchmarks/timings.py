@@ -1,4 +1,4 @@
-"""How long importing, loading and checking the tables take, each in a fresh process."""
+"""How long importing, loading, checking and drawing take, each in a fresh process."""
 
 import os
 import platform
@@ -8,19 +8,30 @@ import sys
 import time
 from pathlib import Path
 
-TITLE = "Timings of the data package"
+TITLE = "Timings"
 ROOT = Path(__file__).resolve().parents[1]
 RUNS = 5
 
 # What is timed, the most seconds that it may take, and the code. Import and load are timed
-# from inside, without the start of Python; check as a user waits for it, start included.
+# from inside, without the start of Python; the commands as a user waits for them, start included.
 IMPORT = "import time; t = time.perf_counter(); import polls; print(time.perf_counter() - t)"
 LOAD = "import time, polls; t = time.perf_counter(); polls.load(); print(time.perf_counter() - t)"
 TIMED = [
     ("`import polls`", 0.7, ["-c", IMPORT]),
     ("`polls.load()`", 1.0, ["-c", LOAD]),
     ("`python -m polls check`", 5.0, ["-m", "polls", "check"]),
+    (
+        "`python -m figures`: all figures, three formats",
+        30.0,
+        ["-m", "figures", "--out", str(ROOT / "build" / "benchmarks" / "figures")],
+    ),
 ]
+# Tells how fast the machine is: on a shared one that may change by half within the hour.
+LOOP = (
+    "import time; t = time.perf_counter(); s = 0\n"
+    "for i in range(20_000_000): s += i\n"
+    "print(time.perf_counter() - t)"
+)
 
 
 def measure(arguments: list[str]) -> float:
@@ -43,6 +54,7 @@ def report() -> str:
     """Table in Markdown: median and slowest of some runs, and the limit."""
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}"
     load = f"load average before {os.getloadavg()[0]:.1f}"
+    before = measure(["-c", LOOP])
     lines = [
         f"Seconds of {RUNS} runs each, after one that warms the disk's cache; {machine}, {load}.",
         "",
@@ -55,7 +67,9 @@ def report() -> str:
         median = statistics.median(seconds)
         verdict = "met" if median < limit else "missed"
         lines.append(f"| {name} | {median:.2f} | {max(seconds):.2f} | {limit:g} | {verdict} |")
-    return "\n".join(lines)
+    after = measure(["-c", LOOP])
+    speed = f"took {before:.2f} s before these runs and {after:.2f} s after them."
+    return "\n".join([*lines, "", f"A plain loop of 20 million additions {speed}"])
 
 
 if __name__ == "__main__":
