@@ -91,52 +91,65 @@ class Bank:
     nodes : Nodes
     n_rows : int
         Functionals that are carried along as further states.
+
+    Attributes
+    ----------
+    minus_mean : ndarray, shape (n_states, 1 + n_effects, n_nodes)
+        Means of the states, times -1: what is added to an observation to get its innovation.
+    cov : ndarray, shape (n_states, n_states, n_nodes)
+
+    Notes
+    -----
+    An observation changes means and covariances by the same gain, so both are parts of one
+    array: with few nodes it is the number of steps that takes time.
     """
 
     def __init__(self, design: Design, nodes: Nodes, n_rows: int = 0) -> None:
         n_states, n_columns = design.n_walks + n_rows, 1 + design.columns.shape[1]
         self.design = design
         self.nodes = nodes
-        self.mean = np.zeros((n_states, n_columns, len(nodes)))
-        self.cov = np.zeros((n_states, n_states, len(nodes)))
+        self._state = np.zeros((n_states, n_columns + n_states, len(nodes)))
+        self.minus_mean, self.cov = self._state[:, :n_columns], self._state[:, n_columns:]
         self.cov[0, 0] = design.level_sd**2
         self.day = int(design.day[0])
-        self._diagonal = np.arange(design.n_walks)
+        self._change = np.empty_like(self._state)
+        self._centred = design.centred[:, :, None]
+        # Variances of the walks, a view.
+        flat = self._state.reshape(-1, len(nodes))
+        self._variances = flat[n_columns :: n_columns + n_states + 1][: design.n_walks]
+        self._n_begun = -1
+        self._rates = np.zeros((0, 0))
 
     def advance(self, day: int) -> None:
         """Let the walks go on to a day."""
         if day > self.day:
-            rates = self.design.walk_rates(self.nodes.tau, self.nodes.kappa, self.day)
-            self.cov[self._diagonal, self._diagonal] += rates * (day - self.day)
+            n_begun = int((self.design.first_day <= self.day).sum())
+            if n_begun != self._n_begun:
+                self._n_begun = n_begun
+                self._rates = self.design.walk_rates(self.nodes.tau, self.nodes.kappa, self.day)
+            self._variances += self._rates * (day - self.day)
             self.day = day
 
     def add(self, row: int, weights: Array) -> None:
         """Add a combination of the walks to a functional."""
         n_walks, state = self.design.n_walks, self.design.n_walks + row
-        self.mean[state] += np.einsum("w,wcb->cb", weights, self.mean[:n_walks])
-        self.cov[state] += np.einsum("w,wsb->sb", weights, self.cov[:n_walks])
+        self._state[state] += np.einsum("w,wcb->cb", weights, self._state[:n_walks])
         self.cov[:, state] += np.einsum("w,swb->sb", weights, self.cov[:, :n_walks])
 
-    def predict(self, i: int) -> tuple[Array, Array]:
-        """Covariance of the states with observation i, and the variance of that observation."""
-        loaded = self.cov[:, 0]
-        variance = loaded[0] + self.nodes.noise[i]
-        if self.design.drift and self.design.house[i] >= 0:
-            state = 1 + int(self.design.house[i])
-            loaded = loaded + self.cov[:, state]
-            variance = loaded[0] + loaded[state] + self.nodes.noise[i]
-        return loaded, variance
-
-    def observe(self, i: int, centred: Array) -> tuple[Array, Array, Array]:
+    def observe(self, i: int) -> tuple[Array, Array, Array]:
         """Take in observation i; returns innovations, their variance and the loaded covariance."""
-        loaded, variance = self.predict(i)
-        innovation = centred[i][:, None] - self.mean[0]
-        if self.design.drift and self.design.house[i] >= 0:
-            innovation -= self.mean[1 + int(self.design.house[i])]
+        n_columns, house = self.minus_mean.shape[1], int(self.design.house[i])
+        if self.design.drift and house >= 0:
+            seen = self._state[0] + self._state[1 + house]
+            variance = seen[n_columns] + seen[n_columns + 1 + house] + self.nodes.noise[i]
+        else:
+            seen = self._state[0].copy()
+            variance = seen[n_columns] + self.nodes.noise[i]
+        innovation, loaded = seen[:n_columns], seen[n_columns:]
+        innovation += self._centred[i]
         gain = loaded / variance
-        self.mean += gain[:, None] * innovation
-        loaded = loaded.copy()
-        self.cov -= gain[:, None] * loaded
+        np.multiply(gain[:, None], seen, out=self._change)
+        self._state -= self._change
         return innovation, variance, loaded
 
 
@@ -159,9 +172,8 @@ def run_bank(design: Design, nodes: Nodes, functionals: Functionals | None = Non
         return Filtered(normal, log_det, mean[None], var[None, None])
     n, n_columns = len(design.day), 1 + design.columns.shape[1]
     bank = Bank(design, nodes, functionals.n_rows if functionals else 0)
-    centred = design.centred
     size = int(np.clip(BLOCK_NUMBERS // (n_columns * len(nodes)), 1, n))
-    block = np.zeros((size, n_columns, len(nodes)))
+    block, variances = np.empty((size, n_columns, len(nodes))), np.empty((size, len(nodes)))
     normal = np.zeros((len(nodes), n_columns, n_columns))
     log_det = np.zeros(len(nodes))
     terms = _terms_by_step(design, functionals)
@@ -170,16 +182,17 @@ def run_bank(design: Design, nodes: Nodes, functionals: Functionals | None = Non
             bank.advance(day)
             bank.add(row, weights)
         bank.advance(int(design.day[i]))
-        innovation, variance, _ = bank.observe(i, centred)
-        block[i % size] = innovation / np.sqrt(variance)
-        log_det += np.log(variance)
-        if i % size == size - 1 or i == n - 1:
-            part = np.ascontiguousarray(block[: i % size + 1].transpose(2, 0, 1))
-            normal += part.transpose(0, 2, 1) @ part
+        filled = i % size + 1
+        block[filled - 1], variances[filled - 1], _ = bank.observe(i)
+        if filled == size or i == n - 1:
+            scaled = block[:filled] / np.sqrt(variances[:filled, None])
+            rows = np.ascontiguousarray(scaled.transpose(2, 0, 1))
+            normal += rows.transpose(0, 2, 1) @ rows
+            log_det += np.log(variances[:filled]).sum(axis=0)
     for day, row, weights in terms.get(n, ()):
         bank.advance(day)
         bank.add(row, weights)
-    return Filtered(normal, log_det, bank.mean, bank.cov)
+    return Filtered(normal, log_det, -bank.minus_mean, bank.cov)
 
 
 def _terms_by_step(

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 
 from analysis.design import Days
-from analysis.exact import Effects, ScaleSpace, profile_loglike, solve_effects
+from analysis.exact import Effects, ScaleSpace, Spectrum, find_spectrum, solve_effects
 from analysis.sampling import Array
 
 # The lattice ends where the log density has fallen by this much, to a thousandth of the peak.
@@ -95,6 +95,7 @@ class Lattice:
         self.coordinates: list[Coordinate] = []
         self.normal = np.zeros((0, n_columns, n_columns))
         self.log_det = np.zeros(0)
+        self.spectra: list[Spectrum] = []
         self.last_mean = np.zeros((0, n_columns))
         self.last_var = np.zeros(0)
         self.sigma = np.arange(-4, 5)
@@ -139,20 +140,19 @@ class Lattice:
         walks[1:] /= max(len(walks) - 1, 1)
         last_mean = np.einsum("w,wcb->bc", walks, found.mean)
         last_var = np.einsum("w,wvb,v->b", walks, found.cov, walks)
-        density = self._density(outer, found.normal, found.log_det, self.sigma)
+        self.spectra.append(find_spectrum(self.space.design, found.normal, found.log_det))
+        density = self._density(outer, self.spectra[-1:], self.sigma)
         self.normal = np.concatenate([self.normal, found.normal])
         self.log_det = np.concatenate([self.log_det, found.log_det])
         self.last_mean = np.concatenate([self.last_mean, last_mean])
         self.last_var = np.concatenate([self.last_var, last_var])
         self.log_density = np.concatenate([self.log_density, density])
 
-    def _density(self, outer: Array, normal: Array, log_det: Array, sigma: Days) -> Array:
+    def _density(self, outer: Array, spectra: list[Spectrum], sigma: Days) -> Array:
         """Log posterior density at all pairs of outer points and coordinates of sigma_h."""
         logs = self.origin[-1] + self.spacing[-1] * sigma
-        loglike = profile_loglike(
-            self.space.design, normal[:, None], log_det[:, None], np.exp(logs)[None, :]
-        )
-        return loglike + self.space.log_prior(outer, logs)
+        loglike = np.concatenate([spectrum.loglike(np.exp(logs)) for spectrum in spectra])
+        return np.asarray(loglike + self.space.log_prior(outer, logs))
 
     def _widen_sigma(self) -> bool:
         """Extend the axis of sigma_h until the density has fallen at both ends."""
@@ -166,7 +166,7 @@ class Lattice:
             new = np.concatenate([down, up])
             if not len(new):
                 return True
-            density = self._density(self.outer, self.normal, self.log_det, new)
+            density = self._density(self.outer, self.spectra, new)
             self.sigma = np.concatenate([down, self.sigma, up])
             below, above = density[:, :n_down], density[:, n_down:]
             self.log_density = np.hstack([below, self.log_density, above])

@@ -85,7 +85,6 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
         return _smooth_level_alone(design, nodes, float(walks[0]), errors)
     n, n_columns, n_nodes = len(design.day), 1 + design.columns.shape[1], len(nodes)
     bank = Bank(design, nodes)
-    centred = design.centred
     innovation = np.zeros((n, n_columns, n_nodes))
     variance = np.zeros((n, n_nodes))
     loaded = np.zeros((n, design.n_walks, n_nodes))
@@ -93,9 +92,9 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
     spread = np.zeros((n, design.n_walks, n_nodes))
     for i in range(n):
         bank.advance(int(design.day[i]))
-        seen[i] = np.einsum("w,wcb->cb", walks, bank.mean)
+        seen[i] = np.einsum("w,wcb->cb", -walks, bank.minus_mean)
         spread[i] = np.einsum("w,wvb->vb", walks, bank.cov)
-        innovation[i], variance[i], loaded[i] = bank.observe(i, centred)
+        innovation[i], variance[i], loaded[i] = bank.observe(i)
     r = np.zeros((design.n_walks, n_columns, n_nodes))
     big_n = np.zeros((design.n_walks, design.n_walks, n_nodes))
     var, lag_cov = np.zeros((n, n_nodes)), np.zeros((n, n_nodes))
