@@ -57,6 +57,26 @@ class Inner:
 
 
 @dataclass(frozen=True, eq=False)
+class Start:
+    """Coefficients to search from, with what many searches from there have in common.
+
+    Parameters
+    ----------
+    coefficients : ndarray, shape (n_coefficients,)
+    log_likelihood : float
+    slope : ndarray, shape (n_coefficients,)
+        Gradient of the log likelihood.
+    information : ndarray, shape (n_coefficients, n_coefficients)
+        Its lower triangle.
+    """
+
+    coefficients: Array
+    log_likelihood: float
+    slope: Array
+    information: Array
+
+
+@dataclass(frozen=True, eq=False)
 class CountModel:
     """Binomial counts whose share is an average of the shares of finest cells.
 
@@ -130,15 +150,21 @@ class CountModel:
         information = self._pattern.information(slopes, self.trials / variance)
         return self._pattern.gradient(slopes, residual), information
 
-    def solve(self, log_sd: Array, start: Array | None = None) -> Inner:
+    def start_at(self, coefficients: Array) -> Start:
+        """Prepare searches that begin at these coefficients."""
+        fine, rows = self.shares(coefficients)
+        slope, information = self.derivatives(fine, rows)
+        return Start(coefficients, self.log_likelihood(rows), slope, information)
+
+    def solve(self, log_sd: Array, start: Start | None = None) -> Inner:
         """Find the mode by Fisher scoring and integrate the coefficients out around it.
 
         Parameters
         ----------
         log_sd : ndarray, shape (n_blocks,)
             Logarithms of the standard deviations.
-        start : ndarray, optional
-            Coefficients to start from.
+        start : Start, optional
+            Where to start from; all coefficients zero by default.
 
         Returns
         -------
@@ -151,18 +177,18 @@ class CountModel:
         for rows of a single finest cell.
         """
         prior = self.prior_precision(log_sd)
-        b = np.zeros(self.matrix.shape[1]) if start is None else start
-        fine, rows = self.shares(b)
-        height = self.log_likelihood(rows) - 0.5 * float(b @ prior @ b)
+        start = start or self.start_at(np.zeros(self.matrix.shape[1]))
+        b, slope, information = start.coefficients, start.slope, start.information
+        height = start.log_likelihood - 0.5 * float(b @ prior @ b)
         converged = False
         for _ in range(MAX_STEPS):
-            slope, information = self.derivatives(fine, rows)
             factor = linalg.cholesky(information + prior, lower=True, check_finite=False)
             step = linalg.cho_solve((factor, True), slope - prior @ b, check_finite=False)
             b, fine, rows, height = self._climb(b, step, prior, height)
             if np.abs(self.matrix @ step).max() < CLOSE_ENOUGH:
                 converged = True
                 break
+            slope, information = self.derivatives(fine, rows)
         logdet_prior = -2.0 * sum(
             block.size * value for block, value in zip(self.blocks, log_sd, strict=True)
         )

@@ -71,8 +71,8 @@ def estimate_television(cells: WhoCells) -> Television:
         n_fixed=design.n_fixed,
     )
     search = ScaleSearch(model)
-    search.find_mode()
-    share = expit(model.matrix @ search.start)
+    mode, _ = search.find_mode()
+    share = expit(model.matrix @ search.solve(mode).mode)
     return Television(share.reshape(shape), asked)
 
 

@@ -11,7 +11,7 @@ from analysis.importance import half_normal
 from analysis.importance_proposal import Mixture, SplitT
 from analysis.importance_weights import smooth_weights
 from analysis.sampling import Array
-from analysis.who_laplace import CountModel, Inner
+from analysis.who_laplace import CountModel, Inner, Start
 
 SEED = 20220224
 # Draws of the coefficients at each point, half of them mirror images of the others.
@@ -86,7 +86,7 @@ class ScaleSearch:
         self.learned = np.array([not block.term.fixed for block in model.blocks], dtype=bool)
         self.given = np.log([block.term.prior for block in model.blocks])
         self.priors = np.exp(self.given[self.learned])
-        self.start: Array | None = None
+        self.start: Start | None = None
         self.n_solved = 0
         self.n_failed = 0
 
@@ -124,7 +124,7 @@ class ScaleSearch:
 
         def fall(z: Array) -> tuple[float, Array]:
             inner = self.solve(z)
-            self.start = inner.mode
+            self.start = self.model.start_at(inner.mode)
             return -self.log_density(z, inner), -self.slope(z, inner)
 
         found = minimize(
@@ -136,7 +136,7 @@ class ScaleSearch:
             options={"gtol": 1e-2, "ftol": 1e-9},
         )
         z = np.asarray(found.x)
-        self.start = self.solve(z).mode
+        self.start = self.model.start_at(self.solve(z).mode)
         hessian = np.zeros((size, size))
         for k in range(size):
             step = 2 * STEP * np.eye(size)[k]
