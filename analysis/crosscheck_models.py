@@ -1,4 +1,8 @@
-"""The two plain models of the cross-check: a spline with fixed or with random houses."""
+"""The two plain models of the cross-check: a spline with fixed or with random houses.
+
+statsmodels is imported where a model is fitted: it takes a second, and most fits of a trend
+are never cross-checked.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,6 @@ from typing import Any
 
 import numpy as np
 from scipy.interpolate import BSpline
-from statsmodels.regression.linear_model import WLS
-from statsmodels.regression.mixed_linear_model import MixedLM
 
 from analysis.observations import Observations
 from analysis.sampling import Array
@@ -79,6 +81,8 @@ def fit_wls(obs: Observations, knots: Array, rows: Array) -> PlainFit:
     -------
     PlainFit
     """
+    from statsmodels.regression.linear_model import WLS
+
     n_houses = len(obs.houses)
     coding = np.vstack([np.eye(n_houses - 1), -np.ones((1, n_houses - 1))])
     exog = np.hstack([spline_columns(obs.day.astype(float), knots), coding[obs.house_of_poll]])
@@ -100,6 +104,8 @@ def fit_mixed(obs: Observations, knots: Array, rows: Array) -> PlainFit:
 
     What statsmodels warns of becomes a note.
     """
+    from statsmodels.regression.mixed_linear_model import MixedLM
+
     exog = spline_columns(obs.day.astype(float), knots)
     missing = {"house_sd": np.nan, "residual_sd": np.nan}
     if len(obs.houses) < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pandas as pd
@@ -19,13 +19,14 @@ from analysis.extras import code_covariates, read_anchors, read_events
 from analysis.fits import METHODS
 from analysis.house_variance import check_house_variance, make_space
 from analysis.house_variance_fit import fit_scales, give_scales
-from analysis.house_variance_model import make_statespace
 from analysis.logit_scale import from_logit, logit_priors, on_logits
 from analysis.observations import prepare_observations
 from analysis.priors import Priors
 from analysis.results import PollTrendResults
 from analysis.sampling import Array
-from analysis.statespace import HouseEffectsModel
+
+if TYPE_CHECKING:
+    from analysis.statespace import HouseEffectsModel
 
 SCALES = ("percent", "logit")
 # Elections elsewhere: the error that all polls of a race share averages 1.9 points in absolute
@@ -226,6 +227,9 @@ class PollTrend:
     @property
     def statespace(self) -> HouseEffectsModel:
         """The model as a statsmodels ``MLEModel``, built when first asked for."""
+        # Here and not above: statsmodels takes a second to import, and a fit does not need it.
+        from analysis.house_variance_model import make_statespace
+
         if self._statespace is None:
             self._statespace = make_statespace(self._space)
         return self._statespace

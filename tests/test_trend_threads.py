@@ -1,4 +1,4 @@
-"""Importing the models limits BLAS to one thread, unless the user said otherwise."""
+"""Importing the models limits BLAS to one thread, and waits for nothing that a fit needs not."""
 
 import os
 import subprocess
@@ -27,3 +27,12 @@ def test_threads_are_limited(root, given, expected):
         check=True,
     )
     assert run.stdout.strip() == expected
+
+
+def test_a_fit_does_not_wait_for_statsmodels(root):
+    program = (
+        "import sys, polls, analysis\n"
+        "analysis.PollTrend(polls.series('talks'), drift=True).fit().trend()\n"
+        "sys.exit('statsmodels' in sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", program], cwd=root, check=True)
