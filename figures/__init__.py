@@ -12,6 +12,9 @@ import os
 # imported; a value set by the user stays.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A memory pool of pyarrow that nothing here uses starts a thread of its own when it is
+# imported. Without it the command line is alone in its process, and can safely be copied.
+os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
 
 from figures.coverage import plot_coverage
 from figures.finish import KeyEntry, finish

@@ -129,7 +129,7 @@ def _render(entries: list[Entry], options: argparse.Namespace) -> None:
         return
     # Processes find functions by the name of their module, which is not that of a program.
     door = importlib.import_module("figures.__main__")
-    with ProcessPoolExecutor(jobs - 1, _fresh_processes(), door._start_worker, (options,)) as pool:
+    with ProcessPoolExecutor(jobs - 1, _choose_start(), door._start_worker, (options,)) as pool:
         waiting: deque[Future[None]] = deque()
 
         def hand_out(done: Future[None] | None = None) -> None:
@@ -167,16 +167,15 @@ def _take(todo: "deque[list[str]]") -> list[str]:
         return []
 
 
-def _fresh_processes() -> multiprocessing.context.BaseContext:
-    """Make processes that share nothing with this one: forking one with threads is not safe.
+def _choose_start() -> multiprocessing.context.BaseContext:
+    """How processes start: as copies of this one, which has imported all that they need.
 
-    Where there is a server of processes, it imports what all of them need, once.
+    Copying is safe only where nothing else runs in this process, and known to be so only on
+    Linux. Elsewhere new processes import for themselves.
     """
-    if "forkserver" not in multiprocessing.get_all_start_methods():
-        return multiprocessing.get_context("spawn")
-    server = multiprocessing.get_context("forkserver")
-    server.set_forkserver_preload(["figures.__main__", "analysis", "polls"])
-    return server
+    tasks = Path("/proc/self/task")
+    alone = tasks.is_dir() and len(list(tasks.iterdir())) == 1
+    return multiprocessing.get_context("fork" if alone else "spawn")
 
 
 def _group(entries: list[Entry]) -> list[list[Entry]]:

@@ -272,3 +272,22 @@ def test_the_list_waits_for_no_model(root: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert "trend-support" in done.stdout
+
+
+def test_the_command_is_alone_in_its_process_and_may_be_copied(root: Path) -> None:
+    if not Path("/proc/self/task").is_dir():
+        pytest.skip("only Linux says how many threads a process has")
+    code = (
+        "import threading, figures.__main__ as door, analysis, polls\n"
+        "print(door._choose_start().get_start_method())\n"
+        "end = threading.Event(); other = threading.Thread(target=end.wait); other.start()\n"
+        "print(door._choose_start().get_start_method()); end.set()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["fork", "spawn"], done.stderr
