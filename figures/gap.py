@@ -13,6 +13,9 @@ from figures.material import Entry, Material
 from figures.save import Rendering
 from figures.style import house_style, new_figure
 
+# The last digits of a fit depend on the machine.
+DIGITS = {"mean": 2, "sd": 2, "lower": 2, "upper": 2, "prob_positive": 4}
+
 
 def plot_gap(
     obs: pd.DataFrame,
@@ -99,7 +102,7 @@ def gap_title(gaps: pd.DataFrame, lang: str = "en") -> str:
 
 
 def _gaps(material: Material) -> pd.DataFrame:
-    return material.keep("gap", lambda: material.results().sector_gaps())
+    return material.keep("gap", lambda: material.results().sector_gaps().round(DIGITS))
 
 
 def _draw(material: Material, lang: str, size: str) -> Rendering:
@@ -131,6 +134,6 @@ ENTRIES = (
         "sector-gap-support",
         "State-run less independent houses, under each way to identify the gap.",
         _draw,
-        lambda material: _gaps(material).round({"mean": 2, "sd": 2, "lower": 2, "upper": 2}),
+        _gaps,
     ),
 )

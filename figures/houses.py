@@ -140,7 +140,8 @@ def houses_data(obs: pd.DataFrame, effects: pd.DataFrame, houses: pd.DataFrame) 
 
 
 def _effects(material: Material) -> pd.DataFrame:
-    return material.keep("houses.effects", lambda: material.results().house_effects())
+    # The last digits of a fit depend on the machine.
+    return material.keep("houses.effects", lambda: material.results().house_effects().round(2))
 
 
 def _draw(material: Material, lang: str, size: str) -> Rendering:

@@ -198,7 +198,7 @@ def _answers(material: Material) -> dict[str, Any]:
         tables = [
             results.house_levels(measure).assign(side=side) for side, measure in SIDES.items()
         ]
-        levels = pd.concat(tables, ignore_index=True).round(dict.fromkeys(NUMBERS, 2))
+        levels = pd.concat(tables, ignore_index=True).round(dict.fromkeys((*NUMBERS, "sd"), 2))
         first, second = (house.house_id for house in _rank(material.houses(), levels)[:2])
         differences = {
             side: float(results.house_difference(first, second, measure)["mean"])
