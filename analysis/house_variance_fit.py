@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
@@ -61,6 +63,22 @@ def give_scales(space: ScaleSpace, scales: dict[str, float]) -> Fit:
     if isinstance(space, HouseVarianceSpace):
         return give_by_house(space, scales)
     return fit_given(space, scales)
+
+
+def compare_spaces(spaces: Mapping[str, ScaleSpace]) -> pd.DataFrame:
+    """Fit several models of the same polls and set them beside the first.
+
+    Returns
+    -------
+    DataFrame
+        Index the names; log_posterior, log_evidence, gain (in log_posterior over the
+        first) and log_bayes_factor (over the first).
+    """
+    fits = {name: fit_scales(space) for name, space in spaces.items()}
+    rows = [[fit.log_posterior, fit.details["log_evidence"]] for fit in fits.values()]
+    table = pd.DataFrame(rows, index=list(fits), columns=["log_posterior", "log_evidence"])
+    over = table - table.iloc[0]
+    return table.assign(gain=over["log_posterior"], log_bayes_factor=over["log_evidence"])
 
 
 def fit_by_house(space: HouseVarianceSpace) -> Fit:

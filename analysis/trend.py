@@ -18,7 +18,7 @@ from analysis.errors import PollInputError
 from analysis.extras import code_covariates, read_anchors, read_events
 from analysis.fits import METHODS
 from analysis.house_variance import check_house_variance, make_space
-from analysis.house_variance_fit import fit_scales, give_scales
+from analysis.house_variance_fit import compare_spaces, fit_scales, give_scales
 from analysis.logit_scale import from_logit, logit_priors, on_logits
 from analysis.observations import prepare_observations
 from analysis.priors import Priors
@@ -309,17 +309,8 @@ class PollTrend:
             scales), log_evidence (scales integrated out), gain (in
             log_posterior over static) and log_bayes_factor (over static).
         """
-        rows: dict[str, dict[str, float]] = {}
-        for name, drift in (("static", False), ("drift", True)):
-            found = fit_scales(self.variant(drift=drift)._space)
-            rows[name] = {
-                "log_posterior": found.log_posterior,
-                "log_evidence": found.details["log_evidence"],
-            }
-        for row in rows.values():
-            row["gain"] = row["log_posterior"] - rows["static"]["log_posterior"]
-            row["log_bayes_factor"] = row["log_evidence"] - rows["static"]["log_evidence"]
-        return pd.DataFrame.from_dict(rows, orient="index")
+        drifts = {"static": False, "drift": True}
+        return compare_spaces({k: self.variant(drift=v)._space for k, v in drifts.items()})
 
     def confounding(self) -> pd.DataFrame:
         """What of the covariates the polls can tell apart from the houses that carry them.
