@@ -9,11 +9,10 @@ from figures.finish import finish, source_line
 from figures.forest import Row, draw_rows, show_interval
 from figures.inputs import last_day, name_sources, rank_houses, require_columns
 from figures.labels import label, plural, show_number
-from figures.material import Entry, Material
+from figures.material import FIT_DIGITS, Entry, Material
 from figures.save import Rendering
 from figures.style import house_style, new_figure
 
-# The last digits of a fit depend on the machine.
 DIGITS = {"mean": 2, "sd": 2, "lower": 2, "upper": 2, "prob_positive": 4}
 
 
@@ -102,7 +101,7 @@ def gap_title(gaps: pd.DataFrame, lang: str = "en") -> str:
 
 
 def _gaps(material: Material) -> pd.DataFrame:
-    return material.keep("gap", lambda: material.results().sector_gaps().round(DIGITS))
+    return material.keep("gap", lambda: material.results().sector_gaps().round(FIT_DIGITS))
 
 
 def _draw(material: Material, lang: str, size: str) -> Rendering:
@@ -134,6 +133,6 @@ ENTRIES = (
         "sector-gap-support",
         "State-run less independent houses, under each way to identify the gap.",
         _draw,
-        _gaps,
+        lambda material: _gaps(material).round(DIGITS),
     ),
 )

@@ -10,7 +10,7 @@ from figures.finish import finish, source_line
 from figures.forest import Row, draw_rows, show_interval
 from figures.inputs import last_day, name_sources, rank_houses, require_columns, sector_key
 from figures.labels import label, plural, show_number
-from figures.material import Entry, Material
+from figures.material import FIT_DIGITS, Entry, Material
 from figures.save import Rendering
 from figures.style import house_style, new_figure
 
@@ -140,8 +140,9 @@ def houses_data(obs: pd.DataFrame, effects: pd.DataFrame, houses: pd.DataFrame) 
 
 
 def _effects(material: Material) -> pd.DataFrame:
-    # The last digits of a fit depend on the machine.
-    return material.keep("houses.effects", lambda: material.results().house_effects().round(2))
+    return material.keep(
+        "houses.effects", lambda: material.results().house_effects().round(FIT_DIGITS)
+    )
 
 
 def _draw(material: Material, lang: str, size: str) -> Rendering:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 SINCE = pd.Timestamp("2022-04-01")
 # Before the season is over nobody says "since spring".
 SPRING_OVER = pd.Timestamp("2022-06-01")
+# The last digits of a fit depend on the machine. What is drawn is cut here: rounded to what is
+# stored, 0.5004 would become 0.50 and then, in whole points, 0.
+FIT_DIGITS = 6
 
 Made = TypeVar("Made")
 
