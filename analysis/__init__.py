@@ -1,7 +1,7 @@
 """Trend and house-effect models of polls: frames in, results out.
 
 The package opens no file and draws nothing.  Start with
-:class:`~analysis.trend.PollTrend`.
+:class:`~analysis.trend.model.PollTrend`.
 """
 
 import os
@@ -12,12 +12,12 @@ import os
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from analysis.claim import claim
-from analysis.errors import PollInputError
-from analysis.priors import Priors
-from analysis.results import PollTrendResults
-from analysis.trend import PollTrend
-from analysis.vintage import as_of_history, published_by
+from analysis.base.errors import PollInputError
+from analysis.base.priors import Priors
+from analysis.claims.as_of import as_of_history, published_by
+from analysis.claims.threshold import claim
+from analysis.trend.model import PollTrend
+from analysis.trend.results import PollTrendResults
 
 __all__ = [
     "PollInputError",

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis import PollInputError
-from analysis.command_claim import add_claim
-from analysis.command_input import CommandError
-from analysis.command_list import add_list
-from analysis.command_predict import add_predict
-from analysis.command_tipping import add_tipping
-from analysis.command_trend import add_trend
-from analysis.command_who import add_who
+from analysis.cli.claim import add_claim
+from analysis.cli.groups import add_who
+from analysis.cli.inputs import CommandError
+from analysis.cli.lists import add_list
+from analysis.cli.predict import add_predict
+from analysis.cli.tipping import add_tipping
+from analysis.cli.trend import add_trend
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -7,8 +7,8 @@ import pandas as pd
 
 import polls
 from analysis import PollTrend
-from analysis.calibration import check_calibration
-from analysis.simulation import INSIDE, simulate_answers
+from analysis.evaluate.calibration import check_calibration
+from analysis.evaluate.simulation import INSIDE, simulate_answers
 
 TITLE = "Calibration of the posterior"
 N_SETS, SEED = 1000, 20220224

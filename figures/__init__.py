@@ -2,7 +2,7 @@
 
 The drawing functions read no poll and fit no model. The command line, ``python -m figures``,
 fetches the polls, and the published figures ask `analysis` what they show. Start with
-:func:`~figures.trend.plot_trend`.
+:func:`~figures.support.trend.plot_trend`.
 """
 
 import os
@@ -16,11 +16,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # imported. Without it the command line is alone in its process, and can safely be copied.
 os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
 
-from figures.coverage import plot_coverage
-from figures.finish import KeyEntry, finish
-from figures.save import Rendering, save
-from figures.style import ANSWER_COLOURS, SECTOR_COLOURS, SIZES, house_style, new_figure
-from figures.trend import plot_trend
+from figures.kit.finish import KeyEntry, finish
+from figures.kit.save import Rendering, save
+from figures.kit.style import ANSWER_COLOURS, SECTOR_COLOURS, SIZES, house_style, new_figure
+from figures.support.coverage import plot_coverage
+from figures.support.trend import plot_trend
 
 __all__ = [
     "ANSWER_COLOURS",

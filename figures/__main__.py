@@ -17,10 +17,10 @@ from typing import Any
 import pandas as pd
 
 from figures.catalogue import ENTRIES
-from figures.labels import LANGUAGES, TABLE, missing_labels
-from figures.material import Entry, Material
-from figures.save import FORMATS, save_renderings
-from figures.style import SIZES
+from figures.fitted_polls import Entry, FittedPolls
+from figures.kit.labels import LANGUAGES, TABLE, missing_labels
+from figures.kit.save import FORMATS, save_renderings
+from figures.kit.style import SIZES
 
 PUBLISHED = Path("figures/published")
 # So few figures are drawn sooner than other processes start.
@@ -186,12 +186,12 @@ def _group(entries: list[Entry]) -> list[list[Entry]]:
     return sorted(groups.values(), key=lambda group: -sum(entry.seconds for entry in group))
 
 
-def _render_one(entry: Entry, material: Material, options: argparse.Namespace) -> None:
+def _render_one(entry: Entry, fitted: FittedPolls, options: argparse.Namespace) -> None:
     start = time.monotonic()
     variants = [(lang, size) for size in options.size for lang in options.lang]
     try:
-        renderings = [entry.draw(material, lang, size) for lang, size in variants]
-        data = entry.make_data(material)
+        renderings = [entry.draw(fitted, lang, size) for lang, size in variants]
+        data = entry.make_data(fitted)
     except ValueError as error:
         # Early on some questions had not been asked; the other figures need not wait.
         if options.as_of is None or entry.slug in options.slugs:
@@ -208,15 +208,15 @@ _worker: dict[str, Any] = {}
 
 
 def _start_worker(options: argparse.Namespace) -> None:
-    _worker.update(material=_load_material(options.as_of), options=options)
+    _worker.update(fitted=_load_polls(options.as_of), options=options)
 
 
 def _render_slugs(slugs: list[str]) -> None:
     for entry in _choose(slugs):
-        _render_one(entry, _worker["material"], _worker["options"])
+        _render_one(entry, _worker["fitted"], _worker["options"])
 
 
-def _load_material(as_of: pd.Timestamp | None) -> Material:
+def _load_polls(as_of: pd.Timestamp | None) -> FittedPolls:
     """Fetch the tables and polls; the only place that knows the data package."""
     import analysis
     import polls
@@ -227,7 +227,7 @@ def _load_material(as_of: pd.Timestamp | None) -> Material:
 
     arms = polls.experiments()
     arms = arms if as_of is None else analysis.published_by(arms, as_of)[0]
-    return Material({**polls.load(), "arms": arms}, series, as_of)
+    return FittedPolls({**polls.load(), "arms": arms}, series, as_of)
 
 
 if __name__ == "__main__":

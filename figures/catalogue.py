@@ -1,32 +1,28 @@
 """Every published figure in one place, in the order in which a reader would ask.
 
-To add a figure, write its module with `ENTRIES` (see `figures.material.Entry`) and name the
+To add a figure, write its module with `ENTRIES` (see `figures.fitted_polls.Entry`) and name the
 module here.
 """
 
 import difflib
 
-from figures import (
-    claim,
+from figures.fitted_polls import FittedPolls
+from figures.groups import entry as who_entry
+from figures.hidden import (
     composition,
-    coverage_entry,
-    events,
-    gap,
-    houses,
     indirect,
     nonresponse_entry,
     opinion_spread,
-    questions_entry,
-    sectors,
-    talks,
     tipping,
-    trend_entry,
-    vintages,
-    who_entry,
     wording,
 )
-from figures.material import Material
-from figures.save import Rendering
+from figures.kit.save import Rendering
+from figures.questions import entry as questions_entry
+from figures.questions import events, talks
+from figures.support import claim, sectors, trend_entry, vintages
+from figures.support import coverage as coverage_entry
+from figures.support import house_effects as houses
+from figures.support import sector_gap as gap
 
 ENTRIES = (
     *trend_entry.ENTRIES,
@@ -49,15 +45,15 @@ ENTRIES = (
 )
 
 
-def draw(slug: str, material: Material, lang: str = "en", size: str = "article") -> Rendering:
+def draw(slug: str, fitted: FittedPolls, lang: str = "en", size: str = "article") -> Rendering:
     """Draw a published figure.
 
     Parameters
     ----------
     slug : str
         Name of its folder; ``python -m figures list`` shows all.
-    material : Material
-        Tables and polls, such as ``Material(polls.load(), polls.series)``.
+    fitted : FittedPolls
+        Tables and polls, such as ``FittedPolls(polls.load(), polls.series)``.
     lang : {"en", "ru", "uk"}
         Language.
     size : {"article", "wide", "square"}
@@ -75,7 +71,7 @@ def draw(slug: str, material: Material, lang: str = "en", size: str = "article")
 
     Examples
     --------
-    >>> draw("trend-suport", Material({}, lambda construct: None))
+    >>> draw("trend-suport", FittedPolls({}, lambda construct: None))
     Traceback (most recent call last):
     ...
     ValueError: There is no figure 'trend-suport'. The nearest is 'trend-support'.
@@ -84,4 +80,4 @@ def draw(slug: str, material: Material, lang: str = "en", size: str = "article")
     if slug not in known:
         near = difflib.get_close_matches(slug, known, n=1, cutoff=0.0)
         raise ValueError(f"There is no figure {slug!r}. The nearest is {near[0]!r}.")
-    return known[slug].draw(material, lang, size)
+    return known[slug].draw(fitted, lang, size)

@@ -5,13 +5,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from polls.checks import check
-from polls.codebook import codebook
-from polls.export import WRITERS, export
-from polls.load import find_data
-from polls.parse import DataError
-from polls.show import show
-from polls.template import template
+from polls.rules.check import check
+from polls.tables.codebook import codebook
+from polls.tables.export import WRITERS, export
+from polls.tables.load import find_data
+from polls.tables.parse import DataError
+from polls.tables.show import show
+from polls.tables.template import template
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import matplotlib as mpl
 
-from figures.style import ESTIMATE
+from figures.kit.style import ESTIMATE
 from peers.cases import GRIDS, SMALL
 from peers.table import show_seconds
 

@@ -5,7 +5,8 @@ import sys
 import numpy as np
 import pandas as pd
 
-from analysis import PollTrend, as_of_history, lattice, quadrature
+from analysis import PollTrend, as_of_history
+from analysis.trend.hyperparameters import lattice, quadrature
 from peers.cases import N_REPORTED
 from peers.usage import Clock, memory_mb, tell
 

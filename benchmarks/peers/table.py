@@ -29,7 +29,7 @@ further fits in that process (NUTS: the sampling alone). CPU: that of the warm f
 (NUTS: of the first). Memory: highest above what the imports left. Level off: largest distance of \
 the mean of the level from the reference over 30 poll days, in its sds; sd off: largest relative \
 error of the sd. Reference: the full posterior on a lattice of half the spacing that reaches \
-half as far again; `tests/test_posterior_agrees_with_nuts.py` holds the full posterior to \
+half as far again; `test_posterior_agrees_with_nuts.py` holds the full posterior to \
 NUTS runs of 20,000 draws and more. Plug-in fits leave the uncertainty of the scales out; \
 statsmodels and KFAS maximise the likelihood without the priors of the scales."""
 

@@ -1,0 +1,75 @@
+"""From distributions to the columns that every table of results has."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.errors import PollInputError
+from analysis.base.sampling import Array
+
+
+class Distribution(Protocol):
+    """What a table needs to know of n quantities."""
+
+    @property
+    def centre(self) -> Array:
+        """Means, shape (n,)."""
+
+    @property
+    def total_variance(self) -> Array:
+        """Variances, shape (n,)."""
+
+    def quantile(self, probability: float) -> Array:
+        """Quantiles, shape (n,)."""
+
+    def probability_above(self, threshold: float) -> Array:
+        """Probabilities of exceeding a threshold, shape (n,)."""
+
+
+def check_alpha(alpha: object) -> float:
+    """Return alpha, or say what it must be."""
+    if not isinstance(alpha, float | int | np.floating) or not 0 < alpha < 1:
+        raise PollInputError(f"alpha is {alpha!r}", "give a number between 0 and 1; 0.05 means 95%")
+    return float(alpha)
+
+
+def interval_frame(quantities: Distribution, alpha: float) -> pd.DataFrame:
+    """Columns mean, sd, lower, upper.
+
+    Parameters
+    ----------
+    quantities : Distribution
+        Of n quantities.
+    alpha : float
+        Probability outside the interval, half on each side.
+
+    Returns
+    -------
+    DataFrame, shape (n, 4)
+
+    Examples
+    --------
+    >>> from analysis.base.mixture import Mixture
+    >>> one = np.ones((1, 1))
+    >>> interval_frame(Mixture(np.ones(1), 50 * one, 4 * one), 0.05).round(2)
+       mean   sd  lower  upper
+    0  50.0  2.0  46.08  53.92
+    """
+    alpha = check_alpha(alpha)
+    return pd.DataFrame(
+        {
+            "mean": quantities.centre,
+            "sd": np.sqrt(quantities.total_variance),
+            "lower": quantities.quantile(alpha / 2),
+            "upper": quantities.quantile(1 - alpha / 2),
+        }
+    )
+
+
+def interval_row(quantity: Distribution, alpha: float) -> dict[str, Any]:
+    """First row of :func:`interval_frame` as plain numbers."""
+    row = interval_frame(quantity, alpha).iloc[0]
+    return {str(name): float(value) for name, value in row.items()}

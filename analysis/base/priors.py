@@ -1,0 +1,95 @@
+"""Prior distributions of the trend model, all in percentage points."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.base.sampling import Array
+
+SCALE_NAMES = ("tau", "omega", "sigma_h")
+SCALE_UNITS = {
+    "tau": "points per root day",
+    "omega": "points",
+    "sigma_h": "points",
+    "kappa": "points per root day",
+}
+
+
+@dataclass(frozen=True)
+class Priors:
+    """Scales of the prior distributions.
+
+    Parameters
+    ----------
+    tau : float
+        Half-normal scale of the daily step of the level, points per root day.
+    omega : float
+        Half-normal scale of the excess error of a poll, points.
+    sigma_h : float
+        Half-normal scale of the spread of houses within a sector, points.
+    kappa : float
+        Half-normal scale of the daily step of a house's drift, points per root day.
+    sector_sd : float
+        Standard deviation of a sector's effect, points.
+    level_mean, level_sd : float
+        Mean and standard deviation of the level on the first mid-field date, percent.
+    event_sd : float
+        Standard deviation of the level shift of an event, points.
+    covariate_sd : float
+        Standard deviation of the coefficient of a covariate, points.
+    omega_spread : float
+        Half-normal scale of the standard deviation of the logarithms of the
+        houses' excess errors, where each house has its own.
+
+    Notes
+    -----
+    HalfNormal(s) has a density proportional to ``exp(-x ** 2 / (2 s ** 2))`` for x > 0.
+
+    Examples
+    --------
+    >>> Priors().sigma_h
+    10.0
+    """
+
+    tau: float = 0.5
+    omega: float = 3.0
+    sigma_h: float = 10.0
+    kappa: float = 0.15
+    sector_sd: float = 10.0
+    level_mean: float = 50.0
+    level_sd: float = 50.0
+    event_sd: float = 5.0
+    covariate_sd: float = 5.0
+    omega_spread: float = 0.5
+
+    def scale_of(self, name: str) -> float:
+        """Return the half-normal scale of ``"tau"``, ``"omega"``, ``"sigma_h"`` or ``"kappa"``."""
+        return float(getattr(self, name))
+
+    def log_density_of_log(self, name: str, log_scale: Array) -> Array:
+        """Log prior density of the logarithm of one scale, normalised.
+
+        Includes the Jacobian: ``p(log s) = p(s) * s``.  The density of a
+        half-normal is highest at zero, so without the Jacobian the mode of a
+        scale could sit at zero, where a random walk stands still.
+
+        Parameters
+        ----------
+        name : str
+        log_scale : ndarray, any shape
+
+        Returns
+        -------
+        ndarray, same shape
+        """
+        relative = log_scale - np.log(self.scale_of(name))
+        return np.asarray(0.5 * np.log(2 / np.pi) + relative - 0.5 * np.exp(2 * relative))
+
+    def log_density_of_logs(self, log_scales: Sequence[float]) -> float:
+        """Log prior density of the logarithms of (tau, omega, sigma_h[, kappa]), normalised."""
+        names = (*SCALE_NAMES, "kappa")[: len(log_scales)]
+        pairs = zip(names, log_scales, strict=True)
+        return float(sum(self.log_density_of_log(n, np.asarray(v)) for n, v in pairs))

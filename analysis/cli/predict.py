@@ -1,0 +1,131 @@
+"""``python -m analysis predict``: what polls not yet seen will publish."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.base.errors import PollInputError
+from analysis.cli.effects import add_effect_options, effect_records, effect_text
+from analysis.cli.inputs import (
+    Series,
+    add_json_option,
+    add_model_options,
+    add_source_options,
+    add_verb,
+    load_polls,
+    read_csv,
+)
+from analysis.cli.output import WIDTH, check_outputs, field, plain, warn, write_tables
+from analysis.cli.trend import fit_trend
+from analysis.trend.results import PollTrendResults
+
+EXAMPLES = (
+    "--construct support --new coming.csv",
+    "--input my_polls.csv --new coming.csv --out predicted.csv",
+)
+ESTIMAND = (
+    "the share that each poll will publish, in percent of all respondents: the level as its house "
+    "measures it plus the error of the poll"
+)
+BAND = (
+    "95% predictive: level, house effect (of a house without polls the spread of houses), "
+    "sampling, rounding and excess error; an error that all houses share is part of what polls "
+    "show and adds no width"
+)
+
+
+def add_predict(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the verb and its options."""
+    words = "Predict polls not yet seen, of known houses and of new ones."
+    verb = add_verb(verbs, "predict", words, EXAMPLES, run_predict)
+    add_source_options(verb)
+    add_model_options(verb)
+    add_effect_options(verb)
+    verb.add_argument(
+        "--new",
+        type=Path,
+        required=True,
+        metavar="CSV",
+        help="polls to come: house_id, start_date, end_date, sample_size; "
+        "sector for a house without polls when the others have sectors; columns that "
+        "--covariates names",
+    )
+    verb.add_argument("--out", type=Path, metavar="CSV", help="write the predictions here")
+    add_json_option(verb)
+
+
+def run_predict(args: argparse.Namespace, series: Series) -> None:
+    """Fit, predict, write what was asked for, and print."""
+    check_outputs(args, "out")
+    polls = load_polls(args, series)
+    coming = read_csv(args.new)
+    if coming.empty:
+        raise PollInputError("there are no polls", "give at least one row", str(args.new))
+    results = fit_trend(args, polls)
+    table = predict(results, coming, str(args.new))
+    text = as_json(results, table) if args.json else as_text(results, table)
+    write_tables((args.out, table))
+    warn(results)
+    print(text)
+
+
+def predict(results: PollTrendResults, coming: pd.DataFrame, source: str) -> pd.DataFrame:
+    """Predict the polls of a file and count what is known of each house.
+
+    Returns
+    -------
+    DataFrame
+        poll_id (where given), house_id, mid_date, mean, sd, lower, upper, n_polls: the
+        polls of the house that the trend knows, 0 for a new one.
+
+    Raises
+    ------
+    PollInputError
+        Naming file, line, column, what was found and the cure.
+    """
+    try:
+        table = results.get_prediction(coming)
+    except PollInputError as error:
+        raise error.located_in(source) from None
+    counts = results.observations.polls["house_id"].value_counts()
+    return table.assign(n_polls=table["house_id"].map(counts).fillna(0).astype(int))
+
+
+def as_json(results: PollTrendResults, table: pd.DataFrame) -> str:
+    """Write the predictions with their estimand and band."""
+    record: dict[str, Any] = {
+        "estimand": ESTIMAND,
+        "band": BAND,
+        "alpha": 0.05,
+        "predictions": table.to_dict("records"),
+        "diagnostics": results.diagnostics(),
+        **effect_records(results),
+    }
+    return json.dumps(plain(record), indent=2, ensure_ascii=False)
+
+
+def as_text(results: PollTrendResults, table: pd.DataFrame) -> str:
+    """Write the predictions as a table under their estimand and band."""
+    obs, n_new = results.observations, int((table["n_polls"] == 0).sum())
+    known = f"{len(obs.polls)} polls of {len(obs.houses)} houses"
+    shown = table.assign(mid_date=table["mid_date"].dt.strftime("%Y-%m-%d"))
+    effects = effect_text(results)
+    return "\n".join(
+        [
+            "Polls not yet seen".center(WIDTH).rstrip(),
+            "=" * WIDTH,
+            field("Known", f"{known}, {obs.first_date} to {obs.last_date}"),
+            field("New", f"{len(table)} polls, {n_new} of them by houses without polls so far"),
+            field("Estimand", ESTIMAND),
+            field("Band", BAND),
+            field("Method", results.diagnostics()["method"]),
+            "-" * WIDTH,
+            shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.2f}"),
+            *(["", effects] if effects else []),
+        ]
+    )

@@ -1,0 +1,104 @@
+"""``python -m analysis trend``: fit a trend with house effects."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from analysis.base.errors import PollInputError
+from analysis.base.references import reference_weights
+from analysis.cli.effects import (
+    add_effect_options,
+    effect_records,
+    effect_text,
+    load_events,
+)
+from analysis.cli.inputs import (
+    Polls,
+    Series,
+    add_common_error_option,
+    add_json_option,
+    add_model_options,
+    add_reference_option,
+    add_source_options,
+    add_verb,
+    load_anchors,
+    load_polls,
+)
+from analysis.cli.output import check_outputs, plain, warn, write_tables
+from analysis.trend.model import COMMON_ERROR, PollTrend
+from analysis.trend.report import as_record
+from analysis.trend.results import PollTrendResults
+
+EXAMPLES = (
+    "--construct support --as-of 2022-04-18 --drift",
+    "--input my_polls.csv --out trend.csv --houses-out houses.csv",
+    "--input my_polls.csv --anchors anchors.csv --json",
+    "--construct support --covariates mode frame --events events.csv",
+)
+
+
+def add_trend(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Describe the verb and its options."""
+    words = "Fit a trend with house effects and print its summary."
+    verb = add_verb(verbs, "trend", words, EXAMPLES, run_trend)
+    add_source_options(verb)
+    add_reference_option(verb)
+    add_model_options(verb)
+    add_effect_options(verb)
+    add_common_error_option(verb)
+    verb.add_argument("--out", type=Path, metavar="CSV", help="write the daily trend here")
+    verb.add_argument("--houses-out", type=Path, metavar="CSV", help="write the house effects here")
+    add_json_option(verb)
+
+
+def run_trend(args: argparse.Namespace, series: Series) -> None:
+    """Fit, write what was asked for, and print."""
+    check_outputs(args, "out", "houses_out")
+    polls = load_polls(args, series)
+    results = fit_trend(args, polls, args.reference, args.common_error)
+    if args.json:
+        record = as_record(results, args.reference) | plain(effect_records(results))
+        text = json.dumps(record, indent=2, ensure_ascii=False)
+    else:  # the summary has events and covariates already
+        parts = [results.summary(args.reference), effect_text(results, "confounding")]
+        text = "\n\n".join(filter(None, parts))
+    write_tables(
+        (args.out, results.trend(args.reference)),
+        (args.houses_out, results.house_effects(args.reference)),
+    )
+    warn(results)
+    print(text)
+
+
+def fit_trend(
+    args: argparse.Namespace,
+    polls: Polls,
+    reference: str | None = None,
+    common_error: float | None = None,
+) -> PollTrendResults:
+    """Fit the trend that a command asks for.
+
+    Raises
+    ------
+    PollInputError
+        Naming the file or series.
+    """
+    anchors, events = load_anchors(args), load_events(args, polls)
+    try:
+        model = PollTrend(
+            polls.frame,
+            drift=args.drift,
+            anchors=anchors,
+            events=events,
+            covariates=args.covariates,
+            scale=args.scale,
+            house_variance=args.house_variance,
+            common_error=COMMON_ERROR if common_error is None else common_error,
+        )
+    except PollInputError as error:
+        raise error.located_in(polls.source) from None
+    if reference is not None:  # a slip here should not cost a fit
+        reference_weights(model.observations, reference, anchored=model.design.is_anchored)
+    return model.fit(args.method)

@@ -1,0 +1,219 @@
+"""The composition: two parts of a whole as one model, so that all shares add up."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.errors import PollInputError
+from analysis.base.observations import Observations
+from analysis.base.priors import Priors
+from analysis.base.sampling import Array
+from analysis.composition._filter import loglike
+from analysis.composition._scales import CompositionSpace, fit_composition, give_scales
+from analysis.composition.inputs import read_composition
+from analysis.composition.results import CompositionResults
+
+METHODS = ("full",)
+
+
+class CompositionTrend:
+    """Trend of two parts of a whole over time, and of what is left.
+
+    What ``PollTrend(obs, answers=("for", "against"))`` builds.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        One row per poll: house_id, start_date, end_date, sample_size and for
+        each answer ``<answer>_pct`` (percent of all respondents, empty where it
+        was not printed); optionally sector, design_effect, poll_id, base,
+        decimals, n_parts (see :func:`analysis.composition.inputs.read_composition`).
+        It is not changed, and the order of its rows is irrelevant.
+    answers : sequence of two str
+        The parts.  ``undecided`` is what they leave of 100: those who do not
+        know, refuse or give another answer.
+    priors : Priors, optional
+        Prior scales, in points, the same for both parts.
+    drift : bool
+        May house effects drift from the first poll of each house on.
+
+    Attributes
+    ----------
+    composition : Composition
+        The checked polls.
+    space : CompositionSpace
+        Scales and correlations.
+
+    Raises
+    ------
+    PollInputError
+        A ValueError that names row, column, what was found and the cure.
+
+    Notes
+    -----
+    Poll i of house j at day t_i prints one or both of two parts, in percent::
+
+        y_i = x(t_i) + h_j + d_j(t_i) + e_i         e_i ~ N(0, V_i + R_i + W_i)
+        x(t + d) = x(t) + N(0, d T)                 x(t_1) ~ N(50, 50^2) for each part
+        h_j = g_s(j) + u_j                          u_j ~ N(0, S), g_s ~ N(0, 10^2) for each part
+
+    T is made of tau of each part and the correlation rho_x, S of sigma_h and
+    rho_h; a drift d_j has kappa of each part and rho_h.  V_i is multinomial
+    sampling with the poll's design effect, R_i rounding of each part, and the
+    excess W_i has omega of each part and the correlation of V_i.  Scales have
+    the half-normal priors of :class:`~analysis.base.priors.Priors`, correlations
+    that of tanh N(0, 0.7^2).  Given them all is exact (a Kalman filter); they
+    are integrated by importance sampling (:mod:`analysis.integrate.importance`).  Draws
+    outside 0 to 100 are rejected and their mass is reported.
+
+    Parts are sorted inside, so that the order of ``answers`` changes no number
+    of a part.
+
+    See Also
+    --------
+    analysis.trend.model.PollTrend : the trend of one share.
+
+    Examples
+    --------
+    >>> obs = pd.DataFrame({
+    ...     "house_id": ["a", "b", "a", "b"],
+    ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
+    ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
+    ...     "sample_size": [1600, 1000, 1600, 1000],
+    ...     "for_pct": [70, 62, 72, 65],
+    ...     "against_pct": [20, 18, 19, None],
+    ... })
+    >>> res = CompositionTrend(obs, ("for", "against")).fit()
+    >>> res.trend()["part"].unique().tolist()
+    ['for', 'against', 'undecided']
+    >>> float(res.trend().groupby("date")["mean"].sum().round(9).iloc[0])
+    100.0
+    """
+
+    def __init__(
+        self,
+        obs: pd.DataFrame,
+        answers: Sequence[str] = ("for", "against"),
+        *,
+        priors: Priors | None = None,
+        drift: bool = False,
+    ) -> None:
+        self.composition = read_composition(obs, answers)
+        self.priors = Priors() if priors is None else priors
+        self._assemble(drift)
+
+    @property
+    def observations(self) -> Observations:
+        """Houses, sectors and days of the checked polls."""
+        return self.composition.observations
+
+    def _assemble(self, drift: bool) -> None:
+        self.drift = drift
+        self.space = CompositionSpace(self.composition.design(self.priors, drift=drift))
+
+    def variant(self, *, drift: bool) -> CompositionTrend:
+        """Return the same polls with or without drift."""
+        other = copy.copy(self)
+        other._assemble(drift)
+        return other
+
+    def fit(self, method: str = "full") -> CompositionResults:
+        """Integrate the scales and correlations out.
+
+        Parameters
+        ----------
+        method : str
+            ``"full"``; scales of a composition are not plugged in.
+
+        Returns
+        -------
+        CompositionResults
+
+        Raises
+        ------
+        PollInputError
+            When the method is unknown.
+        """
+        if method not in METHODS:
+            cure = "use 'full', or smooth() at scales of your own"
+            raise PollInputError(f"method {method!r} is not known for a composition", cure)
+        return CompositionResults(self.composition, fit_composition(self.space.design))
+
+    def smooth(self, scales: Mapping[str, object]) -> CompositionResults:
+        """Smooth at scales that the caller gives, without estimating them.
+
+        Parameters
+        ----------
+        scales : mapping
+            tau, omega, sigma_h (with drift kappa): each a mapping from the
+            answers to points; rho_x and rho_h: numbers between -1 and 1.
+
+        Returns
+        -------
+        CompositionResults
+        """
+        fit = give_scales(self.space.design, self._values(scales))
+        return CompositionResults(self.composition, fit)
+
+    def loglike(self, scales: Mapping[str, object]) -> float:
+        """Log likelihood at scales as in :meth:`smooth`; levels and effects integrated out."""
+        sets = self.space.arrange(self._values(scales)[None, :])
+        return float(loglike(self.space.design, sets)[0])
+
+    def _values(self, scales: Mapping[str, object]) -> Array:
+        """Scales that a caller gave, in the order of the space."""
+        values = []
+        for name, part in self.space.names:
+            given, shown = scales.get(name), name
+            if part >= 0:
+                answer = self.composition.parts[part]
+                given = given.get(answer) if isinstance(given, Mapping) else None
+                shown = f"{name} of {answer}"
+            if not isinstance(given, int | float) or not np.isfinite(given):
+                raise ValueError(f"scales must hold a number for {shown}")
+            if not (-1 < given < 1 if part < 0 else given > 0):
+                raise ValueError(f"{shown} is {given}, out of its range")
+            values.append(float(given))
+        return np.array(values)
+
+    def compare_drift(self) -> pd.DataFrame:
+        """Fit with static and with drifting houses and set the evidence side by side.
+
+        Returns
+        -------
+        DataFrame
+            Index static, drift; log_evidence and log_bayes_factor (over static).
+        """
+        fits = {
+            name: fit_composition(self.variant(drift=drift).space.design)
+            for name, drift in (("static", False), ("drift", True))
+        }
+        evidence = {name: fit.log_evidence for name, fit in fits.items()}
+        rows = {
+            name: {"log_evidence": value, "log_bayes_factor": value - evidence["static"]}
+            for name, value in evidence.items()
+        }
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def refuse_options(**given: bool) -> None:
+    """Refuse what a composition does not hold.
+
+    Parameters
+    ----------
+    **given : bool
+        For options of :class:`~analysis.trend.model.PollTrend` whether one was given.
+
+    Raises
+    ------
+    PollInputError
+        For the first one that was.
+    """
+    for name, is_given in given.items():
+        if is_given:
+            cure = f"leave out {name}, or fit one share without answers"
+            raise PollInputError(f"{name} does not go with answers", cure)

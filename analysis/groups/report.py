@@ -1,0 +1,272 @@
+"""Plain-text summary, diagnostics and the JSON record of a fit of who supports."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.intervals import check_alpha, interval_frame
+from analysis.base.sampling import Array
+from analysis.groups._domains import WeightedDraws
+from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR
+
+if TYPE_CHECKING:
+    from analysis.groups.results import WhoResults
+
+KEYS = ["wave", "wording_variant", "date", "group"]
+
+
+def compare_weighted(results: WhoResults, by: str | None) -> pd.DataFrame:
+    """Set the estimates beside the shares that a house would print.
+
+    The difference between estimate and weighted share has two parts that add up to it:
+
+    - pooling: what the model takes from other waves and groups, the fitted minus the
+      observed shares of the same cells under the same weights;
+    - composition: the population's mix of groups instead of the weights', and for
+      television the people in merged cells.
+
+    Parameters
+    ----------
+    results : WhoResults
+    by : str or None
+
+    Returns
+    -------
+    DataFrame
+        wave, wording_variant, date, group, n, unweighted_pct, weighted_pct (by the sum of
+        the cell's weights where the cells have a column weight_sum, else unweighted),
+        mean, difference, pooling, composition (points).  Missing where no interview is in
+        a cell of that group alone.
+    """
+    sums = _sum_rows(results, by)
+    frame = results.share(by)[[*KEYS, "n", "mean"]].merge(sums, on=KEYS, how="left")
+    frame["difference"] = frame["mean"] - frame["weighted_pct"]
+    frame["pooling"] = frame["fitted_pct"] - frame["weighted_pct"]
+    frame["composition"] = frame["mean"] - frame["fitted_pct"]
+    shown = ["n", "unweighted_pct", "weighted_pct", "mean", "difference", "pooling", "composition"]
+    return frame[[*KEYS, *shown]]
+
+
+def _sum_rows(results: WhoResults, by: str | None) -> pd.DataFrame:
+    """Plain, weighted and fitted shares of the rows of each wave and group, percent."""
+    table, model = results.cells.table, results.fitted.model
+    n = table["n"].to_numpy(dtype=float)
+    weight = table["weight_sum"].to_numpy(dtype=float) if "weight_sum" in table else n
+    keys = table[["wave", "wording_variant"]].merge(results.cells.occasions, how="left")
+    # Weights are those of interviews; of them, trials / n belong to the base of the share.
+    parts = pd.DataFrame(
+        {
+            "wave": keys["wave"],
+            "wording_variant": keys["wording_variant"],
+            "date": keys["date"],
+            "group": "" if by is None else table[by].to_numpy(),
+            "k": model.successes,
+            "t": model.trials,
+            "wk": weight * model.successes / n,
+            "wt": weight * model.trials / n,
+            "wf": weight * model.trials / n * fitted_rows(results),
+        }
+    )
+    sums = parts.groupby(KEYS)[["k", "t", "wk", "wt", "wf"]].sum()
+    sums = sums[sums["t"] > 0]
+    return pd.DataFrame(
+        {
+            "unweighted_pct": 100 * sums["k"] / sums["t"],
+            "weighted_pct": 100 * sums["wk"] / sums["wt"],
+            "fitted_pct": 100 * sums["wf"] / sums["wt"],
+        }
+    ).reset_index()
+
+
+def fitted_rows(results: WhoResults) -> Array:
+    """Posterior mean share of each row of counts, 0 to 1."""
+    fitted = results.fitted
+    return np.asarray(fitted.model.mix @ (fitted.draws.draw_weights @ fitted.shares))
+
+
+WIDTH = 79
+# Counts this much more scattered than binomial would make the intervals too narrow.
+LARGEST_DISPERSION = 1.5
+NOTES = (
+    "post-stratified by sex, age and settlement; district and education are not corrected",
+    "television has no margin in the population: its users are a modelled domain",
+    "each wave is shown in its own wording; waves marked as not comparable say nothing of change",
+    "intervals leave out an error that all interviews share, such as who answers at all",
+)
+OF = {
+    "support": "support, of all",
+    "opposition": "opposition, of all",
+    "opinion_holders": "support, of those who name a side",
+    "no_answer": "hard to say or refusal, of all",
+    "undecided": "hard to say, of all",
+    "refused": "refusal, of all",
+}
+
+
+def scale_table(results: WhoResults, alpha: float) -> pd.DataFrame:
+    """Posterior of the standard deviations, logits (walks: logits per root year)."""
+    draws = results.fitted.draws
+    blocks = [block for block in results.fitted.model.blocks if not block.term.fixed]
+    frame = pd.DataFrame(
+        {
+            "term": [block.term.name for block in blocks],
+            "over_time": [block.term.over_time for block in blocks],
+            "mode": draws.mode,
+        }
+    )
+    return pd.concat(
+        [frame, interval_frame(WeightedDraws(draws.sds, draws.weights), alpha)], axis=1
+    )
+
+
+def diagnostics(results: WhoResults) -> dict[str, Any]:
+    """Collect size, convergence and fit as plain values."""
+    cells, fitted = results.cells, results.fitted
+    draws = fitted.draws
+    dispersion, effective = _dispersion(results)
+    warnings = list(draws.warnings)
+    if dispersion > LARGEST_DISPERSION:
+        warnings.append(f"counts scatter {dispersion:.2f} times as much as binomial ones")
+    merged = np.diff(cells.may_hold.indptr) > 1
+    n = cells.table["n"].to_numpy(dtype=float)
+    return {
+        "method": "multilevel binomial model; Laplace approximations averaged over the standard "
+        "deviations; post-stratified",
+        "is_converged": not draws.warnings,
+        "n_interviews": int(n.sum()),
+        "n_cells": len(cells.table),
+        "merged_pct": float(100 * n[merged].sum() / n.sum()),
+        "n_waves": int(cells.occasions["wave"].nunique()),
+        "n_occasions": len(cells.occasions),
+        "n_coefficients": int(fitted.model.matrix.shape[1]),
+        "effective_coefficients": effective,
+        "dispersion": dispersion,
+        "n_points": len(draws.weights),
+        "effective_points": draws.ess,
+        "pareto_k": draws.pareto_k,
+        "n_solved": draws.n_solved,
+        "log_evidence": draws.log_evidence,
+        "base_wording": cells.base_wording,
+        "notes": list(NOTES),
+        "warnings": warnings,
+    }
+
+
+def _dispersion(results: WhoResults) -> tuple[float, float]:
+    """Pearson statistic over its degrees of freedom, and the effective number of coefficients."""
+    model, inner = results.fitted.model, results.fitted.draws.at_mode
+    fine, rows = model.shares(inner.mode)
+    _, information = model.derivatives(fine, rows)
+    # The information comes as a lower triangle.
+    whole = information + np.tril(information, -1).T
+    effective = float(np.sum(inner.covariance * whole))
+    used = model.trials > 0
+    k, n, p = model.successes[used], model.trials[used], fitted_rows(results)[used]
+    pearson = float(np.sum((k - n * p) ** 2 / (n * p * (1 - p))))
+    return pearson / max(float(used.sum()) - effective, 1.0), effective
+
+
+def as_record(results: WhoResults, by: str | None = None, alpha: float = 0.05) -> dict[str, Any]:
+    """Everything a program wants to know, as plain values for JSON.
+
+    Parameters
+    ----------
+    results : WhoResults
+    by : str, optional
+        Groups of this factor; of every factor by default.
+    alpha : float
+
+    Returns
+    -------
+    dict
+        Keys: outcome, share_of, alpha, notes, population, waves (shares of everybody),
+        groups (by factor), change (of everybody), scales, diagnostics.
+    """
+    factors = [*TARGET_FACTORS, TV_FACTOR] if by is None else [by]
+    factors = [name for name in factors if _is_asked(results, name)]
+    return {
+        "outcome": results.outcome,
+        "share_of": OF[results.outcome],
+        "alpha": check_alpha(alpha),
+        "notes": list(NOTES),
+        "population": results.cells.target.to_dict("records"),
+        "waves": results.poststratified(alpha).to_dict("records"),
+        "groups": {name: results.share(name, alpha).to_dict("records") for name in factors},
+        "change": results.change(alpha=alpha).to_dict(),
+        "scales": results.scales(alpha).to_dict("records"),
+        "diagnostics": diagnostics(results),
+    }
+
+
+def _is_asked(results: WhoResults, factor: str) -> bool:
+    return factor != TV_FACTOR or bool(results.television.asked.any())
+
+
+def summary(results: WhoResults, alpha: float) -> str:
+    """Write the summary; no clock, no address, fixed rounding."""
+    found = diagnostics(results)
+    percent = f"{100 * (1 - check_alpha(alpha)):g}%"
+    size = f"{found['n_interviews']} interviews in {found['n_cells']} cells"
+    waves = results.cells.occasions["date"].dt.strftime("%Y-%m-%d")
+    lines = [
+        f"Who: {OF[results.outcome]}".center(WIDTH).rstrip(),
+        "=" * WIDTH,
+        _field("Data", f"{size}, {found['n_waves']} waves, {waves.iloc[0]} to {waves.iloc[-1]}"),
+        _field("Method", found["method"]),
+        *(_field("Note", note) for note in NOTES),
+        "-" * WIDTH,
+        f"Everybody, percent ({percent} intervals)",
+        show(results.poststratified(alpha)),
+    ]
+    for factor in (*TARGET_FACTORS, TV_FACTOR):
+        if _is_asked(results, factor):
+            shown = show(_ends_only(results.share(factor, alpha)))
+            lines += ["", f"By {factor}, percent: first and last wave of each wording", shown]
+    lines += [
+        "",
+        "Standard deviations of the terms, logits (walks: per root year)",
+        results.scales(alpha).round(3).to_string(index=False),
+        "-" * WIDTH,
+        _field("Fit", _say_fit(found)),
+        *(f"Warning: {text}" for text in found["warnings"]),
+    ]
+    return "\n".join(lines)
+
+
+def _ends_only(frame: pd.DataFrame) -> pd.DataFrame:
+    """First and last wave of each wording."""
+    ends = frame.groupby("wording_variant")["date"].agg(["min", "max"])
+    dates = ends.loc[frame["wording_variant"]].to_numpy()
+    kept: pd.DataFrame = frame[(frame[["date"]].to_numpy() == dates).any(axis=1)]
+    return kept
+
+
+def show(frame: pd.DataFrame) -> str:
+    """Print shares of groups, one line a row."""
+    shown = frame.assign(
+        date=frame["date"].dt.strftime("%Y-%m-%d"),
+        comparable=frame["is_comparable"].map({True: "", False: "no"}),
+        sd=frame["sd"].map("{:.2f}".format),
+    )
+    for name in ("mean", "lower", "upper"):
+        shown[name] = frame[name].map("{:.1f}".format)
+    order = ["wave", "date", "wording_variant", "comparable", "group", "n"]
+    order += ["mean", "sd", "lower", "upper"]
+    return shown[[name for name in order if name in shown]].to_string(index=False)
+
+
+def _say_fit(found: dict[str, Any]) -> str:
+    return (
+        f"effective points {found['effective_points']:.0f} of {found['n_points']}; Pareto k "
+        f"{found['pareto_k']:.2f}; dispersion {found['dispersion']:.2f}; converged: "
+        f"{found['is_converged']}"
+    )
+
+
+def _field(name: str, text: str) -> str:
+    head = f"{name:<9} "
+    return textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))

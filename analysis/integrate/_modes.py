@@ -1,0 +1,216 @@
+"""Modes of a log posterior that can be evaluated at many points at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.base.sampling import Array
+
+LogDensity = Callable[[Array], Array]
+
+# The parameters are logarithms and the like: of order one, and no step is longer than this.
+LONGEST_STEP = 2.0
+GRADIENT_STEP, CURVATURE_STEP = 1e-3, 1e-2
+STEP_LENGTHS = 2.0 ** np.arange(1, -11, -1)
+MAX_STEPS, MAX_POLISH = 200, 8
+# Expected rise of the log density from a further step: a mode this close is a mode.
+CLOSE_ENOUGH = 1e-6
+# Curvature below this (an sd of 10) bounds nothing: the direction is flat.
+FLATTEST = 0.01
+
+
+@dataclass(frozen=True, eq=False)
+class Mode:
+    """A local maximum of a log posterior.
+
+    Parameters
+    ----------
+    at : ndarray, shape (d,)
+    log_density : float
+    curvature : ndarray, shape (d, d)
+        Negative Hessian.
+    is_converged : bool
+        The gradient vanishes and the curvature is that of a maximum.
+    n_evaluations : int
+    """
+
+    at: Array
+    log_density: float
+    curvature: Array
+    is_converged: bool
+    n_evaluations: int
+
+    @property
+    def root(self) -> Array:
+        """Axes of the curvature, each one sd long: columns of shape (d, d)."""
+        values, vectors = np.linalg.eigh(self.curvature)
+        return np.asarray(vectors / np.sqrt(np.maximum(np.abs(values), FLATTEST)))
+
+    def distance(self, point: Array) -> float:
+        """Distance of a point in sds of the curvature."""
+        return float(np.linalg.norm(np.linalg.solve(self.root, point - self.at)))
+
+
+def find_mode(log_posterior: LogDensity, start: Array) -> Mode:
+    """Climb by BFGS with gradients by differences, then polish by Newton steps.
+
+    Parameters
+    ----------
+    log_posterior : callable
+        From points of shape (n, d) to log densities of shape (n,).
+    start : ndarray, shape (d,)
+        A point of positive density.
+
+    Returns
+    -------
+    Mode
+
+    Notes
+    -----
+    All points of a stencil, and all lengths of a line search, are one call.
+    Nocedal and Wright (2006), Numerical Optimization, algorithm 6.1 and
+    section 3.4 (the absolute curvature, so that a step always climbs).
+
+    Examples
+    --------
+    >>> mode = find_mode(lambda x: -((x - 3.0) ** 2).sum(axis=1), np.zeros(2))
+    >>> mode.at.round(4), mode.is_converged
+    (array([3., 3.]), True)
+    """
+    (mode,) = find_modes(log_posterior, np.asarray(start)[None, :])
+    return mode
+
+
+def find_modes(
+    log_posterior: LogDensity, starts: Array, known: Sequence[Mode] = (), *, near: float = 0.5
+) -> list[Mode]:
+    """Climb from several points in step, as :func:`find_mode` does from one.
+
+    What all climbs ask for next is one call of the log posterior.
+
+    Parameters
+    ----------
+    log_posterior : callable
+    starts : ndarray, shape (n, d)
+    known : sequence of Mode
+        Modes found before; a climb that comes near one of them ends there.
+    near : float
+        How near, in sds of the curvature.
+
+    Returns
+    -------
+    list of Mode
+        One for each start: a new one, or one of the known.
+    """
+    climbs = [_climb(np.array(start, dtype=float), known, near) for start in starts]
+    asked = {k: next(climb) for k, climb in enumerate(climbs)}
+    found: dict[int, Mode] = {}
+    while asked:
+        values = log_posterior(np.concatenate(list(asked.values())))
+        ends = np.cumsum([len(points) for points in asked.values()])
+        parts = dict(zip(asked, np.split(values, ends[:-1]), strict=True))
+        asked = {}
+        for k, part in parts.items():
+            try:
+                asked[k] = climbs[k].send(part)
+            except StopIteration as done:
+                found[k] = done.value
+    return [found[k] for k in range(len(climbs))]
+
+
+# A climb asks for log densities at points, shape (n, d), and is sent them, shape (n,).
+Climb = Generator[Array, Array, Mode]
+
+
+def _climb(at: Array, known: Sequence[Mode], near: float) -> Climb:
+    height, slope, bend = yield from _gradient(at)
+    count = 2 * len(at) + 1
+    inverse = np.diag(1 / np.maximum(np.abs(bend), 1.0))
+    for _ in range(MAX_STEPS):
+        direction = inverse @ slope
+        if slope @ direction < CLOSE_ENOUGH:
+            break
+        step, count = yield from _line_search(at, height, direction, count)
+        if step is None:
+            break
+        height, following, bend = yield from _gradient(at + step)
+        count += 2 * len(at) + 1
+        inverse = _update(inverse, step, slope - following)
+        at, slope = at + step, following
+        for mode in known:
+            if mode.distance(at) < near:
+                return mode
+    mode = yield from _polish(at, count)
+    return mode
+
+
+def _line_search(
+    at: Array, height: float, direction: Array, count: int
+) -> Generator[Array, Array, tuple[Array | None, int]]:
+    """Best of several lengths along a direction; None when none climbs."""
+    direction = direction * min(1.0, LONGEST_STEP / max(float(np.abs(direction).max()), 1e-300))
+    steps = STEP_LENGTHS[:, None] * direction
+    values = yield at + steps
+    values = np.where(np.isnan(values), -np.inf, values)
+    best = int(np.argmax(values))
+    return (steps[best] if values[best] > height else None), count + len(steps)
+
+
+def _update(inverse: Array, step: Array, fall: Array) -> Array:
+    """BFGS update of the inverse curvature; left as it is where the density is not concave."""
+    product = float(step @ fall)
+    if not np.isfinite(product) or product <= 1e-12:
+        return inverse
+    left = np.eye(len(step)) - np.outer(step, fall) / product
+    return np.asarray(left @ inverse @ left.T + np.outer(step, step) / product)
+
+
+def _polish(at: Array, count: int) -> Climb:
+    """Newton steps on the full curvature until none is worth taking."""
+    rise = np.inf
+    for _ in range(MAX_POLISH):
+        height, slope, _ = yield from _gradient(at)
+        curvature = yield from _curvature(at)
+        count += 2 * len(at) ** 2 + 2 * len(at) + 2
+        values, vectors = np.linalg.eigh(curvature)
+        direction = vectors @ ((vectors.T @ slope) / np.maximum(np.abs(values), FLATTEST))
+        rise = float(slope @ direction)
+        if rise < CLOSE_ENOUGH:
+            break
+        step, count = yield from _line_search(at, height, direction, count)
+        if step is None:
+            break
+        at = at + step
+    is_maximum = bool(rise < CLOSE_ENOUGH and values[0] > 0)
+    return Mode(at, height, curvature, is_maximum, count)
+
+
+def _gradient(at: Array) -> Generator[Array, Array, tuple[float, Array, Array]]:
+    """Value, gradient and second differences along the axes."""
+    steps = GRADIENT_STEP * np.eye(len(at))
+    values = yield np.vstack([at[None, :], at + steps, at - steps])
+    if not np.isfinite(values).all():
+        raise ValueError(f"the log posterior is not finite at {np.round(at, 3).tolist()}")
+    up, down = values[1 : len(at) + 1], values[len(at) + 1 :]
+    return (
+        float(values[0]),
+        (up - down) / (2 * GRADIENT_STEP),
+        (up - 2 * values[0] + down) / GRADIENT_STEP**2,
+    )
+
+
+def _curvature(at: Array) -> Generator[Array, Array, Array]:
+    """Negative Hessian by central differences, shape (d, d)."""
+    d, h = len(at), CURVATURE_STEP
+    rows, columns = np.triu_indices(d)
+    one, other = h * np.eye(d)[rows], h * np.eye(d)[columns]
+    # On the diagonal this is the second difference with step 2 h.
+    moves = np.concatenate([one + other, one - other, other - one, -one - other])
+    values = (yield at + moves).reshape(4, -1)
+    second = (values[0] - values[1] - values[2] + values[3]) / (4 * h**2)
+    curvature = np.zeros((d, d))
+    curvature[rows, columns] = curvature[columns, rows] = -second
+    return curvature

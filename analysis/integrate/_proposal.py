@@ -1,0 +1,192 @@
+"""Proposals for importance sampling: mixtures of t, wider on one side than on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import chdtri, gammaln, logsumexp, ndtri
+from scipy.stats import qmc
+
+from analysis.base.sampling import Array
+
+# Sobol points at the very edges of the cube would be sent to infinity.
+EDGE = 2.0**-40
+# Distances at which the fall of the log density sets the widths, in sds of the curvature.
+PROBES = np.array([1.0, 2.0, 3.0])
+# No side is taken to be narrower or wider than this many times what the curvature says.
+NARROWEST, WIDEST = 0.3, 4.0
+PATCH_DEGREES = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class SplitT:
+    """Multivariate t around a centre, stretched by its own factor on each side of each axis.
+
+    Parameters
+    ----------
+    centre : ndarray, shape (d,)
+        Half of the mass lies on each side of it, along each axis.
+    root : ndarray, shape (d, d)
+        Columns are the axes.
+    down, up : ndarray, shape (d,)
+        Widths below and above the centre, in lengths of the axes.
+    df : float
+        Degrees of freedom.
+
+    Notes
+    -----
+    The split-t of Geweke (1989), "Bayesian inference in econometric models using
+    Monte Carlo integration", Econometrica 57(6), section 4.
+    """
+
+    centre: Array
+    root: Array
+    down: Array
+    up: Array
+    df: float
+
+    def place(self, cube: Array) -> Array:
+        """Send points of the unit cube, shape (n, d + 1), through the distribution, to (n, d)."""
+        d = len(self.centre)
+        cube = np.clip(cube, EDGE, 1 - EDGE)
+        # chdtri counts from above; the chi-square is the mixing variable of the t.
+        stretch = np.sqrt(self.df / chdtri(self.df, cube[:, d]))
+        axes = ndtri(cube[:, :d]) * stretch[:, None]
+        return np.asarray(self.centre + np.where(axes < 0, self.down, self.up) * axes @ self.root.T)
+
+    def log_density(self, points: Array) -> Array:
+        """Log density, normalised, at points of shape (n, d)."""
+        d, df = len(self.centre), self.df
+        axes = np.linalg.solve(self.root, (points - self.centre).T).T
+        width = np.where(axes < 0, self.down, self.up)
+        square = ((axes / width) ** 2).sum(axis=1)
+        constant = gammaln((df + d) / 2) - gammaln(df / 2) - d / 2 * np.log(df * np.pi)
+        volume = np.linalg.slogdet(self.root)[1] + np.log(width).sum(axis=1)
+        return np.asarray(constant - volume - (df + d) / 2 * np.log1p(square / df))
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture:
+    """Proposals of which each point takes one.
+
+    Parameters
+    ----------
+    parts : sequence of SplitT
+    shares : ndarray, shape (n_parts,)
+        Summing to one.
+    """
+
+    parts: Sequence[SplitT]
+    shares: Array
+
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
+        """Scrambled Sobol points (Owen 1998), best a power of two of them, shape (n, d).
+
+        One coordinate of the cube chooses the part, so that each has its share
+        of the points almost exactly.
+        """
+        d = len(self.parts[0].centre)
+        cube = qmc.Sobol(d + 2, seed=rng).random_base2(int(np.ceil(np.log2(n))))[:n]
+        chosen = np.searchsorted(np.cumsum(self.shares)[:-1], cube[:, d + 1], side="right")
+        points = np.zeros((n, d))
+        for k, part in enumerate(self.parts):
+            points[chosen == k] = part.place(cube[chosen == k, : d + 1])
+        return points
+
+    def log_density(self, points: Array) -> Array:
+        """Log density of the mixture, normalised, at points of shape (n, d)."""
+        each = [part.log_density(points) for part in self.parts]
+        return np.asarray(logsumexp(each, axis=0, b=self.shares[:, None]))
+
+
+def around_mode(
+    log_posterior: Callable[[Array], Array], at: Array, height: float, root: Array, df: float
+) -> SplitT:
+    """Proposal from a mode: widths from how far the log density falls along each axis.
+
+    Parameters
+    ----------
+    log_posterior : callable
+        From points of shape (n, d) to log densities.
+    at : ndarray, shape (d,)
+        The mode.
+    height : float
+        Log density there.
+    root : ndarray, shape (d, d)
+        Columns span one sd of the curvature each.
+    df : float
+    """
+    d, n_probes = len(at), len(PROBES)
+    steps = np.concatenate([-PROBES, PROBES])
+    points = at + steps[None, :, None] * root.T[:, None, :]
+    values = log_posterior(points.reshape(-1, d)).reshape(d, 2 * n_probes)
+    fall = np.maximum(height - values, 1e-12)
+    # A normal of width w falls by (step / w)^2 / 2; the widest of the probes keeps the tails in.
+    width = np.clip(np.abs(steps) / np.sqrt(2 * fall), NARROWEST, WIDEST)
+    return SplitT(at, root, width[:, :n_probes].max(axis=1), width[:, n_probes:].max(axis=1), df)
+
+
+def around_sample(points: Array, weights: Array, df: float) -> SplitT:
+    """Proposal from a weighted sample: its principal axes, medians and two-sided widths.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, d)
+    weights : ndarray, shape (n,)
+        Summing to one.
+    df : float
+    """
+    mean = weights @ points
+    deviation = points - mean
+    values, vectors = np.linalg.eigh(deviation.T @ (weights[:, None] * deviation))
+    root = vectors * np.sqrt(np.maximum(values, values[-1] * 1e-12))
+    axes = np.linalg.solve(root, deviation.T).T
+    middle = np.array([_weighted_median(axis, weights) for axis in axes.T])
+    axes -= middle
+    below, above = weights @ np.minimum(axes, 0) ** 2, weights @ np.maximum(axes, 0) ** 2
+    # Each side holds half of the weight.
+    down, up = (np.clip(np.sqrt(2 * side), NARROWEST, WIDEST) for side in (below, above))
+    return SplitT(mean + root @ middle, root, down, up, df)
+
+
+def around_point(points: Array, weights: Array, centre: int, n: int) -> SplitT:
+    """Proposal for a place where points are too few: around one of them, as wide as its neighbours.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n_points, d)
+    weights : ndarray, shape (n_points,)
+        Summing to one.
+    centre : int
+        Position of the point, such as that of the largest weight.
+    n : int
+        Neighbours that tell the width.
+
+    Notes
+    -----
+    The step of incremental mixture importance sampling (Raftery and Bao 2010,
+    "Estimating and projecting trends in HIV/AIDS generalized epidemics using
+    incremental mixture importance sampling", Biometrics 66(4)).
+    """
+    d = points.shape[1]
+    # Half by weight and half alike, so that a few heavy points cannot make it flat.
+    mixed = (weights + 1 / len(points)) / 2
+    mean = mixed @ points
+    spread = (points - mean).T @ (mixed[:, None] * (points - mean))
+    spread += 1e-9 * np.trace(spread) / d * np.eye(d)
+    deviation = points - points[centre]
+    distance = np.einsum("nd,dn->n", deviation, np.linalg.solve(spread, deviation.T))
+    near = np.argsort(distance, kind="stable")[:n]
+    own = mixed[near] / mixed[near].sum()
+    cov = deviation[near].T @ (own[:, None] * deviation[near])
+    # As if d further neighbours were spread like all points: few alone could not tell a width.
+    cov = (len(near) * cov + d * spread) / (len(near) + d)
+    one = np.ones(d)
+    return SplitT(points[centre], np.linalg.cholesky(cov), one, one, PATCH_DEGREES)
+
+
+def _weighted_median(values: Array, weights: Array) -> float:
+    order = np.argsort(values, kind="stable")
+    return float(np.interp(0.5, np.cumsum(weights[order]), values[order]))

@@ -1,0 +1,240 @@
+"""Respondents of a list experiment, read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from pandas.api.types import is_bool_dtype
+
+from analysis.base.columns import is_blank, read_numbers
+from analysis.base.errors import PollInputError, row_error
+from analysis.base.sampling import Array
+
+MISSING = ("raise", "drop")
+# An estimate per arm needs a variance, and a variance two respondents.
+FEWEST = 2
+
+
+@dataclass(frozen=True, eq=False)
+class ListData:
+    """Respondents of a list experiment, checked.
+
+    Parameters
+    ----------
+    count : ndarray, shape (n,)
+        How many items of the list apply.
+    treated : ndarray of bool, shape (n,)
+        Was the sensitive item on the list.
+    n_items : int
+        Items of the control list, J.
+    weights : ndarray, shape (n,)
+        Sampling weights; ones where none were given.
+    is_weighted : bool
+    direct : ndarray, shape (n,), or None
+        Answers to the direct question: 1 yes, 0 no.
+    design : ndarray, shape (n, k)
+        Covariates behind a column of ones.
+    names : tuple of str
+        Names of the columns of `design`.
+    n_dropped : int
+        Rows left out because a value was missing.
+    """
+
+    count: Array
+    treated: np.ndarray[Any, np.dtype[np.bool_]]
+    n_items: int
+    weights: Array
+    is_weighted: bool
+    direct: Array | None
+    design: Array
+    names: tuple[str, ...]
+    n_dropped: int = 0
+
+    @property
+    def n(self) -> int:
+        """Respondents."""
+        return len(self.count)
+
+
+def read_list(
+    frame: pd.DataFrame,
+    n_items: int,
+    *,
+    count: str = "count",
+    treatment: str = "treatment",
+    direct: str | None = None,
+    covariates: Sequence[str] = (),
+    weights: str | None = None,
+    missing: str = "raise",
+) -> ListData:
+    """Check a frame of respondents.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per respondent.
+    n_items : int
+        Items of the control list, J; the list of the treated has one more.
+    count : str
+        Column of counts: 0 to J in the control group, 0 to J + 1 in the treated.
+    treatment : str
+        Column of 0 (control) and 1 (the sensitive item was on the list).
+    direct : str, optional
+        Column of direct answers: 1 yes, 0 anything else.
+    covariates : sequence of str
+        Numbers enter as they are, text as indicators of its levels but the first.
+    weights : str, optional
+        Column of sampling weights, above 0.
+    missing : {"raise", "drop"}
+        What to do with rows where a value is missing.
+
+    Returns
+    -------
+    ListData
+
+    Raises
+    ------
+    PollInputError
+        For a count beyond the list, a negative or broken one, an arm without
+        respondents, a missing value or column: naming row, column and cure.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"count": [1, 2, 0, 3], "treatment": [0, 1, 0, 1]})
+    >>> read_list(answers, 3).treated.sum()
+    np.int64(2)
+    >>> read_list(answers, 1)
+    Traceback (most recent call last):
+    ...
+    analysis.base.errors.PollInputError: row 3, column count: 3 items in the treated group, \
+whose list has 2; correct the count or the group, or give the number of items of the control list
+    """
+    n_items = _check_items(n_items)
+    named = [count, treatment, *([direct] if direct else []), *covariates]
+    named += [weights] if weights else []
+    _check_columns(frame, named)
+    kept = _without_gaps(frame, named, missing)
+    cure = "write 0 for the control group and 1 where the sensitive item was on the list"
+    treated = _read_flag(kept, treatment, cure)
+    counts = read_numbers(
+        kept, count, low=0, whole=True, cure="write how many items apply, 0 or more"
+    )
+    _check_counts(kept, count, counts, treated, n_items)
+    _check_arms(treated, treatment)
+    size = (
+        read_numbers(kept, weights, low=0, low_open=True, cure="give a weight above 0")
+        if weights
+        else np.ones(len(kept))
+    )
+    answers = None
+    if direct:
+        answers = _read_flag(kept, direct, "write 1 for yes and 0 for any other answer")
+    design, names = _code(kept, covariates)
+    return ListData(
+        counts,
+        treated,
+        n_items,
+        size,
+        weights is not None,
+        None if answers is None else answers.astype(float),
+        design,
+        names,
+        len(frame) - len(kept),
+    )
+
+
+def _check_items(n_items: object) -> int:
+    if isinstance(n_items, bool) or not isinstance(n_items, int | np.integer) or n_items < 1:
+        cure = "give the number of items on the control list, a whole number of 1 or more"
+        raise PollInputError(f"{n_items!r}", cure, "number of items")
+    return int(n_items)
+
+
+def _check_columns(frame: pd.DataFrame, named: Sequence[str]) -> None:
+    if not isinstance(frame, pd.DataFrame):
+        cure = "pass a pandas DataFrame, one row per respondent"
+        raise PollInputError(f"answers came as {type(frame).__name__}", cure)
+    for name in named:
+        if name not in frame.columns:
+            there = ", ".join(map(str, frame.columns)) or "none"
+            raise PollInputError(f"column {name} is missing", f"columns there: {there}")
+        if named.count(name) > 1:
+            raise PollInputError(f"column {name} is named twice", "give each role its own column")
+    if frame.empty:
+        raise PollInputError("there are no respondents", "give one row per respondent")
+
+
+def _without_gaps(frame: pd.DataFrame, named: Sequence[str], missing: str) -> pd.DataFrame:
+    """Drop rows with a missing value, or raise for the first."""
+    if missing not in MISSING:
+        raise PollInputError(f"missing={missing!r}", "use 'raise' or 'drop'")
+    gaps = np.column_stack([is_blank(frame[name]) for name in named])
+    if missing == "raise" and gaps.any():
+        column = int(np.flatnonzero(gaps.any(axis=0))[0])
+        rows = [int(i) for i in np.flatnonzero(gaps[:, column])]
+        cure = "complete it, or leave incomplete rows out (missing='drop', --drop-missing)"
+        raise row_error(frame, rows, named[column], "no value", cure)
+    return frame.iloc[np.flatnonzero(~gaps.any(axis=1))]
+
+
+def _read_flag(frame: pd.DataFrame, column: str, cure: str) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Read a column of 0 and 1."""
+    if is_bool_dtype(frame[column]):
+        frame = frame.assign(**{column: frame[column].astype(int)})
+    values = read_numbers(frame, column, low=0, high=1, whole=True, cure=cure)
+    return np.asarray(values == 1.0)
+
+
+def _check_counts(
+    frame: pd.DataFrame,
+    column: str,
+    counts: Array,
+    treated: np.ndarray[Any, np.dtype[np.bool_]],
+    n_items: int,
+) -> None:
+    """Refuse counts that the list of their arm cannot give."""
+    longest = n_items + treated
+    rows = [int(i) for i in np.flatnonzero(counts > longest)]
+    if not rows:
+        return
+    arm = "treated" if treated[rows[0]] else "control"
+    found = f"{counts[rows[0]]:g} items in the {arm} group, whose list has {longest[rows[0]]:g}"
+    cure = "correct the count or the group, or give the number of items of the control list"
+    raise row_error(frame, rows, column, found, cure)
+
+
+def _check_arms(treated: np.ndarray[Any, np.dtype[np.bool_]], column: str) -> None:
+    for value, name in ((0, "control group"), (1, "treated")):
+        n = int((treated == bool(value)).sum())
+        if n < FEWEST:
+            found = f"{n or 'no'} respondent{'' if n == 1 else 's'} with {value} (the {name})"
+            cure = f"the estimate compares two groups: give at least {FEWEST} of each"
+            raise PollInputError(found, cure, f"column {column}")
+
+
+def _code(frame: pd.DataFrame, covariates: Sequence[str]) -> tuple[Array, tuple[str, ...]]:
+    """Covariates as columns of numbers behind a column of ones."""
+    columns, names = [np.ones(len(frame))], ["(intercept)"]
+    for covariate in covariates:
+        numbers = pd.to_numeric(frame[covariate], errors="coerce").to_numpy(dtype=float)
+        if np.isfinite(numbers).all():
+            levels, parts = [covariate], [numbers]
+        else:
+            text = frame[covariate].astype(str)
+            kinds = sorted(set(text))[1:]
+            levels = [f"{covariate}={kind}" for kind in kinds]
+            parts = [(text == kind).to_numpy(dtype=float) for kind in kinds]
+        if not parts or any(np.ptp(part) == 0 for part in parts):
+            found, cure = "all respondents have one value", "leave this covariate out"
+            raise PollInputError(found, cure, f"column {covariate}")
+        names += levels
+        columns += parts
+    design = np.column_stack(columns)
+    if np.linalg.matrix_rank(design) < design.shape[1]:
+        cure = "leave one of them out"
+        raise PollInputError("covariates repeat each other", cure, ", ".join(names[1:]))
+    return design, tuple(names)

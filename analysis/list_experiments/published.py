@@ -1,0 +1,146 @@
+"""Published indirect measurements: what was asked directly, what indirectly, how far apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from analysis.base.errors import PollInputError, row_error
+from analysis.base.intervals import check_alpha
+
+COLUMNS = (
+    "study", "house_id", "field_start", "field_end", "mode", "n", "technique", "item",
+    "direct_pct", "indirect_pct", "gap_points", "gap_low", "gap_high", "se", "as_printed",
+    "source_id", "period", "notes", "construct_id", "kind", "superseded_by",
+)  # fmt: skip
+# A recontact asks other people; its difference says nothing of insincere answers.
+GAP_KINDS = ("list", "wording", "order")
+
+
+def published_gaps(
+    indirect: pd.DataFrame,
+    construct: str | None = "support",
+    *,
+    assumed_se: float | None = None,
+    alpha: float = 0.05,
+) -> pd.DataFrame:
+    """Tidy the published differences between a direct and an indirect measurement.
+
+    Parameters
+    ----------
+    indirect : DataFrame
+        The table ``indirect`` of the data package.
+    construct : str, optional
+        What was measured, a construct_id; None keeps all rows.
+    assumed_se : float, optional
+        Standard error in points for gaps that were published without one; such rows say
+        ``"assumed"``. Without it they have no error and no interval.
+    alpha : float
+        0.05 gives 95% intervals.
+
+    Returns
+    -------
+    DataFrame
+        study, house_id, kind (list, wording, order, recontact, other), technique, item, date
+        (middle of fieldwork, missing where it was not found), period, mode, n, direct_pct,
+        indirect_pct, gap_points (direct less indirect), se, lower, upper (points), se_origin
+        ("published", "assumed" or "none"), insincere_pct (gap of a list, a wording
+        or an order as a share of the direct answers), is_preliminary, as_printed, source_id,
+        notes; in the order of the table.
+
+    Raises
+    ------
+    PollInputError
+        For a missing column, an assumed error that is not above 0, and shares or gaps that
+        cannot be: naming row, column and cure.
+
+    Notes
+    -----
+    A gap of a list experiment measures misreporting only if the list itself is sound; a gap
+    between wordings or orders measures what the wording or the order does. In a recontact
+    the "indirect" share is that of people who had not answered before.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame([{
+    ...     "study": "A", "kind": "list", "construct_id": "support",
+    ...     "direct_pct": 71.0, "indirect_pct": 61.0,
+    ... }]).reindex(columns=COLUMNS)
+    >>> published_gaps(table)[["gap_points", "se_origin"]].values.tolist()
+    [[10.0, 'none']]
+    >>> published_gaps(table, assumed_se=3)[["lower", "se_origin"]].round(1).values.tolist()
+    [[4.1, 'assumed']]
+    """
+    _check(indirect, assumed_se)
+    kept = indirect if construct is None else indirect[indirect["construct_id"] == construct]
+    found = kept.reset_index(drop=True)
+    derived = found["direct_pct"] - found["indirect_pct"]
+    gap = found["gap_points"].where(found["gap_points"].notna(), derived)
+    is_gap = found["kind"].isin(GAP_KINDS)
+    origin, se, lower, upper = _errors(found, gap, assumed_se, alpha)
+    return pd.DataFrame(
+        {
+            "study": found["study"],
+            "house_id": found["house_id"],
+            "kind": found["kind"],
+            "technique": found["technique"],
+            "item": found["item"],
+            "date": _middle(found),
+            "period": found["period"],
+            "mode": found["mode"],
+            "n": found["n"],
+            "direct_pct": found["direct_pct"],
+            "indirect_pct": found["indirect_pct"],
+            "gap_points": gap,
+            "se": se,
+            "lower": lower,
+            "upper": upper,
+            "se_origin": origin,
+            "insincere_pct": (100 * gap / found["direct_pct"]).where(is_gap),
+            "is_preliminary": found["superseded_by"].notna(),
+            "as_printed": found["as_printed"],
+            "source_id": found["source_id"],
+            "notes": found["notes"],
+        }
+    )
+
+
+def _check(indirect: pd.DataFrame, assumed_se: float | None) -> None:
+    missing = [name for name in COLUMNS if name not in indirect.columns]
+    if missing:
+        raise PollInputError(f"column {missing[0]} is missing", "pass the table indirect")
+    if assumed_se is not None and not 0 < assumed_se < np.inf:
+        found, cure = f"{assumed_se!r}", "give a standard error in points, above 0"
+        raise PollInputError(found, cure, "assumed standard error")
+    for column, low in (("direct_pct", 0.0), ("indirect_pct", 0.0), ("gap_points", -100.0)):
+        values = indirect[column].to_numpy(dtype=float, na_value=np.nan)
+        bad = [int(i) for i in np.flatnonzero((values < low) | (values > 100.0))]
+        if bad:
+            cure = f"correct it: it must lie within {low:g} to 100"
+            raise row_error(indirect, bad, column, f"{values[bad[0]]:g}", cure)
+
+
+def _errors(
+    found: pd.DataFrame, gap: pd.Series[Any], assumed_se: float | None, alpha: float
+) -> tuple[np.ndarray[Any, Any], pd.Series[Any], pd.Series[Any], pd.Series[Any]]:
+    """Where each error comes from, the error, and the ends of the interval."""
+    z = float(ndtri(1 - check_alpha(alpha) / 2))
+    se = found["se"].astype(float)
+    printed = found["gap_low"].notna() & found["gap_high"].notna()
+    origin = np.where(se.notna() | printed, "published", "none").astype(object)
+    if assumed_se is not None:
+        guessed = (origin == "none") & gap.notna().to_numpy()
+        origin[guessed] = "assumed"
+        se = se.mask(guessed, assumed_se)
+    lower = found["gap_low"].astype(float).where(printed, gap - z * se)
+    upper = found["gap_high"].astype(float).where(printed, gap + z * se)
+    return origin, se, lower, upper
+
+
+def _middle(found: pd.DataFrame) -> pd.Series[Any]:
+    """Middle day of fieldwork where both ends are known."""
+    start, end = pd.to_datetime(found["field_start"]), pd.to_datetime(found["field_end"])
+    return (start + (end - start) / 2).dt.normalize()

@@ -1,0 +1,219 @@
+"""Who could not be interviewed: rates by name, and what is known of those who would not."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.errors import PollInputError, row_error
+
+COLUMNS = ("house_id", "study", "field_start", "field_end", "mode", "measure", "value", "unit",
+           "definition", "source_id", "period", "notes")  # fmt: skip
+DISPOSITION = "disposition_"
+# Numerators and denominators as sums of call dispositions, in the words of the table. AAPOR
+# (2023, Standard Definitions, 10th edition): I complete, P interrupted, R refusals, NC
+# no answer. A call that was rejected before a word is a refusal to the second cooperation
+# rate and unknown to the first. The table has no code for numbers that do not exist, so
+# all starting numbers together give a response rate that is too low, never too high.
+INTERVIEWS = ("complete", "interrupted")
+SPOKEN_REFUSALS = ("soft_refusal", "hard_refusal")
+RATES = {
+    "cooperation_rate": (
+        "COOP1",
+        ("complete",),
+        (*INTERVIEWS, *SPOKEN_REFUSALS),
+        "complete / (complete + interrupted + soft and hard refusals)",
+    ),
+    "cooperation_rate_with_rejected": (
+        "COOP1, rejected calls counted as refusals",
+        ("complete",),
+        (*INTERVIEWS, *SPOKEN_REFUSALS, "rejected"),
+        "complete / (complete + interrupted + soft and hard refusals + rejected calls)",
+    ),
+    "response_rate_lowest": (
+        "RR1, every starting number counted as eligible",
+        ("complete",),
+        ("starting_numbers",),
+        "complete / starting numbers: the least that the response rate can be",
+    ),
+    "refusal_rate": (
+        "REF3, rejected calls counted as refusals",
+        (*SPOKEN_REFUSALS, "rejected"),
+        (*INTERVIEWS, *SPOKEN_REFUSALS, "rejected", "no_answer"),
+        "refusals and rejected calls / (these + interviews + no answer)",
+    ),
+}
+# Measures that houses printed and that are rates or counts of refusal or willingness, in the
+# words of the table.
+REFUSAL_WORDS = ("refus", "consent", "complete", "interruption", "breakoff", "successful", "calls")
+FEAR_WORDS = ("afraid", "trust", "loyal", "normally")
+KINDS_OF_TECHNIQUE = (
+    ("refusal conversion", "recontact"),
+    ("belief about other", "fear"),
+    ("willingness to argue", "fear"),
+)
+
+
+def response_rates(participation: pd.DataFrame) -> pd.DataFrame:
+    """Rates computed from the call dispositions that a study printed, each by its name.
+
+    Parameters
+    ----------
+    participation : DataFrame
+        The table ``participation`` of the data package.
+
+    Returns
+    -------
+    DataFrame
+        house_id, study, field_start, field_end, rate, aapor, value_pct, numerator,
+        denominator, definition; studies with all dispositions that a rate needs.
+
+    Raises
+    ------
+    PollInputError
+        For a missing column, a negative number, or a share above 100 percent: naming row,
+        column and cure.
+
+    Examples
+    --------
+    >>> calls = {"complete": 40, "interrupted": 10, "soft_refusal": 100, "hard_refusal": 50}
+    >>> table = pd.DataFrame([
+    ...     {"study": "s", "measure": f"disposition_{name}", "value": n, "unit": "count"}
+    ...     for name, n in calls.items()
+    ... ]).reindex(columns=COLUMNS)
+    >>> response_rates(table)[["rate", "aapor", "value_pct"]].values.tolist()
+    [['cooperation_rate', 'COOP1', 20.0]]
+    """
+    _check(participation)
+    calls = participation[participation["measure"].str.startswith(DISPOSITION)]
+    rows = []
+    for study, mine in calls.groupby("study", sort=False):
+        names = mine["measure"].str.removeprefix(DISPOSITION)
+        counts = dict(zip(names, mine["value"].astype(float), strict=True))
+        for rate, (aapor, above, below, definition) in RATES.items():
+            if not set(above) | set(below) <= set(counts):
+                continue
+            top, bottom = sum(counts[k] for k in above), sum(counts[k] for k in below)
+            if bottom <= 0 or top > bottom:
+                found = f"{rate} of {study} would be {top:g} of {bottom:g}"
+                raise PollInputError(found, "correct the counts of this study", "participation")
+            first = mine.iloc[0]
+            rows.append(
+                {
+                    **{k: first[k] for k in ("house_id", "study", "field_start", "field_end")},
+                    "rate": rate,
+                    "aapor": aapor,
+                    "value_pct": 100 * top / bottom,
+                    "numerator": top,
+                    "denominator": bottom,
+                    "definition": definition,
+                }
+            )
+    columns = ["house_id", "study", "field_start", "field_end", "rate", "aapor", "value_pct",
+               "numerator", "denominator", "definition"]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def response_evidence(participation: pd.DataFrame, indirect: pd.DataFrame) -> pd.DataFrame:
+    """Published evidence on who answers: re-contacts, refusals and fear.
+
+    Parameters
+    ----------
+    participation, indirect : DataFrame
+        Tables of the data package.
+
+    Returns
+    -------
+    DataFrame
+        kind (recontact; refusal; fear: of surveys, and trust in them), study, house_id,
+        field_start, field_end, measure, value, unit, definition, as_printed, source_id,
+        notes. For a recontact the value is the implied response ratio of supporters to
+        others: the odds of support in the fresh sample over those among earlier
+        non-respondents, were these like all who did not answer.
+
+    Raises
+    ------
+    PollInputError
+        As :func:`response_rates`.
+
+    See Also
+    --------
+    analysis.sensitivity.bounds.response_ratio : the ratio that would be needed.
+
+    Notes
+    -----
+    Call dispositions are left to :func:`response_rates`.
+    """
+    _check(participation)
+    tests = indirect.to_dict("records")
+    rows = [_from_indirect(row) for row in tests if _technique(row["technique"])]
+    for _, row in participation.iterrows():
+        kind = _kind(str(row["measure"]))
+        if kind:
+            shared = ("study", "house_id", "field_start", "field_end", "measure", "value", "unit")
+            rest = ("definition", "source_id", "notes")
+            rows.append({"kind": kind, **{name: row[name] for name in (*shared, *rest)}})
+    columns = ["kind", "study", "house_id", "field_start", "field_end", "measure", "value", "unit",
+               "definition", "as_printed", "source_id", "notes"]  # fmt: skip
+    found = pd.DataFrame(rows).reindex(columns=columns)
+    order = found["kind"].map({"recontact": 0, "refusal": 1, "fear": 2})
+    return found.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
+
+
+def _from_indirect(row: Mapping[Hashable, Any]) -> dict[str, object]:
+    """Evidence from a test within a survey."""
+    kind = _technique(row["technique"])
+    found = {name: row[name] for name in ("study", "house_id", "field_start", "field_end")}
+    found |= {name: row[name] for name in ("as_printed", "source_id", "notes")}
+    fresh, earlier = float(row["direct_pct"]), float(row["indirect_pct"])
+    if kind != "recontact" or np.isnan(fresh) or np.isnan(earlier):
+        return {"kind": kind, **found, "measure": row["item"], "definition": row["technique"]}
+    ratio = fresh / (100 - fresh) / (earlier / (100 - earlier))
+    return {
+        "kind": kind,
+        **found,
+        "measure": "implied_response_ratio",
+        "value": ratio,
+        "unit": "ratio",
+        "definition": f"odds of support, {fresh:g} percent in the fresh sample, over "
+        f"{earlier:g} percent among earlier non-respondents",
+    }
+
+
+def _technique(technique: object) -> str:
+    """Kind of evidence of a technique, in the words of the table; empty for others."""
+    found = (kind for start, kind in KINDS_OF_TECHNIQUE if str(technique).startswith(start))
+    return next(found, "")
+
+
+def _kind(measure: str) -> str:
+    """Kind of evidence of a printed rate; empty for call dispositions."""
+    if measure.startswith(DISPOSITION):
+        return ""
+    if any(word in measure for word in FEAR_WORDS):
+        return "fear"
+    return "refusal" if any(word in measure for word in REFUSAL_WORDS) else ""
+
+
+def _check(participation: pd.DataFrame) -> None:
+    """Refuse rates and counts that cannot be."""
+    missing = [name for name in COLUMNS if name not in participation.columns]
+    if missing:
+        raise PollInputError(f"column {missing[0]} is missing", "pass the table participation")
+    value = participation["value"].to_numpy(dtype=float, na_value=np.nan)
+    is_share = (participation["unit"] == "percent").to_numpy(dtype=bool)
+    # A change may be negative or more than all.
+    is_change = participation["measure"].str.contains("_change_").to_numpy(dtype=bool)
+    faults = (
+        ((value < 0) & ~is_change, "a rate or a count is 0 or more"),
+        ((value > 100) & is_share & ~is_change, "a percentage is at most 100"),
+    )
+    for bad, cure in faults:
+        rows = [int(i) for i in np.flatnonzero(bad)]
+        if rows:
+            raise row_error(
+                participation, rows, "value", f"{value[rows[0]]:g}", f"correct it: {cure}"
+            )

@@ -1,0 +1,97 @@
+"""A variance budget: how far a poll lies from the mean of these houses, and why."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.observations import Observations
+from analysis.base.sampling import Array
+from analysis.trend.hyperparameters.space import SPREAD, excess_variance
+from analysis.trend.solver.estimands import drifts_at, house_contrasts
+from analysis.trend.solver.logit import slope_at
+from analysis.trend.solver.posterior import Posterior
+
+
+def variance_budget(
+    observations: Observations, posterior: Posterior, *, is_logit: bool = False
+) -> pd.DataFrame:
+    """Split the squared distance of a poll from the mean of these houses on its day.
+
+    Parameters
+    ----------
+    observations : Observations
+    posterior : Posterior
+    is_logit : bool
+        Turn what the model holds in logits into points, at the mean share.
+
+    Returns
+    -------
+    DataFrame
+        component, variance (squared points), sd (points), share_pct of the
+        total: sampling, rounding, excess, houses within sectors, between
+        sectors (without sectors: houses), and with drift: house drift.
+
+    Notes
+    -----
+    Sampling, rounding and excess are means over the polls.  The house parts are
+    posterior expectations of the spread over the observed houses, each house
+    counted once: ``E[h' A h] = m' A m + trace(A S)``, split as in a one-way
+    analysis of variance.  Drift is how far a house lies from its own average
+    on the dates of its polls, a mean over the polls.
+    """
+    n_houses = len(observations.houses)
+    centre = np.eye(n_houses) - 1.0 / n_houses
+    unit = float(slope_at(observations.share_pct.mean(keepdims=True))[0] ** -2) if is_logit else 1.0
+    parts = {
+        "sampling": float(observations.polls["sampling_var"].mean()),
+        "rounding": float(observations.polls["rounding_var"].mean()),
+        "excess": unit * _excess(observations, posterior),
+    }
+    if len(observations.sectors) > 1:
+        within = _within_sectors(observations)
+        parts["houses within sectors"] = unit * _spread(posterior, within)
+        parts["between sectors"] = unit * _spread(posterior, centre - within)
+    else:
+        parts["houses"] = unit * _spread(posterior, centre)
+    if posterior.design.drift:
+        parts["house drift"] = unit * _drift(posterior)
+    frame = pd.DataFrame({"component": list(parts), "variance": list(parts.values())})
+    frame["sd"] = np.sqrt(frame["variance"])
+    frame["share_pct"] = 100 * frame["variance"] / frame["variance"].sum()
+    return frame
+
+
+def _excess(observations: Observations, posterior: Posterior) -> float:
+    """Posterior expectation of the excess variance, a mean over the polls."""
+    if SPREAD not in posterior.scales:
+        return posterior.expected("omega", 2)
+    of_polls = excess_variance(posterior.scales, observations.polls["house_id"])
+    return float(posterior.weights @ of_polls.mean(axis=1))
+
+
+def _drift(posterior: Posterior) -> float:
+    """Posterior expectation of the squared distance of houses from their own averages."""
+    design = posterior.design
+    n_houses, total = len(design.first_day), 0.0
+    for house in range(n_houses):
+        days = design.day[design.house == house]
+        rows = np.tile(np.eye(n_houses)[house] - 1.0 / n_houses, (len(days), 1))
+        drifts = drifts_at(posterior, days, rows)
+        centred = np.eye(len(days)) - 1.0 / len(days)
+        moved = drifts.combine(centred)
+        total += float((moved.centre**2 + moved.total_variance).sum())
+    return total / int((design.house >= 0).sum())
+
+
+def _within_sectors(observations: Observations) -> Array:
+    """Matrix that subtracts from each house the mean of its sector."""
+    sector = np.array(observations.house_sector, dtype=object)
+    same = (sector[:, None] == sector[None, :]).astype(float)
+    return np.asarray(np.eye(len(sector)) - same / same.sum(axis=1, keepdims=True))
+
+
+def _spread(posterior: Posterior, projection: Array) -> float:
+    """Posterior expectation of the mean square of projected house effects."""
+    spread = house_contrasts(posterior, projection)
+    return float(np.mean(spread.centre**2 + spread.total_variance))

@@ -1,0 +1,237 @@
+"""Tables of single effects: events with the evidence for them, covariates, sector gaps."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from analysis.base.errors import PollInputError
+from analysis.base.intervals import Distribution, interval_frame, interval_row
+from analysis.base.mixture import Mixture
+from analysis.base.observations import Observations
+from analysis.base.references import sector_houses
+from analysis.base.sampling import Array
+from analysis.trend.solver.design import Design
+from analysis.trend.solver.inputs import Covariates
+
+if TYPE_CHECKING:
+    from analysis.trend.results import EffectAnswers
+
+# A column whose residual keeps less than this share of its variance is not identified.
+NOTHING_LEFT = 1e-9
+
+
+def confounding(observations: Observations, covariates: Covariates) -> pd.DataFrame:
+    """Report of what is identified when houses and covariates overlap.
+
+    Parameters
+    ----------
+    observations : Observations
+    covariates : Covariates
+
+    Returns
+    -------
+    DataFrame
+        term, n_polls (with that level), n_houses, is_identified (beside free
+        house effects and the other terms), variance_inflation (against a
+        column unrelated to houses and other terms; infinite when not
+        identified), carried_by (houses that asked both ways, and so carry the
+        contrast), rank and n_columns (of houses and terms together).
+
+    Notes
+    -----
+    Variance inflation is ``1 / (1 - R^2)`` of the column on all others
+    (Belsley, Kuh and Welsch 1980, Regression Diagnostics, chapter 3).  Where a
+    term is not identified its estimate is the prior, shared out.
+    """
+    house = observations.house_of_poll
+    dummies = np.eye(len(observations.houses))[house]
+    everything = np.hstack([dummies, covariates.indicators])
+    rank = int(np.linalg.matrix_rank(everything))
+    rows = []
+    for k, name in enumerate(covariates.names):
+        column = covariates.indicators[:, k]
+        others = np.hstack([dummies, np.delete(covariates.indicators, k, axis=1)])
+        left = _unexplained(column, others)
+        share = np.array([column[house == j].mean() for j in range(len(observations.houses))])
+        both_ways = [observations.houses[j] for j in np.flatnonzero((share > 0) & (share < 1))]
+        rows.append(
+            {
+                "term": name,
+                "n_polls": int(column.sum()),
+                "n_houses": int((share > 0).sum()),
+                "is_identified": left > NOTHING_LEFT,
+                "variance_inflation": 1 / left if left > NOTHING_LEFT else np.inf,
+                "carried_by": ", ".join(both_ways),
+            }
+        )
+    frame = pd.DataFrame(rows)
+    return frame.assign(rank=rank, n_columns=everything.shape[1])
+
+
+def _unexplained(column: Array, others: Array) -> float:
+    """Share of a column's variance that the other columns do not explain."""
+    centred = column - column.mean()
+    fitted = others @ np.linalg.lstsq(others, centred, rcond=None)[0]
+    return float(((centred - fitted) ** 2).sum() / (centred**2).sum())
+
+
+# Houses with fewer polls say little of their sector.
+MANY_POLLS = 3
+# Prior sd of houses and sectors that leaves their effects unpooled, in units of sigma_h's prior.
+UNPOOLED = 10.0
+
+
+def _effects_named(design: Design, prefix: str) -> tuple[list[str], Array]:
+    """Names after a prefix, and the rows that pick these effects."""
+    chosen = [i for i, name in enumerate(design.names) if name.startswith(prefix)]
+    names = [design.names[i].removeprefix(prefix) for i in chosen]
+    return names, np.eye(len(design.names))[chosen]
+
+
+def event_table(results: EffectAnswers, alpha: float) -> pd.DataFrame:
+    """Level shift of each event and the evidence for it.
+
+    Returns
+    -------
+    DataFrame
+        event, date, mean, sd, lower, upper (points), prob_positive,
+        log_bayes_factor: log evidence for a shift with its prior against none.
+
+    Notes
+    -----
+    The Bayes factor is the Savage-Dickey ratio: prior over posterior density of
+    the shift at zero (Dickey 1971, Annals of Mathematical Statistics 42(1)).
+    """
+    design, posterior = results.model.design, results.ask.posterior
+    names, rows = _effects_named(design, "event:")
+    days = results.observations.days_of(np.array([results.model.events[n] for n in names]))
+    shifts = results.ask.shifts(rows, days)
+    frame = interval_frame(shifts, alpha)
+    frame.insert(0, "event", names)
+    frame.insert(1, "date", [results.model.events[name] for name in names])
+    frame["prob_positive"] = shifts.probability_above(0.0)
+    prior = norm.logpdf(0.0, scale=results.model.model_priors.event_sd)
+    frame["log_bayes_factor"] = prior - log_density_at_zero(posterior.effects(rows))
+    return frame
+
+
+def log_density_at_zero(quantities: Mixture) -> Array:
+    """Log density of each quantity at zero, shape (n,)."""
+    each = norm.logpdf(0.0, quantities.mean, np.sqrt(quantities.variance))
+    top = each.max(axis=0)
+    return np.asarray(top + np.log(quantities.weights @ np.exp(each - top)))
+
+
+def covariate_table(results: EffectAnswers, alpha: float) -> pd.DataFrame:
+    """Coefficient of each level of each covariate against its commonest level.
+
+    Returns
+    -------
+    DataFrame
+        covariate, level, baseline, mean, sd, lower, upper (points),
+        prior_sd and learned: share of the prior variance that the polls removed.
+    """
+    names, rows = _effects_named(results.model.design, "covariate:")
+    last = np.full(len(rows), results.model.design.day[-1])
+    frame = interval_frame(results.ask.shifts(rows, last), alpha)
+    pairs = [name.split("=", 1) for name in names]
+    frame.insert(0, "covariate", [covariate for covariate, _ in pairs])
+    frame.insert(1, "level", [level for _, level in pairs])
+    baseline = results.model.covariates.baseline
+    frame.insert(2, "baseline", [baseline[covariate] for covariate, _ in pairs])
+    frame["prior_sd"] = results.model.priors.covariate_sd
+    frame["learned"] = 1 - (frame["sd"] / frame["prior_sd"]) ** 2
+    return frame
+
+
+def gap(results: EffectAnswers, sector: str, other: str, estimand: str) -> Distribution:
+    """Gap between two sectors under one estimand."""
+    obs, names = results.observations, results.model.design.names
+    contrast = sector_houses(obs, sector) - sector_houses(obs, other)
+    if estimand == "these_houses":
+        return results.ask.contrasts(contrast[None, :])
+    row = np.zeros((1, len(names)))
+    if sector != other:
+        row[0, names.index(f"sector:{sector}")] = 1.0
+        row[0, names.index(f"sector:{other}")] = -1.0
+    return results.ask.shifts(row, obs.day[[len(obs.day) // 2]])
+
+
+def sector_gap_choices(
+    results: EffectAnswers, sector: str, other: str, alpha: float
+) -> pd.DataFrame:
+    """One gap under several identification choices, side by side.
+
+    Returns
+    -------
+    DataFrame
+        choice, meaning, mean, sd, lower, upper (points), prob_positive.  A
+        choice that leaves a sector without houses is not in it.
+    """
+    counts = np.bincount(results.observations.house_of_poll).astype(float)
+    these = "plain means of the observed houses"
+    turned = "static" if results.model.design.drift else "drifting"
+    other_drift = results.model.variant(drift=not results.model.design.drift).fit(results.method)
+    found = {
+        "these_houses": (these, gap(results, sector, other, "these_houses")),
+        "by_polls": (
+            "means of the observed houses, weighted by their polls",
+            _weighted_gap(results, sector, other, counts),
+        ),
+        "many_polls": (
+            f"plain means of the houses with at least {MANY_POLLS} polls",
+            _weighted_gap(results, sector, other, (counts >= MANY_POLLS).astype(float)),
+        ),
+        "population": (
+            "houses of these sectors at large",
+            gap(results, sector, other, "population"),
+        ),
+        "unpooled": (
+            f"{these}, which are not drawn together",
+            gap(_unpooled(results), sector, other, "these_houses"),
+        ),
+        turned: (f"{these}, which are {turned}", gap(other_drift, sector, other, "these_houses")),
+    }
+    rows = [
+        {
+            "choice": choice,
+            "meaning": meaning,
+            **interval_row(quantity, alpha),
+            "prob_positive": float(quantity.probability_above(0.0)[0]),
+        }
+        for choice, (meaning, quantity) in found.items()
+        if quantity is not None
+    ]
+    return pd.DataFrame(rows)
+
+
+def _weighted_gap(
+    results: EffectAnswers, sector: str, other: str, weights: Array
+) -> Distribution | None:
+    """Gap between weighted means of the houses; None when a sector has no weight."""
+    one = sector_houses(results.observations, sector) * weights
+    two = sector_houses(results.observations, other) * weights
+    if min(one.sum(), two.sum()) == 0:
+        return None
+    return results.ask.contrasts((one / one.sum() - two / two.sum())[None, :])
+
+
+def _unpooled(results: EffectAnswers) -> EffectAnswers:
+    """Same polls with houses so wide apart that none is drawn to another; other scales kept."""
+    priors = results.model.priors
+    posterior = results.ask.posterior
+    scales = {name: posterior.expected(name) for name in results.model.scale_names}
+    scales["sigma_h"] = UNPOOLED * results.model.model_priors.sigma_h
+    wide = results.model.variant(priors=replace(priors, sector_sd=UNPOOLED * priors.sector_sd))
+    return wide.smooth([scales[name] for name in wide.scale_names])
+
+
+def require(names: object, what: str, cure: str) -> None:
+    """Refuse to tabulate what the model does not hold."""
+    if not names:
+        raise PollInputError(f"the model has no {what}", cure)

@@ -1,0 +1,250 @@
+"""Fit with an excess error for each house: weighted points, and tables of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from scipy.special import ndtri
+
+from analysis.base.errors import PollInputError
+from analysis.base.intervals import check_alpha
+from analysis.base.priors import SCALE_UNITS
+from analysis.base.sampling import Array
+from analysis.integrate._weights import LARGEST_SHAPE
+from analysis.integrate.importance import ImportanceSample, sample_posterior
+from analysis.trend.hyperparameters.inference import Fit, fit_full, fit_given, fit_map
+from analysis.trend.hyperparameters.space import (
+    NEW_HOUSE,
+    SPREAD,
+    Coordinates,
+    HouseVarianceSpace,
+    Unpacked,
+    omega_name,
+)
+from analysis.trend.hyperparameters.tables import COLUMNS
+from analysis.trend.solver.likelihood import ScaleSpace
+from analysis.trend.solver.posterior import Posterior
+
+METHODS = {
+    "full": "an excess error for each house; scales integrated out (weighted Sobol points)",
+    "given": "an excess error for each house; scales given by the caller, not estimated",
+}
+# Sobol points of the first try, and of the last one when the weights are too uneven.
+FIRST_POINTS, MOST_POINTS = 8192, 32768
+# Equally weighted points that stand for the sample in everything but the table of the scales.
+KEPT_POINTS = 1024
+SEED = 20220224
+# Points of the axis on which the mode of a scale is sought.
+AXIS_POINTS = 400
+
+
+def fit_scales(space: ScaleSpace, method: str = "full") -> Fit:
+    """Integrate the scales out (``"full"``) or plug them in (``"map"``), whatever they are.
+
+    Raises
+    ------
+    PollInputError
+        When scales of single houses would be plugged in: the density of many
+        ratios and their spread together is highest where the spread is far
+        too small.
+    """
+    if not isinstance(space, HouseVarianceSpace):
+        return fit_full(space) if method == "full" else fit_map(space)
+    if method == "map":
+        cure = "fit with method='full', or with house_variance='common'"
+        raise PollInputError("no scales of single houses can be plugged in", cure)
+    return fit_by_house(space)
+
+
+def give_scales(space: ScaleSpace, scales: dict[str, float]) -> Fit:
+    """Take the scales as they are, whatever they are."""
+    if isinstance(space, HouseVarianceSpace):
+        return give_by_house(space, scales)
+    return fit_given(space, scales)
+
+
+def compare_spaces(spaces: Mapping[str, ScaleSpace]) -> pd.DataFrame:
+    """Fit several models of the same polls and set them beside the first.
+
+    Returns
+    -------
+    DataFrame
+        Index the names; log_posterior, log_evidence, gain (in log_posterior over the
+        first) and log_bayes_factor (over the first).
+    """
+    fits = {name: fit_scales(space) for name, space in spaces.items()}
+    rows = [[fit.log_posterior, fit.details["log_evidence"]] for fit in fits.values()]
+    table = pd.DataFrame(rows, index=list(fits), columns=["log_posterior", "log_evidence"])
+    over = table - table.iloc[0]
+    return table.assign(gain=over["log_posterior"], log_bayes_factor=over["log_evidence"])
+
+
+def fit_by_house(space: HouseVarianceSpace) -> Fit:
+    """Integrate all scales out, those of the single houses included.
+
+    Parameters
+    ----------
+    space : HouseVarianceSpace
+
+    Returns
+    -------
+    Fit
+        With ``effective_points`` and ``pareto_k`` among the details.
+    """
+    coordinates = Coordinates(space)
+    n_points, n_evaluations = FIRST_POINTS, 0
+    while True:
+        sample = sample_posterior(coordinates.log_posterior, coordinates.start, n_points=n_points)
+        n_evaluations += sample.n_evaluations
+        if not _is_uneven(sample) or n_points >= MOST_POINTS:
+            break
+        n_points *= 2
+    found = coordinates.unpack(sample.points)
+    values = _named(space, found)
+    at = coordinates.unpack(sample.mode[None, :])
+    mode = {name: float(value[0]) for name, value in _named(space, at).items()}
+    llf = float(space.loglike(at.outer, at.omega_of)[0])
+    log_prior = space.log_prior_of_logs([float(np.log(mode[name])) for name in space.names])
+    return Fit(
+        method="full",
+        posterior=_posterior(space, sample, found),
+        scale_table=lambda alpha: weighted_table(values, sample.weights, alpha),
+        llf=llf,
+        log_posterior=llf + log_prior,
+        mode=mode,
+        is_converged=not sample.warnings,
+        details={
+            "n_evaluations": n_evaluations,
+            "log_evidence": sample.log_evidence,
+            "n_points": len(sample.points),
+            "effective_points": sample.ess,
+            "pareto_k": sample.pareto_k,
+        },
+        warnings=sample.warnings,
+        scale_cdf=lambda name, at: float(sample.weights @ (values[name] < at)),
+    )
+
+
+def give_by_house(space: HouseVarianceSpace, scales: dict[str, float]) -> Fit:
+    """Take the scales as they are."""
+    each = {name: np.array([scales[name]]) for name in space.names}
+    omega_of = np.array([[scales[omega_name(house)] for house in space.houses]])
+    nodes = space.nodes_of(each, omega_of)
+    effects = space.effects(nodes, each["sigma_h"])
+    posterior = Posterior(
+        design=space.design,
+        nodes=nodes,
+        node_of=np.zeros(1, dtype=np.int64),
+        # A house not seen yet: the middle of what its prior says.
+        scales=each | {NEW_HOUSE: each["omega"]},
+        weights=np.ones(1),
+        effects_posterior=effects,
+    )
+    llf = float(effects.loglike[0])
+    log_prior = space.log_prior_of_logs([float(np.log(scales[name])) for name in space.names])
+    return Fit(
+        method="given",
+        posterior=posterior,
+        scale_table=lambda alpha: weighted_table(each, np.ones(1), alpha),
+        llf=llf,
+        log_posterior=llf + log_prior,
+        mode=scales,
+        is_converged=True,
+        details={"n_evaluations": 1},
+        warnings=(),
+    )
+
+
+def _is_uneven(sample: ImportanceSample) -> bool:
+    """Are too few points worth anything, or one worth too much."""
+    return sample.ess < KEPT_POINTS or sample.pareto_k > LARGEST_SHAPE
+
+
+def _named(space: HouseVarianceSpace, found: Unpacked) -> dict[str, Array]:
+    """Value of each scale at each point, by name."""
+    of_houses = {omega_name(h): found.omega_of[:, j] for j, h in enumerate(space.houses)}
+    return found.outer | of_houses
+
+
+def _posterior(space: HouseVarianceSpace, sample: ImportanceSample, found: Unpacked) -> Posterior:
+    """Equally weighted points, each of which gets one pass through the polls."""
+    kept, counts = np.unique(sample.resample(KEPT_POINTS), return_counts=True)
+    outer = {name: values[kept] for name, values in found.outer.items()}
+    omega_of = found.omega_of[kept]
+    nodes = space.nodes_of(outer, omega_of)
+    each = {omega_name(h): omega_of[:, j] for j, h in enumerate(space.houses)}
+    # Ratios of a house not seen yet: evenly spread normal scores, in an order of their own.
+    scores = ndtri((np.arange(len(kept)) + 0.5) / len(kept))
+    scores = np.random.default_rng(SEED).permutation(scores)
+    new_house = outer["omega"] * np.exp(outer[SPREAD] * scores)
+    return Posterior(
+        design=space.design,
+        nodes=nodes,
+        node_of=np.arange(len(kept)),
+        scales=outer | each | {NEW_HOUSE: new_house},
+        weights=counts / counts.sum(),
+        effects_posterior=space.effects(nodes, outer["sigma_h"]),
+    )
+
+
+def weighted_table(values: dict[str, Array], weights: Array, alpha: float) -> pd.DataFrame:
+    """One row per scale from weighted points.
+
+    Parameters
+    ----------
+    values : dict of ndarray, shape (n_points,)
+        By name, above 0.
+    weights : ndarray, shape (n_points,)
+        Summing to one.
+    alpha : float
+
+    Returns
+    -------
+    DataFrame
+        parameter, mode (of the logarithm, by a kernel estimate), mean, sd,
+        lower, upper, unit.
+
+    Examples
+    --------
+    >>> points = {"omega": np.array([1.0, 2.0, 3.0])}
+    >>> weighted_table(points, np.full(3, 1 / 3), 0.05)["mean"].item()
+    2.0
+    """
+    check_alpha(alpha)
+    rows = []
+    for name, scale in values.items():
+        mean = float(weights @ scale)
+        lower, upper = _quantiles(scale, weights, [alpha / 2, 1 - alpha / 2])
+        rows.append(
+            {
+                "parameter": name,
+                "mode": _mode(np.log(scale), weights),
+                "mean": mean,
+                "sd": float(np.sqrt(weights @ (scale - mean) ** 2)),
+                "lower": lower,
+                "upper": upper,
+                "unit": SCALE_UNITS.get(name, "log ratio" if name == SPREAD else "points"),
+            }
+        )
+    return pd.DataFrame(rows)[list(COLUMNS)]
+
+
+def _quantiles(values: Array, weights: Array, probabilities: list[float]) -> list[float]:
+    """Weighted quantiles, linear between the middles of the points' weights."""
+    order = np.argsort(values, kind="stable")
+    middles = np.cumsum(weights[order]) - weights[order] / 2
+    return [float(v) for v in np.interp(probabilities, middles, values[order])]
+
+
+def _mode(logs: Array, weights: Array) -> float:
+    """Highest point of a kernel density of the logarithm, as a scale (Silverman's bandwidth)."""
+    sd = float(np.sqrt(weights @ (logs - weights @ logs) ** 2))
+    if sd == 0:
+        return float(np.exp(logs[0]))
+    bandwidth = 1.06 * sd * float((weights**2).sum()) ** 0.2
+    low, high = _quantiles(logs, weights, [0.001, 0.999])
+    axis = np.linspace(low, high, AXIS_POINTS)
+    density = np.exp(-0.5 * ((axis[:, None] - logs) / bandwidth) ** 2) @ weights
+    return float(np.exp(axis[np.argmax(density)]))

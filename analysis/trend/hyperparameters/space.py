@@ -1,0 +1,243 @@
+"""An excess error for each house: some houses scatter more than their samples explain.
+
+The excess sd of house j is ``omega_j = omega * exp(s * z_j)`` with z_j standard
+normal: houses share what they can, and a house with one poll is drawn to the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import norm
+
+from analysis.base.errors import PollInputError
+from analysis.base.priors import Priors
+from analysis.base.sampling import Array
+from analysis.integrate._modes import find_mode
+from analysis.integrate.importance import half_normal
+from analysis.trend.solver.design import Design
+from analysis.trend.solver.filter import Nodes, run_bank
+from analysis.trend.solver.likelihood import Effects, ScaleSpace, profile_loglike, solve_effects
+
+HOUSE_VARIANCES = ("common", "by_house")
+SPREAD, NEW_HOUSE = "omega_spread", "omega_new_house"
+# Coordinate of the spread at which the likelihood of each house's ratio is measured: near the
+# width of its prior, somewhat above its median, so that the polls of a house can speak.
+PROBE = 0.5
+# Below this a scale is as good as zero, and its logarithm still a number.
+SMALLEST = 1e-12
+
+
+def omega_name(house: str) -> str:
+    """Name of a house's excess sd among the scales."""
+    return f"omega:{house}"
+
+
+def excess_variance(scales: Mapping[str, Array], houses: Iterable[str]) -> Array:
+    """Excess variance of polls by houses, whether houses share it or not.
+
+    Parameters
+    ----------
+    scales : mapping of name to ndarray, shape (n_points,)
+    houses : iterable of str
+        House of each of n polls; one without polls in the model is a new house.
+
+    Returns
+    -------
+    ndarray, shape (n_points, n), or (n_points, 1) when houses share it
+    """
+    if SPREAD not in scales:
+        return scales["omega"][:, None] ** 2
+    names = [omega_name(house) for house in houses]
+    new = scales[NEW_HOUSE]
+    return np.asarray(np.column_stack([scales.get(name, new) for name in names]) ** 2)
+
+
+@dataclass(frozen=True, eq=False)
+class Unpacked:
+    """Scales of several points.
+
+    Parameters
+    ----------
+    outer : dict of ndarray, shape (n_points,)
+        tau, omega, sigma_h, omega_spread and, with drift, kappa.
+    ratio : ndarray, shape (n_points, n_houses)
+        Logarithm of each house's excess sd over omega, in units of the spread.
+    log_volume : ndarray, shape (n_points,)
+        Log Jacobian of the ratios with respect to their coordinates.
+    """
+
+    outer: dict[str, Array]
+    ratio: Array
+    log_volume: Array
+
+    @property
+    def omega_of(self) -> Array:
+        """Excess sd of each house, shape (n_points, n_houses)."""
+        spread = self.outer[SPREAD][:, None]
+        return np.asarray(self.outer["omega"][:, None] * np.exp(spread * self.ratio))
+
+
+class HouseVarianceSpace(ScaleSpace):
+    """Scales when each house has its own excess error.
+
+    Parameters
+    ----------
+    design : Design
+    priors : Priors
+    houses : sequence of str
+        In the order of ``design.house_map``.
+    """
+
+    def __init__(self, design: Design, priors: Priors, houses: Sequence[str]) -> None:
+        super().__init__(design, priors)
+        self.houses = tuple(houses)
+        self.shared = ("tau", "omega", "sigma_h", *(("kappa",) if design.drift else ()), SPREAD)
+        self.names = (*self.shared, *(omega_name(house) for house in self.houses))
+
+    @property
+    def scale_names(self) -> tuple[str, ...]:
+        """Names of the scales in the order that users know."""
+        return self.names
+
+    def on(self, design: Design) -> HouseVarianceSpace:
+        """Same priors on another design of the same houses."""
+        return HouseVarianceSpace(design, self.priors, self.houses)
+
+    def draw_scales(self, rng: np.random.Generator) -> dict[str, float]:
+        """Draw the scales from their priors."""
+        scales = {
+            name: float(abs(rng.standard_normal()) * self.priors.scale_of(name))
+            for name in self.shared
+        }
+        ratio = np.exp(scales[SPREAD] * rng.standard_normal(len(self.houses)))
+        each = zip(self.houses, scales["omega"] * ratio, strict=True)
+        return scales | {omega_name(house): float(omega) for house, omega in each}
+
+    def error_variance(self, scales: dict[str, float]) -> Array:
+        """Error variance of each observation at given scales, shape (n,)."""
+        omega_of = np.array([[scales[omega_name(house)] for house in self.houses]])
+        return self._noise(omega_of)[:, 0]
+
+    def log_prior_of_logs(self, log_scales: Sequence[float]) -> float:
+        """Log prior density of the logarithms of all scales, in the order of ``names``."""
+        logs = np.asarray(log_scales, dtype=float)
+        named = dict(zip(self.names, logs, strict=True))
+        total = sum(self.priors.log_density_of_log(name, named[name]) for name in self.shared)
+        of_houses = logs[len(self.shared) :]
+        return float(total + norm.logpdf(of_houses, named["omega"], np.exp(named[SPREAD])).sum())
+
+    def _noise(self, omega_of: Array) -> Array:
+        """Error variances, shape (n, n_points), from excess sds of shape (n_points, n_houses)."""
+        design = self.design
+        excess = (omega_of[:, design.house] ** 2).T
+        return np.asarray(design.known_variance[:, None] + design.has_excess[:, None] * excess)
+
+    def nodes_of(self, outer: Mapping[str, Array], omega_of: Array) -> Nodes:
+        """Scales of the filters."""
+        kappa = outer.get("kappa", np.zeros(len(omega_of)))
+        return Nodes(outer["tau"], kappa, self._noise(omega_of))
+
+    def loglike(self, outer: Mapping[str, Array], omega_of: Array) -> Array:
+        """Log likelihood at points, level and effects integrated out, shape (n_points,)."""
+        found = run_bank(self.design, self.nodes_of(outer, omega_of))
+        return profile_loglike(self.design, found.normal, found.log_det, outer["sigma_h"])
+
+    def effects(self, nodes: Nodes, sigma_h: Array) -> Effects:
+        """Posterior of the constant effects at points."""
+        found = run_bank(self.design, nodes)
+        return solve_effects(self.design, found.normal, found.log_det, sigma_h)
+
+
+def make_space(
+    house_variance: str, design: Design, priors: Priors, houses: Sequence[str]
+) -> ScaleSpace:
+    """Scales of a model whose houses share their excess error, or have one each."""
+    if house_variance == "by_house":
+        return HouseVarianceSpace(design, priors, houses)
+    return ScaleSpace(design, priors)
+
+
+def check_house_variance(house_variance: object) -> str:
+    """Return the choice, or say what it must be."""
+    if house_variance not in HOUSE_VARIANCES:
+        cure = f"use one of {', '.join(HOUSE_VARIANCES)}"
+        raise PollInputError(f"house_variance {house_variance!r} is not known", cure)
+    return str(house_variance)
+
+
+class Coordinates:
+    """Coordinates in which the posterior of the scales is close to normal.
+
+    The shared scales enter as the normal score of their half-normal priors.
+    The ratio of a house enters relative to where a normal approximation of its
+    likelihood puts it, given omega and the spread::
+
+        z_j = mean_j(omega, s) + sd_j(s) * coordinate
+        sd_j ** 2 = 1 / (1 + s ** 2 I_j)
+        mean_j = s * sd_j ** 2 * (score_j + I_j * (theta_j - log omega))
+
+    with information I_j and score at theta_j, a value of log omega_j.  Without
+    it houses with many polls would tie their ratios to the spread, in the
+    shape of a funnel.
+
+    Parameters
+    ----------
+    space : HouseVarianceSpace
+
+    Notes
+    -----
+    A partially non-centred parametrisation (Papaspiliopoulos, Roberts and
+    Skoeld 2007, "A general framework for the parametrization of hierarchical
+    models", Statistical Science 22(1)) whose share of centring follows the
+    information of each house and changes with s.
+    """
+
+    def __init__(self, space: HouseVarianceSpace) -> None:
+        self.space = space
+        n_houses = len(space.houses)
+        self.theta, self.score, self.information = (np.zeros(n_houses) for _ in range(3))
+        start = np.zeros(len(space.shared) + n_houses)
+        at = len(space.shared) - 1
+        start[at] = PROBE
+        moved = np.delete(np.arange(len(start)), at)
+
+        def given_spread(points: Array) -> Array:
+            full = np.tile(start, (len(points), 1))
+            full[:, moved] = points
+            return self.log_posterior(full)
+
+        mode = find_mode(given_spread, start[moved])
+        start[moved] = mode.at
+        found = self.unpack(start[None, :])
+        of_houses = slice(at, None)
+        spread = float(found.outer[SPREAD][0])
+        information = (np.diag(mode.curvature)[of_houses] - 1) / spread**2
+        self.score = found.ratio[0] / spread
+        self.theta = np.log(found.omega_of[0])
+        self.information = np.maximum(information, 0.0)
+        self.start = np.where(np.arange(len(start)) > at, 0.0, start)
+
+    def unpack(self, points: Array) -> Unpacked:
+        """Turn points, shape (n_points, n_shared + n_houses), into scales."""
+        n_shared, priors = len(self.space.shared), self.space.priors
+        outer = {
+            name: np.maximum(half_normal(points[:, k], priors.scale_of(name)), SMALLEST)
+            for k, name in enumerate(self.space.shared)
+        }
+        spread = outer[SPREAD][:, None]
+        variance = 1 / (1 + spread**2 * self.information)
+        distance = self.theta - np.log(outer["omega"])[:, None]
+        mean = spread * variance * (self.score + self.information * distance)
+        ratio = mean + np.sqrt(variance) * points[:, n_shared:]
+        return Unpacked(outer, ratio, 0.5 * np.log(variance).sum(axis=1))
+
+    def log_posterior(self, points: Array) -> Array:
+        """Log posterior density of the coordinates, shape (n_points,)."""
+        found = self.unpack(points)
+        shared = points[:, : len(self.space.shared)]
+        log_prior = norm.logpdf(shared).sum(axis=1) + norm.logpdf(found.ratio).sum(axis=1)
+        loglike = self.space.loglike(found.outer, found.omega_of)
+        return np.asarray(loglike + log_prior + found.log_volume)

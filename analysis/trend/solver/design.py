@@ -1,0 +1,205 @@
+"""The linear part of the model as plain arrays: what every solver works on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from analysis.base.observations import Observations
+from analysis.base.priors import Priors
+from analysis.base.sampling import Array
+from analysis.trend.solver.inputs import Anchors, Covariates, read_anchors
+
+Days = np.ndarray[Any, np.dtype[np.int64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """Observations of a random walk with constant effects and, if wanted, drifting houses.
+
+    Observation i at day t_i is, with house j (none for an anchor)::
+
+        y_i = x(t_i) + columns_i @ effects + d_j(t_i) + e_i
+
+    Parameters
+    ----------
+    day : ndarray of int, shape (n,)
+        Days since the first mid-field date, increasing; below 0 for anchors
+        before all polls.
+    response : ndarray, shape (n,)
+        Observed values, percent (or logits).
+    known_variance : ndarray, shape (n,)
+    has_excess : ndarray, shape (n,)
+        1 for polls, whose error has the excess variance too; 0 for anchors.
+    house : ndarray of int, shape (n,)
+        Position of the house; -1 for anchors.
+    columns : ndarray, shape (n, n_effects)
+        How each constant effect enters each observation.
+    names : tuple of str
+        Names of the effects, such as ``"house:levada"``.
+    house_map : ndarray, shape (n_houses, n_effects)
+        Turns the effects into constant house effects.
+    fixed_variance : ndarray, shape (n_effects,)
+        Prior variances; 0 where ``is_house``.
+    is_house : ndarray of bool, shape (n_effects,)
+        Effects whose prior variance is ``sigma_h ** 2``.
+    starts : ndarray, shape (n_effects,)
+        Day from which an effect is part of the level (a shift by an event);
+        infinity for all other effects.
+    first_day : ndarray of int, shape (n_houses,)
+        Day of each house's first poll, where its drift begins.
+    drift : bool
+        Do houses drift.
+    level_mean, level_sd : float
+        Prior of the level on the first day of all.
+    """
+
+    day: Days
+    response: Array
+    known_variance: Array
+    has_excess: Array
+    house: Days
+    columns: Array
+    names: tuple[str, ...]
+    house_map: Array
+    fixed_variance: Array
+    is_house: np.ndarray[Any, np.dtype[np.bool_]]
+    starts: Array
+    first_day: Days
+    drift: bool
+    level_mean: float
+    level_sd: float
+
+    @property
+    def n_walks(self) -> int:
+        """Random walks: the level, and one for each drifting house."""
+        return 1 + (len(self.first_day) if self.drift else 0)
+
+    @property
+    def is_anchored(self) -> bool:
+        """Are there observations of the level itself."""
+        return bool((self.house < 0).any())
+
+    @property
+    def centred(self) -> Array:
+        """Response less the prior mean of the level, beside the columns: (n, 1 + n_effects)."""
+        return np.column_stack([self.response - self.level_mean, self.columns])
+
+    def level_columns(self, days: Days) -> Array:
+        """Effects that are part of the level on days, shape (n_days, n_effects)."""
+        return (np.asarray(days)[:, None] >= self.starts).astype(float)
+
+    def effects_variance(self, sigma_h: float | Array) -> Array:
+        """Prior variances of the effects, shape (..., n_effects)."""
+        houses = np.asarray(sigma_h, dtype=float)[..., None] ** 2
+        return np.where(self.is_house, houses, self.fixed_variance)
+
+    def noise(self, omega: float | Array) -> Array:
+        """Error variances, shape (n, ...), for excess sds of any shape."""
+        omega = np.asarray(omega, dtype=float)
+        shape = (-1,) + (1,) * omega.ndim
+        return self.known_variance.reshape(shape) + self.has_excess.reshape(shape) * omega**2
+
+    def walk_rates(self, tau: Array, kappa: Array, day: int) -> Array:
+        """Variance per day of each walk after a day, shape (n_walks, n_nodes)."""
+        rates = np.zeros((self.n_walks, len(tau)))
+        rates[0] = tau**2
+        if self.drift:
+            rates[1:] = (self.first_day <= day)[:, None] * kappa**2
+        return rates
+
+
+def build_design(
+    observations: Observations,
+    priors: Priors,
+    *,
+    drift: bool = False,
+    anchors: Anchors | None = None,
+    events: Mapping[str, np.datetime64] | None = None,
+    covariates: Covariates | None = None,
+) -> Design:
+    """Arrange polls, priors and what enters beside them for the solvers.
+
+    Parameters
+    ----------
+    observations : Observations
+    priors : Priors
+    drift : bool
+    anchors : Anchors, optional
+        Observations of the level itself, without house effect or excess.
+    events : mapping of label to date, optional
+        Level shifts; a poll has the shift when its mid-field date is not before.
+    covariates : Covariates, optional
+
+    Returns
+    -------
+    Design
+        Observations in order of days.  The level's prior holds on the first of them.
+    """
+    anchors = read_anchors(None) if anchors is None else anchors
+    effects = _arrange_effects(observations, priors, events or {}, covariates)
+    house = observations.house_of_poll
+    n_polls, n_anchors = len(house), len(anchors.date)
+    day = np.concatenate([observations.day, observations.days_of(anchors.date)])
+    columns = np.zeros((len(day), len(effects.names)))
+    columns[:n_polls] = effects.house_map[house]
+    if covariates is not None and covariates.names:
+        columns[:n_polls, -len(covariates.names) :] = covariates.centred
+    columns += day[:, None] >= effects.starts
+    order = np.argsort(day, kind="stable")
+    first_day = [observations.day[house == j].min() for j in range(len(observations.houses))]
+    return Design(
+        day=day[order],
+        response=np.append(observations.share_pct, anchors.value)[order],
+        known_variance=np.append(observations.known_variance, anchors.sd**2)[order],
+        has_excess=np.repeat([1.0, 0.0], [n_polls, n_anchors])[order],
+        house=np.append(house, np.full(n_anchors, -1))[order],
+        columns=columns[order],
+        names=effects.names,
+        house_map=effects.house_map,
+        fixed_variance=effects.fixed_variance,
+        is_house=effects.is_house,
+        starts=effects.starts,
+        first_day=np.array(first_day, dtype=np.int64),
+        drift=drift,
+        level_mean=priors.level_mean,
+        level_sd=priors.level_sd,
+    )
+
+
+class _Effects(NamedTuple):
+    """The constant effects: what each is called, its prior, and what it belongs to."""
+
+    names: tuple[str, ...]
+    house_map: Array
+    fixed_variance: Array
+    is_house: np.ndarray[Any, np.dtype[np.bool_]]
+    starts: Array
+
+
+def _arrange_effects(
+    observations: Observations,
+    priors: Priors,
+    events: Mapping[str, np.datetime64],
+    covariates: Covariates | None,
+) -> _Effects:
+    """Sectors and houses first, then events, then covariates."""
+    extra = () if covariates is None else covariates.names
+    names = (
+        *observations.effects,
+        *(f"event:{label}" for label in events),
+        *(f"covariate:{name}" for name in extra),
+    )
+    n_first, n_events = len(observations.effects), len(events)
+    starts = np.full(len(names), np.inf)
+    event_days = observations.days_of(np.array(list(events.values()), "datetime64[D]"))
+    starts[n_first : n_first + n_events] = event_days
+    is_house = np.array([name.startswith("house:") for name in names])
+    sds = [priors.sector_sd, priors.event_sd, priors.covariate_sd]
+    widths = np.repeat(sds, [n_first, n_events, len(extra)])
+    house_map = np.zeros((len(observations.houses), len(names)))
+    house_map[:, :n_first] = observations.house_map
+    return _Effects(names, house_map, np.where(is_house, 0.0, widths**2), is_house, starts)

@@ -1,0 +1,129 @@
+"""What is asked of the posterior: levels, effects, contrasts and changes as mixtures."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.base.mixture import JointMixture, Mixture
+from analysis.base.sampling import Array
+from analysis.trend.solver.design import Days, Design
+from analysis.trend.solver.filter import Functionals
+from analysis.trend.solver.posterior import Posterior
+
+
+def walk_weights(design: Design, level: float, houses: Array) -> Array:
+    """Weights of the walks: the level, and the drifts of the houses if they drift.
+
+    Parameters
+    ----------
+    design : Design
+    level : float
+    houses : ndarray, shape (..., n_houses)
+    """
+    first = np.full((*houses.shape[:-1], 1), level)
+    return np.concatenate([first, houses], axis=-1) if design.drift else first
+
+
+def level_of(posterior: Posterior, days: Days, houses: Array) -> Mixture:
+    """Level plus a weighted mean of house effects, each on its day.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    days : ndarray of int, shape (n_days,)
+    houses : ndarray, shape (n_houses,)
+        Weights of the reference.
+    """
+    design = posterior.design
+    effects = houses @ design.house_map + design.level_columns(days)
+    return posterior.level(days, effects, walk_weights(design, 1.0, houses))
+
+
+def levels_at(posterior: Posterior, days: Days, houses: Array) -> JointMixture:
+    """Levels on a few days, each with its own weights of the houses, and their covariances.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    days : ndarray of int, shape (n_rows,)
+    houses : ndarray, shape (n_rows, n_houses)
+    """
+    design, n_rows = posterior.design, len(days)
+    terms = Functionals(np.arange(n_rows), days, walk_weights(design, 1.0, houses), n_rows)
+    effects = houses @ design.house_map + design.level_columns(days)
+    return posterior.functionals(terms, effects, np.ones(n_rows))
+
+
+def drifts_at(posterior: Posterior, days: Days, houses: Array) -> JointMixture:
+    """Weighted drifts of the houses on some days, and their covariances.
+
+    Parameters
+    ----------
+    posterior : Posterior
+        Of drifting houses.
+    days : ndarray of int, shape (n_rows,)
+    houses : ndarray, shape (n_rows, n_houses)
+    """
+    design, n_rows = posterior.design, len(days)
+    terms = Functionals(np.arange(n_rows), days, walk_weights(design, 0.0, houses), n_rows)
+    return posterior.functionals(terms, np.zeros((n_rows, len(design.names))), np.zeros(n_rows))
+
+
+def change_of(posterior: Posterior, start: int, end: int, houses: Array) -> Mixture:
+    """Level of a reference on one day less that on another."""
+    design, days = posterior.design, np.array([start, end])
+    sign = np.array([-1.0, 1.0])
+    weights = sign[:, None] * walk_weights(design, 1.0, np.array([houses, houses]))
+    terms = Functionals(np.zeros(2, dtype=np.int64), days, weights, 1)
+    effects = (sign @ design.level_columns(days))[None, :]
+    return posterior.functionals(terms, effects, np.zeros(1)).each
+
+
+def house_contrasts(posterior: Posterior, rows: Array) -> Mixture:
+    """Contrasts between houses, each house's effect averaged over the dates of its polls.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    rows : ndarray, shape (n_rows, n_houses)
+    """
+    design = posterior.design
+    if not design.drift:
+        return posterior.effects(rows @ design.house_map)
+    polls = np.flatnonzero(design.house >= 0)
+    house = design.house[polls]
+    share = 1.0 / np.bincount(house)[house]
+    n_rows, n_polls = len(rows), len(polls)
+    weights = np.zeros((n_rows, n_polls, len(design.first_day)))
+    weights[:, np.arange(n_polls), house] = rows[:, house] * share
+    return _combine(posterior, design.day[polls], weights, rows @ design.house_map)
+
+
+def house_effects(posterior: Posterior, reference: Array) -> Mixture:
+    """Effect of each house from a reference, averaged over the dates of the house's polls.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    reference : ndarray, shape (n_houses,)
+        Weights of the reference; they apply on each of these dates.
+    """
+    design = posterior.design
+    n_houses = len(design.first_day)
+    rows = np.eye(n_houses) - reference
+    if not design.drift:
+        return posterior.effects(rows @ design.house_map)
+    polls = np.flatnonzero(design.house >= 0)
+    house = design.house[polls]
+    share = 1.0 / np.bincount(house)[house]
+    weights = np.zeros((n_houses, len(polls), n_houses))
+    weights[house, np.arange(len(polls))] = share[:, None] * rows[house]
+    return _combine(posterior, design.day[polls], weights, rows @ design.house_map)
+
+
+def _combine(posterior: Posterior, days: Days, weights: Array, effects: Array) -> Mixture:
+    """Rows of drifts at days, weights of shape (n_rows, n_days, n_houses), plus effects."""
+    row, k = np.nonzero(np.any(weights != 0, axis=2))
+    walks = walk_weights(posterior.design, 0.0, weights[row, k])
+    terms = Functionals(row, days[k], walks, len(weights))
+    return posterior.functionals(terms, effects, np.zeros(len(weights))).each

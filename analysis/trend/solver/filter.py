@@ -1,0 +1,304 @@
+"""A bank of Kalman filters: the same polls at many scales at once.
+
+Given the constant effects the level (and the drift of each house) is a random
+walk seen with noise.  The filter runs over the polls and beside them over the
+column of each effect; what is left of the columns are the normal equations of
+the effects (the augmented filter of de Jong 1991, "The diffuse Kalman filter",
+Annals of Statistics 19(2); Durbin and Koopman 2012, section 5.7).  All nodes,
+that is sets of scales, advance together: one pass in time serves hundreds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.base.sampling import Array
+from analysis.trend.solver.design import Days, Design
+
+# Innovations are turned into normal equations after so many numbers: large enough for the
+# matrix product, small enough for the processor's cache (1 MB).
+BLOCK_NUMBERS = 131_072
+
+
+def filter_variances(design: Design, tau: Array, noise: Array) -> tuple[Array, Array, Array]:
+    """Gains, innovation variances and filtered variances, each of shape (n, n_nodes)."""
+    gain, variance, filtered = (np.empty_like(noise) for _ in range(3))
+    steps = np.diff(design.day, prepend=design.day[0])[:, None] * tau**2
+    var, seen = np.full(len(tau), design.level_sd**2), np.empty(len(tau))
+    for step, error, total, share, left in zip(steps, noise, variance, gain, filtered, strict=True):
+        np.add(var, step, out=seen)
+        np.add(seen, error, out=total)
+        np.divide(seen, total, out=share)
+        var = np.multiply(share, error, out=left)
+    return gain, variance, filtered
+
+
+def filter_level(design: Design, tau: Array, noise: Array) -> tuple[Array, Array, Array, Array]:
+    """Normal equations, log determinant, last mean and last variance of the level.
+
+    Parameters
+    ----------
+    design : Design
+    tau : ndarray, shape (n_nodes,)
+    noise : ndarray, shape (n, n_nodes)
+
+    Returns
+    -------
+    normal : ndarray, shape (n_nodes, 1 + n_effects, 1 + n_effects)
+    log_det : ndarray, shape (n_nodes,)
+    mean : ndarray, shape (1 + n_effects, n_nodes)
+    var : ndarray, shape (n_nodes,)
+    """
+    gain, variance, filtered = filter_variances(design, tau, noise)
+    columns = design.centred[:, :, None]
+    n, n_columns, n_nodes = len(columns), columns.shape[1], len(tau)
+    size = int(np.clip(BLOCK_NUMBERS // (n_columns * n_nodes), 1, n))
+    block, scaled = np.empty((size, n_columns, n_nodes)), np.empty((n_nodes, size, n_columns))
+    precision = 1 / np.sqrt(variance)
+    mean, moved = np.zeros((n_columns, n_nodes)), np.empty((n_columns, n_nodes))
+    normal = np.zeros((n_nodes, n_columns, n_columns))
+    for start in range(0, n, size):
+        part = slice(start, min(start + size, n))
+        filled = part.stop - start
+        for column, share, innovation in zip(columns[part], gain[part], block, strict=False):
+            np.subtract(column, mean, out=innovation)
+            np.multiply(innovation, share, out=moved)
+            np.add(mean, moved, out=mean)
+        rows = scaled[:, :filled]
+        np.multiply(block[:filled].transpose(2, 0, 1), precision[part].T[:, :, None], out=rows)
+        normal += rows.transpose(0, 2, 1) @ rows
+    return normal, np.log(variance).sum(axis=0), mean, filtered[-1]
+
+
+def smooth_level(design: Design, tau: Array, noise: Array) -> tuple[Array, Array, Array]:
+    """Smoothed level on each day with observations, of the response and of each column.
+
+    Returns
+    -------
+    mean : ndarray, shape (n_days, 1 + n_effects, n_nodes)
+    var : ndarray, shape (n_days, n_nodes)
+    lag_cov : ndarray, shape (n_days - 1, n_nodes)
+        Covariance of each with the next.
+
+    Notes
+    -----
+    Rauch-Tung-Striebel (Durbin and Koopman 2012, section 4.4); variances are
+    written without a difference of large numbers.  Within a day the level
+    stands still, so the backward pass only needs what was known at its end.
+    """
+    gain, _, filtered = filter_variances(design, tau, noise)
+    columns = design.centred[:, :, None]
+    ends = np.flatnonzero(np.diff(design.day, append=design.day[-1] + 1))
+    mean = np.empty((len(ends), columns.shape[1], len(tau)))
+    current, moved = np.zeros(mean.shape[1:]), np.empty(mean.shape[1:])
+    begin = 0
+    for k, end in enumerate(ends):
+        for column, share in zip(columns[begin : end + 1], gain[begin : end + 1], strict=True):
+            np.subtract(column, current, out=moved)
+            np.multiply(moved, share, out=moved)
+            np.add(current, moved, out=current)
+        mean[k], begin = current, int(end) + 1
+    var = filtered[ends]
+    steps = np.diff(design.day[ends])[:, None] * tau**2
+    back = var[:-1] / (var[:-1] + steps)
+    lag_cov = np.empty_like(back)
+    own = back * steps
+    for i in range(len(ends) - 2, -1, -1):
+        np.multiply(back[i], var[i + 1], out=lag_cov[i])
+        var[i] = own[i] + back[i] * lag_cov[i]
+        np.subtract(mean[i + 1], mean[i], out=moved)
+        moved *= back[i]
+        mean[i] += moved
+    return mean, var, lag_cov
+
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """Sets of scales, except the spread of houses, which only enters afterwards.
+
+    Parameters
+    ----------
+    tau, kappa : ndarray, shape (n_nodes,)
+        Daily steps of the level and of each house's drift, points per root day.
+    noise : ndarray, shape (n, n_nodes)
+        Error variance of each observation, squared points.
+    """
+
+    tau: Array
+    kappa: Array
+    noise: Array
+
+    def __len__(self) -> int:
+        return len(self.tau)
+
+    def part(self, chosen: Days) -> Nodes:
+        """Some of the nodes."""
+        return Nodes(self.tau[chosen], self.kappa[chosen], self.noise[:, chosen])
+
+
+@dataclass(frozen=True, eq=False)
+class Functionals:
+    """Linear combinations of the walks at days: row r gets ``weights[k] @ walks(day[k])``.
+
+    Parameters
+    ----------
+    row, day : ndarray of int, shape (n_terms,)
+    weights : ndarray, shape (n_terms, n_walks)
+    n_rows : int
+    """
+
+    row: Days
+    day: Days
+    weights: Array
+    n_rows: int
+
+
+@dataclass(frozen=True, eq=False)
+class Filtered:
+    """What a pass through the polls leaves, per node.
+
+    Parameters
+    ----------
+    normal : ndarray, shape (n_nodes, 1 + n_effects, 1 + n_effects)
+        Normal equations: innovations of response and columns, weighted.
+    log_det : ndarray, shape (n_nodes,)
+        Sum of the log variances of the innovations.
+    mean : ndarray, shape (n_states, 1 + n_effects, n_nodes)
+        Walks and functionals after the last observation: of the response, and
+        of each column.
+    cov : ndarray, shape (n_states, n_states, n_nodes)
+    """
+
+    normal: Array
+    log_det: Array
+    mean: Array
+    cov: Array
+
+
+class Bank:
+    """State of the filters while they advance.
+
+    Parameters
+    ----------
+    design : Design
+    nodes : Nodes
+    n_rows : int
+        Functionals that are carried along as further states.
+
+    Attributes
+    ----------
+    minus_mean : ndarray, shape (n_states, 1 + n_effects, n_nodes)
+        Means of the states, times -1: what is added to an observation to get its innovation.
+    cov : ndarray, shape (n_states, n_states, n_nodes)
+
+    Notes
+    -----
+    An observation changes means and covariances by the same gain, so both are parts of one
+    array: with few nodes it is the number of steps that takes time.
+    """
+
+    def __init__(self, design: Design, nodes: Nodes, n_rows: int = 0) -> None:
+        n_states, n_columns = design.n_walks + n_rows, 1 + design.columns.shape[1]
+        self.design = design
+        self.nodes = nodes
+        self._state = np.zeros((n_states, n_columns + n_states, len(nodes)))
+        self.minus_mean, self.cov = self._state[:, :n_columns], self._state[:, n_columns:]
+        self.cov[0, 0] = design.level_sd**2
+        self.day = int(design.day[0])
+        self._change = np.empty_like(self._state)
+        self._centred = design.centred[:, :, None]
+        # Variances of the walks, a view.
+        flat = self._state.reshape(-1, len(nodes))
+        self._variances = flat[n_columns :: n_columns + n_states + 1][: design.n_walks]
+        self._n_begun = -1
+        self._rates = np.zeros((0, 0))
+
+    def advance(self, day: int) -> None:
+        """Let the walks go on to a day."""
+        if day > self.day:
+            n_begun = int((self.design.first_day <= self.day).sum())
+            if n_begun != self._n_begun:
+                self._n_begun = n_begun
+                self._rates = self.design.walk_rates(self.nodes.tau, self.nodes.kappa, self.day)
+            self._variances += self._rates * (day - self.day)
+            self.day = day
+
+    def add(self, row: int, weights: Array) -> None:
+        """Add a combination of the walks to a functional."""
+        n_walks, state = self.design.n_walks, self.design.n_walks + row
+        self._state[state] += np.einsum("w,wcb->cb", weights, self._state[:n_walks])
+        self.cov[:, state] += np.einsum("w,swb->sb", weights, self.cov[:, :n_walks])
+
+    def observe(self, i: int) -> tuple[Array, Array, Array]:
+        """Take in observation i; returns innovations, their variance and the loaded covariance."""
+        n_columns, house = self.minus_mean.shape[1], int(self.design.house[i])
+        if self.design.drift and house >= 0:
+            seen = self._state[0] + self._state[1 + house]
+            variance = seen[n_columns] + seen[n_columns + 1 + house] + self.nodes.noise[i]
+        else:
+            seen = self._state[0].copy()
+            variance = seen[n_columns] + self.nodes.noise[i]
+        innovation, loaded = seen[:n_columns], seen[n_columns:]
+        innovation += self._centred[i]
+        gain = loaded / variance
+        np.multiply(gain[:, None], seen, out=self._change)
+        self._state -= self._change
+        return innovation, variance, loaded
+
+
+def run_bank(design: Design, nodes: Nodes, functionals: Functionals | None = None) -> Filtered:
+    """Filter all observations at all nodes.
+
+    Parameters
+    ----------
+    design : Design
+    nodes : Nodes
+    functionals : Functionals, optional
+        Days from the first observation's to the last one's.
+
+    Returns
+    -------
+    Filtered
+    """
+    if design.n_walks == 1 and functionals is None:
+        normal, log_det, mean, var = filter_level(design, nodes.tau, nodes.noise)
+        return Filtered(normal, log_det, mean[None], var[None, None])
+    n, n_columns = len(design.day), 1 + design.columns.shape[1]
+    bank = Bank(design, nodes, functionals.n_rows if functionals else 0)
+    size = int(np.clip(BLOCK_NUMBERS // (n_columns * len(nodes)), 1, n))
+    block, variances = np.empty((size, n_columns, len(nodes))), np.empty((size, len(nodes)))
+    normal = np.zeros((len(nodes), n_columns, n_columns))
+    log_det = np.zeros(len(nodes))
+    terms = _terms_by_step(design, functionals)
+    for i in range(n):
+        for day, row, weights in terms.get(i, ()):
+            bank.advance(day)
+            bank.add(row, weights)
+        bank.advance(int(design.day[i]))
+        filled = i % size + 1
+        block[filled - 1], variances[filled - 1], _ = bank.observe(i)
+        if filled == size or i == n - 1:
+            scaled = block[:filled] / np.sqrt(variances[:filled, None])
+            rows = np.ascontiguousarray(scaled.transpose(2, 0, 1))
+            normal += rows.transpose(0, 2, 1) @ rows
+            log_det += np.log(variances[:filled]).sum(axis=0)
+    for day, row, weights in terms.get(n, ()):
+        bank.advance(day)
+        bank.add(row, weights)
+    return Filtered(normal, log_det, -bank.minus_mean, bank.cov)
+
+
+def _terms_by_step(
+    design: Design, functionals: Functionals | None
+) -> dict[int, list[tuple[int, int, Array]]]:
+    """Terms of functionals before each observation (n for after the last), in order of days."""
+    terms: dict[int, list[tuple[int, int, Array]]] = {}
+    if functionals is not None:
+        order = np.argsort(functionals.day, kind="stable")
+        step = np.searchsorted(design.day, functionals.day)
+        for k in order:
+            term = (int(functionals.day[k]), int(functionals.row[k]), functionals.weights[k])
+            terms.setdefault(int(step[k]), []).append(term)
+    return terms

@@ -1,0 +1,185 @@
+"""What may enter beside the polls: anchors, events and covariates, checked like the polls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.columns import one_date, read_dates, read_numbers
+from analysis.base.errors import PollInputError, row_error
+from analysis.base.observations import Observations, read_category
+from analysis.base.sampling import Array
+
+ANCHOR_COLUMNS = ("date", "value", "sd")
+Dates = np.ndarray[Any, np.dtype[np.datetime64]]
+
+
+@dataclass(frozen=True, eq=False)
+class Anchors:
+    """Observations of the level itself: an election, a list experiment.
+
+    Parameters
+    ----------
+    date : ndarray of datetime64, shape (n_anchors,)
+    value, sd : ndarray, shape (n_anchors,)
+        Percent and points.
+    """
+
+    date: Dates
+    value: Array
+    sd: Array
+
+
+def read_anchors(anchors: pd.DataFrame | None) -> Anchors:
+    """Check a frame of anchors: date, value (percent), sd (points).
+
+    Raises
+    ------
+    PollInputError
+        Naming row, column, what was found and the cure.
+    """
+    if anchors is None:
+        nothing = np.zeros(0)
+        return Anchors(np.zeros(0, dtype="datetime64[D]"), nothing, nothing)
+    if not isinstance(anchors, pd.DataFrame):
+        raise PollInputError(f"anchors came as {type(anchors).__name__}", "pass a pandas DataFrame")
+    missing = [name for name in ANCHOR_COLUMNS if name not in anchors.columns]
+    if missing:
+        need = ", ".join(ANCHOR_COLUMNS)
+        raise PollInputError(f"anchors: column {missing[0]} is missing", f"anchors need {need}")
+    try:
+        date = read_dates(anchors, "date")
+        cure = "give the level in percent, 0 to 100"
+        value = read_numbers(anchors, "value", low=0, high=100, cure=cure)
+        cure = "give the standard deviation of the value in points, above 0"
+        sd = read_numbers(anchors, "sd", low=0, low_open=True, cure=cure)
+    except PollInputError as error:
+        raise error.located_in("anchors") from None
+    order = np.lexsort([sd, value, date])
+    return Anchors(date[order], value[order], sd[order])
+
+
+def read_events(events: object, observations: Observations) -> dict[str, np.datetime64]:
+    """Check events: dates, a mapping from label to date, or a frame with date and label.
+
+    Parameters
+    ----------
+    events : sequence of dates, mapping, DataFrame or None
+        A frame may name its events in ``event_id``, ``label`` or ``label_en``.
+    observations : Observations
+        An event must lie between two polls, or no poll could tell of it.
+
+    Returns
+    -------
+    dict
+        Label to date, in order of dates.
+    """
+    found = {label: one_date(date, f"event {label}") for label, date in _event_pairs(events)}
+    first, last = observations.first_date, observations.last_date
+    for label, date in found.items():
+        if not first < date <= last:
+            raise PollInputError(
+                f"{date} has no polls on both sides",
+                f"choose a date after {first} and not after {last}",
+                f"event {label}",
+            )
+    return dict(sorted(found.items(), key=lambda pair: (pair[1], pair[0])))
+
+
+def _event_pairs(events: object) -> list[tuple[str, object]]:
+    """Labels and dates of events given in any of the ways allowed."""
+    if events is None:
+        return []
+    if isinstance(events, pd.DataFrame):
+        if "date" not in events.columns:
+            raise PollInputError("events: column date is missing", "events need a date")
+        names = [n for n in ("event_id", "label", "label_en") if n in events.columns]
+        labels = events[names[0]] if names else events["date"]
+        pairs = [(str(a), b) for a, b in zip(labels, events["date"], strict=True)]
+    elif isinstance(events, Mapping):
+        pairs = [(str(label), date) for label, date in events.items()]
+    elif isinstance(events, Sequence) and not isinstance(events, str):
+        pairs = [(str(one_date(date, "event")), date) for date in events]
+    else:
+        cure = "pass a list of dates, a dict of label and date, or a DataFrame"
+        raise PollInputError(f"events came as {type(events).__name__}", cure)
+    labels_seen = [label for label, _ in pairs]
+    twice = [label for label in labels_seen if labels_seen.count(label) > 1]
+    if twice:
+        raise PollInputError(f"event {twice[0]!r} is there twice", "give each event one label")
+    return pairs
+
+
+@dataclass(frozen=True, eq=False)
+class Covariates:
+    """Categories of the polls as centred columns, one for each level but the commonest.
+
+    Parameters
+    ----------
+    names : tuple of str
+        Such as ``"mode=phone"``.
+    baseline : dict
+        Commonest level of each covariate.
+    indicators : ndarray, shape (n_polls, n_columns)
+        1 where the poll has the level, else 0.
+    """
+
+    names: tuple[str, ...]
+    baseline: dict[str, str]
+    indicators: Array
+
+    @property
+    def mean(self) -> Array:
+        """Share of polls with each level, shape (n_columns,)."""
+        return np.asarray(self.indicators.mean(axis=0))
+
+    @property
+    def centred(self) -> Array:
+        """The columns of the model: the level then is that of the average poll."""
+        return np.asarray(self.indicators - self.mean)
+
+    def code(self, new_polls: pd.DataFrame) -> Array:
+        """Columns of polls not yet seen, shape (n_new, n_columns).
+
+        Raises
+        ------
+        PollInputError
+            When a covariate is missing or has a level that no poll had.
+        """
+        coded = np.zeros((len(new_polls), len(self.names)))
+        for covariate in self.baseline:
+            if covariate not in new_polls.columns:
+                cure = "the model has this covariate: add the column"
+                raise PollInputError(f"column {covariate} is missing", cure)
+            values = np.array(read_category(new_polls, covariate))
+            own = [k for k, name in enumerate(self.names) if name.startswith(f"{covariate}=")]
+            levels = [self.names[k].removeprefix(f"{covariate}=") for k in own]
+            known = [self.baseline[covariate], *levels]
+            bad = [i for i, value in enumerate(values) if value not in known]
+            if bad:
+                found = f"no poll had {values[bad[0]]!r}"
+                raise row_error(new_polls, bad, covariate, found, f"known are {', '.join(known)}")
+            coded[:, own] = values[:, None] == np.array(levels, dtype=object)
+        return coded - self.mean
+
+
+def code_covariates(observations: Observations, covariates: Sequence[str]) -> Covariates:
+    """Turn categorical columns of the polls into centred columns."""
+    names: list[str] = []
+    baseline: dict[str, str] = {}
+    columns: list[Array] = []
+    for covariate in covariates:
+        values = observations.polls[covariate].to_numpy(object)
+        levels, counts = np.unique(values.astype(str), return_counts=True)
+        baseline[covariate] = str(levels[np.argmax(counts)])
+        for level in levels:
+            if level != baseline[covariate]:
+                names.append(f"{covariate}={level}")
+                columns.append((values == level).astype(float))
+    shape = (len(observations.polls), 0)
+    indicators = np.column_stack(columns) if columns else np.zeros(shape)
+    return Covariates(tuple(names), baseline, indicators)

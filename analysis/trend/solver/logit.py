@@ -1,0 +1,195 @@
+"""The model on logits: shares in, percent out.
+
+The level walks on ``log(p / (100 - p))``; all prior scales are divided by 25,
+since a point near one half is a 25th of a logit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from scipy.special import expit
+
+from analysis.base.mixture import JointMixture, Mixture
+from analysis.base.priors import Priors
+from analysis.base.sampling import Array
+from analysis.trend.solver.design import Design
+from analysis.trend.solver.estimands import levels_at
+from analysis.trend.solver.posterior import Posterior
+
+POINTS_PER_LOGIT = 25.0
+# Differences of percentages have no closed form: so many draws, always the same ones.
+N_DRAWS = 4000
+SEED = 1
+GAUSS_NODES, GAUSS_WEIGHTS = np.polynomial.hermite_e.hermegauss(15)
+
+
+def to_logit(share_pct: Array) -> Array:
+    """Percent to logits.
+
+    Examples
+    --------
+    >>> to_logit(np.array([50.0]))
+    array([0.])
+    """
+    return np.asarray(np.log(share_pct / (100.0 - share_pct)))
+
+
+def from_logit(logit: Array) -> Array:
+    """Logits to percent.
+
+    Examples
+    --------
+    >>> from_logit(np.array([0.0]))
+    array([50.])
+    """
+    return np.asarray(100 * expit(logit))
+
+
+def logit_priors(priors: Priors) -> Priors:
+    """All scales over 25; the level's mean from its distance to 50."""
+    scaled = {f.name: getattr(priors, f.name) / POINTS_PER_LOGIT for f in fields(priors)}
+    scaled["level_mean"] = (priors.level_mean - 50.0) / POINTS_PER_LOGIT
+    scaled["omega_spread"] = priors.omega_spread  # of logarithms, which have no unit
+    return Priors(**scaled)
+
+
+def slope_at(share_pct: Array) -> Array:
+    """Logits per point at a share: the delta method's factor.
+
+    Examples
+    --------
+    >>> slope_at(np.array([50.0]))
+    array([0.04])
+    """
+    return np.asarray(100.0 / (share_pct * (100.0 - share_pct)))
+
+
+def pulled_share(share_pct: Array, sample_size: Array) -> Array:
+    """Share pulled to one half by a single interview, so that 0 and 100 have a logit.
+
+    A poll whose size is not given counts as 1,000 interviews here.
+    """
+    size = np.where(np.isnan(sample_size), 1000.0, sample_size)
+    return np.asarray((size * share_pct + 50.0) / (size + 1.0))
+
+
+def on_logits(design: Design, sample_size: Array) -> Design:
+    """Turn observed percentages and their variances into logits (delta method).
+
+    Parameters
+    ----------
+    design : Design
+        In percent, with priors in logits already.
+    sample_size : ndarray, shape (n_polls,)
+        In the order of the polls.
+    """
+    size = np.full(len(design.day), np.nan)
+    size[design.house >= 0] = sample_size
+    share = pulled_share(design.response, size)
+    variance = design.known_variance * slope_at(share) ** 2
+    return replace(design, response=to_logit(share), known_variance=variance)
+
+
+@dataclass(frozen=True, eq=False)
+class PercentLevels:
+    """Levels in percent whose logits are a mixture of normals.
+
+    Parameters
+    ----------
+    logits : Mixture
+    """
+
+    logits: Mixture
+
+    def _moment(self, power: int) -> Array:
+        sd = np.sqrt(self.logits.variance)
+        total = sum(
+            w * (100 * expit(self.logits.mean + z * sd)) ** power
+            for z, w in zip(GAUSS_NODES, GAUSS_WEIGHTS, strict=True)
+        )
+        return np.asarray(self.logits.weights @ np.asarray(total) / GAUSS_WEIGHTS.sum())
+
+    @property
+    def centre(self) -> Array:
+        """Means, by Gauss-Hermite quadrature."""
+        return self._moment(1)
+
+    @property
+    def total_variance(self) -> Array:
+        """Variances, by Gauss-Hermite quadrature."""
+        return np.asarray(np.maximum(self._moment(2) - self._moment(1) ** 2, 0.0))
+
+    def quantile(self, probability: float) -> Array:
+        """Quantiles go through the transformation."""
+        return np.asarray(100 * expit(self.logits.quantile(probability)))
+
+    def probability_above(self, threshold: float) -> Array:
+        """Probabilities go through the transformation too."""
+        with np.errstate(divide="ignore"):
+            limit = float(to_logit(np.array(np.clip(threshold, 0.0, 100.0))))
+        return self.logits.probability_above(limit)
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Quantities known by draws, shape (n_draws, n)."""
+
+    values: Array
+
+    @property
+    def centre(self) -> Array:
+        """Means."""
+        return np.asarray(self.values.mean(axis=0))
+
+    @property
+    def total_variance(self) -> Array:
+        """Variances."""
+        return np.asarray(self.values.var(axis=0))
+
+    def quantile(self, probability: float) -> Array:
+        """Quantiles of the draws."""
+        return np.asarray(np.quantile(self.values, probability, axis=0))
+
+    def probability_above(self, threshold: float) -> Array:
+        """Shares of the draws."""
+        return np.asarray((self.values > threshold).mean(axis=0))
+
+
+def draw_percent(joint: JointMixture) -> Array:
+    """Draw jointly and turn into percent, shape (N_DRAWS, n); the same on every call."""
+    rng = np.random.default_rng(SEED)
+    # Systematic resampling: each point gets its share of the draws to within one.
+    ticks = (np.arange(N_DRAWS) + 0.5) / N_DRAWS
+    point = np.searchsorted(np.cumsum(joint.weights), ticks).clip(max=len(joint.weights) - 1)
+    values, vectors = np.linalg.eigh(joint.cov)
+    root = vectors * np.sqrt(np.maximum(values, 0.0))[:, None, :]
+    noise = rng.standard_normal((N_DRAWS, joint.mean.shape[1]))
+    logits = joint.mean[point] + np.einsum("dij,dj->di", root[point], noise)
+    return np.asarray(100 * expit(logits))
+
+
+def percent_change(posterior: Posterior, start: int, end: int, houses: Array) -> Draws:
+    """Change of the level of a reference between two days, points."""
+    both = draw_percent(levels_at(posterior, np.array([start, end]), np.array([houses, houses])))
+    return Draws((both[:, 1] - both[:, 0])[:, None])
+
+
+def percent_effects(posterior: Posterior, reference: Array) -> Draws:
+    """Effect of each house in points, on the day of its middle poll."""
+    design, n = posterior.design, len(reference)
+    days = np.array(
+        [np.sort(design.day[design.house == j])[(design.house == j).sum() // 2] for j in range(n)]
+    )
+    weights = np.vstack([np.eye(n), np.tile(reference, (n, 1))])
+    levels = draw_percent(levels_at(posterior, np.concatenate([days, days]), weights))
+    return Draws(levels[:, :n] - levels[:, n:])
+
+
+def percent_contrasts(posterior: Posterior, rows: Array) -> Draws:
+    """Contrasts between what houses measure on the day of the middle poll, points."""
+    design, n = posterior.design, rows.shape[1]
+    polls = design.day[design.house >= 0]
+    days = np.full(n, polls[len(polls) // 2])
+    return Draws(draw_percent(levels_at(posterior, days, np.eye(n))) @ rows.T)

@@ -1,0 +1,192 @@
+"""Joint posterior of level, drift and constant effects, over all scales that weigh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.base.mixture import JointMixture, Mixture
+from analysis.base.sampling import Array
+from analysis.trend.solver.design import Days, Design
+from analysis.trend.solver.filter import Functionals, Nodes, run_bank
+from analysis.trend.solver.likelihood import Effects
+from analysis.trend.solver.smoother import Chain, Places, clip_days, outside_cov, smooth_in_parts
+
+# Up to so many days are carried along by the filter; for more of them the smoother is quicker.
+FEW_DAYS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Posterior:
+    """Gaussian given the scales, and a mixture over them.
+
+    Given the scales the level is its mean given the effects plus a Markov
+    process that does not depend on them::
+
+        x(t) = mean(t) + loading(t) @ effects + chain(t)
+
+    So a variance is a sum of two positive parts, and the large shared
+    uncertainty of level and effects cancels before anything is squared.
+
+    Parameters
+    ----------
+    design : Design
+    nodes : Nodes
+        Scales that need a pass through the polls.
+    node_of : ndarray of int, shape (n_points,)
+        Node of each point.
+    scales : dict of ndarray, shape (n_points,)
+        Value of each scale at each point, by name.
+    weights : ndarray, shape (n_points,)
+        Posterior weights of the points, summing to one.
+    effects_posterior : Effects
+        At each point.
+    """
+
+    design: Design
+    nodes: Nodes
+    node_of: Days
+    scales: dict[str, Array]
+    weights: Array
+    effects_posterior: Effects
+
+    @property
+    def effects_mean(self) -> Array:
+        """Posterior means of the effects, shape (n_effects,)."""
+        return np.asarray(self.weights @ self.effects_posterior.mean)
+
+    def expected(self, name: str, power: int = 1) -> float:
+        """Posterior mean of a power of a scale."""
+        return float(self.weights @ self.scales[name] ** power)
+
+    def effects(self, weights: Array) -> Mixture:
+        """Linear combinations of the effects.
+
+        Parameters
+        ----------
+        weights : ndarray, shape (n_rows, n_effects)
+        """
+        mean, root = self.effects_posterior.mean, self.effects_posterior.root
+        return Mixture(self.weights, mean @ weights.T, ((weights @ root) ** 2).sum(axis=-1))
+
+    def level(self, days: Days, effects: Array, walks: Array) -> Mixture:
+        """Level plus combinations of effects and drifts, on any days.
+
+        Parameters
+        ----------
+        days : ndarray of int, shape (n_days,)
+            Between polls the Brownian bridge is exact; outside them the random
+            walks go on.
+        effects : ndarray, shape (n_effects,) or (n_days, n_effects)
+            Weights of the constant effects.
+        walks : ndarray, shape (n_walks,)
+            Weights of the level (1) and of each house's drift.
+
+        Returns
+        -------
+        Mixture
+            Of n_days quantities.
+        """
+        design, n_effects = self.design, len(self.design.names)
+        effects = np.broadcast_to(effects, (len(days), n_effects))
+        if len(days) <= FEW_DAYS:
+            rows = np.arange(len(days))
+            terms = Functionals(rows, days, np.tile(walks, (len(days), 1)), len(days))
+            return self.functionals(terms, effects, np.full(len(days), walks[0])).each
+        kinds, kind_of = np.unique(effects, axis=0, return_inverse=True)
+        groups = [np.flatnonzero(kind_of.ravel() == kind) for kind in range(len(kinds))]
+        at = [_AtKnots(self, Places(design.day, days[group])) for group in groups]
+        for part, chain in smooth_in_parts(design, self.nodes, walks):
+            for one, weights in zip(at, kinds, strict=True):
+                one.take_in(part, chain, weights)
+        mean, variance = (np.zeros((len(days), len(self.weights))) for _ in range(2))
+        for group, one in zip(groups, at, strict=True):
+            mean[group], variance[group] = one.levels(walks)
+        return Mixture(self.weights, mean.T + walks[0] * design.level_mean, variance.T)
+
+    def functionals(self, terms: Functionals, effects: Array, constant: Array) -> JointMixture:
+        """Several combinations at once, with their covariances.
+
+        Parameters
+        ----------
+        terms : Functionals
+            Weights of the walks at days.
+        effects : ndarray, shape (n_rows, n_effects)
+            Weights of the constant effects.
+        constant : ndarray, shape (n_rows,)
+            Sum of the weights of the level: what its prior mean enters with.
+
+        Returns
+        -------
+        JointMixture
+        """
+        found = run_bank(self.design, self.nodes, clip_days(self.design, terms))
+        n_walks = self.design.n_walks
+        own = found.mean[n_walks:].transpose(2, 0, 1)[self.node_of]
+        cov = found.cov[n_walks:, n_walks:].transpose(2, 0, 1)
+        cov = (cov + outside_cov(self.design, self.nodes, terms))[self.node_of]
+        loading = effects - own[:, :, 1:]
+        spread = loading @ self.effects_posterior.root
+        mean = own[:, :, 0] + np.einsum("prk,pk->pr", loading, self.effects_posterior.mean)
+        mean += constant * self.design.level_mean
+        return JointMixture(self.weights, mean, cov + spread @ spread.transpose(0, 2, 1))
+
+    def errors(self) -> tuple[Array, Array]:
+        """Posterior mean of each observation's error, and mean variance it has: (n,) each."""
+        mean = np.zeros(len(self.design.day))
+        shares = np.bincount(self.node_of, self.weights, len(self.nodes))
+        level = np.eye(self.design.n_walks)[0]
+        effects = self.weights[:, None] * self.effects_posterior.mean
+        per_node = np.zeros((len(self.nodes), effects.shape[1]))
+        np.add.at(per_node, self.node_of, effects)
+        for part, chain in smooth_in_parts(self.design, self.nodes, level, errors=True):
+            # Mean of error / variance: that of the response less that of the columns.
+            scaled = chain.error[:, 0] * shares[part]
+            scaled -= np.einsum("ncb,bc->nb", chain.error[:, 1:], per_node[part])
+            mean += (scaled * self.nodes.noise[:, part]).sum(axis=1)
+        return mean, self.nodes.noise @ shares
+
+
+class _AtKnots:
+    """Levels at knots, at all points, for days that share their weights of the effects.
+
+    Between two knots mean and loading are linear in time, so all is computed at
+    the knots and only then carried to the days, of which there are many more.
+    """
+
+    def __init__(self, posterior: Posterior, place: Places) -> None:
+        self.posterior, self.place = posterior, place
+        shape = (len(place.used), len(posterior.weights))
+        self.mean, self.var, self.lag_cov = (np.zeros(shape) for _ in range(3))
+
+    def take_in(self, part: slice, chain: Chain, weights: Array) -> None:
+        """Fill in the points of some nodes; ``weights`` are those of the effects."""
+        effects, node_of, used = (
+            self.posterior.effects_posterior,
+            self.posterior.node_of,
+            self.place.used,
+        )
+        last = np.zeros((1, chain.lag_cov.shape[1]))
+        lag_cov = np.concatenate([chain.lag_cov, last])[used]
+        for k, node in enumerate(range(part.start, part.stop)):
+            points = np.flatnonzero(node_of == node)
+            loading = chain.loading[used, :, k] + weights
+            spread = loading @ effects.root[points]
+            self.mean[:, points] = chain.mean[used, k, None] + loading @ effects.mean[points].T
+            self.var[:, points] = chain.var[used, k, None] + (spread**2).sum(axis=-1).T
+            self.lag_cov[:, points] = lag_cov[:, k, None]
+            self.lag_cov[:-1, points] += (spread[:, :-1] * spread[:, 1:]).sum(axis=-1).T
+
+    def levels(self, walks: Array) -> tuple[Array, Array]:
+        """Mean and variance on the days, (n_days, n_points)."""
+        place, nodes, design = self.place, self.posterior.nodes, self.posterior.design
+        variance = place.between_squared @ np.concatenate([self.var, self.lag_cov])
+        # What the knots leave free: the level walks on, and so does each house that has begun.
+        variance += np.outer(place.bridge * walks[0] ** 2, (nodes.tau**2)[self.posterior.node_of])
+        if design.drift:
+            begun = design.first_day[None, :] <= place.left_day[:, None]
+            begun = begun & (place.day >= design.day[0])[:, None]
+            free = place.bridge * (begun @ walks[1:] ** 2)
+            variance += np.outer(free, (nodes.kappa**2)[self.posterior.node_of])
+        return place.between @ self.mean, variance

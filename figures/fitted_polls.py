@@ -1,0 +1,149 @@
+"""What the published figures are made of: tables, polls, and models fitted once."""
+
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pandas as pd
+
+from figures.kit.frames import name_houses
+from figures.kit.save import Rendering
+
+if TYPE_CHECKING:
+    from analysis import PollTrendResults
+
+# Changes count from here: the weeks before moved too fast, and with too few polls, to be a
+# level that later ones can be held against.
+SINCE = pd.Timestamp("2022-04-01")
+# Before the season is over nobody says "since spring".
+SPRING_OVER = pd.Timestamp("2022-06-01")
+# The last digits of a fit depend on the machine. What is drawn is cut here: rounded to what is
+# stored, 0.5004 would become 0.50 and then, in whole points, 0.
+FIT_DIGITS = 6
+
+Made = TypeVar("Made")
+
+
+class FittedPolls:
+    """Tables and polls for the figures, and what has been computed of them.
+
+    Parameters
+    ----------
+    tables : mapping of str to DataFrame
+        The tables, such as houses and events, as from ``polls.load()``.
+    series : callable
+        Makes the polls of a construct, as ``polls.series``; with `as_of` only those
+        published by then.
+    as_of : date, optional
+        Only polls published by this day are in what `series` makes.
+
+    Examples
+    --------
+    >>> fitted = FittedPolls({}, lambda construct: pd.DataFrame({"share_pct": [70]}))
+    >>> len(fitted.obs("support"))
+    1
+    """
+
+    def __init__(
+        self,
+        tables: Mapping[str, pd.DataFrame],
+        series: Callable[..., pd.DataFrame],
+        as_of: date | pd.Timestamp | None = None,
+    ) -> None:
+        self.tables = tables
+        self.as_of = as_of
+        self._series = series
+        self._kept: dict[Hashable, Any] = {}
+
+    def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` makes, made once for all figures, languages and sizes.
+
+        Parameters
+        ----------
+        key : hashable
+            Names it; begin with the name of your module.
+        make : callable
+            Called the first time.
+        """
+        if key not in self._kept:
+            self._kept[key] = make()
+        made: Made = self._kept[key]
+        return made
+
+    def obs(self, construct: str = "support", **options: Any) -> pd.DataFrame:
+        """Polls of a construct; options as for ``polls.series``, such as ``include``."""
+        key = ("obs", construct, repr(sorted(options.items())))
+        return self.keep(key, lambda: self._series(construct, **options))
+
+    def houses(self, lang: str = "en") -> pd.DataFrame:
+        """Table of the houses with their short names in a language."""
+        return self.keep(("houses", lang), lambda: name_houses(self.tables["houses"], lang))
+
+    def results(
+        self, construct: str = "support", *, drift: bool = True, **options: Any
+    ) -> "PollTrendResults":
+        """Trend of a construct; options as for ``analysis.PollTrend``."""
+        # Here and not above: `python -m figures list` need not wait for statsmodels.
+        from analysis import PollTrend
+
+        key = ("results", construct, drift, repr(sorted(options.items())))
+        obs = self.obs(construct)
+        return self.keep(key, lambda: PollTrend(obs, drift=drift, **options).fit())
+
+    def trend(self, construct: str = "support") -> pd.DataFrame:
+        """Daily level of the mean of these houses, whose effects may drift."""
+        return self.keep(("trend", construct), lambda: self.results(construct).trend())
+
+    def since(self, construct: str = "support") -> pd.Timestamp:
+        """Day from which change counts: 1 April 2022, or the first day of other series."""
+        days = self.trend(construct)["date"]
+        first, last = days.iloc[0], days.iloc[-1]
+        return SINCE if first <= SINCE and last >= SPRING_OVER else pd.Timestamp(first)
+
+    def change(self, construct: str = "support", *, drift: bool = True) -> Mapping[str, float]:
+        """Change of the mean of these houses from `since` to the last day.
+
+        Raises
+        ------
+        ValueError
+            All polls are of one day.
+        """
+        since, last = self.since(construct), self.trend(construct)["date"].iloc[-1]
+        if since >= last:
+            raise ValueError(
+                f"All polls are of one day, {last:%Y-%m-%d}, so there is no change to show. "
+                "Take a later --as-of."
+            )
+        change = self.results(construct, drift=drift).change(since, last)
+        names = ("mean", "sd", "lower", "upper", "prob_negative")
+        return {name: float(change[name]) for name in names}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A published figure.
+
+    Parameters
+    ----------
+    slug : str
+        Name of its folder.
+    about : str
+        A line for ``python -m figures list``.
+    draw : callable
+        Makes a `Rendering` of fitted, language and size.
+    make_data : callable
+        Makes the numbers behind it of fitted.
+    model : str, optional
+        Name of a costly model: the figures that share it are rendered by one process, one
+        after another, so that it is fitted once.
+    seconds : float
+        Rough processor time of its models; the longest are begun first.
+    """
+
+    slug: str
+    about: str
+    draw: Callable[[FittedPolls, str, str], Rendering]
+    make_data: Callable[[FittedPolls], pd.DataFrame]
+    model: str = ""
+    seconds: float = 1.0

@@ -1,0 +1,143 @@
+"""All groups at the last wave, one under the other, each with its interval."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from figures.groups.words import name_group, show_month, who_note
+from figures.kit.finish import finish
+from figures.kit.forest import Row, draw_rows, show_interval
+from figures.kit.frames import require_columns
+from figures.kit.labels import label, show_number
+from figures.kit.style import ESTIMATE, INK, house_style, new_figure
+
+DIGITS = 2
+NUMBERS = ["mean", "lower", "upper"]
+
+
+def groups_data(shares: Mapping[str | None, pd.DataFrame]) -> pd.DataFrame:
+    """Everybody and every group at the last wave.
+
+    Parameters
+    ----------
+    shares : mapping of factor to DataFrame
+        As from ``WhoResults.share``: None for everybody, and each factor.
+
+    Returns
+    -------
+    DataFrame
+        wave, wording_variant, date, by (empty for everybody), group, value_pct, lower_pct,
+        upper_pct.
+    """
+    last = shares[None]["date"].max()
+    rows = []
+    for by, frame in shares.items():
+        require_columns(frame, f"shares by {by}", ["wave", "date", "group", *NUMBERS])
+        rows.append(frame[frame["date"] == last].assign(by=by or ""))
+    both = pd.concat(rows, ignore_index=True)
+    # Of several wordings in one wave the one that most waves share.
+    both = both[both["is_comparable"] == both.groupby("by")["is_comparable"].transform("max")]
+    names = dict(zip(NUMBERS, ("value_pct", "lower_pct", "upper_pct"), strict=True))
+    both[NUMBERS] = both[NUMBERS].round(DIGITS)
+    kept = ["wave", "wording_variant", "date", "by", "group"]
+    done: pd.DataFrame = both.rename(columns=names)[[*kept, *names.values()]]
+    return done.reset_index(drop=True)
+
+
+def plot_groups(
+    rows: pd.DataFrame,
+    lang: str = "en",
+    *,
+    source: str,
+    data_to: date | pd.Timestamp,
+    size: str = "article",
+    as_of: date | pd.Timestamp | None = None,
+) -> Figure:
+    """Draw all groups of the last wave as dots with intervals, against everybody.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        As from `groups_data`.
+    lang : {"en", "ru", "uk"}
+        Language.
+    source, data_to, as_of
+        As for `figures.kit.finish.finish`.
+    size : {"article", "wide", "square"}
+        Size of the figure.
+
+    Returns
+    -------
+    Figure
+        Finished.
+
+    Raises
+    ------
+    ValueError
+        A column is missing.
+    """
+    require_columns(rows, "rows", ["date", "by", "group", "value_pct", "lower_pct", "upper_pct"])
+    everybody = rows[rows["by"] == ""].iloc[0]
+    with house_style():
+        fig, ax = new_figure(size)
+        line = float(everybody["value_pct"])
+        draw_rows(ax, _list_rows(rows, lang), lang, line=line, unit="percent")
+        finish(
+            fig,
+            groups_title(rows, lang),
+            label("who.all.subtitle", lang),
+            source,
+            data_to,
+            as_of=as_of,
+            note=who_note("all", lang),
+            lang=lang,
+        )
+    return fig
+
+
+def groups_title(rows: pd.DataFrame, lang: str = "en") -> str:
+    """Name the groups with least and most support, and their shares."""
+    low, high = _ends(rows, lang)
+    return label("who.all.title", lang, time=show_month(rows["date"].max(), lang), **low, **high)
+
+
+def groups_alt(rows: pd.DataFrame, lang: str = "en") -> str:
+    """Describe the picture to those who do not see it, in at most 40 words."""
+    low, high = _ends(rows, lang)
+    n = show_number(rows.loc[rows["by"] == "", "value_pct"].iloc[0], lang)
+    return label("who.all.alt", lang, time=show_month(rows["date"].max(), lang), n=n, **low, **high)
+
+
+def _ends(rows: pd.DataFrame, lang: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Least and greatest group: name and share."""
+    groups = rows[rows["by"] != ""].sort_values("value_pct", kind="stable")
+    found = []
+    for name, row in (("low", groups.iloc[0]), ("high", groups.iloc[-1])):
+        words = name_group(row["by"], row["group"], lang)
+        # The name stands within a sentence there.
+        words = words[:1].lower() + words[1:]
+        found.append({name: words, f"{name}_n": show_number(row["value_pct"], lang)})
+    return found[0], found[1]
+
+
+def _list_rows(rows: pd.DataFrame, lang: str) -> list[Row]:
+    listed = []
+    for by, group, mean, lower, upper in rows[
+        ["by", "group", "value_pct", "lower_pct", "upper_pct"]
+    ].itertuples(index=False):
+        name = label("who.everybody", lang) if not by else name_group(by, group, lang)
+        listed.append(
+            Row(
+                name,
+                mean,
+                lower,
+                upper,
+                INK["quiet"] if not by else ESTIMATE,
+                "D" if not by else "o",
+                show_interval(mean, lower, upper, lang, sign=False),
+                "bold" if not by else "normal",
+            )
+        )
+    return listed

@@ -1,0 +1,320 @@
+"""Support, opposition and no answer as parts of a whole, with the uncertainty of both borders."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures.fitted_polls import SINCE, SPRING_OVER, Entry, FittedPolls
+from figures.kit.axes import label_percent, label_time
+from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.finish import finish, source_line
+from figures.kit.frames import last_day, name_sources, rank_houses, require_columns
+from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.save import Rendering
+from figures.kit.style import ANSWER_COLOURS, INK, house_style, new_figure
+from figures.support.trend_words import judge_change, name_since, say_change, show_level
+
+if TYPE_CHECKING:
+    from analysis.composition.results import CompositionResults
+
+ANSWERS = ("for", "against")
+# From the foot of the picture to its head; what is undecided lies between the two poles.
+PARTS = ("for", "undecided", "against")
+NUMBERS = {"mean": "value_pct", "lower": "lower_pct", "upper": "upper_pct"}
+# Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
+DIGITS = 2
+
+
+def plot_composition(
+    obs: pd.DataFrame,
+    trend: pd.DataFrame,
+    houses: pd.DataFrame,
+    levels: pd.DataFrame,
+    lang: str = "en",
+    *,
+    change: Mapping[str, float],
+    since: date | pd.Timestamp,
+    measure: str = "support",
+    alpha: float = 0.05,
+    size: str = "article",
+    as_of: date | pd.Timestamp | None = None,
+) -> Figure:
+    """Stack the parts of all answers over time and shade the interval of each border.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        house_id, mid_date, for_pct (percent); one row per poll, as from ``polls.series()``.
+    trend : DataFrame
+        date, part ("for", "against", "undecided"), mean, lower, upper (percent), as from
+        ``PollTrend(obs, answers=("for", "against")).fit().trend()``.
+    houses : DataFrame
+        house_id, sector; name, where there is one.
+    levels : DataFrame
+        house_id and mean: percent undecided of each house that prints both answers, as from
+        ``results.house_levels("undecided")``.
+    lang : {"en", "ru", "uk"}
+        Language.
+    change : mapping
+        Change of the undecided: mean, lower, upper in points and prob_negative; the title
+        says it.
+    since : date
+        Day from which the change counts.
+    measure : str
+        What was measured; labels.csv has its words under composition.<measure>.
+    alpha : float
+        1 minus the level of the intervals.
+    size : {"article", "wide", "square"}
+        Size of the figure.
+    as_of : date, optional
+        Only polls published by this day are in `obs`.
+
+    Returns
+    -------
+    Figure
+        Finished.
+
+    Raises
+    ------
+    ValueError
+        A column, a house or a part is missing.
+
+    See Also
+    --------
+    composition_title : how the title follows the change.
+    """
+    require_columns(obs, "obs", ["house_id", "mid_date", "for_pct"])
+    require_columns(levels, "levels", ["house_id", "mean"])
+    parts = _split(trend)
+    ranked = rank_houses(houses, obs)
+    names = {house.house_id: house.name for house in ranked}
+    with house_style():
+        fig, ax = new_figure(size)
+        _draw(ax, obs, parts)
+        _set_scales(ax, parts["for"], lang)
+        margin = Margin(ax, _labels(parts, lang, measure))
+        margin.draw()
+        finish(
+            fig,
+            composition_title(change, since, lang, measure=measure, alpha=alpha),
+            label(
+                f"composition.{measure}.subtitle",
+                lang,
+                houses=plural("count.houses", len(levels), lang),
+            ),
+            name_sources(ranked, lang),
+            last_day(obs),
+            as_of=as_of,
+            note=_note(levels, names, alpha, lang),
+            lang=lang,
+        )
+        margin.draw()  # the axes have their final height only now
+    return fig
+
+
+def composition_title(
+    change: Mapping[str, float],
+    since: date | pd.Timestamp,
+    lang: str = "en",
+    *,
+    measure: str = "support",
+    alpha: float = 0.05,
+) -> str:
+    """Say what became of the share that gives no answer, with its interval.
+
+    Parameters
+    ----------
+    change : mapping
+        mean, lower and upper in points and prob_negative.
+    since : date
+        Day from which the change counts.
+    lang : {"en", "ru", "uk"}
+        Language.
+    measure : str
+        What was measured.
+    alpha : float
+        1 minus the level of the interval.
+
+    Examples
+    --------
+    >>> change = {"mean": 3.6, "lower": 1.1, "upper": 7.4, "prob_negative": 0.003}
+    >>> composition_title(change, date(2022, 4, 1)).replace(chr(160), " ").split(":")[0]
+    'The share that gives no answer about the war has risen since spring 2022'
+    """
+    return label(
+        f"composition.{measure}.{judge_change(change)}",
+        lang,
+        since=name_since(since, lang),
+        level=show_level(alpha, lang),
+        **say_change(change, lang),
+    )
+
+
+def composition_data(obs: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
+    """Areas, intervals and dots as drawn.
+
+    Returns
+    -------
+    DataFrame
+        kind ("estimate" or "poll"), part, date, value_pct, lower_pct, upper_pct, poll_id,
+        house_id, source_url.
+    """
+    estimate = pd.concat(_split(trend).values()).rename(columns=NUMBERS)
+    polls = obs.rename(columns={"mid_date": "date", "for_pct": "value_pct"})
+    both = pd.concat([estimate.assign(kind="estimate"), polls.assign(kind="poll", part="for")])
+    columns = ["kind", "part", "date", *NUMBERS.values(), "poll_id", "house_id", "source_url"]
+    return both.reindex(columns=columns).reset_index(drop=True)
+
+
+def _split(trend: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Rounded rows of each part, numbered from 0."""
+    require_columns(trend, "trend", ["date", "part", *NUMBERS])
+    missing = [part for part in PARTS if part not in set(trend["part"])]
+    if missing:
+        raise ValueError(f"`trend` has no rows of the part {missing[0]!r}.")
+    columns = ["date", "part", *NUMBERS]
+    rows = {part: trend.loc[trend["part"] == part, columns] for part in PARTS}
+    digits = dict.fromkeys(NUMBERS, DIGITS)
+    return {part: frame.reset_index(drop=True).round(digits) for part, frame in rows.items()}
+
+
+def _draw(ax: Axes, obs: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> None:
+    days, lower, against = parts["for"]["date"], parts["for"]["mean"], parts["against"]
+    upper = 100 - against["mean"]
+    floors: dict[str, tuple[Any, Any]] = {
+        "for": (0, lower),
+        "undecided": (lower, upper),
+        "against": (upper, 100),
+    }
+    for part, (low, high) in floors.items():
+        ax.fill_between(
+            days, low, high, color=ANSWER_COLOURS[part], linewidth=0, zorder=0.5, gid=f"area-{part}"
+        )
+    ax.plot(
+        obs["mid_date"],
+        obs["for_pct"],
+        linestyle="none",
+        marker="o",
+        markersize=2.8,
+        color=INK["main"],
+        alpha=0.45,
+        markeredgewidth=0,
+        gid="polls-for",
+    )
+    borders = {
+        "for": (lower, parts["for"]["lower"], parts["for"]["upper"]),
+        "against": (upper, 100 - against["upper"], 100 - against["lower"]),
+    }
+    for part, (mean, low, high) in borders.items():
+        ax.fill_between(
+            days, low, high, color=INK["main"], alpha=0.22, linewidth=0, gid=f"band-{part}"
+        )
+        ax.plot(days, mean, color=INK["main"], linewidth=1.4, gid=f"border-{part}")
+
+
+def _set_scales(ax: Axes, trend: pd.DataFrame, lang: str) -> None:
+    label_percent(ax, 0, 100, lang, step=20)
+    label_time(ax, trend["date"].iloc[0], trend["date"].iloc[-1], lang)
+
+
+def _labels(parts: Mapping[str, pd.DataFrame], lang: str, measure: str) -> list[MarginLabel]:
+    """Share of each part on the last day, beside its area."""
+    labels, floor = [], 0.0
+    for part in PARTS:
+        last = parts[part].iloc[-1]
+        words = label(
+            "composition.part",
+            lang,
+            name=label(f"composition.{measure}.{part}", lang),
+            n=show_number(last["mean"], lang),
+            low=show_number(last["lower"], lang),
+            high=show_number(last["upper"], lang),
+        )
+        middle = floor + last["mean"] / 2
+        labels.append(MarginLabel(middle, words, ANSWER_COLOURS[part], "s", "bold"))
+        floor += last["mean"]
+    return labels
+
+
+def _note(levels: pd.DataFrame, names: Mapping[str, str], alpha: float, lang: str) -> str:
+    """What the shading means, and how much the undecided differ between houses."""
+    ordered = levels.sort_values(["mean", "house_id"])
+    low, high = ordered.iloc[0], ordered.iloc[-1]
+    return label(
+        "composition.note",
+        lang,
+        level=show_level(alpha, lang),
+        low=show_number(low["mean"], lang),
+        low_house=names[low["house_id"]],
+        high=show_number(high["mean"], lang),
+        high_house=names[high["house_id"]],
+    )
+
+
+def fit_composition(fitted: FittedPolls, construct: str = "support") -> "CompositionResults":
+    """Composition of a construct with drifting houses, fitted once."""
+
+    def fit() -> "CompositionResults":
+        from analysis.composition.model import CompositionTrend
+
+        return CompositionTrend(fitted.obs(construct), ANSWERS, drift=True).fit()
+
+    return fitted.keep(("composition", construct), fit)
+
+
+def _answers(fitted: FittedPolls) -> dict[str, Any]:
+    """What the picture shows of the fit: trend, change of the undecided, levels of the houses."""
+
+    def ask() -> dict[str, Any]:
+        results = fit_composition(fitted)
+        trend = results.trend()
+        days = trend["date"]
+        since = SINCE if days.min() <= SINCE and days.max() >= SPRING_OVER else days.min()
+        change = results.change(since, days.max(), of="undecided")
+        levels = results.house_levels("undecided")
+        return {"trend": trend, "since": since, "change": dict(change), "levels": levels}
+
+    return fitted.keep("composition.answers", ask)
+
+
+def _draw_published(fitted: FittedPolls, lang: str, size: str) -> Rendering:
+    obs, houses, as_of = fitted.obs(), fitted.houses(lang), fitted.as_of
+    found = _answers(fitted)
+    fig = plot_composition(obs, houses=houses, lang=lang, size=size, as_of=as_of, **found)
+    ranked = rank_houses(houses, obs)
+    parts = _split(found["trend"])
+    ends = {
+        f"{part}_{name}": show_number(frame["mean"].iloc[place], lang)
+        for part, frame in parts.items()
+        for name, place in (("start", 0), ("end", -1))
+    }
+    days = parts["for"]["date"]
+    first, last = (show_date(days.iloc[k], lang, "LLLL y") for k in (0, -1))
+    alt = label("composition.alt", lang, first=first, last=last, **ends)
+    complete = set(found["levels"]["house_id"])
+    names = "; ".join(f"{h.name} ({h.n_polls})" for h in ranked if h.house_id in complete)
+    caption = "\n".join(
+        [
+            label("composition.method", lang, polls=plural("count.of_polls", len(obs), lang)),
+            label("composition.estimand", lang, names=names),
+            label("trend.support.question", lang),
+            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=as_of),
+        ]
+    )
+    return Rendering(fig, alt, caption, lang, size)
+
+
+ENTRIES = (
+    Entry(
+        "composition-support",
+        "Support, opposition and no answer, adding up to 100, with the interval of each border.",
+        _draw_published,
+        lambda fitted: composition_data(fitted.obs(), _answers(fitted)["trend"]),
+        model="composition",
+        seconds=8.0,
+    ),
+)

@@ -1,0 +1,104 @@
+"""Axes that every figure shares: days along, percent up."""
+
+from collections.abc import Callable
+from datetime import date
+
+import pandas as pd
+from babel.numbers import format_percent
+from matplotlib.axes import Axes
+from matplotlib.dates import date2num
+
+from figures.kit.labels import LOCALES, show_date
+
+# Days of a time axis as matplotlib counts them, typed.
+day_number: Callable[[pd.Timestamp], float] = date2num
+
+# Below this many days years say too little, and months are named.
+SHORT = 540
+# A year or month of which fewer days than this share are seen is not named.
+SEEN = 0.3
+
+
+def label_time(ax: Axes, first: date | pd.Timestamp, last: date | pd.Timestamp, lang: str) -> None:
+    """Set the limits of a time axis and name its years, or its months if it is short.
+
+    A name stands in the middle of its year, between ticks on 1 January: readers take a
+    label at a tick for the year on either side.
+
+    Parameters
+    ----------
+    ax : Axes
+        Changed in place.
+    first, last : date
+        Limits.
+    lang : {"en", "ru", "uk"}
+        Language of months.
+
+    Examples
+    --------
+    >>> from figures.kit.style import new_figure
+    >>> fig, ax = new_figure()
+    >>> label_time(ax, date(2022, 2, 20), date(2024, 12, 31), "en")
+    >>> [text.get_text() for text in ax.get_xticklabels()]
+    ['2022', '2023', '2024']
+    """
+    start, end = pd.Timestamp(first), pd.Timestamp(last)
+    days = (end - start).days
+    unit = "Y" if days > SHORT else "M"
+    periods = pd.period_range(start, end, freq=unit)
+    every = 1 if unit == "Y" else -(-len(periods) // 9)
+    ticks: list[float] = []
+    places: list[float] = []
+    names: list[str] = []
+    for i, period in enumerate(periods):
+        opens, closes = max(start, period.start_time), min(end, period.end_time)
+        if period.start_time >= start:
+            ticks.append(day_number(period.start_time))
+        whole = (period.end_time - period.start_time).days
+        if i % every == 0 and (closes - opens).days >= SEEN * whole:
+            places.append(day_number(opens + (closes - opens) / 2))
+            is_named = unit == "M" and (not names or period.month <= every)
+            names.append(_name(period, lang, with_year=is_named))
+    ax.set_xlim(day_number(start), day_number(end))
+    ax.set_xticks(places, names)
+    ax.set_xticks(ticks, minor=True)
+    ax.tick_params(axis="x", which="major", length=0, pad=5)
+    ax.tick_params(
+        axis="x", which="minor", length=4, width=0.8, color=ax.spines["bottom"].get_edgecolor()
+    )
+
+
+def label_percent(ax: Axes, low: float, high: float, lang: str, *, step: float = 10) -> None:
+    """Set the limits of a percent axis, its foot at a whole step, and label its steps.
+
+    Parameters
+    ----------
+    ax : Axes
+        Changed in place.
+    low, high : float
+        Least and greatest value to be seen, in percent.
+    lang : {"en", "ru", "uk"}
+        Language: a Russian sets a space before the sign.
+    step : float
+        Distance of grid lines.
+
+    Examples
+    --------
+    >>> from figures.kit.style import new_figure
+    >>> fig, ax = new_figure()
+    >>> label_percent(ax, 43, 81, "en")
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['40%', '50%', '60%', '70%', '80%']
+    """
+    bottom = max(0.0, low // step * step)
+    top = min(100.0, high)
+    ticks = [bottom + step * i for i in range(int((top - bottom) // step) + 1)]
+    ax.set_ylim(bottom, top)
+    ax.set_yticks(ticks, [format_percent(tick / 100, locale=LOCALES[lang]) for tick in ticks])
+
+
+def _name(period: pd.Period, lang: str, *, with_year: bool) -> str:
+    if period.freqstr.startswith("Y"):
+        return str(period.year)
+    name = show_date(period.start_time, lang, "LLL")
+    return f"{name}\n{period.year}" if with_year else name

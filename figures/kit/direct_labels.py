@@ -1,0 +1,118 @@
+"""Direct labels in the right margin, instead of a legend."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.transforms import (
+    BboxTransformTo,
+    ScaledTranslation,
+    Transform,
+    blended_transform_factory,
+)
+
+from figures.kit.layout import shorten_text, spread_apart
+from figures.kit.style import FAINT, INK, marker_size
+
+# Inches from the right edge of the axes to the bends of a leader, the mark and the text.
+BENDS = (2 / 72, 9 / 72)
+MARK = 15 / 72
+TEXT = 22 / 72
+LINE = 12 / 72  # height of a line of labels
+# A label may take this share of the figure's width before it is cut.
+WIDEST = 0.3
+LINE_STYLES = ("-", "--")
+
+
+class MarginLabel(NamedTuple):
+    """A label: where it belongs on the y axis, its words, and the mark before them.
+
+    The mark is a marker or a line style, in matplotlib's notation.
+    """
+
+    level: float
+    words: str
+    colour: str
+    mark: str
+    weight: str = "normal"
+
+
+class Margin:
+    """Labels in the right margin of an axes, as near to their levels as they keep apart.
+
+    Parameters
+    ----------
+    ax : Axes
+        Its y limits are final.
+    labels : sequence of MarginLabel
+        What to write.
+    heading : str
+        Words above the labels.
+    """
+
+    def __init__(self, ax: Axes, labels: Sequence[MarginLabel], heading: str = "") -> None:
+        self.ax = ax
+        self.labels = labels
+        self.heading = heading
+        self._drawn: list[Artist] = []
+
+    def draw(self) -> None:
+        """Draw the labels; call it again when the height of the axes has changed."""
+        for artist in self._drawn:
+            artist.remove()
+        self._drawn = []
+        room = self.ax.bbox.height / self.ax.figure.dpi
+        wanted = [_height_in_inches(self.ax, label.level) for label in self.labels]
+        highest = room - LINE if self.heading else room
+        places = spread_apart(wanted, LINE, 0, highest)
+        for label, height in zip(self.labels, places, strict=True):
+            self._draw_label(label, float(height))
+        if self.heading:
+            above = _right_of(self.ax, self.ax.transAxes)
+            text = self.ax.text(TEXT, 1, self.heading, transform=above, va="center", size=7.5)
+            text.set_color(INK["quiet"])
+            self._drawn.append(text)
+
+    def _draw_label(self, label: MarginLabel, height: float) -> None:
+        beside = _right_of(self.ax, self.ax.transData)
+        pixels = self.ax.bbox.y0 + height * self.ax.figure.dpi
+        y = float(self.ax.transData.inverted().transform((0, pixels))[1])
+        leader = Line2D([0, *BENDS], [label.level, label.level, y], color=FAINT, linewidth=0.6)
+        for line in (leader, _make_mark(label, y)):
+            line.set(transform=beside, clip_on=False)
+            self._drawn.append(self.ax.add_artist(line))
+        text = self.ax.text(TEXT, y, label.words, transform=beside, va="center")
+        text.set_fontweight(label.weight)
+        shorten_text(text, WIDEST * self.ax.figure.bbox.width)
+        self._drawn.append(text)
+
+
+def _right_of(ax: Axes, vertical: Transform) -> Transform:
+    """Transform of (inches right of the axes, y of `vertical`)."""
+    edge = ScaledTranslation(1, 0, BboxTransformTo(ax.bbox))
+    across = ax.figure.dpi_scale_trans + edge
+    return blended_transform_factory(across, vertical)
+
+
+def _height_in_inches(ax: Axes, level: float) -> float:
+    return float(ax.transData.transform((0, level))[1] - ax.bbox.y0) / ax.figure.dpi
+
+
+def _make_mark(label: MarginLabel, y: float) -> Line2D:
+    if label.mark in LINE_STYLES:
+        half = 4 / 72
+        line = Line2D([MARK - half, MARK + half], [y, y], color=label.colour)
+        if label.mark == "--":
+            line.set(linewidth=0.8, linestyle=(0, (3, 2)))
+        return line
+    return Line2D(
+        [MARK],
+        [y],
+        color=label.colour,
+        linestyle="none",
+        marker=label.mark,
+        markersize=marker_size(label.mark),
+        markeredgewidth=0,
+    )

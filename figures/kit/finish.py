@@ -1,0 +1,247 @@
+"""The one finisher: title, subtitle, key, foot, and the room between them for the axes."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+
+from figures.kit.labels import NO_BREAK, label, show_date
+from figures.kit.layout import root_figure, shorten_text, wrap_text
+from figures.kit.style import INK, house_style, marker_size
+
+# Distances in points.
+SIDE = 12.0
+TOP = 11.0
+BOTTOM = 9.0
+GAP = 5.0
+KEY_SPACE = 12.0
+LEADING = 1.35
+
+
+class KeyEntry(NamedTuple):
+    """A mark and what it means; marker "" leaves words alone, such as a heading."""
+
+    marker: str
+    colour: str
+    words: str
+
+
+def finish(
+    fig: Figure,
+    title: str,
+    subtitle: str,
+    source: str,
+    data_to: date | pd.Timestamp,
+    *,
+    as_of: date | pd.Timestamp | None = None,
+    note: str = "",
+    key: Sequence[KeyEntry] = (),
+    foot_key: Sequence[KeyEntry] = (),
+    lang: str = "en",
+) -> Figure:
+    """Give a figure its words, and its axes the room that is left.
+
+    Parameters
+    ----------
+    fig : Figure
+        Figure with its axes drawn; changed in place. What hangs out of the axes (tick
+        labels, labels in the margin) is measured and kept inside the figure.
+    title : str
+        The finding, in a sentence without a stop.
+    subtitle : str
+        What is measured, by which question, in which unit.
+    source : str
+        Who made the numbers; compulsory.
+    data_to : date
+        Last day of the data.
+    as_of : date, optional
+        Only polls published by this day were used; the foot says so.
+    note : str
+        What a reader has to know about the estimate; a line above the source.
+    key, foot_key : sequence of KeyEntry
+        What colours and marks mean where direct labels cannot say it, in rows under the
+        subtitle and under the axes.
+    lang : {"en", "ru", "uk"}
+        Language of "Source" and "Data to".
+
+    Returns
+    -------
+    Figure
+        The same figure. Its title is `fig.get_suptitle()`.
+
+    Raises
+    ------
+    ValueError
+        Title, subtitle or source is empty, or the words leave no room for the axes.
+
+    See Also
+    --------
+    figures.save.save : writes a finished figure.
+
+    Examples
+    --------
+    >>> from figures.kit.style import house_style, new_figure
+    >>> with house_style():
+    ...     fig, ax = new_figure()
+    >>> fig = finish(fig, "Nothing changed", "Percent", "Made up", date(2022, 4, 18))
+    >>> fig.texts[-1].get_text().replace(NO_BREAK, " ")
+    'Source: Made up. Data to 18 April 2022.'
+    """
+    for name, words in (("title", title), ("subtitle", subtitle), ("source", source)):
+        if not words.strip():
+            raise ValueError(f"A finished figure needs a {name}; it is empty.")
+    gap = points(fig, GAP)
+    with house_style():
+        high = fig.bbox.height - points(fig, TOP)
+        high = _set_text(fig.suptitle(title), high, "top") - gap
+        high = _set_text(fig.text(0, 0, subtitle, size=9), high, "top") - gap
+        high = _add_key(fig, key, high, "top", size=8.5) - gap
+        end = source_line(source, data_to, lang, as_of=as_of)
+        foot = f"{note}\n{end}" if note else end
+        small = fig.text(0, 0, foot, size=7.5, color=INK["quiet"])
+        low = _set_text(small, points(fig, BOTTOM), "bottom") + gap
+        low = _add_key(fig, foot_key, low, "bottom", size=8) + gap
+        fit_axes(fig, low, high)
+    return fig
+
+
+def source_line(
+    source: str,
+    data_to: date | pd.Timestamp,
+    lang: str = "en",
+    *,
+    as_of: date | pd.Timestamp | None = None,
+) -> str:
+    """Sources and last day of the data, for the foot and the caption.
+
+    Parameters
+    ----------
+    source, data_to, lang, as_of
+        As for `finish`.
+
+    Examples
+    --------
+    >>> line = source_line("Made up", date(2022, 4, 15), as_of=date(2022, 4, 18))
+    >>> line.replace(NO_BREAK, " ")
+    'Source: Made up. Data to 15 April 2022, of the polls published by 18 April 2022.'
+    """
+    day = show_date(data_to, lang).replace(" ", NO_BREAK)
+    if as_of is None:
+        return label("foot.source", lang, source=source, date=day)
+    by = show_date(as_of, lang).replace(" ", NO_BREAK)
+    return label("foot.source_as_of", lang, source=source, date=day, as_of=by)
+
+
+def fit_axes(fig: Figure, low: float, high: float) -> None:
+    """Fit all axes of a figure, with what hangs out of them, between two heights.
+
+    Parameters
+    ----------
+    fig : Figure
+        Changed in place.
+    low, high : float
+        Pixels from the lower edge of the figure.
+
+    Raises
+    ------
+    ValueError
+        There is no room left.
+    """
+    side = points(fig, SIDE)
+    room = Bbox.from_extents(side, low, fig.bbox.width - side, high)
+    inner = room
+    # Tick labels change with the size of the axes, so once is not always enough.
+    for _ in range(3):
+        if inner.x1 <= inner.x0 or inner.y1 <= inner.y0:
+            raise ValueError(
+                "The words leave no room for the picture. Shorten them or take a larger size."
+            )
+        fig.subplots_adjust(
+            left=inner.x0 / fig.bbox.width,
+            right=inner.x1 / fig.bbox.width,
+            bottom=inner.y0 / fig.bbox.height,
+            top=inner.y1 / fig.bbox.height,
+        )
+        boxes = [box for ax in fig.axes if (box := ax.get_tightbbox()) is not None]
+        if not boxes:
+            return
+        used = Bbox.union(boxes)
+        if np.allclose(used.get_points(), room.get_points(), atol=0.5):
+            return
+        inner = Bbox(inner.get_points() + room.get_points() - used.get_points())
+
+
+def points(fig: Figure, size: float) -> float:
+    """Pixels of a distance in points.
+
+    Examples
+    --------
+    >>> points(Figure(dpi=96), 12)
+    16.0
+    """
+    return size * fig.dpi / 72
+
+
+def _set_text(text: Text, at: float, side: Literal["top", "bottom"]) -> float:
+    """Set text down from its top or up from its bottom; return its other edge in pixels."""
+    fig = root_figure(text)
+    left = points(fig, SIDE)
+    text.set_position((left / fig.bbox.width, at / fig.bbox.height))
+    text.set(ha="left", va=side, linespacing=LEADING)
+    wrap_text(text, fig.bbox.width - 2 * left)
+    box = text.get_window_extent()
+    return float(box.y0 if side == "top" else box.y1)
+
+
+def _add_key(
+    fig: Figure,
+    key: Sequence[KeyEntry],
+    at: float,
+    side: Literal["top", "bottom"],
+    *,
+    size: float,
+) -> float:
+    """Set marks and words in as few rows as fit; return the other edge in pixels."""
+    left, right = points(fig, SIDE), fig.bbox.width - points(fig, SIDE)
+    line = points(fig, size * LEADING * 1.1)
+    texts = [fig.text(0, 0, entry.words, ha="left", va="center", size=size) for entry in key]
+    places: list[tuple[float, int]] = []
+    across, row = left, 0
+    for entry, text in zip(key, texts, strict=True):
+        shorten_text(text, right - left - _indent(fig, entry, size))
+        width = _indent(fig, entry, size) + text.get_window_extent().width
+        if across > left and across + width > right:
+            across, row = left, row + 1
+        places.append((across, row))
+        across += width + points(fig, KEY_SPACE)
+    depth = (row + 1) * line if key else 0.0
+    top = at if side == "top" else at + depth
+    for entry, text, (across, row) in zip(key, texts, places, strict=True):
+        y = (top - (row + 0.5) * line) / fig.bbox.height
+        text.set_position(((across + _indent(fig, entry, size)) / fig.bbox.width, y))
+        if entry.marker:
+            x = (across + points(fig, size * 0.4)) / fig.bbox.width
+            fig.add_artist(_make_mark(entry, x, y, size))
+    return top - depth if side == "top" else top
+
+
+def _indent(fig: Figure, entry: KeyEntry, size: float) -> float:
+    return points(fig, size * 1.1) if entry.marker else 0.0
+
+
+def _make_mark(entry: KeyEntry, x: float, y: float, size: float) -> Line2D:
+    return Line2D(
+        [x],
+        [y],
+        color=entry.colour,
+        linestyle="none",
+        marker=entry.marker,
+        markersize=marker_size(entry.marker, size * 0.7),
+        markeredgewidth=0,
+    )

@@ -1,0 +1,150 @@
+"""Rows of estimates with their intervals, each named at the left and told at the right."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from babel.numbers import format_percent
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator
+
+from figures.kit.labels import LOCALES, label, show_number
+from figures.kit.layout import root_figure
+from figures.kit.style import ESTIMATE, INK, marker_size
+
+# Points between the axes and the column of numbers at its right.
+ASIDE = 8
+
+
+class Row(NamedTuple):
+    """An estimate: its name, its interval, and words beside it; without a mean, a heading."""
+
+    words: str
+    mean: float = np.nan
+    lower: float = np.nan
+    upper: float = np.nan
+    colour: str = ESTIMATE
+    marker: str = "o"
+    aside: str = ""
+    weight: str = "normal"
+
+
+def draw_rows(
+    ax: Axes,
+    rows: Sequence[Row],
+    lang: str,
+    *,
+    line: float,
+    unit: str = "points",
+    heading: str = "",
+) -> None:
+    """Draw a dot with its 95% interval for each row, the first row at the top.
+
+    Parameters
+    ----------
+    ax : Axes
+        Changed in place; its x axis gets the values.
+    rows : sequence of Row
+        What to draw.
+    lang : {"en", "ru", "uk"}
+        Language of the numbers.
+    line : float
+        Value that the rows are held against, such as 0 points or 50 percent.
+    unit : {"points", "percent"}
+        Points have a sign, percent the sign of percent.
+    heading : str
+        Words above the numbers at the right.
+
+    Examples
+    --------
+    >>> from figures.kit.style import new_figure
+    >>> fig, ax = new_figure()
+    >>> draw_rows(ax, [Row("Levada", 12.7, 10.4, 14.9, aside="+13")], "en", line=0)
+    >>> [text.get_text() for text in ax.get_yticklabels()]
+    ['Levada']
+    """
+    ax.axvline(line, color=INK["quiet"], linewidth=0.8, zorder=1, gid="line")
+    for place, row in enumerate(rows):
+        if np.isfinite(row.mean):
+            _draw_row(ax, place, row)
+        if row.aside:
+            _write_aside(ax, place, row.aside, row.weight)
+    if heading:
+        _write_aside(ax, -0.9, heading, "normal", colour=INK["quiet"])
+    ax.set_yticks(range(len(rows)), [row.words for row in rows])
+    for row, text in zip(rows, ax.get_yticklabels(), strict=True):
+        text.set_fontweight("bold" if np.isnan(row.mean) else row.weight)
+    ax.set_ylim(len(rows) - 0.4, -0.6)
+    _label_values(ax, rows, lang, line, unit)
+
+
+def show_interval(mean: float, lower: float, upper: float, lang: str, *, sign: bool = True) -> str:
+    """Write an estimate with its interval in whole points or percent.
+
+    Examples
+    --------
+    >>> show_interval(12.7, 10.4, 14.9, "en").replace(chr(160), " ")
+    '+13 (+10 to +15)'
+    """
+    mean_text, low, high = (
+        show_number(value, lang, with_sign=sign) for value in (mean, lower, upper)
+    )
+    return label("interval", lang, mean=mean_text, low=low, high=high)
+
+
+def _draw_row(ax: Axes, place: int, row: Row) -> None:
+    ax.plot(
+        [row.lower, row.upper],
+        [place, place],
+        color=row.colour,
+        linewidth=2,
+        alpha=0.55,
+        solid_capstyle="butt",
+        gid=f"interval-{place}",
+    )
+    ax.plot(
+        [row.mean],
+        [place],
+        linestyle="none",
+        marker=row.marker,
+        markersize=marker_size(row.marker, 6.5),
+        color=row.colour,
+        markeredgecolor="white",
+        markeredgewidth=0.5,
+        gid=f"estimate-{place}",
+    )
+
+
+def _write_aside(
+    ax: Axes, place: float, words: str, weight: str, colour: str = INK["main"]
+) -> None:
+    text = ax.annotate(
+        words,
+        (1, place),
+        xycoords=("axes fraction", "data"),
+        xytext=(ASIDE, 0),
+        textcoords="offset points",
+        va="center",
+        size=8,
+        color=colour,
+        annotation_clip=False,
+    )
+    text.set_fontweight(weight)
+
+
+def _label_values(ax: Axes, rows: Sequence[Row], lang: str, line: float, unit: str) -> None:
+    ends = np.array([[row.lower, row.upper] for row in rows if np.isfinite(row.mean)])
+    low, high = min(line, ends.min()), max(line, ends.max())
+    space = 0.04 * (high - low)
+    wide = root_figure(ax).bbox.width / root_figure(ax).dpi > 7
+    ticks = MaxNLocator(7 if wide else 5, steps=[1, 2, 5, 10]).tick_values(low, high)
+    ticks = ticks[(ticks >= low - space) & (ticks <= high + space)]
+    if unit == "percent":
+        names = [format_percent(tick / 100, locale=LOCALES[lang]) for tick in ticks]
+    else:
+        names = [show_number(tick, lang, with_sign=True) for tick in ticks]
+    ax.set_xlim(low - space, high + space)
+    ax.set_xticks(ticks, names)
+    # Values run along here, so the grid stands upright.
+    ax.grid(visible=True, axis="x")
+    ax.grid(visible=False, axis="y")

@@ -1,0 +1,199 @@
+"""What the figures expect of the frames they are given."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from figures.kit.finish import KeyEntry
+from figures.kit.labels import find_label, label, plural
+from figures.kit.style import SECTOR_COLOURS, house_markers
+
+# Houses named in a source line before the rest are counted.
+NAMED = 3
+
+
+def require_columns(frame: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
+    """Check that a frame has columns, and rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        What a caller gave.
+    name : str
+        What the caller's argument is called.
+    columns : iterable of str
+        What is needed.
+
+    Raises
+    ------
+    ValueError
+        A column is missing, or there is no row; the message names what is there.
+
+    Examples
+    --------
+    >>> require_columns(pd.DataFrame({"date": [1]}), "trend", ["date", "mean"])
+    Traceback (most recent call last):
+    ...
+    ValueError: `trend` lacks the column mean. It has: date.
+    """
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        word = "column" if len(missing) == 1 else "columns"
+        there = ", ".join(map(str, frame.columns)) or "none"
+        raise ValueError(f"`{name}` lacks the {word} {', '.join(missing)}. It has: {there}.")
+    if frame.empty:
+        raise ValueError(f"`{name}` has no rows, so there is nothing to draw.")
+
+
+class House(NamedTuple):
+    """A house of a figure: its name, its polls counted, its colour and marker."""
+
+    house_id: str
+    sector: str
+    name: str
+    n_polls: int
+    colour: str
+    marker: str
+
+
+def rank_houses(houses: pd.DataFrame, obs: pd.DataFrame) -> list[House]:
+    """List the houses of a series, most polls first.
+
+    Parameters
+    ----------
+    houses : DataFrame
+        house_id, sector; name where there is one, else the id stands in.
+    obs : DataFrame
+        house_id; one row per poll.
+
+    Returns
+    -------
+    list of House
+        The houses with polls in `obs`.
+
+    Raises
+    ------
+    ValueError
+        A house of `obs` is not in `houses`, or a sector has no colour.
+
+    Examples
+    --------
+    >>> houses = pd.DataFrame({"house_id": ["a", "b"], "sector": "state"})
+    >>> obs = pd.DataFrame({"house_id": ["b", "a", "b"]})
+    >>> [(house.name, house.n_polls) for house in rank_houses(houses, obs)]
+    [('b', 2), ('a', 1)]
+    """
+    known = houses.set_index("house_id")
+    counts = Counter(obs["house_id"].astype(str))
+    if unknown := sorted(set(counts) - set(known.index)):
+        raise ValueError(f"`houses` has no row for {', '.join(unknown)}, which `obs` holds.")
+    sectors = known["sector"].astype(str).to_dict()
+    if odd := sorted({sectors[house] for house in counts} - set(SECTOR_COLOURS)):
+        there = ", ".join(SECTOR_COLOURS)
+        raise ValueError(f"There is no sector {', '.join(odd)}. There are: {there}.")
+    names = known["name"].dropna().to_dict() if "name" in known else {}
+    ranked = sorted(counts, key=lambda house: (-counts[house], house))
+    markers = house_markers(ranked)
+    return [
+        House(
+            house,
+            sectors[house],
+            str(names.get(house, house)),
+            counts[house],
+            SECTOR_COLOURS[sectors[house]],
+            markers[house],
+        )
+        for house in ranked
+    ]
+
+
+def name_houses(houses: pd.DataFrame, lang: str = "en") -> pd.DataFrame:
+    """Give houses the short names of labels.csv (house.<house_id>) where it has them.
+
+    Parameters
+    ----------
+    houses : DataFrame
+        house_id, sector, name.
+    lang : {"en", "ru", "uk"}
+        Language.
+
+    Returns
+    -------
+    DataFrame
+        A copy.
+
+    Examples
+    --------
+    >>> houses = pd.DataFrame({"house_id": ["fom", "new"], "sector": "state", "name": "Long"})
+    >>> name_houses(houses)["name"].tolist()
+    ['FOM', 'Long']
+    """
+    short = {house: find_label(f"house.{house}", lang) for house in houses["house_id"]}
+    return houses.assign(name=houses["house_id"].map(short).fillna(houses["name"]))
+
+
+def name_sources(ranked: Sequence[House], lang: str = "en") -> str:
+    """Houses for a source line: the first three by name, the rest counted.
+
+    Parameters
+    ----------
+    ranked : sequence of House
+        As from `rank_houses`.
+    lang : {"en", "ru", "uk"}
+        Language.
+
+    Examples
+    --------
+    >>> name_sources([House("levada", "independent", "Levada", 9, "#0072B2", "o")])
+    'Levada; own calculation'
+    """
+    named = ", ".join(house.name for house in ranked[:NAMED])
+    rest = len(ranked) - NAMED
+    if rest < 1:
+        return label("foot.sources", lang, houses=named)
+    more = plural("count.more_houses", rest, lang)
+    return label("foot.sources_more", lang, houses=named, more=more)
+
+
+def last_day(obs: pd.DataFrame) -> pd.Timestamp:
+    """Last day of fieldwork in a series, for "data to".
+
+    Examples
+    --------
+    >>> last_day(pd.DataFrame({"mid_date": pd.to_datetime(["2022-04-15"])})).day
+    15
+    """
+    column = "end_date" if "end_date" in obs.columns else "mid_date"
+    return pd.Timestamp(obs[column].max())
+
+
+def sector_key(ranked: Sequence[House], lang: str = "en", marker: str = "o") -> list[KeyEntry]:
+    """Key of the colours of some houses; sectors that share a colour share an entry.
+
+    Parameters
+    ----------
+    ranked : sequence of House
+        As from `rank_houses`.
+    lang : {"en", "ru", "uk"}
+        Language.
+    marker : str
+        Mark of the entries.
+
+    Examples
+    --------
+    >>> houses = [House("a", sector, "A", 1, SECTOR_COLOURS[sector], "o")
+    ...           for sector in ("academic", "state", "foreign")]
+    >>> [entry.words for entry in sector_key(houses)]
+    ['State-run', 'Foreign or academic']
+    """
+    present = {house.sector for house in ranked}
+    shared: dict[str, list[str]] = {}
+    for sector, colour in SECTOR_COLOURS.items():
+        if sector in present:
+            shared.setdefault(colour, []).append(sector)
+    return [
+        KeyEntry(marker, colour, label(f"sector.{'_'.join(names)}", lang))
+        for colour, names in shared.items()
+    ]

@@ -1,0 +1,188 @@
+"""Every word of the figures, in three languages, from one table (labels.csv).
+
+A key ending in .one, .few, .many or .other is a plural form; `{name}` in a label is filled
+in by the caller. Dates, decimals and the choice of plural follow Unicode CLDR.
+"""
+
+import csv
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+from babel import Locale
+from babel.dates import format_date
+from babel.numbers import format_decimal
+
+TABLE = Path(__file__).parents[1] / "labels.csv"
+LANGUAGES = ("en", "ru", "uk")
+# British order of day and month; CLDR's plain "en" is American.
+LOCALES = {"en": "en_GB", "ru": "ru", "uk": "uk"}
+# In the table a tilde stands for a space at which no line breaks.
+NO_BREAK = "\N{NO-BREAK SPACE}"
+MINUS = "\N{MINUS SIGN}"
+
+
+class LabelError(ValueError):
+    """A label that a figure needs is not there."""
+
+
+def label(key: str, lang: str = "en", /, **values: object) -> str:
+    """Words of a key in a language, with `values` filled in.
+
+    Parameters
+    ----------
+    key : str
+        Key of labels.csv.
+    lang : {"en", "ru", "uk"}
+        Language.
+    **values
+        What stands for the {names} in the label.
+
+    Returns
+    -------
+    str
+        The label.
+
+    Raises
+    ------
+    LabelError
+        The key is unknown, or has no words in this language yet.
+
+    See Also
+    --------
+    plural : a label that depends on a number.
+
+    Examples
+    --------
+    >>> label("sector.state")
+    'State-run'
+    """
+    words = find_label(key, lang)
+    if words is None:
+        found = "words for" if key in _read_table(lang) else "key"
+        raise LabelError(f"{TABLE.name} has no {found} {key!r} in column {lang}. Add them.")
+    return words.format(**values)
+
+
+def find_label(key: str, lang: str = "en", /) -> str | None:
+    """Words of a key, as they stand in the table, or None where there are none.
+
+    Examples
+    --------
+    >>> find_label("house.vciom"), find_label("house.nobody")
+    ('VCIOM', None)
+    """
+    words = _read_table(lang).get(key)
+    return words.replace("~", NO_BREAK) if words else None
+
+
+def plural(key: str, number: int, lang: str = "en", /, **values: object) -> str:
+    """Words of a key in the plural form that a number takes.
+
+    Parameters
+    ----------
+    key : str
+        Key without its ending .one, .few, .many, .other.
+    number : int
+        The number. It stands for {n} in the label, unless `values` gives another n,
+        such as one with a sign.
+    lang : {"en", "ru", "uk"}
+        Language.
+    **values
+        What stands for the {names} in the label.
+
+    Returns
+    -------
+    str
+        The label.
+
+    Examples
+    --------
+    >>> plural("count.polls", 1).split(), plural("count.polls", 5).split()
+    (['1', 'poll'], ['5', 'polls'])
+    """
+    form = Locale.parse(LOCALES[_known(lang)]).plural_form(abs(number))
+    return label(f"{key}.{form}", lang, **{"n": show_number(number, lang), **values})
+
+
+def missing_labels(lang: str) -> list[str]:
+    """Keys that have no words in a language.
+
+    English has no .few and .many; all other keys are due in every language.
+
+    Examples
+    --------
+    >>> missing_labels("en")
+    []
+    """
+    forms = Locale.parse(LOCALES[_known(lang)]).plural_form.tags | {"other"}
+    plurals = {"one", "few", "many", "other"}
+    return [
+        key
+        for key, words in _read_table(lang).items()
+        if not words and (key.rpartition(".")[2] not in plurals - forms)
+    ]
+
+
+def show_date(day: date | pd.Timestamp, lang: str = "en", pattern: str = "d MMMM y") -> str:
+    """Write a day as readers of a language do.
+
+    Parameters
+    ----------
+    day : date
+        The day.
+    lang : {"en", "ru", "uk"}
+        Language.
+    pattern : str
+        CLDR date pattern; MMMM is the month as in a full date, LLLL standing alone.
+
+    Examples
+    --------
+    >>> show_date(date(2022, 4, 18))
+    '18 April 2022'
+    """
+    return format_date(date(day.year, day.month, day.day), pattern, locale=LOCALES[_known(lang)])
+
+
+def show_number(value: float, lang: str = "en", *, digits: int = 0, with_sign: bool = False) -> str:
+    """Write a number with a true minus sign and the marks of a language.
+
+    Parameters
+    ----------
+    value : float
+        The number.
+    lang : {"en", "ru", "uk"}
+        Language.
+    digits : int
+        Digits after the decimal mark.
+    with_sign : bool
+        Whether numbers above zero get a plus sign.
+
+    Examples
+    --------
+    >>> show_number(-2.04, digits=1), show_number(3, with_sign=True)
+    ('−2.0', '+3')
+    >>> show_number(23156), show_number(23156, "uk").replace(NO_BREAK, " ")
+    ('23,156', '23 156')
+    """
+    pattern = "#,##0." + "0" * digits if digits else "#,##0"
+    # Adding zero turns -0.0 into 0.0: "minus nothing" is no number for a reader.
+    rounded = round(value, digits) + 0.0
+    text = format_decimal(abs(rounded), pattern, locale=LOCALES[_known(lang)])
+    if rounded < 0:
+        return MINUS + text
+    return "+" + text if with_sign and rounded > 0 else text
+
+
+def _known(lang: str) -> str:
+    if lang not in LANGUAGES:
+        raise LabelError(f"There is no language {lang!r}. There are: {', '.join(LANGUAGES)}.")
+    return lang
+
+
+@cache
+def _read_table(lang: str) -> dict[str, str]:
+    _known(lang)
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return {row["key"]: row[lang] for row in csv.DictReader(file)}

@@ -1,0 +1,221 @@
+"""Writing a finished figure: all of its files, or none."""
+
+import os
+import re
+import shutil
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from errno import ENOTDIR
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from figures.kit.fonts import lean_fonts
+from figures.kit.style import house_style
+
+FORMATS = ("svg", "png", "pdf")
+ALT_WORDS = 40
+PNG_SCALE = 2
+# Of 9: plain colours and text take less room than with more effort, and less time.
+PNG_EFFORT = 3
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """A finished figure with its words, in one language and size.
+
+    Parameters
+    ----------
+    fig : Figure
+        As from `figures.kit.finish.finish`.
+    alt : str
+        What the picture shows, for those who do not see it; at most 40 words.
+    caption : str
+        Method, estimand and sources.
+    lang, size : str
+        Language and size. They become part of the file names ("figure-wide-ru.svg",
+        "alt-ru.txt"), except for the article in English.
+    """
+
+    fig: Figure
+    alt: str
+    caption: str
+    lang: str = "en"
+    size: str = "article"
+
+
+def save(
+    fig: Figure,
+    folder: str | Path,
+    data: pd.DataFrame,
+    alt: str,
+    caption: str,
+    *,
+    formats: Collection[str] = FORMATS,
+) -> Path:
+    """Write a finished figure into a folder: pictures, data, alt text, caption.
+
+    The same figure gives the same bytes on every run.
+
+    Parameters
+    ----------
+    fig : Figure
+        As from `figures.kit.finish.finish`.
+    folder : path-like
+        Folder of this one figure, such as "published/trend-support". What was in it is
+        replaced as a whole; a failure leaves it as it was.
+    data : DataFrame
+        The numbers behind the picture.
+    alt : str
+        What the picture shows, for those who do not see it; at most 40 words.
+    caption : str
+        Method, estimand and sources.
+    formats : collection of {"svg", "png", "pdf"}
+        Pictures to write.
+
+    Returns
+    -------
+    Path
+        The folder, with figure.svg, figure.png (at 2x), figure.pdf, data.csv, alt.txt
+        and caption.txt.
+
+    Raises
+    ------
+    ValueError
+        Title or alt text is missing, the alt text is too long, or a format is unknown.
+    OSError
+        The folder cannot be written.
+
+    See Also
+    --------
+    save_renderings : several languages and sizes of one figure.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from figures.kit.finish import finish
+    >>> from figures.kit.style import new_figure
+    >>> with house_style():
+    ...     fig, ax = new_figure()
+    >>> day = pd.Timestamp("2022-04-18")
+    >>> fig = finish(fig, "Nothing changed", "Percent", "Made up", day)
+    >>> with TemporaryDirectory() as out:
+    ...     made = save(fig, f"{out}/nothing", pd.DataFrame(), "Empty axes.", "Made up.")
+    ...     sorted(path.name for path in made.iterdir())
+    ['alt.txt', 'caption.txt', 'data.csv', 'figure.pdf', 'figure.png', 'figure.svg']
+    """
+    return save_renderings([Rendering(fig, alt, caption)], folder, data, formats=formats)
+
+
+def save_renderings(
+    renderings: Sequence[Rendering],
+    folder: str | Path,
+    data: pd.DataFrame,
+    *,
+    formats: Collection[str] = FORMATS,
+) -> Path:
+    """Write several renderings of one figure into its folder, all or none.
+
+    Parameters
+    ----------
+    renderings : sequence of Rendering
+        They differ in language or size.
+    folder, data, formats
+        As for `save`.
+
+    Returns
+    -------
+    Path
+        The folder.
+    """
+    for rendering in renderings:
+        _check(rendering, formats)
+    target = Path(folder)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # The process id keeps two runs apart; both names are hidden from a listing.
+    made = target.with_name(f".{target.name}.new-{os.getpid()}")
+    old = target.with_name(f".{target.name}.old-{os.getpid()}")
+    if target.exists() and not target.is_dir():
+        raise NotADirectoryError(ENOTDIR, "is a file, not the folder of a figure", str(target))
+    shutil.rmtree(made, ignore_errors=True)
+    try:
+        made.mkdir()
+        data.to_csv(made / "data.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
+        for rendering in renderings:
+            _write(rendering, made, target.name, formats)
+        _swap(made, target, old)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    return target
+
+
+def _check(rendering: Rendering, formats: Collection[str]) -> None:
+    if unknown := sorted(set(formats) - set(FORMATS)):
+        raise ValueError(
+            f"There is no format {', '.join(unknown)}. There are: {', '.join(FORMATS)}."
+        )
+    if not rendering.fig.get_suptitle():
+        raise ValueError("The figure has no title: finish it first.")
+    words = len(rendering.alt.split())
+    if not 0 < words <= ALT_WORDS:
+        raise ValueError(f"The alt text has {words} words; write 1 to {ALT_WORDS}.")
+
+
+def _swap(made: Path, target: Path, old: Path) -> None:
+    """Put a complete folder where another one may be, and put that one back on failure."""
+    if not target.exists():
+        made.rename(target)
+        return
+    target.rename(old)
+    try:
+        made.rename(target)
+    except BaseException:
+        old.rename(target)
+        raise
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write(rendering: Rendering, folder: Path, slug: str, formats: Collection[str]) -> None:
+    tongue = "" if rendering.lang == "en" else f"-{rendering.lang}"
+    end = ("" if rendering.size == "article" else f"-{rendering.size}") + tongue
+    fig = rendering.fig
+    title = " ".join(fig.get_suptitle().split())
+    with house_style():
+        if "svg" in formats:
+            path = folder / f"figure{end}.svg"
+            fig.savefig(path, metadata={"Creator": None, "Date": None})
+            path.write_text(
+                _describe(path.read_text(encoding="utf-8"), fig, slug + end, title, rendering.alt),
+                encoding="utf-8",
+                newline="\n",
+            )
+        if "png" in formats:
+            fig.savefig(
+                folder / f"figure{end}.png",
+                dpi=PNG_SCALE * fig.dpi,
+                pil_kwargs={"compress_level": PNG_EFFORT},
+                metadata={"Software": None, "Title": title, "Description": rendering.alt},
+            )
+        if "pdf" in formats:
+            with lean_fonts(fig):
+                fig.savefig(
+                    folder / f"figure{end}.pdf",
+                    metadata={"CreationDate": None, "Title": title},
+                )
+    for name, words in (("alt", rendering.alt), ("caption", rendering.caption)):
+        path = folder / f"{name}{tongue}.txt"
+        path.write_text(words.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
+
+
+def _describe(svg: str, fig: Figure, name: str, title: str, alt: str) -> str:
+    """Give an SVG its size in CSS pixels, its role, title and description."""
+    width, height = (round(side) for side in fig.bbox.size)
+    root = re.search(r"<svg\b[^>]*>", svg)
+    assert root is not None  # matplotlib writes one
+    start = re.sub(r'width="[^"]*" height="[^"]*"', f'width="{width}" height="{height}"', root[0])
+    role = f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
+    words = f'\n <title id="{name}-title">{escape(title)}</title>'
+    words += f'\n <desc id="{name}-desc">{escape(alt)}</desc>'
+    return f"{svg[: root.start()]}{start[:-1]} {role}>{words}{svg[root.end() :]}"

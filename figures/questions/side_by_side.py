@@ -1,0 +1,263 @@
+"""All questions side by side: a panel for each, its polls, its line, and how far it moved."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures.kit.axes import day_number
+from figures.kit.finish import finish
+from figures.kit.forest import show_interval
+from figures.kit.frames import (
+    House,
+    last_day,
+    name_sources,
+    rank_houses,
+    require_columns,
+    sector_key,
+)
+from figures.kit.labels import label, show_number
+from figures.kit.style import ESTIMATE, INK, house_style, marker_size, new_figure
+from figures.support.trend_words import judge_change, name_since, say_change
+
+NUMBERS = ("mean", "lower", "upper")
+
+
+def questions_title(told: Mapping[str, Mapping[Any, Any]], lang: str = "en") -> str:
+    """Say how the wish to fight on moved beside support for the war.
+
+    Parameters
+    ----------
+    told : mapping
+        Row of `changes` of each question: that of "continue" is said.
+    lang : {"en", "ru", "uk"}
+        Language.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> fell = {"mean": -16.0, "lower": -26.0, "upper": -7.0, "prob_negative": 1.0}
+    >>> support = {"reference_mean": -3.0, "reference_lower": -9.0, "reference_upper": 3.0}
+    >>> differs = {"contrast_lower": -25.0, "contrast_upper": -2.0, "start": date(2022, 6, 15)}
+    >>> title = questions_title({"continue": fell | support | differs})
+    >>> title.replace(chr(160), " ").split(": ")[1]
+    '−16 points and −3 points'
+    """
+    mine = told["continue"]
+    said = say_change(mine, lang)
+    if mine["contrast_upper"] < 0 and judge_change(mine) == "fell":
+        kind = "fell_more"
+    elif mine["contrast_lower"] > 0 and judge_change(mine) == "rose":
+        kind = "rose_more"
+    else:
+        kind = "alike"
+    support = over_the_same_dates(told, lang)
+    return label(
+        f"questions.title.{kind}",
+        lang,
+        since=name_since(pd.Timestamp(mine["start"]), lang),
+        change=said["change"],
+        support=support["change"],
+    )
+
+
+def over_the_same_dates(told: Mapping[str, Mapping[Any, Any]], lang: str) -> dict[str, str]:
+    """Change of support between the dates over which the wish to fight on is told."""
+    return say_change({key: told["continue"][f"reference_{key}"] for key in NUMBERS}, lang)
+
+
+def questions_data(
+    series: Mapping[str, pd.DataFrame], trends: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Dots and lines of all panels.
+
+    Returns
+    -------
+    DataFrame
+        question, kind ("poll" or "estimate"), date, value_pct, lower_pct, upper_pct,
+        poll_id, house_id, source_url.
+    """
+    parts = []
+    names = dict(zip(NUMBERS, ("value_pct", "lower_pct", "upper_pct"), strict=True))
+    for question, obs in series.items():
+        polls = obs.rename(columns={"mid_date": "date", "share_pct": "value_pct"})
+        parts.append(polls.assign(question=question, kind="poll"))
+        trend = trends[question].rename(columns=names)
+        parts.append(trend.assign(question=question, kind="estimate"))
+    columns = ["question", "kind", "date", "value_pct", "lower_pct", "upper_pct"]
+    columns += ["poll_id", "house_id", "source_url"]
+    return pd.concat(parts).reindex(columns=columns).reset_index(drop=True)
+
+
+def questions_note(told: Mapping[str, Mapping[Any, Any]], lang: str) -> str:
+    """Say the difference of the two changes with its interval, and what line and band are."""
+    mine = told["continue"]
+    numbers = {key: mine[f"contrast_{key}"] for key in NUMBERS}
+    return label("questions.note", lang, **say_change(numbers, lang))
+
+
+def by_question(changes: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """Row of each question."""
+    names = [str(name) for name in changes.columns]
+    rows = changes.itertuples(index=False, name=None)
+    told = [dict(zip(names, row, strict=True)) for row in rows]
+    return {str(row["question"]): row for row in told}
+
+
+COLUMNS = {"article": 4, "wide": 4, "square": 2}
+
+
+def plot_questions(
+    series: Mapping[str, pd.DataFrame],
+    trends: Mapping[str, pd.DataFrame],
+    changes: pd.DataFrame,
+    houses: pd.DataFrame,
+    lang: str = "en",
+    *,
+    size: str = "article",
+    as_of: date | pd.Timestamp | None = None,
+) -> Figure:
+    """Draw a panel for each question, all with the same axes.
+
+    Parameters
+    ----------
+    series : mapping of str to DataFrame
+        Polls of each question: house_id, mid_date, share_pct (percent).
+    trends : mapping of str to DataFrame
+        date, mean, lower, upper (percent) of each question, to its last poll.
+    changes : DataFrame
+        question, mean, lower, upper (points), prob_negative, n_polls, n_houses, and of
+        "continue" start, reference_mean, contrast_mean and their lower and upper ends:
+        a row for each question, as from ``analysis.questions.changes.question_changes``.
+    houses : DataFrame
+        house_id, sector; name, where there is one.
+    lang : {"en", "ru", "uk"}
+        Language.
+    size : {"article", "wide", "square"}
+        Size of the figure.
+    as_of : date, optional
+        Only polls published by this day are in the frames.
+
+    Returns
+    -------
+    Figure
+        Finished.
+
+    Raises
+    ------
+    ValueError
+        A column or a house is missing.
+    """
+    require_columns(changes, "changes", ["question", *NUMBERS, "prob_negative", "n_polls"])
+    every = pd.concat(series.values())
+    ranked = rank_houses(houses, every)
+    told = by_question(changes)
+    with house_style():
+        fig, first = new_figure(size)
+        first.remove()
+        axes = _make_panels(fig, len(series), COLUMNS[size])
+        limits, levels = _limits(trends), _levels(series, trends)
+        for ax, name in zip(axes, series, strict=True):
+            _draw_panel(ax, series[name], trends[name], ranked)
+            _set_axes(ax, limits, levels, lang)
+            _head_panel(ax, name, told[name], lang)
+        finish(
+            fig,
+            questions_title(told, lang),
+            label("questions.subtitle", lang),
+            name_sources(ranked, lang),
+            last_day(every),
+            as_of=as_of,
+            note=questions_note(told, lang),
+            key=sector_key(ranked, lang),
+            lang=lang,
+        )
+    return fig
+
+
+def _make_panels(fig: Figure, n: int, columns: int) -> list[Axes]:
+    """Axes in rows of so many, sharing both scales."""
+    rows = -(-n // columns)
+    axes = fig.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    space = 0.7 if rows == 2 else 0.75
+    fig.subplots_adjust(hspace=space, wspace=0.12)
+    for ax in axes.flat[n:]:
+        ax.remove()
+    return list(axes.flat[:n])
+
+
+def _draw_panel(ax: Axes, obs: pd.DataFrame, trend: pd.DataFrame, ranked: list[House]) -> None:
+    for house in ranked:
+        mine = obs[obs["house_id"] == house.house_id]
+        ax.plot(
+            mine["mid_date"],
+            mine["share_pct"],
+            linestyle="none",
+            marker=house.marker,
+            markersize=marker_size(house.marker, 3.6),
+            color=house.colour,
+            alpha=0.6,
+            markeredgewidth=0,
+        )
+    band = (trend["date"], trend["lower"], trend["upper"])
+    ax.fill_between(*band, color=ESTIMATE, alpha=0.14, linewidth=0)
+    ax.plot(trend["date"], trend["mean"], color=ESTIMATE, linewidth=1.4)
+
+
+def _limits(trends: Mapping[str, pd.DataFrame]) -> tuple[pd.Timestamp, pd.Timestamp]:
+    days = pd.concat([trend["date"] for trend in trends.values()])
+    space = pd.Timedelta(days=30)
+    return pd.Timestamp(days.min()) - space, pd.Timestamp(days.max()) + space
+
+
+def _levels(
+    series: Mapping[str, pd.DataFrame], trends: Mapping[str, pd.DataFrame]
+) -> tuple[float, float]:
+    """Whole tens that hold all dots and bands."""
+    dots = pd.concat([obs["share_pct"] for obs in series.values()])
+    bands = pd.concat([trend[["lower", "upper"]] for trend in trends.values()])
+    low = min(dots.min(), bands["lower"].min())
+    high = max(dots.max(), bands["upper"].max())
+    return max(0.0, low // 10 * 10), min(100.0, -(-high // 10) * 10)
+
+
+def _set_axes(
+    ax: Axes,
+    limits: tuple[pd.Timestamp, pd.Timestamp],
+    levels: tuple[float, float],
+    lang: str,
+) -> None:
+    """Quarters in percent; a tick on each 1 January, and the year's last digits after it."""
+    ax.set_ylim(*levels)
+    ticks = [tick for tick in (25, 50, 75) if levels[0] < tick < levels[1]]
+    ax.set_yticks(ticks, [show_number(tick, lang) for tick in ticks])
+    ax.tick_params(axis="y", labelsize=8)
+    first, last = limits
+    ax.set_xlim(day_number(first), day_number(last))
+    years = range(first.year, last.year + 1)
+    starts = [pd.Timestamp(year=year, month=1, day=1) for year in years]
+    ends = [pd.Timestamp(year=year + 1, month=1, day=1) for year in years]
+    middle = [
+        max(day_number(a), day_number(first)) / 2 + min(day_number(b), day_number(last)) / 2
+        for a, b in zip(starts, ends, strict=True)
+    ]
+    ax.set_xticks(middle, [f"\N{RIGHT SINGLE QUOTATION MARK}{year % 100:02d}" for year in years])
+    ax.set_xticks([day_number(day) for day in starts if day > first], minor=True)
+    ax.tick_params(axis="x", which="major", length=0, pad=3, labelsize=8)
+    ax.tick_params(axis="x", which="minor", length=3, width=0.8)
+    ax.tick_params(axis="x", which="both", labelbottom=True)
+
+
+def _head_panel(ax: Axes, name: str, told: Mapping[Any, Any], lang: str) -> None:
+    """Question and its change above a panel."""
+    head: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
+    words = label(f"questions.panel.{name}", lang)
+    ax.annotate(words, (0, 1), xytext=(0, 15), weight="bold", size=8, va="bottom", **head)
+    change = label("questions.none", lang)
+    if np.isfinite(told["mean"]):
+        change = show_interval(told["mean"], told["lower"], told["upper"], lang)
+    ax.annotate(change, (0, 1), xytext=(0, 4), size=7.5, va="bottom", color=INK["main"], **head)

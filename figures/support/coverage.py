@@ -1,0 +1,185 @@
+"""The coverage calendar: which house has a usable poll in which month."""
+
+from datetime import date
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.figure import Figure
+
+from figures.fitted_polls import Entry, FittedPolls
+from figures.kit.axes import day_number, label_time
+from figures.kit.finish import KeyEntry, finish
+from figures.kit.frames import (
+    House,
+    last_day,
+    name_sources,
+    rank_houses,
+    require_columns,
+    sector_key,
+)
+from figures.kit.labels import label, plural
+from figures.kit.layout import root_figure
+from figures.kit.save import Rendering
+from figures.kit.style import INK, SHADE, house_style, new_figure
+from figures.support.coverage_words import (
+    count_polls,
+    coverage_alt,
+    coverage_caption,
+    coverage_data,
+    coverage_title,
+    find_thin,
+)
+
+
+def draw_coverage(fitted: FittedPolls, lang: str, size: str) -> Rendering:
+    """Draw the calendar of the polls on support, with its words."""
+    obs, houses, as_of = fitted.obs(), fitted.houses(lang), fitted.as_of
+    return Rendering(
+        plot_coverage(obs, houses, lang=lang, size=size, as_of=as_of),
+        coverage_alt(obs, houses, lang),
+        coverage_caption(obs, houses, lang, as_of=as_of),
+        lang,
+        size,
+    )
+
+
+ENTRIES = (
+    Entry(
+        "coverage-support",
+        "Which house has a usable poll on support in which month.",
+        draw_coverage,
+        lambda fitted: coverage_data(fitted.obs(), fitted.houses()),
+    ),
+)
+
+
+# Strength of the colour for one, two, three and more polls.
+STRENGTHS = (0.45, 0.75, 1.0)
+# Shares of a month and of a row that a cell covers.
+WIDTH, HEIGHT = 0.82, 0.66
+# Rows that a figure's height gives room for: an axes takes three fifths of it, a line of
+# type 10 points. What is more is added up in a last row.
+ROWS_PER_INCH = 0.6 * 72 / 10
+
+
+def plot_coverage(
+    obs: pd.DataFrame,
+    houses: pd.DataFrame,
+    ax: Axes | None = None,
+    lang: str = "en",
+    *,
+    measure: str = "support",
+    size: str = "article",
+    as_of: date | pd.Timestamp | None = None,
+) -> Figure:
+    """Draw a cell for every house and month with a poll; shade months with one house or none.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        house_id, mid_date; one row per usable poll, as from ``polls.series()``. An
+        end_date gives the "data to".
+    houses : DataFrame
+        house_id, sector; name, where there is one.
+    ax : Axes, optional
+        Axes to draw into, without title and foot. By default a finished figure is made.
+    lang : {"en", "ru", "uk"}
+        Language.
+    measure : str
+        What was measured; labels.csv has its sentences under coverage.<measure>.
+    size : {"article", "wide", "square"}
+        Size of the finished figure.
+    as_of : date, optional
+        Only polls published by this day are in `obs`; the foot says so.
+
+    Returns
+    -------
+    Figure
+        The finished figure, or the one that `ax` belongs to.
+
+    Raises
+    ------
+    ValueError
+        A column or a house is missing.
+
+    See Also
+    --------
+    figures.support.coverage_words.coverage_title : how the title follows the data.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2022-03-03", "2022-03-20", "2022-04-30"])
+    >>> obs = pd.DataFrame({"house_id": ["a", "b", "b"], "mid_date": days})
+    >>> houses = pd.DataFrame({"house_id": ["a", "b"], "sector": ["state", "independent"]})
+    >>> fig = plot_coverage(obs, houses)
+    >>> [text.get_text() for text in fig.axes[0].get_yticklabels()]
+    ['b (2)', 'a (1)']
+    """
+    require_columns(obs, "obs", ["house_id", "mid_date"])
+    require_columns(houses, "houses", ["house_id", "sector"])
+    ranked = rank_houses(houses, obs)
+    counted = count_polls(obs)
+    with house_style():
+        if ax is not None:
+            _draw(ax, counted, ranked, lang)
+            return root_figure(ax)
+        fig, canvas = new_figure(size)
+        _draw(canvas, counted, ranked, lang)
+        thin = KeyEntry("s", SHADE, label("coverage.thin", lang))
+        finish(
+            fig,
+            coverage_title(counted, lang, measure=measure),
+            label(f"coverage.{measure}.subtitle", lang),
+            name_sources(ranked, lang),
+            last_day(obs),
+            as_of=as_of,
+            key=[*sector_key(ranked, lang, marker="s"), thin],
+            lang=lang,
+        )
+    return fig
+
+
+def _draw(ax: Axes, counted: pd.DataFrame, ranked: list[House], lang: str) -> None:
+    rows = max(2, int(root_figure(ax).get_figheight() * ROWS_PER_INCH))
+    own = ranked if len(ranked) <= rows else ranked[: rows - 1]
+    rest = [house.house_id for house in ranked[len(own) :]]
+    months = pd.PeriodIndex(counted.index)
+    label_time(ax, months[0].start_time, months[-1].end_time, lang)
+    thin = [_span(month) for month in months[find_thin(counted)]]
+    rows_shown = len(own) + bool(rest)
+    ax.broken_barh(thin, (-0.5, rows_shown), color=SHADE, linewidth=0, zorder=0, gid="thin")
+    names = []
+    for row, house in enumerate(own):
+        _draw_row(ax, row, counted[house.house_id], house.colour, house.house_id)
+        names.append(label("house.counted", lang, name=house.name, n=house.n_polls))
+    if rest:
+        polls = counted[rest].sum(axis="columns")
+        _draw_row(ax, len(own), polls, INK["quiet"], "more")
+        name = plural("count.more_houses", len(rest), lang)
+        names.append(label("house.counted", lang, name=name, n=polls.sum()))
+    ax.set_yticks(range(len(names)), names)
+    ax.set_ylim(len(names) - 0.5, -0.5)
+
+
+def _draw_row(ax: Axes, row: int, polls: pd.Series, colour: str, name: str) -> None:
+    spans, colours = [], []
+    for month, n in polls[polls > 0].items():
+        assert isinstance(month, pd.Period)  # the index of count_polls
+        left, width = _span(month)
+        spans.append((left + width * (1 - WIDTH) / 2, width * WIDTH))
+        colours.append(_lighten(colour, STRENGTHS[min(n, len(STRENGTHS)) - 1]))
+    place = (row - HEIGHT / 2, HEIGHT)
+    ax.broken_barh(spans, place, facecolors=colours, linewidth=0, gid=f"polls-{name}")
+
+
+def _span(month: pd.Period) -> tuple[float, float]:
+    """First day and length of a month, in days as matplotlib counts them."""
+    left = day_number(month.start_time)
+    return left, day_number(month.end_time) - left
+
+
+def _lighten(colour: str, strength: float) -> str:
+    """Mix a colour with white; unlike opacity, the same on every ground."""
+    red, green, blue = (1 - strength * (1 - part) for part in to_rgb(colour))
+    return to_hex((red, green, blue))

@@ -1,0 +1,183 @@
+"""House effects: how far each house lies from the mean of these houses."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from figures.fitted_polls import FIT_DIGITS, Entry, FittedPolls
+from figures.kit.finish import finish, source_line
+from figures.kit.forest import Row, draw_rows, show_interval
+from figures.kit.frames import last_day, name_sources, rank_houses, require_columns, sector_key
+from figures.kit.labels import label, plural, show_number
+from figures.kit.save import Rendering
+from figures.kit.style import house_style, new_figure
+
+# Houses with fewer polls are drawn, but the title does not rest on one of them.
+SEVERAL = 4
+
+
+def plot_houses(
+    obs: pd.DataFrame,
+    effects: pd.DataFrame,
+    houses: pd.DataFrame,
+    lang: str = "en",
+    *,
+    contrast: Mapping[str, float],
+    size: str = "article",
+    as_of: date | pd.Timestamp | None = None,
+) -> Figure:
+    """Draw the effect of each house with its 95% interval, the highest at the top.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        house_id, mid_date; one row per poll.
+    effects : DataFrame
+        house_id, mean, lower, upper (points), as from ``results.house_effects()``.
+    houses : DataFrame
+        house_id, sector; name, where there is one.
+    lang : {"en", "ru", "uk"}
+        Language.
+    contrast : mapping
+        mean, lower, upper (points) of the highest less the lowest house with several polls
+        (see `find_extremes`), as from ``results.contrast()``.
+    size : {"article", "wide", "square"}
+        Size of the figure.
+    as_of : date, optional
+        Only polls published by this day are in `obs`.
+
+    Returns
+    -------
+    Figure
+        Finished.
+
+    Examples
+    --------
+    >>> obs = pd.DataFrame({"house_id": list("aaaabbbb"), "mid_date": pd.Timestamp("2022-04-18")})
+    >>> effects = pd.DataFrame(
+    ...     {"house_id": ["a", "b"], "mean": [6, -6], "lower": [4, -8], "upper": [8, -4]})
+    >>> houses = pd.DataFrame({"house_id": ["a", "b"], "sector": ["state", "independent"]})
+    >>> fig = plot_houses(obs, effects, houses, contrast={"mean": 12, "lower": 9, "upper": 15})
+    >>> fig.get_suptitle().replace(chr(160), " ").replace(chr(10), " ").split(" support")[0]
+    'In the same weeks a finds 12 points more'
+    """
+    require_columns(effects, "effects", ["house_id", "mean", "lower", "upper"])
+    ranked = rank_houses(houses, obs)
+    by_id = {house.house_id: house for house in ranked}
+    rows = []
+    for effect in effects.sort_values("mean", ascending=False).to_dict("records"):
+        house = by_id[effect["house_id"]]
+        numbers = (effect["mean"], effect["lower"], effect["upper"])
+        name = label("house.counted", lang, name=house.name, n=house.n_polls)
+        aside = show_interval(*numbers, lang)
+        rows.append(Row(name, *numbers, house.colour, house.marker, aside))
+    with house_style():
+        fig, ax = new_figure(size)
+        draw_rows(ax, rows, lang, line=0, heading=label("houses.aside", lang))
+        finish(
+            fig,
+            houses_title(obs, effects, houses, contrast, lang),
+            label("houses.support.subtitle", lang),
+            name_sources(ranked, lang),
+            last_day(obs),
+            as_of=as_of,
+            note=label("houses.note", lang, houses=plural("count.houses", len(ranked), lang)),
+            key=sector_key(ranked, lang),
+            lang=lang,
+        )
+    return fig
+
+
+def find_extremes(obs: pd.DataFrame, effects: pd.DataFrame) -> tuple[str, str]:
+    """Highest and lowest house among those with several polls, or among all if one has.
+
+    Examples
+    --------
+    >>> obs = pd.DataFrame({"house_id": list("aaaabbbbc")})
+    >>> find_extremes(obs, pd.DataFrame({"house_id": list("abc"), "mean": [3, -2, -9]}))
+    ('a', 'b')
+    """
+    counts = obs["house_id"].value_counts()
+    known = effects[effects["house_id"].map(counts) >= SEVERAL]
+    known = effects if len(known) < 2 else known
+    if len(known) < 2:
+        raise ValueError("All polls are of one house, so there is no difference to show.")
+    in_order = known.sort_values("mean")["house_id"]
+    return str(in_order.iloc[-1]), str(in_order.iloc[0])
+
+
+def houses_title(
+    obs: pd.DataFrame,
+    effects: pd.DataFrame,
+    houses: pd.DataFrame,
+    contrast: Mapping[str, float],
+    lang: str = "en",
+) -> str:
+    """Say how far the highest and the lowest house with several polls lie apart."""
+    names = {house.house_id: house.name for house in rank_houses(houses, obs)}
+    high, low = find_extremes(obs, effects)
+    verdict = "apart" if contrast["lower"] > 0 else "unclear"
+    points = round(contrast["mean"])
+    return label(
+        f"houses.support.{verdict}",
+        lang,
+        high=names[high],
+        low=names[low],
+        points=plural("count.points", points, lang),
+        lower=show_number(contrast["lower"], lang),
+        upper=show_number(contrast["upper"], lang),
+    )
+
+
+def houses_data(obs: pd.DataFrame, effects: pd.DataFrame, houses: pd.DataFrame) -> pd.DataFrame:
+    """The effects as drawn: house_id, house, sector, n_polls, mean, sd, lower, upper (points)."""
+    names = {house.house_id: house.name for house in rank_houses(houses, obs)}
+    data = effects.sort_values("mean", ascending=False, ignore_index=True)
+    data.insert(1, "house", data["house_id"].map(names))
+    return data.round(2)
+
+
+def _effects(fitted: FittedPolls) -> pd.DataFrame:
+    return fitted.keep("houses.effects", lambda: fitted.results().house_effects().round(FIT_DIGITS))
+
+
+def _draw(fitted: FittedPolls, lang: str, size: str) -> Rendering:
+    obs, effects, houses = fitted.obs(), _effects(fitted), fitted.houses(lang)
+    high, low = find_extremes(obs, effects)
+    contrast = fitted.keep(
+        "houses.contrast", lambda: dict(fitted.results().contrast({high: 1, low: -1}))
+    )
+    fig = plot_houses(obs, effects, houses, lang, contrast=contrast, size=size, as_of=fitted.as_of)
+    ranked = rank_houses(houses, obs)
+    names = {house.house_id: house.name for house in ranked}
+    in_order = effects.sort_values("mean")["house_id"].astype(str)
+    count = plural("count.houses", len(ranked), lang)
+    alt = label(
+        "houses.alt",
+        lang,
+        houses=count,
+        high=names[in_order.iloc[-1]],
+        most=show_number(effects["mean"].max(), lang, with_sign=True),
+        low=names[in_order.iloc[0]],
+        least=show_number(effects["mean"].min(), lang, with_sign=True),
+    )
+    caption = "\n".join(
+        [
+            label("houses.method", lang, polls=plural("count.polls", len(obs), lang), houses=count),
+            label("trend.support.question", lang),
+            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=fitted.as_of),
+        ]
+    )
+    return Rendering(fig, alt, caption, lang, size)
+
+
+ENTRIES = (
+    Entry(
+        "house-effects-support",
+        "How far each house lies from the mean of these houses.",
+        _draw,
+        lambda fitted: houses_data(fitted.obs(), _effects(fitted), fitted.houses()),
+    ),
+)

@@ -1,0 +1,250 @@
+"""Trends of state-run and independent houses side by side, and what leaked beside them."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures.fitted_polls import Entry, FittedPolls
+from figures.kit.axes import label_percent, label_time
+from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.finish import finish, source_line
+from figures.kit.frames import House, last_day, name_sources, rank_houses, sector_key
+from figures.kit.labels import label, plural, show_number
+from figures.kit.save import Rendering
+from figures.kit.style import SECTOR_COLOURS, house_style, marker_size, new_figure
+from figures.support.trend_words import judge_change, name_since, say_change
+
+# Sectors with houses and polls enough for a line.
+LINES = ("state", "independent")
+SHOWN = (*LINES, "leaked")
+# Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
+DIGITS = 2
+
+
+def plot_sectors(
+    obs: pd.DataFrame,
+    trends: Mapping[str, pd.DataFrame],
+    houses: pd.DataFrame,
+    lang: str = "en",
+    *,
+    changes: Mapping[str, Mapping[str, float]],
+    since: date | pd.Timestamp,
+    size: str = "article",
+    as_of: date | pd.Timestamp | None = None,
+) -> Figure:
+    """Draw the polls of these sectors as dots, and a line with its band for each sector.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        house_id, sector, mid_date, share_pct (percent) of the sectors shown.
+    trends : mapping of str to DataFrame
+        date, mean, lower, upper (percent) by sector, to the last poll of that sector.
+    houses : DataFrame
+        house_id, sector; name, where there is one.
+    lang : {"en", "ru", "uk"}
+        Language.
+    changes : mapping of str to mapping
+        Change of each sector since `since`: mean, lower, upper, prob_negative.
+    since : date
+        Day from which change counts.
+    size : {"article", "wide", "square"}
+        Size of the figure.
+    as_of : date, optional
+        Only polls published by this day are in `obs`.
+
+    Returns
+    -------
+    Figure
+        Finished.
+    """
+    ranked = rank_houses(houses, obs)
+    with house_style():
+        fig, ax = new_figure(size)
+        margin = _draw(ax, obs, trends, ranked, lang)
+        margin.draw()
+        finish(
+            fig,
+            sectors_title(changes, since, lang),
+            label("sectors.support.subtitle", lang),
+            name_sources(ranked, lang),
+            last_day(obs),
+            as_of=as_of,
+            note=_say_changes(changes, since, lang),
+            key=sector_key(ranked, lang),
+            lang=lang,
+        )
+        margin.draw()  # the axes have their final height only now
+    return fig
+
+
+def sectors_title(
+    changes: Mapping[str, Mapping[str, float]], since: date | pd.Timestamp, lang: str = "en"
+) -> str:
+    """Say whether the sectors tell of the same change.
+
+    Examples
+    --------
+    >>> fall = {"mean": -6.0, "lower": -9.0, "upper": -3.0, "prob_negative": 0.999}
+    >>> sectors_title({"state": fall, "independent": fall}, date(2022, 4, 1)).split(" since")[0]
+    'State-run and independent polls both show a fall in support'
+    """
+    kind = _join_verdicts([judge_change(changes[sector]) for sector in LINES])
+    said = {sector: say_change(changes[sector], lang) for sector in LINES}
+    return label(
+        f"sectors.support.{kind}",
+        lang,
+        since=name_since(since, lang),
+        state=said["state"]["change"],
+        independent=said["independent"]["change"],
+    )
+
+
+def _join_verdicts(verdicts: list[str]) -> str:
+    """Say of both what is sure of both."""
+    told = {"none" if verdict in ("steady", "unclear") else verdict for verdict in verdicts}
+    if len(told) == 1:
+        return told.pop()
+    ways = {verdict.split("_")[-1] for verdict in told}
+    return f"probably_{ways.pop()}" if len(ways) == 1 else "differ"
+
+
+def _draw(
+    ax: Axes,
+    obs: pd.DataFrame,
+    trends: Mapping[str, pd.DataFrame],
+    ranked: list[House],
+    lang: str,
+) -> Margin:
+    for house in ranked:
+        mine = obs[obs["house_id"] == house.house_id]
+        ax.plot(
+            mine["mid_date"],
+            mine["share_pct"],
+            linestyle="none",
+            marker=house.marker,
+            markersize=marker_size(house.marker, 8 if house.sector == "leaked" else 4.5),
+            color=house.colour,
+            alpha=1.0 if house.sector == "leaked" else 0.45,
+            markeredgecolor="white",
+            markeredgewidth=0.4,
+            gid=f"polls-{house.house_id}",
+        )
+    labels = []
+    for sector, trend in trends.items():
+        colour = SECTOR_COLOURS[sector]
+        band = (trend["date"], trend["lower"], trend["upper"])
+        ax.fill_between(*band, color=colour, alpha=0.16, linewidth=0, gid=f"band-{sector}")
+        ax.plot(trend["date"], trend["mean"], color=colour, gid=f"estimate-{sector}")
+        words = label("sectors.line", lang, sector=label(f"sector.{sector}", lang))
+        labels.append(MarginLabel(trend["mean"].iloc[-1], words, colour, "-", "bold"))
+    whole = pd.concat(trends.values())
+    low = min(obs["share_pct"].min(), whole["lower"].min())
+    high = max(obs["share_pct"].max(), whole["upper"].max())
+    label_percent(ax, low - 1, high + 1, lang)
+    space = pd.Timedelta(days=20)
+    label_time(ax, whole["date"].min() - space, whole["date"].max() + space, lang)
+    return Margin(ax, labels)
+
+
+def _say_changes(
+    changes: Mapping[str, Mapping[str, float]], since: date | pd.Timestamp, lang: str
+) -> str:
+    told = {f"{s}_{k}": v for s in LINES for k, v in say_change(changes[s], lang).items()}
+    return label("sectors.changes", lang, since=name_since(since, lang), **told)
+
+
+def _obs(fitted: FittedPolls) -> pd.DataFrame:
+    """Polls of the sectors shown; a leak enters the picture though its interviews overlap."""
+
+    def choose() -> pd.DataFrame:
+        model = fitted.obs()
+        leaked = fitted.obs(include=("overlap",))
+        leaked = leaked[(leaked["sector"] == "leaked")]
+        new = leaked[~leaked["poll_id"].isin(model["poll_id"])]
+        both = pd.concat([model[model["sector"].isin(SHOWN)], new])
+        return both.sort_values(["mid_date", "poll_id"], ignore_index=True)
+
+    return fitted.keep("sectors.obs", choose)
+
+
+def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
+    """Trend of each sector from its first to its last poll."""
+
+    def estimate() -> dict[str, pd.DataFrame]:
+        obs, found = fitted.obs(), {}
+        for sector in LINES:
+            days = obs.loc[obs["sector"] == sector, "mid_date"]
+            trend = fitted.results().trend(reference=f"sector:{sector}")
+            own = trend["date"].between(days.min(), days.max())
+            found[sector] = trend.loc[own, ["date", "mean", "lower", "upper"]].round(
+                dict.fromkeys(("mean", "lower", "upper"), DIGITS)
+            )
+        return found
+
+    return fitted.keep("sectors.trends", estimate)
+
+
+def _changes(fitted: FittedPolls) -> dict[str, dict[str, float]]:
+    def estimate() -> dict[str, dict[str, float]]:
+        names = ("mean", "sd", "lower", "upper", "prob_negative")
+        found = {}
+        for sector, trend in _trends(fitted).items():
+            last = trend["date"].iloc[-1]
+            change = fitted.results().change(fitted.since(), last, reference=f"sector:{sector}")
+            found[sector] = {name: float(change[name]) for name in names}
+        return found
+
+    return fitted.keep("sectors.changes", estimate)
+
+
+def _draw_published(fitted: FittedPolls, lang: str, size: str) -> Rendering:
+    obs, houses, trends = _obs(fitted), fitted.houses(lang), _trends(fitted)
+    changes, since = _changes(fitted), fitted.since()
+    fig = plot_sectors(
+        obs, trends, houses, lang, changes=changes, since=since, size=size, as_of=fitted.as_of
+    )
+    ranked = rank_houses(houses, obs)
+    ends = {}
+    for sector, trend in trends.items():
+        start = trend.loc[trend["date"] >= since, "mean"].iloc[0]
+        ends[f"{sector}_start"] = show_number(start, lang)
+        ends[f"{sector}_end"] = show_number(trend["mean"].iloc[-1], lang)
+    polls = plural("count.polls", len(obs), lang)
+    alt = label("sectors.alt", lang, polls=polls, since=name_since(since, lang), **ends)
+    names = "; ".join(f"{house.name} ({house.n_polls})" for house in ranked)
+    caption = "\n".join(
+        [
+            label("sectors.method", lang, names=names),
+            label("sectors.note", lang),
+            _say_changes(changes, since, lang),
+            label("trend.support.question", lang),
+            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=fitted.as_of),
+        ]
+    )
+    return Rendering(fig, alt, caption, lang, size)
+
+
+def sectors_data(obs: pd.DataFrame, trends: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Polls and lines as drawn: kind, sector, date, value, interval (percent), poll, source."""
+    polls = obs.rename(columns={"mid_date": "date", "share_pct": "value_pct"})
+    parts = [polls.assign(kind="poll")]
+    names = {"mean": "value_pct", "lower": "lower_pct", "upper": "upper_pct"}
+    for sector, trend in trends.items():
+        parts.append(trend.rename(columns=names).assign(kind="estimate", sector=sector))
+    columns = ["kind", "sector", "date", "value_pct", "lower_pct", "upper_pct", "poll_id"]
+    columns += ["house_id", "source_url"]
+    return pd.concat(parts).reindex(columns=columns).reset_index(drop=True)
+
+
+ENTRIES = (
+    Entry(
+        "sectors-support",
+        "Support by state-run and by independent houses, with the leaked poll of June 2022.",
+        _draw_published,
+        lambda fitted: sectors_data(_obs(fitted), _trends(fitted)),
+    ),
+)

@@ -1,0 +1,318 @@
+"""The trend of a series, with every poll and every house."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import NamedTuple
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from figures.kit.axes import label_percent, label_time
+from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.finish import KeyEntry, finish
+from figures.kit.frames import (
+    House,
+    last_day,
+    name_sources,
+    rank_houses,
+    require_columns,
+    sector_key,
+)
+from figures.kit.labels import label, plural
+from figures.kit.layout import root_figure
+from figures.kit.style import (
+    ESTIMATE,
+    INK,
+    house_style,
+    marker_size,
+    new_figure,
+)
+from figures.support.trend_words import name_time, say_change, show_level, trend_title
+
+# A house with fewer polls is named under the axes: its few dots lie years from the margin.
+OWN_LABEL = 4
+# How many houses have room beside the axes of an article, and in three or four rows below.
+BESIDE, BELOW = 7, 12
+# Days left and right of the data, as a share of the days seen.
+MARGIN = 0.015
+# Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
+DIGITS = 2
+
+
+class _Parts(NamedTuple):
+    margin: Margin
+    foot_key: list[KeyEntry]
+
+
+def plot_trend(
+    obs: pd.DataFrame,
+    trend: pd.DataFrame,
+    houses: pd.DataFrame,
+    ax: Axes | None = None,
+    lang: str = "en",
+    *,
+    change: Mapping[str, float],
+    since: str | date | pd.Timestamp,
+    measure: str = "support",
+    beside: Mapping[str, float] | None = None,
+    model: str = "drift",
+    alpha: float = 0.05,
+    size: str = "article",
+    as_of: date | pd.Timestamp | None = None,
+) -> Figure:
+    """Draw every poll as a light dot, the estimate as a line, its interval as a band.
+
+    Houses are told apart by marker and name, sectors by colour. A dashed line carries the
+    level of the first day of the change to the last.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        house_id, mid_date, share_pct (percent); one row per poll, as from
+        ``polls.series()``. An end_date gives the "data to".
+    trend : DataFrame
+        date, mean, lower, upper (percent), one row per day, as from ``results.trend()``.
+    houses : DataFrame
+        house_id, sector; name, where there is one.
+    ax : Axes, optional
+        Axes to draw into, without title and foot. By default a finished figure is made.
+    lang : {"en", "ru", "uk"}
+        Language.
+    change : mapping
+        mean, lower and upper in points and prob_negative, as from ``results.change()``;
+        the title says it.
+    since : date
+        First day of the change; within the trend.
+    beside : mapping, optional
+        The same change by the model whose house effects stand still; said under the picture.
+    measure, model : str
+        What was measured, and which model estimated it; labels.csv has the words.
+    alpha : float
+        1 minus the level of band and interval.
+    size : {"article", "wide", "square"}
+        Size of the finished figure.
+    as_of : date, optional
+        Only polls published by this day are in `obs`; the foot says so.
+
+    Returns
+    -------
+    Figure
+        The finished figure, or the one that `ax` belongs to.
+
+    Raises
+    ------
+    ValueError
+        A column, a house or the day `since` is missing.
+
+    See Also
+    --------
+    figures.support.trend_words.trend_title : how the title follows the change.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2022-03-01", "2023-03-01")
+    >>> level = {"mean": 70.0, "lower": 67.0, "upper": 73.0}
+    >>> polls = {"house_id": ["a", "b"], "mid_date": days[[9, 99]], "share_pct": [72, 68]}
+    >>> fig = plot_trend(
+    ...     pd.DataFrame(polls),
+    ...     pd.DataFrame({"date": days, **level}),
+    ...     pd.DataFrame({"house_id": ["a", "b"], "sector": ["state", "independent"]}),
+    ...     change={"mean": 0, "lower": -4, "upper": 4, "prob_negative": 0.5},
+    ...     since=date(2022, 4, 1),
+    ... )
+    >>> fig.get_suptitle().split(" since")[0]
+    'No clear change in support for the war'
+    """
+    since = pd.Timestamp(since)
+    start = _check(obs, trend, houses, since)
+    ranked = rank_houses(houses, obs)
+    shown = _round(trend)
+    with house_style():
+        if ax is not None:
+            _draw(ax, obs, shown, ranked, start, lang).margin.draw()
+            return root_figure(ax)
+        fig, canvas = new_figure(size)
+        parts = _draw(canvas, obs, shown, ranked, start, lang, few=OWN_LABEL)
+        parts.margin.draw()
+        finish(
+            fig,
+            trend_title(change, since, lang, measure=measure, alpha=alpha),
+            label(f"trend.{measure}.subtitle", lang),
+            name_sources(ranked, lang),
+            last_day(obs),
+            as_of=as_of,
+            note=_note(model, len(ranked), alpha, lang, beside),
+            key=sector_key(ranked, lang),
+            foot_key=parts.foot_key,
+            lang=lang,
+        )
+        parts.margin.draw()  # the axes have their final height only now
+    return fig
+
+
+def _note(
+    model: str, houses: int, alpha: float, lang: str, beside: Mapping[str, float] | None
+) -> str:
+    count = plural("count.houses", houses, lang)
+    note = label(f"model.{model}.note", lang, houses=count, level=show_level(alpha, lang))
+    if beside is None:
+        return note
+    return f"{note} {label('model.beside', lang, **say_change(beside, lang))}"
+
+
+def trend_data(obs: pd.DataFrame, trend: pd.DataFrame, houses: pd.DataFrame) -> pd.DataFrame:
+    """The numbers behind the picture, exactly as drawn.
+
+    Parameters
+    ----------
+    obs, trend, houses : DataFrame
+        As for `plot_trend`.
+
+    Returns
+    -------
+    DataFrame
+        kind ("poll" or "estimate"), date, value_pct, lower_pct, upper_pct, poll_id,
+        house_id, house, sector, sample_size, source_url; empty where a column does not
+        apply or was not given.
+    """
+    names = {house.house_id: house.name for house in rank_houses(houses, obs)}
+    sectors = houses.set_index("house_id")["sector"]
+    polls = obs.rename(columns={"mid_date": "date", "share_pct": "value_pct"}).assign(
+        kind="poll", house=obs["house_id"].map(names), sector=obs["house_id"].map(sectors)
+    )
+    estimate = _round(trend).rename(
+        columns={"mean": "value_pct", "lower": "lower_pct", "upper": "upper_pct"}
+    )
+    both = pd.concat([polls, estimate.assign(kind="estimate")])
+    columns = ["kind", "date", "value_pct", "lower_pct", "upper_pct", "poll_id", "house_id"]
+    columns += ["house", "sector", "sample_size", "source_url"]
+    both["sample_size"] = both.get("sample_size", pd.Series(dtype="float64")).astype("Int64")
+    return both.reindex(columns=columns).reset_index(drop=True)
+
+
+def _check(
+    obs: pd.DataFrame, trend: pd.DataFrame, houses: pd.DataFrame, since: pd.Timestamp
+) -> int:
+    """Check the frames; return the position of the first day of the change."""
+    require_columns(obs, "obs", ["house_id", "mid_date", "share_pct"])
+    require_columns(trend, "trend", ["date", "mean", "lower", "upper"])
+    require_columns(houses, "houses", ["house_id", "sector"])
+    days = trend["date"].reset_index(drop=True)
+    found = days.index[days == since]
+    if not len(found):
+        raise ValueError(
+            f"`since` is {since:%Y-%m-%d}, and `trend` has no row for that day: "
+            f"it runs from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}."
+        )
+    return int(found[0])
+
+
+def _round(trend: pd.DataFrame) -> pd.DataFrame:
+    """Rounded copy of the columns that are drawn, rows numbered from 0."""
+    shown = trend[["date", "mean", "lower", "upper"]].reset_index(drop=True)
+    numbers = shown.columns[1:]
+    shown[numbers] = shown[numbers].round(DIGITS)
+    return shown
+
+
+def _draw(
+    ax: Axes,
+    obs: pd.DataFrame,
+    trend: pd.DataFrame,
+    ranked: list[House],
+    start: int,
+    lang: str,
+    *,
+    few: int = 1,
+) -> _Parts:
+    """Draw all inside the axes; return the labels beside and below it.
+
+    Houses with fewer than `few` polls are named below, and those for which there is no
+    room beside.
+    """
+    for house in ranked:
+        _draw_polls(ax, obs[obs["house_id"] == house.house_id], house)
+    _draw_estimate(ax, trend, start)
+    _set_scales(ax, obs, trend, lang)
+    if ranked[0].n_polls < few:
+        few = 1
+    beside = [house for house in ranked if house.n_polls >= few][:BESIDE]
+    last = obs.sort_values("mid_date").groupby("house_id")["share_pct"].last().to_dict()
+    then, now = trend["mean"].iloc[start], trend["mean"].iloc[-1]
+    time = name_time(trend["date"].iloc[start], lang)
+    labels = [
+        MarginLabel(now, label("trend.mean", lang), ESTIMATE, "-", "bold"),
+        MarginLabel(then, label("trend.start", lang, time=time), ESTIMATE, "--"),
+        *(
+            MarginLabel(last[house.house_id], _count(house, lang), house.colour, house.marker)
+            for house in beside
+        ),
+    ]
+    margin = Margin(ax, labels, label("trend.heading", lang))
+    return _Parts(margin, _name_below(ranked[len(beside) :], lang))
+
+
+def _name_below(houses: list[House], lang: str) -> list[KeyEntry]:
+    if not houses:
+        return []
+    named = houses if len(houses) <= BELOW else houses[: BELOW - 1]
+    heading = KeyEntry("", INK["main"], label("trend.others", lang))
+    key = [KeyEntry(house.marker, house.colour, _count(house, lang)) for house in named]
+    if more := len(houses) - len(named):
+        words = plural("count.more_houses", more, lang)
+        key.append(KeyEntry("", INK["main"], words))
+    return [heading, *key]
+
+
+def _count(house: House, lang: str) -> str:
+    return label("house.counted", lang, name=house.name, n=house.n_polls)
+
+
+def _draw_polls(ax: Axes, mine: pd.DataFrame, house: House) -> None:
+    ax.plot(
+        mine["mid_date"],
+        mine["share_pct"],
+        linestyle="none",
+        marker=house.marker,
+        markersize=marker_size(house.marker),
+        color=house.colour,
+        alpha=0.6,
+        markeredgecolor="white",
+        markeredgewidth=0.4,
+        gid=f"polls-{house.house_id}",
+    )
+
+
+def _draw_estimate(ax: Axes, trend: pd.DataFrame, start: int) -> None:
+    ax.fill_between(
+        trend["date"],
+        trend["lower"],
+        trend["upper"],
+        color=ESTIMATE,
+        alpha=0.14,
+        linewidth=0,
+        gid="band",
+    )
+    ends = trend.iloc[[start, -1]]
+    ax.plot(
+        ends["date"],
+        [ends["mean"].iloc[0]] * 2,
+        color=ESTIMATE,
+        linewidth=0.8,
+        linestyle=(0, (3, 2)),
+        gid="level-at-start",
+    )
+    ax.plot(trend["date"], trend["mean"], color=ESTIMATE, gid="estimate")
+    ax.plot(ends["date"], ends["mean"], color=ESTIMATE, marker="o", linestyle="none", gid="ends")
+
+
+def _set_scales(ax: Axes, obs: pd.DataFrame, trend: pd.DataFrame, lang: str) -> None:
+    low = min(obs["share_pct"].min(), trend["lower"].min())
+    high = max(obs["share_pct"].max(), trend["upper"].max())
+    # A dot on the edge would be cut in half.
+    label_percent(ax, low - 1, high + 1, lang)
+    first = min(obs["mid_date"].min(), trend["date"].min())
+    last = max(obs["mid_date"].max(), trend["date"].max())
+    space = (last - first) * MARGIN
+    label_time(ax, first - space, last + space, lang)

@@ -1,0 +1,269 @@
+"""Rules on habits: a wave that differs from the other waves of its house is looked at again."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from polls.rules.keys import Frames, Rule, look_up
+from polls.tables.finding import Finding, cell, find
+
+# Changes of a share from wave to wave: six times the usual one of its series, and at
+# least as much as two samples of 1,600 with a design effect of 2 differ by chance.
+USUAL_CHANGES = 6
+LEAST_JUMP = 7.0
+FEWEST_CHANGES = 3
+# Groups into which a dimension divides all respondents of a wave.
+HALVES = [("sex:male", "sex:female")]
+
+
+def check_jumps(frames: Frames) -> Iterator[Finding]:
+    """A share does not jump away from the house's waves around it and back."""
+    answers = frames["answers"]
+    day = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")["latest"]
+    mine = answers[answers["subgroup"] == "all"].dropna(subset=["question_id", "option"])
+    mine = mine.assign(day=look_up(mine["poll_id"], day))
+    mine = mine.sort_values(["question_id", "option", "day"], kind="stable")
+    series = [mine["question_id"], mine["option"]]
+    share = mine.groupby(series)["share_pct"]
+    before, after = share.shift(1), share.shift(-1)
+    change = (mine["share_pct"] - before).abs()
+    usual = change.groupby(series).transform("median")
+    known = change.groupby(series).transform("count") >= FEWEST_CHANGES
+    limit = (USUAL_CHANGES * usual).clip(lower=LEAST_JUMP).where(known, 3 * LEAST_JUMP)
+    # Inside a series the neighbours agree with each other and not with the share;
+    # at its ends only one neighbour speaks, and has to speak louder.
+    around = (before + after) / 2
+    inside = (mine["share_pct"] - around).abs() - (before - after).abs() / 2 > limit
+    neighbour = before.fillna(after)
+    at_end = (before.isna() | after.isna()) & ((mine["share_pct"] - neighbour).abs() > 1.5 * limit)
+    expected = around.fillna(neighbour)
+    yield from find(
+        "answers",
+        inside | (at_end & known),
+        "share_pct",
+        "jump",
+        lambda line: f"{cell(mine, line, 'share_pct'):g}, the waves around it {expected[line]:g}.",
+        "read the share again; a jump that is real is named in reviewed.csv.",
+        "review",
+    )
+
+
+def check_halves(frames: Frames) -> Iterator[Finding]:
+    """The share of all lies between those of men and women."""
+    answers = frames["answers"]
+    keys = ["poll_id", "question_id", "option"]
+    for one, other in HALVES:
+        mine = answers[answers["subgroup"].isin(["all", one, other])].dropna(subset=keys)
+        mine = mine.drop_duplicates([*keys, "subgroup"])
+        wide = mine.pivot_table("share_pct", index=keys, columns="subgroup")
+        wide = wide.reindex(columns=["all", one, other])
+        low, high = wide[[one, other]].min(axis=1), wide[[one, other]].max(axis=1)
+        # A rounded share may lie half a unit outside; one point covers three of them.
+        gap = pd.concat([low - wide["all"], wide["all"] - high], axis=1).max(axis=1)
+        strange = gap[(gap > 1) & wide.notna().all(axis=1)]
+        total = mine[mine["subgroup"] == "all"]
+        found = pd.MultiIndex.from_frame(total[keys]).isin(strange.index)
+        message = f"the share of all lies outside those of {one} and {other}."
+        cure = "read the three again."
+        wrong = pd.Series(found, index=total.index)
+        yield from find("answers", wrong, "share_pct", "halves", message, cure, "review")
+
+
+JUMP_RULES: list[tuple[tuple[str, ...], Rule]] = [
+    (("answers", "polls"), check_jumps),
+    (("answers",), check_halves),
+]
+
+
+# A habit needs waves to be seen in. With five, one odd wave cannot shift the median.
+FEWEST_WAVES = 5
+# The share of a house's waves that end on one day of the week, from which on it is a habit.
+WEEKDAY_SHARE = 0.8
+# 1.4826 median deviations estimate a standard deviation; five of them are no chance.
+FAR = 5 * 1.4826
+# No house with so few waves has sizes that differ more, nor longer and shorter fieldwork
+# (where eight times the least gap counts as the shortest).
+FEW_RATIO = 2.1
+
+
+def check_length(frames: Frames) -> Iterator[Finding]:
+    """Fieldwork is about as long as in the house's other waves, publication about as late."""
+    polls = frames["polls"]
+    length = (polls["field_end"] - polls["field_start"]).dt.days
+    far, usual = _far_from_usual(length, _kind(polls), least=2)
+    yield from find(
+        "polls",
+        far,
+        "field_start+field_end",
+        "field_length",
+        lambda line: f"{length[line]:.0f} days after the first, usual is {usual[line]:.0f}.",
+        "read the days in the source again.",
+        "review",
+    )
+    # The day a data file was uploaded follows no rhythm; check_waves compares it instead.
+    delay = (polls["published"] - polls["field_end"]).dt.days
+    delay = delay.where(polls["published_kind"] != "upload")
+    far, wait = _far_from_usual(delay, polls["house_id"], least=5)
+    yield from find(
+        "polls",
+        far,
+        "field_end+published",
+        "publication_delay",
+        lambda line: f"published after {delay[line]:.0f} days, usual is {wait[line]:.0f}.",
+        "read the days in the source again.",
+        "review",
+    )
+
+
+def check_weekday(frames: Frames) -> Iterator[Finding]:
+    """Fieldwork starts and ends on the house's usual days of the week."""
+    polls = frames["polls"]
+    # A poll of one day has no rhythm of its own.
+    longer = polls["field_end"] > polls["field_start"]
+    several = polls[longer | polls["field_start"].isna()]
+    for column in ("field_start", "field_end"):
+        day = several[column].dt.day_name().dropna()
+        houses = several["house_id"][day.index]
+        counts = day.groupby([houses, day]).transform("size")
+        known = day.groupby(houses).transform("size")
+        usual = day[counts / known >= WEEKDAY_SHARE].groupby(houses).first()
+        expected = houses.map(usual)
+        wrong = (day != expected) & expected.notna() & (known >= 2 * FEWEST_WAVES)
+
+        def say(line: int, day: pd.Series = day, expected: pd.Series = expected) -> str:
+            return f"a {day[line]}, where this house has a {expected[line]}."
+
+        cure = "read the day in the source again."
+        yield from find("polls", wrong, column, "weekday", say, cure, "review")
+
+
+def check_usual(frames: Frames) -> Iterator[Finding]:
+    """Mode and sample size are those of the house's other waves."""
+    polls = frames["polls"]
+    size = polls["sample_size"].astype("float64")
+    far, usual = _far_from_usual(size, _kind(polls), least=0.0, ratio=0.03)
+    yield from find(
+        "polls",
+        far,
+        "sample_size",
+        "usual_size",
+        lambda line: f"{size[line]:.0f} interviews, this house usually has {usual[line]:.0f}.",
+        "read the sample size again.",
+        "review",
+    )
+    known = polls.dropna(subset=["house_id", "mode"])
+    counts = known.groupby(["house_id", "mode"]).size().sort_values()
+    usual_mode = counts.reset_index(name="n").drop_duplicates("house_id", keep="last")
+    expected = known["house_id"].map(usual_mode.set_index("house_id")["mode"])
+    waves = known.groupby("house_id")["mode"].transform("size")
+    yield from find(
+        "polls",
+        (known["mode"] != expected) & (waves >= FEWEST_WAVES),
+        "mode",
+        "usual_mode",
+        lambda line: f"{cell(known, line, 'mode')}, this house usually asks by {expected[line]}.",
+        "read the mode again.",
+        "review",
+    )
+
+
+def check_same_time(frames: Frames) -> Iterator[Finding]:
+    """Waves of one house do not overlap in time unless `overlaps` or reviewed.csv says so."""
+    polls = frames["polls"].dropna(subset=["field_start", "field_end"])
+    pairs = frames["overlaps"][["poll_id", "other_poll_id"]].dropna()
+    shared = {frozenset(pair) for pair in pairs.itertuples(index=False, name=None)}
+    waves = polls.sort_values(["house_id", "field_start", "field_end"])
+    before = waves.shift(1)
+    clash = (waves["house_id"] == before["house_id"]) & (
+        waves["field_start"] <= before["field_end"]
+    )
+    for line in waves.index[clash]:
+        other = cell(before, line, "poll_id")
+        if frozenset((cell(waves, line, "poll_id"), other)) not in shared:
+            message = f"in the field at the same time as {other}."
+            cure = "read the days again, or name the pair in overlaps.csv."
+            column = "field_start+field_end"
+            yield Finding("polls", int(line), column, "same_time", message, cure, "review")
+
+
+def check_house_habits(frames: Frames) -> Iterator[Finding]:
+    """What `houses` calls usual is usual in the house's waves."""
+    houses = frames["houses"].dropna(subset="house_id").drop_duplicates("house_id")
+    polls = frames["polls"]
+    delay = (polls["published"] - polls["field_end"]).dt.days
+    of_all = delay.groupby(polls["house_id"]).median()
+    # Extra arms and unplaced figures are no waves of their own, unless there is nothing else.
+    of_used = delay[polls["quality"] == "use"].groupby(polls["house_id"]).median()
+    usual = look_up(houses["house_id"], of_used.combine_first(of_all))
+    stated = houses["publication_delay_days"].astype("float64")
+    yield from find(
+        "houses",
+        # The median of an even number of waves is cut to whole days.
+        (stated - usual).abs() >= 1,
+        "publication_delay_days",
+        "usual_delay",
+        lambda line: f"{stated[line]:.0f} days, the median of its waves is {usual[line]:g}.",
+        "give the median of published - field_end, or read the days of its waves again.",
+    )
+    sizes = polls["sample_size"].astype("float64").groupby(polls["house_id"])
+    size = houses["usual_sample_size"].astype("float64")
+    low = look_up(houses["house_id"], sizes.min())
+    high = look_up(houses["house_id"], sizes.max())
+    yield from find(
+        "houses",
+        (size > 1.05 * high) | (size < 0.95 * low),
+        "usual_sample_size",
+        "usual_range",
+        lambda line: f"{size[line]:.0f}; its waves have {low[line]:.0f} to {high[line]:.0f}.",
+        "read the usual size again.",
+        "review",
+    )
+    # The largest error of a simple random sample of n is 98 / sqrt(n) points; weights and
+    # clusters only add to it, and to more than twice as much at no house.
+    simple = 98 / size.fillna(look_up(houses["house_id"], sizes.median())) ** 0.5
+    margin = houses["stated_margin_pct"]
+    yield from find(
+        "houses",
+        (margin < 0.95 * simple) | (margin > 2 * simple),
+        "stated_margin_pct",
+        "margin",
+        lambda line: f"{margin[line]:g} points, by the sample size at least {simple[line]:.1f}.",
+        "read the margin again.",
+        "review",
+    )
+
+
+def _kind(polls: pd.DataFrame) -> pd.Series:
+    """House, told apart by polls of one day and longer ones: VCIOM has both kinds."""
+    one_day = (polls["field_start"] == polls["field_end"]).map({True: " in a day", False: ""})
+    return polls["house_id"] + one_day
+
+
+def _far_from_usual(
+    values: pd.Series, groups: pd.Series, *, least: float, ratio: float = 0.0
+) -> tuple[pd.Series, pd.Series]:
+    """Which values lie far from the median of their group, and that median.
+
+    Far is more than `least`, more than `ratio` of the median, and more than five
+    standard deviations (estimated from the median deviation). A group of two to
+    four waves has a median without a spread: all of it is far where its largest
+    is more than FEW_RATIO times its smallest.
+    """
+    by_group = values.groupby(groups)
+    usual, known = by_group.transform("median"), by_group.transform("count")
+    gap = (values - usual).abs()
+    spread = gap.groupby(groups).transform("median")
+    limit = (FAR * spread).clip(lower=least).combine(ratio * usual, max)
+    far = (gap > limit) & (known >= FEWEST_WAVES)
+    low, high = by_group.transform("min"), by_group.transform("max")
+    few = known.between(2, FEWEST_WAVES - 1) & (high > FEW_RATIO * low.clip(lower=8 * least))
+    return far | (few & values.notna()), usual
+
+
+HABIT_RULES: list[tuple[tuple[str, ...], Rule]] = [
+    (("polls",), check_length),
+    (("polls",), check_weekday),
+    (("polls",), check_usual),
+    (("polls", "overlaps"), check_same_time),
+    (("houses", "polls"), check_house_habits),
+]

@@ -1,0 +1,182 @@
+"""Rules on sources and on pairs of waves: used, not older than what they report, not strayed."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from polls.rules.keys import Frames, Rule, distinct, look_up
+from polls.tables.finding import Finding, cell, find
+from polls.tables.schema import tables
+
+URL_DAY = r"(20[12]\d)[/-]?([01]\d)[/-]?([0-3]\d)(?!\d)"
+# Two waves a month apart are often reported together; a table of a series reports many.
+SAME_REPORT_DAYS = 62
+FEW_WAVES = 2
+# Without one of the tables that cite sources, nothing can be said to be unused.
+CITING = tuple(name for name, table in tables().items() if "source_id" in table.names)
+
+
+def check_sources(frames: Frames) -> Iterator[Finding]:
+    """Every source is used, and no address stands twice for the same kind of use."""
+    sources = frames["sources"]
+    used: set[object] = set()
+    for name, frame in frames.items():
+        if name != "sources":
+            used |= set(distinct(frame["source_id"]))
+    yield from find(
+        "sources",
+        ~sources["source_id"].isin(list(used)),
+        "source_id",
+        "unused",
+        lambda line: f"no row refers to {cell(sources, line, 'source_id')}.",
+        "remove it, or mend the reference that meant it.",
+    )
+    wrong = sources.duplicated(["url", "kind"], keep=False) & sources["url"].notna()
+    message = "the address stands twice for the same kind of use."
+    yield from find("sources", wrong, "url+kind", "source_twice", message, "keep one row.")
+    secondary = sources["source_id"].str.endswith("-s")
+    wrong = sources["kind"].notna() & ((sources["kind"] == "secondary") != secondary)
+    message = "the id of a secondary source ends in -s, that of a primary one does not."
+    yield from find("sources", wrong, "source_id+kind", "source_kind", message, "mend the kind.")
+
+
+def check_source_day(frames: Frames) -> Iterator[Finding]:
+    """No source is older than what it reports, by the day in its address."""
+    sources = frames["sources"].drop_duplicates("source_id").set_index("source_id")
+    parts = sources["url"].str.extract(URL_DAY)
+    text = parts[0] + "-" + parts[1] + "-" + parts[2]
+    written = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+    begun = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")["earliest"]
+    for name, day in (("polls", "earliest"), ("events", "date"), ("answers", "poll_id")):
+        frame = frames[name]
+        told = look_up(frame["source_id"], written)
+        happened = look_up(frame[day], begun) if day == "poll_id" else frame[day]
+
+        def say(line: int, told: pd.Series = told, happened: pd.Series = happened) -> str:
+            return f"written {told[line]:%Y-%m-%d}, of what began {happened[line]:%Y-%m-%d}."
+
+        # An address can carry the day before, by the clock of another continent.
+        wrong = told + pd.Timedelta(days=1) < happened
+        cure = "mend the source or the day; a plan that was reported is named in reviewed.csv."
+        yield from find(name, wrong, f"source_id+{day}", "source_day", say, cure, "review")
+
+
+def check_wave_source(frames: Frames) -> Iterator[Finding]:
+    """A source that reports one or two waves reports waves of one house and time."""
+    answers = frames["answers"]
+    waves = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")
+    mine = answers[["poll_id", "source_id"]].dropna()
+    pairs = mine.groupby(["source_id", "poll_id"]).size().reset_index(name="rows")
+    pairs["house"] = look_up(pairs["poll_id"], waves["house_id"])
+    pairs["day"] = look_up(pairs["poll_id"], waves["latest"])
+    by_source = pairs.groupby("source_id")
+    few = by_source["poll_id"].transform("size") == FEW_WAVES
+    apart = by_source["day"].transform("max") - by_source["day"].transform("min")
+    strange = (apart.dt.days > SAME_REPORT_DAYS) | (by_source["house"].transform("nunique") > 1)
+    # The wave with fewer rows from this source is the one that strayed, unless the
+    # wave itself was read there.
+    fewest = pairs["rows"] == by_source["rows"].transform("min")
+    elsewhere = pairs["source_id"] != look_up(pairs["poll_id"], waves["source_id"])
+    strayed = pairs.loc[few & strange & fewest & elsewhere, ["source_id", "poll_id"]]
+    mine = mine[mine["source_id"].isin(strayed["source_id"])]
+    keys = pd.MultiIndex.from_frame(mine[["source_id", "poll_id"]])
+    wrong = pd.Series(keys.isin(pd.MultiIndex.from_frame(strayed)), index=mine.index)
+    wrong &= ~mine.duplicated(["source_id", "poll_id"])
+    message = "the source is otherwise used for a wave of another house or time."
+    cure = "mend the source; one that reports both is named in reviewed.csv."
+    yield from find("answers", wrong, "source_id", "strayed_source", message, cure, "review")
+
+
+def check_poll_source(frames: Frames) -> Iterator[Finding]:
+    """The source of a wave is one of its answers' sources, or of no other wave's answers."""
+    polls, answers = frames["polls"], frames["answers"]
+    own = answers[["poll_id", "source_id"]].drop_duplicates()
+    keys = pd.MultiIndex.from_frame(polls[["poll_id", "source_id"]])
+    mine = pd.Series(keys.isin(pd.MultiIndex.from_frame(own)), index=polls.index)
+    elsewhere = polls["source_id"].isin(distinct(own["source_id"]))
+    wrong = polls["poll_id"].isin(distinct(own["poll_id"])) & ~mine & elsewhere
+    message = "the source is that of another wave's answers, and of none of this wave's."
+    cure = "mend the source; one that also describes this wave is named in reviewed.csv."
+    yield from find("polls", wrong, "source_id", "poll_source", message, cure, "review")
+    twice = (
+        frames["confirmations"]
+        .reset_index(names="line")
+        .merge(
+            answers[answers["subgroup"] == "all"],
+            on=["poll_id", "question_id", "option", "source_id"],
+        )
+    )
+    for line in twice["line"]:
+        message = "the second source is the one the answer was read from."
+        cure = "give another source, or remove the confirmation."
+        yield Finding("confirmations", int(line), "source_id", "same_source", message, cure)
+
+
+def check_event_sources(frames: Frames) -> Iterator[Finding]:
+    """What an event was read from is not where a wave was read."""
+    events = frames["events"]
+    read = pd.concat([frames["polls"]["source_id"], frames["answers"]["source_id"]])
+    shared = events["source_id"][events["source_id"].isin(distinct(read))]
+    message = "the source of an event is that of a wave, too."
+    cure = "mend the source; one that reports both is named in reviewed.csv."
+    for name in ("events", "polls", "answers"):
+        frame = frames[name]
+        wrong = frame["source_id"].isin(distinct(shared))
+        # A slip is one row; where a source has more rows they are not at fault.
+        wrong &= ~frame["source_id"].duplicated(keep=False)
+        yield from find(name, wrong, "source_id", "event_source", message, cure, "review")
+
+
+def check_overlaps(frames: Frames) -> Iterator[Finding]:
+    """A pair of waves is two waves that can share interviews, is named once, and keeps one."""
+    pairs, polls = frames["overlaps"], frames["polls"]
+    ends = pairs[["poll_id", "other_poll_id"]]
+    same = ends["poll_id"] == ends["other_poll_id"]
+    kept = (pairs["keep"] == ends["poll_id"]) | (pairs["keep"] == ends["other_poll_id"])
+
+    def say(line: int) -> str:
+        one, other, keep = pairs.loc[line, ["poll_id", "other_poll_id", "keep"]]
+        return f"{one} and {other}, keep {keep}."
+
+    cure = "name two waves, and keep one of them."
+    yield from find("overlaps", same | ~kept, "keep", "pair", say, cure)
+    filled = ends.fillna("")
+    names = filled.min(axis=1) + "|" + filled.max(axis=1) + "|" + pairs["construct_id"].fillna("")
+    message = "the pair is already named."
+    cure = "keep one row of it."
+    column = "poll_id+other_poll_id"
+    yield from find("overlaps", names.duplicated(), column, "pair_twice", message, cure)
+    days = polls.drop_duplicates("poll_id").set_index("poll_id")[["earliest", "latest"]]
+    one, other = days.reindex(ends["poll_id"]), days.reindex(ends["other_poll_id"])
+    one.index = other.index = pairs.index
+    wrong = (one["earliest"] > other["latest"]) | (other["earliest"] > one["latest"])
+    message = "the two waves were not in the field at the same time."
+    cure = "name the waves that share interviews, or read their days again."
+    yield from find("overlaps", wrong, column, "pair_apart", message, cure, "review")
+
+
+def check_overlap_construct(frames: Frames) -> Iterator[Finding]:
+    """The construct for which a pair is named was asked in the wave that stays."""
+    pairs, answers = frames["overlaps"], frames["answers"]
+    questions = frames["questions"].drop_duplicates("question_id").set_index("question_id")
+    asked = answers[["poll_id"]].assign(
+        construct_id=answers["question_id"].map(questions["construct_id"])
+    )
+    known = pd.MultiIndex.from_frame(asked.drop_duplicates())
+    keys = pd.MultiIndex.from_frame(pairs[["keep", "construct_id"]])
+    wrong = pairs["construct_id"].notna() & ~pd.Series(keys.isin(known), index=pairs.index)
+    message = "the wave that stays has no answer on this construct."
+    cure = "mend the construct, or keep the other wave."
+    column = "construct_id+keep"
+    yield from find("overlaps", wrong, column, "pair_construct", message, cure, "review")
+
+
+SOURCE_RULES: list[tuple[tuple[str, ...], Rule]] = [
+    (CITING, check_sources),
+    (("sources", "polls", "events", "answers"), check_source_day),
+    (("polls", "answers"), check_wave_source),
+    (("polls", "answers", "confirmations"), check_poll_source),
+    (("events", "polls", "answers"), check_event_sources),
+    (("overlaps", "polls"), check_overlaps),
+    (("overlaps", "answers", "questions"), check_overlap_construct),
+]

@@ -1,0 +1,185 @@
+"""Rules on percentages of one question together: sums to 100, totals and parts, weightings."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from polls.rules.keys import Frames, Rule
+from polls.tables.finding import Finding, cell, find
+from polls.tidy.shares import KEYS, derive_shares
+
+WEIGHTINGS = ["share_pct", "share_raked_pct", "share_unweighted_pct"]
+# Poles of figures that repeat other figures of the same question.
+TOTALS = ["total_for", "total_against", "total_no_answer"]
+# Options by which a house says who gave no answer; without them a sum may stay below 100.
+NON_ANSWER = r"hard|refus|dk|know|undecided|no_answer|no_opinion|declined|unsure|cannot"
+# Two rounded parts and a rounded total differ by at most one and a half.
+ROUNDED_TOTAL = 1.5
+# Sums that a house can have printed itself; what is further from 100 was misread.
+ODD_SUM = 3.0
+
+
+def mark_repeats(frames: Frames) -> pd.Series:
+    """Which rows of answers repeat parts that were printed beside them, by line."""
+    answers, options = frames["answers"], frames["options"]
+    known = options.drop_duplicates(["question_id", "option"])
+    poles = known.set_index(["question_id", "option"])["pole"]
+    keys = pd.MultiIndex.from_frame(answers[["question_id", "option"]])
+    pole = pd.Series(poles.reindex(keys).to_numpy(), index=answers.index)
+    named = answers["option"].str.endswith("_total").fillna(False)
+    total = pole.isin(TOTALS) | (named & pole.isna())
+    # A total without its parts stands for them; one whose side is not known may repeat some.
+    side = pole.str.removeprefix("total_").replace(
+        {"undecided": "no_answer", "refused": "no_answer"}
+    )
+    rows = answers[KEYS].assign(side=side)
+    wanted = rows.loc[side.notna() & ~total]
+    parts = pd.MultiIndex.from_frame(wanted.drop_duplicates())
+    return total & (pd.Series(pd.MultiIndex.from_frame(rows).isin(parts), rows.index) | side.isna())
+
+
+def check_sum(frames: Frames) -> Iterator[Finding]:
+    """Single answers add up to 100; where some were not printed, to no more."""
+    answers, questions = frames["answers"], frames["questions"]
+    single = questions.loc[questions["single_choice"].astype("boolean").fillna(False)]
+    rows = answers[answers["question_id"].isin(single["question_id"]) & ~mark_repeats(frames)]
+    options = frames["options"].dropna(subset=["question_id", "option"])
+    total = options["pole"].isin(TOTALS) | options["option"].str.endswith("_total").fillna(False)
+    whole = ~total.groupby(options["question_id"]).transform("any")
+    # With totals among the options nothing says which parts there are; check_sides does.
+    parts = options[whole]
+    offered = parts.groupby("question_id").size()
+    silent = parts["option"].str.contains(NON_ANSWER).groupby(parts["question_id"]).any()
+    for column in WEIGHTINGS:
+        mine = rows[rows[column].notna()]
+        sums = mine.groupby(KEYS, sort=False).agg(
+            total=(column, "sum"),
+            n=(column, "size"),
+            digits=("decimals", "min"),
+            origin=("origin", "first"),
+        )
+        question = sums.index.get_level_values("question_id")
+        complete = (sums["n"].to_numpy() == offered.reindex(question).to_numpy()) & (
+            silent.reindex(question).fillna(False).to_numpy(dtype=bool)
+        )
+        digits = sums["digits"].astype("float64") if column == "share_pct" else 2.0
+        # Each rounded part is off by up to half a unit of its last digit.
+        slack = (sums["n"] * 0.5 * 10.0**-digits).clip(0.03, 2.5) + 1e-6
+        short = complete | (sums["origin"] == "recomputed")
+        off = (sums["total"] > 100 + slack) | (short & (sums["total"] < 100 - slack))
+        if off.any():
+            keys = pd.MultiIndex.from_frame(mine[KEYS])
+            suspects = mine[keys.isin(sums.index[off])]
+            for _, group in suspects.groupby(KEYS, sort=False):
+                yield _blame(group, column)
+
+
+def _blame(group: pd.DataFrame, column: str) -> Finding:
+    """Name the answer of a wrong sum that explains it best, else its first row."""
+    total = group[column].sum()
+    others = group[[name for name in WEIGHTINGS if name != column]].mean(axis=1)
+    line, level = group.index[0], "review" if abs(total - 100) <= ODD_SUM else "error"
+    if (group["origin"] == "recomputed").all() and others.notna().any():
+        # The cell that the correction brings nearest to its other weightings is the slip.
+        gain = (group[column] - others).abs() - (group[column] + 100 - total - others).abs()
+        line, level = gain.idxmax(), "error"
+    lines = f"{group.index.min()} to {group.index.max()}"
+    message = f"the answers in lines {lines} add up to {total:.1f}."
+    cure = "read them again; a sum that is printed so is named in reviewed.csv."
+    return Finding("answers", int(line), column, "sum", message, cure, level)
+
+
+def check_totals(frames: Frames) -> Iterator[Finding]:
+    """A printed total is the sum of its printed parts, and not below some of them."""
+    answers, options = frames["answers"], frames["options"]
+    keys = ["question_id", "option"]
+    poles = options[[*keys, "pole"]].dropna().drop_duplicates(keys)
+    rows = answers.reset_index(names="line").merge(poles, on=keys)
+    # Only groups with a printed total are of interest, and those are few.
+    rows["side"] = rows["pole"].str.removeprefix("total_")
+    total = rows[rows["pole"].isin(TOTALS[:2])].drop_duplicates([*KEYS, "side"])
+    parts = rows[rows["pole"].isin(["for", "against"])]
+    sums = parts.groupby([*KEYS, "side"])["share_pct"].agg(["sum", "size"]).reset_index()
+    offered = poles.groupby(["question_id", "pole"]).size().rename("offered").reset_index()
+    both = total.merge(sums, on=[*KEYS, "side"]).merge(
+        offered.rename(columns={"pole": "side"}), on=["question_id", "side"]
+    )
+    over = both["sum"] - both["share_pct"]
+    # A side of which only the strong part is known is not the sum of it.
+    graded = options[options["strength"].notna()].groupby(["question_id", "pole"])["strength"]
+    one = graded.nunique().eq(1).reindex(pd.MultiIndex.from_frame(both[["question_id", "side"]]))
+    complete = (both["size"] == both["offered"]) & ~one.fillna(False).to_numpy(dtype=bool)
+    wrong = (over > ROUNDED_TOTAL) | (complete & (over < -ROUNDED_TOTAL))
+    for row in both[wrong].itertuples():
+        message = f"a total {row.side} of {row.share_pct:g}, its parts add up to {row.sum:g}."
+        cure = "read them again; a difference that is printed so is named in reviewed.csv."
+        line = int(str(row.line))
+        yield Finding("answers", line, "share_pct", "total", message, cure, "review")
+
+
+def check_sides(frames: Frames) -> Iterator[Finding]:
+    """The sides and the non-answers of one question are 100 together, or less if some lack."""
+    answers, options = frames["answers"], frames["options"]
+    shares = derive_shares(answers, options)
+    first = answers.reset_index(names="line").groupby(KEYS)["line"].first()
+    lines = first.reindex(pd.MultiIndex.from_frame(shares[KEYS])).to_numpy()
+    poles = pd.crosstab(options["question_id"], options["pole"])
+    poles = poles.reindex(shares["question_id"]).fillna(0).reset_index(drop=True)
+    none = shares["no_answer_pct"].fillna(shares[["undecided_pct", "refused_pct"]].sum(axis=1))
+    total = shares["for_pct"] + shares["against_pct"] + none
+    closed = poles.get("other", 0) == 0
+    for pole in ("undecided", "refused"):
+        asked = poles.get(pole, pd.Series(0, index=poles.index)) > 0
+        closed &= ~asked | shares[f"{pole}_pct"].notna() | shares["no_answer_pct"].notna()
+    closed &= none > 0
+    # Two rounded totals and two rounded non-answers are at most two points off.
+    wrong = (total > 102) | (closed & (total < 98))
+    cure = "read the shares again, or mend the poles of the options."
+    for place in shares.index[wrong.fillna(False)]:
+        message = f"for, against and no answer add up to {total[place]:g}."
+        line = int(lines[place])
+        yield Finding("answers", line, "share_pct", "sides", message, cure, "review")
+
+
+def check_weightings(frames: Frames) -> Iterator[Finding]:
+    """The three weightings of a recomputed share stay near each other."""
+    answers = frames["answers"]
+    mine = answers[answers[WEIGHTINGS].notna().all(axis=1) & answers["base_n"].notna()]
+    plain = mine["share_unweighted_pct"]
+    # Weights move a share by its sampling error times the spread of the weights;
+    # four such errors and a point hold for every value of the open microdata.
+    error = (plain.clip(1, 99) * (100 - plain.clip(1, 99))) ** 0.5
+    limit = 1 + 4 * error / mine["base_n"].astype("float64") ** 0.5
+    for column in WEIGHTINGS[:2]:
+
+        def say(line: int, column: str = column) -> str:
+            return f"{cell(mine, line, column):g}, unweighted {plain[line]:g}."
+
+        wrong = (mine[column] - plain).abs() > limit
+        cure = "recompute both from the microdata."
+        yield from find("answers", wrong, column, "weighting", say, cure, "review")
+
+
+def check_fraction(frames: Frames) -> Iterator[Finding]:
+    """Shares are percentages, not fractions: printed answers that add up to about 1 are a slip."""
+    answers = frames["answers"]
+    printed = answers[answers["origin"] == "printed"]
+    by_group = printed.groupby(KEYS)["share_pct"]
+    sums, several = by_group.transform("sum"), by_group.transform("size") >= 2
+    yield from find(
+        "answers",
+        several & sums.between(0.9, 1.1),
+        "share_pct",
+        "fraction",
+        lambda line: f"{cell(printed, line, 'share_pct'):g}, all answers add up to {sums[line]:g}.",
+        "multiply by 100.",
+    )
+
+
+SUM_RULES: list[tuple[tuple[str, ...], Rule]] = [
+    (("answers", "options", "questions"), check_sum),
+    (("answers", "options"), check_totals),
+    (("answers", "options"), check_sides),
+    (("answers",), check_weightings),
+    (("answers",), check_fraction),
+]

@@ -1,0 +1,75 @@
+"""Loading the tables."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import pandas as pd
+
+from polls.tables.parse import DataError, parse_table
+from polls.tables.schema import DATA, tables
+
+
+def load(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
+    """Load all tables as typed frames.
+
+    Parameters
+    ----------
+    data : path-like, optional
+        Folder with the CSV files; the tables of the package by default.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        One frame per table of datapackage.json, rows in the order of the file.
+        Percentages and numbers are float64, counts Int64, days datetime64,
+        yes/no boolean, all else str. Missing is missing: nothing is filled in.
+
+    Raises
+    ------
+    DataError
+        A file or a cell cannot be read; the message names file, line, column and cure.
+
+    See Also
+    --------
+    polls.series : one tidy row per poll for one construct.
+    polls.check : every rule on every row.
+
+    Examples
+    --------
+    >>> tables = load()
+    >>> tables["polls"]["house_id"].nunique()
+    26
+    """
+    folder = find_data(data)
+    files = [table.path(folder) for table in tables().values()]
+    stamps = [(path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.exists()]
+    frames = _load(folder.resolve(), tuple(stamps))
+    return {name: frame.copy() for name, frame in frames.items()}
+
+
+@lru_cache(maxsize=2)
+def _load(folder: Path, stamps: tuple[tuple[int, int], ...]) -> dict[str, pd.DataFrame]:
+    """Read the tables once for each state of their files: `series` is called many times."""
+    frames = {}
+    findings = []
+    for name, table in tables().items():
+        frame, found = parse_table(table.path(folder), table)
+        frames[name] = frame.reset_index(drop=True)
+        findings += found
+    if findings:
+        raise DataError(findings)
+    return frames
+
+
+def find_data(data: str | Path | None) -> Path:
+    """Folder of the tables: `data`, or the package's own.
+
+    Raises
+    ------
+    FileNotFoundError
+        There is no such folder.
+    """
+    folder = DATA if data is None else Path(data)
+    if not folder.is_dir():
+        raise FileNotFoundError(f"There is no folder {folder} with tables. Give one that exists.")
+    return folder

@@ -1,0 +1,48 @@
+"""Dates that pandas has read already are taken as they would be one by one."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.base.columns import read_dates
+from analysis.base.errors import PollInputError
+
+STAMPS = {
+    "microseconds": pd.Series(pd.to_datetime(["2022-04-18", "1901-01-01", "2022-04-18"])),
+    "seconds": pd.Series(np.array(["2022-04-18", "2100-12-31"], dtype="datetime64[s]")),
+    "with a time of day": pd.Series(pd.to_datetime(["2022-04-18 23:59", "1950-01-01 00:01"])),
+    "of another zone": pd.Series(
+        pd.to_datetime(["2022-04-18 23:30", "2022-04-19 00:30"]).tz_localize("Europe/Moscow")
+    ),
+}
+
+
+@pytest.mark.parametrize("name", STAMPS)
+def test_a_column_of_timestamps_reads_as_its_values_do(name):
+    frame = pd.DataFrame({"date": STAMPS[name]})
+    found = read_dates(frame, "date")
+    assert found.dtype == np.dtype("datetime64[D]")
+    one_by_one = read_dates(frame.astype({"date": object}), "date")
+    np.testing.assert_array_equal(found, one_by_one)
+    plain = [dt.date(stamp.year, stamp.month, stamp.day) for stamp in STAMPS[name]]
+    assert found.tolist() == plain
+
+
+def test_a_missing_date_is_allowed_where_none_is_required():
+    frame = pd.DataFrame({"date": pd.to_datetime(["2022-04-18", None])})
+    np.testing.assert_array_equal(
+        np.isnat(read_dates(frame, "date", required=False)), [False, True]
+    )
+    with pytest.raises(PollInputError, match="row 1, column date: no date"):
+        read_dates(frame, "date")
+
+
+@pytest.mark.parametrize("year", [1004, 1899, 2101])
+@pytest.mark.parametrize("kind", ["datetime64[s]", object])
+def test_a_year_that_no_poll_can_have_names_its_row(year, kind):
+    stamps = np.array(["2022-04-18", f"{year}-04-18"], dtype="datetime64[s]")
+    frame = pd.DataFrame({"date": pd.Series(stamps, index=[7, 9]).astype(kind)})
+    with pytest.raises(PollInputError, match=rf"row 9, column date: .*{year}.* is not a date that"):
+        read_dates(frame, "date")

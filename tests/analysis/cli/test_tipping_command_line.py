@@ -1,0 +1,84 @@
+"""``python -m analysis tipping``: words, table and JSON, on our polls and on any."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from reference.simulated_polls import SECTORS, simulate_polls
+
+from analysis import PollTrend
+from analysis.__main__ import main
+from analysis.sensitivity.tipping import Silent, tipping_table
+
+POLLS = simulate_polls(np.random.default_rng(71), houses="abc", sectors=SECTORS)
+
+
+@pytest.fixture
+def polls_csv(tmp_path):
+    path = tmp_path / "my_polls.csv"
+    POLLS.to_csv(path, index=False)
+    return path
+
+
+def run(capsys, *argv):
+    assert main(["tipping", *map(str, argv)]) == 0
+    return capsys.readouterr().out
+
+
+def test_the_table_written_is_the_one_of_the_function(polls_csv, tmp_path, capsys):
+    out = tmp_path / "tipping.csv"
+    run(capsys, "--input", polls_csv, "--threshold", 55, "--date", "2022-05-01", "--out", out)
+    written = pd.read_csv(out, parse_dates=["date"])
+    expected = tipping_table(PollTrend(POLLS).fit(), 55, "2022-05-01")
+    assert list(written.columns) == list(expected.columns)
+    numbers = expected.select_dtypes("number").columns
+    np.testing.assert_allclose(written[numbers], expected[numbers], atol=1e-6)
+
+
+def test_the_json_holds_finding_and_assumptions(polls_csv, capsys):
+    options = ["--reference", "b", "--silent", 20, "--silent-support", 40, "--method", "map"]
+    record = json.loads(run(capsys, "--input", polls_csv, *options, "--json"))
+    results = PollTrend(POLLS).fit("map")
+    row = tipping_table(results, 50, silent=Silent(20, 40), references=["b"]).iloc[0]
+    assert record["reference"] == "b"
+    assert record["tipping_point"]["median"] == pytest.approx(row["median"])
+    assert (record["silent_pct"], record["silent_support_pct"]) == (20, 40)
+    assert any("40 percent support" in text for text in record["assumptions"])
+    assert len(record["levels"]) == len(tipping_table(results))
+
+
+def test_the_words_say_share_point_and_interval(polls_csv, capsys):
+    text = run(capsys, "--input", polls_csv, "--reference", "a", "--method", "map")
+    row = tipping_table(PollTrend(POLLS).fit("map"), references=["a"]).iloc[0]
+    words = " ".join(text.split())
+    assert f"stood at {row['share_median']:.1f} percent" in words
+    assert f"if {row['median']:.0f} percent of the stated supporters are insincere" in words
+    assert "all who gave no answer count as opponents" in words
+
+
+def test_without_a_majority_the_words_say_so(polls_csv, capsys):
+    text = run(capsys, "--input", polls_csv, "--threshold", 95, "--method", "map")
+    assert "no majority has to vanish" in " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("argv", "code"),
+    [
+        (["--threshold", "120"], 2),
+        (["--silent", "-5"], 2),
+        (["--date", "18.04.2022"], 2),
+        (["--silent-support", "40"], 1),
+        (["--reference", "nobody"], 1),
+    ],
+)
+def test_bad_wishes_end_without_a_traceback(polls_csv, capsys, argv, code):
+    try:
+        found = main(["tipping", "--input", str(polls_csv), *argv])
+    except SystemExit as stop:
+        found = stop.code
+    shown = capsys.readouterr()
+    assert found == code
+    assert shown.out == ""
+    assert "error" in shown.err
+    assert "Traceback" not in shown.err

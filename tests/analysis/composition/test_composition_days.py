@@ -1,0 +1,96 @@
+"""Days without polls: daily means equal the dense Gaussian's, spreads within the error of draws."""
+
+from functools import cache
+
+import numpy as np
+import pytest
+from reference.dense_composition import PARTS, condition
+from reference.simulated_composition import SCALES, simulate_composition
+
+from analysis.composition.model import CompositionTrend
+
+POLLS = simulate_composition(np.random.default_rng(8), n_polls=16, n_days=50, houses="abc")
+DAY = np.timedelta64(1, "D")
+# 2,048 mirrored pairs know an sd to 1.6%; five times that.
+SD_TOLERANCE = 0.08
+
+
+@cache
+def both(drift):
+    """Our results and the dense answer at the same scales."""
+    pairs = {k: [v[p] for p in PARTS] if isinstance(v, dict) else v for k, v in SCALES.items()}
+    if not drift:
+        pairs["kappa"] = [0.0, 0.0]
+    model = CompositionTrend(POLLS, drift=drift)
+    return model.smooth(SCALES), condition(POLLS, pairs)
+
+
+def level_rows(dense, part, day):
+    """Dense row of the mean of all houses on a day."""
+    mean = dict.fromkeys(dense.houses, 1 / len(dense.houses))
+    drifts = {(house, day): weight for house, weight in mean.items()}
+    return dense.row(part, days={day: 1.0}, houses=mean, drifts=drifts)
+
+
+def assert_like(found, rows, dense):
+    """Means to rounding, sds to the error of the draws."""
+    np.testing.assert_allclose(found["mean"], rows @ dense.mean, atol=1e-8)
+    sd = np.sqrt(((rows @ dense.cov) * rows).sum(axis=-1))
+    np.testing.assert_allclose(found["sd"] / sd, 1.0, atol=SD_TOLERANCE)
+
+
+@pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
+@pytest.mark.parametrize("part", PARTS)
+def test_every_day_of_the_trend(part, drift):
+    results, dense = both(drift)
+    rows = np.array([level_rows(dense, PARTS.index(part), day) for day in range(dense.n_days)])
+    trend = results.trend(part=part)
+    assert len(trend) == dense.n_days
+    assert_like(trend, rows, dense)
+
+
+@pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
+@pytest.mark.parametrize("part", PARTS)
+def test_changes_between_any_two_days(part, drift):
+    """Also between two days in one gap, whose draws are not independent."""
+    results, dense = both(drift)
+    first, k = results.observations.first_date, PARTS.index(part)
+    knots = np.unique(results.observations.day)
+    gap = int(np.argmax(np.diff(knots)))
+    inside = int(knots[gap])
+    assert knots[gap + 1] - inside > 3
+    pairs = [(0, dense.n_days - 1), (inside + 1, inside + 2), (inside, inside + 3), (1, 30)]
+    rows = np.array([level_rows(dense, k, b) - level_rows(dense, k, a) for a, b in pairs])
+    changes = [results.change(first + DAY * a, first + DAY * b, of=part) for a, b in pairs]
+    found = {name: np.array([change[name] for change in changes]) for name in ("mean", "sd")}
+    assert_like(found, rows, dense)
+
+
+def test_the_walk_goes_on_outside_the_polls():
+    results, _ = both(False)
+    first, last = results.observations.first_date, results.observations.last_date
+    for part, tau in SCALES["tau"].items():
+        after = results.change(last, last + DAY * 100, of=part)
+        before = results.change(first - DAY * 100, first, of=part)
+        within = results.change(last + DAY * 100, last + DAY * 125, of=part)
+        assert abs(after["mean"]) < 1e-8
+        assert after["sd"] == pytest.approx(10 * tau, rel=SD_TOLERANCE)
+        assert before["sd"] == pytest.approx(10 * tau, rel=SD_TOLERANCE)
+        assert within["sd"] == pytest.approx(5 * tau, rel=SD_TOLERANCE)
+
+
+def test_a_change_backwards_is_minus_the_change_forwards():
+    results, _ = both(True)
+    there, back = (
+        results.change(*days)
+        for days in (("2022-03-05", "2022-03-21"), ("2022-03-21", "2022-03-05"))
+    )
+    assert there["mean"] == pytest.approx(-back["mean"], abs=1e-9)
+    assert there["lower"] == pytest.approx(-back["upper"], abs=1e-9)
+    assert there["prob_negative"] == pytest.approx(1 - back["prob_negative"], abs=1e-9)
+
+
+def test_no_change_from_a_day_to_itself():
+    results, _ = both(False)
+    change = results.change("2022-03-05", "2022-03-05")
+    assert change.to_dict() == dict.fromkeys(change.index, 0.0)

@@ -1,0 +1,105 @@
+"""Given the scales, the composition equals one dense Gaussian: likelihood, means, covariances."""
+
+import numpy as np
+import pytest
+from reference.dense_composition import PARTS, condition
+from reference.simulated_composition import (
+    EDGE_CASES,
+    POLLS,
+    SCALES,
+    SMALL,
+    simulate_composition,
+)
+
+from analysis.composition._smoother import Smoother
+from analysis.composition.model import CompositionTrend
+from analysis.composition.references import complete_weights
+
+CASES = {
+    "sectors and missing parts": POLLS,
+    "one decimal": simulate_composition(
+        np.random.default_rng(2), n_polls=15, n_days=60, decimals=1
+    ),
+    **{name: polls for name, polls in EDGE_CASES.items() if name != "four-year gap"},
+}
+TOLERANCE = 1e-6
+pytestmark = [
+    pytest.mark.parametrize("name", CASES),
+    pytest.mark.parametrize("scales", [SCALES, SMALL], ids=["ordinary", "extreme"]),
+    pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"]),
+]
+
+
+def both(name, scales, drift):
+    """Our model, a smoother for the mean of the complete houses, and the dense answer."""
+    model = CompositionTrend(CASES[name], drift=drift)
+    pairs = {
+        key: [value[part] for part in PARTS] if isinstance(value, dict) else value
+        for key, value in scales.items()
+    }
+    if not drift:
+        pairs["kappa"] = [0.0, 0.0]
+    sets = model.smooth(scales).fit_info
+    weights = complete_weights(model.composition, "houses")
+    smoother = Smoother(model.space.design, model.space.arrange(sets.sets), weights)
+    return model, smoother, condition(CASES[name], pairs)
+
+
+def rows_of(model, dense):
+    """Dense rows of what the smoother keeps: levels on knots, then effects, by our parts."""
+    obs, parts = model.observations, model.composition.parts
+    complete = [
+        h for h, is_in in zip(obs.houses, model.composition.is_complete_house, strict=True) if is_in
+    ]
+    mean = dict.fromkeys(complete, 1 / len(complete))
+    order = [PARTS.index(part) for part in parts]
+
+    def reference(part, day):
+        drifts = {(house, day): weight for house, weight in mean.items()}
+        return dense.row(part, houses=mean, drifts=drifts)
+
+    levels = [
+        [dense.row(p, days={day: 1.0}) + reference(p, day) for p in order]
+        for day in model.space.design.knots
+    ]
+    effects = []
+    for house in obs.houses:
+        days = obs.day[obs.house_of_poll == obs.houses.index(house)]
+        effects.append(
+            [
+                np.mean(
+                    [
+                        dense.row(p, houses={house: 1.0}, drifts={(house, day): 1.0})
+                        - reference(p, day)
+                        for day in days
+                    ],
+                    axis=0,
+                )
+                for p in order
+            ]
+        )
+    return np.array(levels), np.array(effects)
+
+
+def test_log_likelihood(name, scales, drift):
+    model, _, dense = both(name, scales, drift)
+    assert model.loglike(scales) == pytest.approx(dense.loglike, abs=TOLERANCE, rel=1e-9)
+
+
+def test_levels_and_house_effects(name, scales, drift):
+    model, smoother, dense = both(name, scales, drift)
+    levels, effects = rows_of(model, dense)
+    found = smoother.mean()
+    np.testing.assert_allclose(found.levels[..., 0, 0] + 50, levels @ dense.mean, atol=TOLERANCE)
+    np.testing.assert_allclose(found.houses[..., 0, 0], effects @ dense.mean, atol=TOLERANCE)
+
+
+def test_draws_have_the_covariance_of_levels_and_effects(name, scales, drift):
+    """A draw is linear in normal numbers: unit vectors in place of them give the matrix."""
+    model, smoother, dense = both(name, scales, drift)
+    rows = np.concatenate([part.reshape(-1, len(dense.mean)) for part in rows_of(model, dense)])
+    found = smoother.deviations(np.eye(smoother.n_normals)[:, :, None])
+    matrix = np.concatenate(
+        [part[..., 0].reshape(-1, smoother.n_normals) for part in (found.levels, found.houses)]
+    )
+    np.testing.assert_allclose(matrix @ matrix.T, rows @ dense.cov @ rows.T, atol=TOLERANCE)

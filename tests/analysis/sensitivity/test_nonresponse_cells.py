@@ -1,0 +1,151 @@
+"""Refusers imputed from the answerers of their cell, shifted by a delta."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.special import expit
+
+import polls
+from analysis.base.errors import PollInputError
+from analysis.sensitivity.refusers import refuser_band, refuser_tipping
+
+CELLS = polls.load()["cells"]
+
+
+def make_cells(rng, n=150, delta=0.0, level=0.5):
+    """Cells whose refusers are known: support by cell, refusal by support."""
+    rows = []
+    for sex in ("female", "male"):
+        for i, age in enumerate(("18-29", "30-44", "45-59", "60+")):
+            share = expit(level + 0.5 * i - 0.6 * (sex == "female"))
+            refused = rng.binomial(n, 0.2)
+            favour = rng.binomial(n - refused, share)
+            hidden = rng.binomial(refused, expit(np.log(share / (1 - share)) + delta))
+            rows.append((sex, age, n, favour, n - refused - favour, refused, hidden))
+    columns = ["sex", "age_group", "n", "n_for", "n_against", "n_refused", "hidden"]
+    return pd.DataFrame(rows, columns=columns).assign(
+        wave="1", wording_variant="w", settlement="all", tv_source="any", n_undecided=0,
+        weight_sum=float(n),
+    )  # fmt: skip
+
+
+def test_at_the_right_delta_the_truth_is_found():
+    """As often as the intervals say, over simulated waves."""
+    rng = np.random.default_rng(1)
+    for delta in (0.0, -1.5):
+        hits = []
+        for _ in range(70):
+            cells = make_cells(rng, delta=delta)
+            row = refuser_band(cells, [delta]).iloc[0]
+            # The expectation behind the draws, not this sample's own luck.
+            i = np.tile(np.arange(4), 2)
+            female = np.repeat([1, 0], 4)
+            share = expit(0.5 + 0.5 * i - 0.6 * female)
+            hidden = expit(np.log(share / (1 - share)) + delta)
+            truth = 100 * np.mean(0.8 * share + 0.2 * hidden)
+            hits.append(row["lower"] < truth < row["upper"])
+        assert np.mean(hits) > 0.86
+
+
+def test_the_silent_are_between_nobody_and_all():
+    cells = make_cells(np.random.default_rng(2))
+    table = refuser_band(cells, [-25, 0, 25])
+    low, high = table["support_pct"].iloc[0], table["support_pct"].iloc[-1]
+    assert low == pytest.approx(table["stated_pct"].iloc[0], abs=1e-6)
+    assert high == pytest.approx((table["stated_pct"] + table["silent_pct"]).iloc[0], abs=1e-6)
+
+
+@given(st.lists(st.floats(-5, 5), min_size=2, max_size=5, unique=True))
+def test_support_rises_with_delta(deltas):
+    cells = make_cells(np.random.default_rng(3), n=40)
+    support = refuser_band(cells, sorted(deltas))["support_pct"]
+    assert (support.diff().dropna() >= 0).all()
+
+
+def test_exchanging_for_and_against_mirrors_the_band():
+    cells = make_cells(np.random.default_rng(4))
+    other = cells.rename(columns={"n_for": "n_against", "n_against": "n_for"})
+    one, two = refuser_band(cells, [-1.0]).iloc[0], refuser_band(other, [1.0]).iloc[0]
+    assert one["support_pct"] + two["support_pct"] == pytest.approx(100, abs=1e-6)
+    assert one["se"] == pytest.approx(two["se"], rel=1e-6)
+
+
+def test_with_no_difference_between_cells_the_silent_are_like_the_rest():
+    cells = make_cells(np.random.default_rng(5)).assign(n_for=80, n_against=40, n_refused=30)
+    row = refuser_band(cells, [0.0]).iloc[0]
+    assert row["silent_support_pct"] == pytest.approx(100 * 2 / 3, abs=1e-6)
+
+
+def test_small_cells_are_pulled_to_what_their_factors_say():
+    """Three answerers who all support: their cell is not taken at its word."""
+    cells = make_cells(np.random.default_rng(6), n=200)
+    small = cells.iloc[[0]].assign(tv_source="yes", n=6, n_for=3, n_against=0, n_refused=3)
+    both = pd.concat([cells, small], ignore_index=True)
+    both["weight_sum"] = [0.0] * 8 + [6.0]
+    share = [
+        refuser_band(both, [0.0], factor_sd=sd, cell_sd=sd)["silent_support_pct"].iloc[0]
+        for sd in (0.05, 0.5, 10.0)
+    ]
+    # From what everybody says, towards the three alone.
+    overall = 100 * both["n_for"].sum() / (both["n_for"] + both["n_against"]).sum()
+    assert share[0] == pytest.approx(overall, abs=3)
+    assert share[0] < share[1] < share[2]
+    assert share[2] > 98
+
+
+def test_the_tipping_delta_brings_the_threshold():
+    cells = make_cells(np.random.default_rng(7), level=-0.4)
+    found = refuser_tipping(cells, threshold=55).iloc[0]
+    assert found["outcome"] == "tips"
+    row = refuser_band(cells, [found["delta"]]).iloc[0]
+    assert row["support_pct"] == pytest.approx(55, abs=1e-6)
+    assert row["silent_support_pct"] == pytest.approx(found["silent_support_pct"], abs=1e-6)
+    assert refuser_tipping(cells, threshold=5)["outcome"].tolist() == ["always above"]
+    assert refuser_tipping(cells, threshold=95)["outcome"].tolist() == ["always below"]
+
+
+def test_the_real_waves_are_near_their_published_shares():
+    """Each wave that offered to refuse, its stated share from cells against the published one."""
+    band = refuser_band(CELLS, [0.0]).set_index(["wave", "wording_variant"])
+    keys = CELLS.drop_duplicates(["wave", "wording_variant"]).set_index(["wave", "wording_variant"])
+    published = polls.series("support").set_index("poll_id")["for_pct"]
+    compared = 0
+    for key, row in band.iterrows():
+        poll = keys.loc[key, "poll_id"]
+        if poll in published.index:
+            compared += 1
+            assert row["stated_pct"] == pytest.approx(published[poll], abs=1.2)
+    assert compared >= 10
+
+
+def test_waves_that_did_not_offer_to_refuse_are_left_out():
+    waves = CELLS.groupby("wave")["n_refused"].apply(lambda column: column.notna().any())
+    assert not waves["01"]
+    assert "01" not in set(refuser_band(CELLS, [0.0])["wave"])
+    assert "01" in set(refuser_band(CELLS, [0.0], impute=("undecided",))["wave"])
+
+
+@pytest.mark.parametrize(
+    ("change", "options", "words"),
+    [
+        ({"n_for": -1}, {}, "row 0, column n_for: -1 is not at least 0"),
+        ({"n": 10}, {}, "row 0, column n: 10 interviews"),
+        ({"n_against": 0}, {}, "wave 1: all who answered are on one side"),
+        ({"weight_sum": -1.0}, {}, "row 0, column weight_sum"),
+        ({}, {"impute": ("against",)}, "impute: 'against'"),
+        ({}, {"impute": ()}, "impute: nobody"),
+        ({}, {"cell_sd": 0.0}, "cell_sd"),
+        ({"n_refused": np.nan}, {}, "no wave offered such an answer"),
+    ],
+)
+def test_faults_are_named(change, options, words):
+    cells = make_cells(np.random.default_rng(8)).assign(**change)
+    with pytest.raises(PollInputError, match=words):
+        refuser_band(cells, [0.0], **options)
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(PollInputError, match="column weight_sum is missing"):
+        refuser_band(CELLS.drop(columns="weight_sum"))

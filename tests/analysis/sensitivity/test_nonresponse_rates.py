@@ -1,0 +1,98 @@
+"""Rates of participation by name, and the published evidence beside them."""
+
+import pandas as pd
+import pytest
+
+import polls
+from analysis.base.errors import PollInputError
+from analysis.sensitivity.rates import COLUMNS, RATES, response_evidence, response_rates
+
+TABLES = polls.load()
+PARTICIPATION, INDIRECT = TABLES["participation"], TABLES["indirect"]
+CALLS = {
+    "complete": 40, "interrupted": 10, "soft_refusal": 100, "hard_refusal": 50, "rejected": 300,
+    "no_answer": 500, "starting_numbers": 4000,
+}  # fmt: skip
+
+
+def made(calls=CALLS, **changed):
+    rows = [
+        {"study": "s", "measure": f"disposition_{name}", "value": float(n), "unit": "count"}
+        for name, n in calls.items()
+    ]
+    return pd.DataFrame(rows).reindex(columns=list(COLUMNS)).assign(**changed)
+
+
+def test_each_rate_is_its_dispositions_by_hand():
+    found = response_rates(made()).set_index("rate")["value_pct"]
+    assert found["cooperation_rate"] == pytest.approx(100 * 40 / 200)
+    assert found["cooperation_rate_with_rejected"] == pytest.approx(100 * 40 / 500)
+    assert found["response_rate_lowest"] == pytest.approx(1.0)
+    assert found["refusal_rate"] == pytest.approx(100 * 450 / 1000)
+
+
+def test_rates_without_their_dispositions_are_left_out():
+    few = {name: CALLS[name] for name in ("complete", "starting_numbers")}
+    assert response_rates(made(few))["rate"].tolist() == ["response_rate_lowest"]
+    assert response_rates(made({"complete": 5})).empty
+
+
+def test_every_rate_has_a_name_of_the_standard_and_a_definition():
+    found = response_rates(PARTICIPATION)
+    assert set(found["rate"]) == set(RATES)
+    assert found["aapor"].str.match(r"(COOP|RR|REF)\d").all()
+    assert found["definition"].str.len().min() > 20
+    assert found["value_pct"].between(0, 100).all()
+
+
+def test_the_cooperation_rate_is_the_one_that_the_house_printed():
+    """Chronicles prints 4 percent of established contacts for wave 11."""
+    printed = PARTICIPATION[PARTICIPATION["measure"] == "completes_of_established_contacts"]
+    ours = response_rates(PARTICIPATION).set_index(["study", "rate"])["value_pct"]
+    assert len(printed)
+    for row in printed.itertuples():
+        assert round(ours[row.study, "cooperation_rate"]) == row.value
+
+
+def test_evidence_has_all_three_kinds_and_no_dispositions():
+    found = response_evidence(PARTICIPATION, INDIRECT)
+    assert set(found["kind"]) == {"recontact", "refusal", "fear"}
+    assert not found["measure"].str.startswith("disposition_").any()
+    assert found["source_id"].notna().all()
+
+
+def test_all_that_is_no_disposition_is_evidence_once():
+    found = response_evidence(PARTICIPATION, INDIRECT)
+    printed = PARTICIPATION[~PARTICIPATION["measure"].str.startswith("disposition_")]
+    shown = found[found["study"].isin(printed["study"]) & found["value"].notna()]
+    assert len(shown[shown["kind"] != "recontact"]) == len(printed)
+
+
+def test_the_recontact_implies_the_ratio_of_its_odds():
+    found = response_evidence(PARTICIPATION, INDIRECT)
+    row = found[found["kind"] == "recontact"].iloc[0]
+    printed = INDIRECT[INDIRECT["study"] == row["study"]].iloc[0]
+    fresh, earlier = printed["direct_pct"], printed["indirect_pct"]
+    assert row["value"] == pytest.approx(fresh / (100 - fresh) * (100 - earlier) / earlier)
+
+
+@pytest.mark.parametrize(
+    ("table", "words"),
+    [
+        (made({**CALLS, "rejected": -3}), "row 4, column value: -3; .*0 or more"),
+        (made(measure="refused", unit="percent", value=140.0), "row 0, column value: 140"),
+        (made({**CALLS, "starting_numbers": 20}), "response_rate_lowest of s would be 40 of 20"),
+        (made().drop(columns="unit"), "column unit is missing"),
+    ],
+)
+def test_rates_that_cannot_be_are_refused(table, words):
+    with pytest.raises(PollInputError, match=words):
+        response_rates(table)
+    if "of s" not in words:
+        with pytest.raises(PollInputError, match=words):
+            response_evidence(table, INDIRECT)
+
+
+def test_changes_may_be_negative_or_more_than_all():
+    table = made({"complete": 5}, measure="refusals_change_vs_february", value=-20.0)
+    assert len(response_evidence(table, INDIRECT.iloc[:0])) == 1

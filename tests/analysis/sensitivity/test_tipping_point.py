@@ -1,0 +1,158 @@
+"""The tipping point: formula, posterior and plane agree with counting people."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from reference.simulated_polls import SECTORS, simulate_polls
+
+from analysis import PollInputError, PollTrend
+from analysis.sensitivity.plane import needed_of_silent, silent_share, tipping_border
+from analysis.sensitivity.tipping import (
+    Silent,
+    describe_assumptions,
+    tipping_point,
+    tipping_table,
+    tipping_trend,
+)
+
+POLLS = simulate_polls(np.random.default_rng(61), houses="abcd", sectors=SECTORS)
+RESULTS = PollTrend(POLLS).fit("map")
+
+
+def true_support(share, insincere, silent, supporting):
+    return share * (1 - insincere / 100) + silent * supporting / 100
+
+
+@given(st.floats(1, 100), st.floats(1, 99), st.floats(0, 1), st.floats(0, 100))
+def test_at_the_tipping_point_support_is_the_threshold(share, threshold, part, supporting):
+    quiet = Silent(part * (100 - share), supporting)
+    point = float(tipping_point(share, threshold, quiet))
+    truth = true_support(share, point, quiet.share_pct, supporting)
+    if point == 0:
+        assert truth <= threshold + 1e-9
+    elif point == 100:
+        assert truth >= threshold - 1e-9
+    else:
+        assert truth == pytest.approx(threshold, abs=1e-9)
+
+
+@given(st.floats(50, 99), st.floats(1, 30), st.floats(0, 100))
+def test_the_border_of_the_plane_is_the_threshold(share, silent, insincere):
+    needed = float(needed_of_silent(np.array([insincere]), share, silent)[0])
+    assert true_support(share, insincere, silent, needed) == pytest.approx(50, abs=1e-9)
+
+
+def test_nobody_stated_leaves_nobody_to_be_insincere():
+    assert tipping_point(0.0) == 0
+    assert tipping_point(0.0, silent=Silent(60, 100)) == 100
+
+
+def test_below_the_threshold_nothing_is_left_to_tip():
+    assert tipping_point(np.array([40.0, 50.0, 100.0])).tolist() == [0, 0, 50]
+
+
+def test_quantiles_are_those_of_the_share_put_through_the_formula():
+    trend, tipping = RESULTS.trend("b"), tipping_trend(RESULTS, 50, reference="b")
+    for name in ("lower", "upper"):
+        expected = tipping_point(trend[name].to_numpy(), 50)
+        assert tipping[name].to_numpy() == pytest.approx(expected, abs=1e-3)
+    assert (tipping["lower"] <= tipping["median"]).all()
+    assert (tipping["median"] <= tipping["upper"]).all()
+
+
+def test_the_posterior_is_the_one_that_draws_give():
+    """A million draws of the level, each put through the formula."""
+    rng = np.random.default_rng(1)
+    day = RESULTS.observations.days_of(RESULTS.observations.last_date)
+    level = RESULTS.ask.level(day, RESULTS.weights_of("houses"))
+    draws = rng.normal(level.centre[0], np.sqrt(level.total_variance[0]), 1_000_000)
+    quiet = Silent(20, 30)
+    row = tipping_trend(RESULTS, 55, silent=quiet).iloc[-1]
+    points = tipping_point(np.clip(draws, 0, 100), 55, quiet)
+    for name, at in (("median", 0.5), ("lower", 0.025), ("upper", 0.975)):
+        assert row[name] == pytest.approx(np.quantile(points, at), abs=0.05)
+    assert row["prob_majority"] == pytest.approx((points > 0).mean(), abs=0.002)
+
+
+def test_the_table_names_every_level_and_agrees_with_the_trend():
+    table = tipping_table(RESULTS, 50).set_index("reference")
+    for name in ("houses", "a", "sector:state"):
+        last = tipping_trend(RESULTS, 50, reference=name).iloc[-1]
+        assert table.loc[name, "median"] == pytest.approx(last["median"], abs=1e-6)
+    assert table.loc["a", "prob_majority"] == pytest.approx(
+        RESULTS.prob_above(50, RESULTS.observations.last_date, "a")
+    )
+    assert "new" not in table.index
+
+
+def test_references_can_be_chosen_and_a_wrong_one_is_refused():
+    assert tipping_table(RESULTS, references=["b", "houses"])["reference"].tolist() == [
+        "b", "houses",
+    ]  # fmt: skip
+    with pytest.raises(PollInputError, match="reference 'nobody' is not known"):
+        tipping_table(RESULTS, references=["nobody"])
+
+
+def test_a_shared_error_widens_the_interval():
+    narrow = tipping_trend(RESULTS).iloc[-1]
+    wide = tipping_trend(RESULTS, include_common_error=True).iloc[-1]
+    assert wide["upper"] - wide["lower"] > narrow["upper"] - narrow["lower"]
+
+
+def test_on_logits_the_formula_is_the_same():
+    results = PollTrend(POLLS, scale="logit").fit("map")
+    trend, tipping = results.trend("a"), tipping_trend(results, reference="a")
+    assert tipping["upper"].to_numpy() == pytest.approx(tipping_point(trend["upper"]), abs=1e-3)
+
+
+def test_the_band_of_the_border_comes_from_the_posterior():
+    border = tipping_border(RESULTS, {"houses": 20.0, "a": 10.0}, insincere_pct=[0, 10, 20])
+    assert border["reference"].unique().tolist() == ["houses", "a"]
+    assert (border["lower"] <= border["needed_pct"]).all()
+    assert (border["needed_pct"] <= border["upper"]).all()
+    last = RESULTS.trend("a").iloc[-1]
+    row = border[(border["reference"] == "a") & (border["insincere_pct"] == 10)].iloc[0]
+    expected = needed_of_silent(np.array([10.0]), last["upper"], 10.0)[0]
+    assert row["lower"] == pytest.approx(expected, abs=0.01)
+
+
+def test_the_silent_are_those_of_the_last_poll_with_both_sides():
+    obs = pd.DataFrame(
+        {
+            "house_id": ["a", "a", "a", "b"],
+            "mid_date": pd.to_datetime(["2022-03-01", "2022-06-01", "2022-09-01", "2022-05-01"]),
+            "for_pct": [60.0, 62.0, 64.0, 70.0],
+            "against_pct": [20.0, 18.0, np.nan, 25.0],
+        }
+    )
+    assert silent_share(obs).set_index("house_id")["silent_pct"].to_dict() == {"a": 20, "b": 5}
+    assert silent_share(obs, "2022-04-01")["silent_pct"].tolist() == [20]
+    assert silent_share(obs, houses=["b"])["silent_pct"].tolist() == [5]
+    with pytest.raises(PollInputError, match="no poll printed both"):
+        silent_share(obs, "2021-01-01")
+
+
+def test_the_assumptions_are_said():
+    words = " ".join(describe_assumptions(RESULTS, "a", 50, Silent(20, 40)))
+    assert "as house a measures it" in words
+    assert "of the 20 percent who gave no answer 40 percent support" in words
+    assert "b = 0" in " ".join(describe_assumptions(RESULTS, "a", 50, Silent()))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: tipping_point(120), "stated share: 120"),
+        (lambda: tipping_point(70, 0), "threshold: 0"),
+        (lambda: tipping_point(70, 50, Silent(-1)), "share of the silent: -1"),
+        (lambda: tipping_point(70, 50, Silent(20, 130)), "support among the silent: 130"),
+        (lambda: needed_of_silent(np.array([1.0]), 70, 0), "share of the silent"),
+        (lambda: tipping_border(RESULTS, {}), "no reference"),
+        (lambda: tipping_trend(RESULTS, 120), "threshold"),
+    ],
+)
+def test_percentages_that_are_none_are_refused(call, words):
+    with pytest.raises(PollInputError, match=words):
+        call()

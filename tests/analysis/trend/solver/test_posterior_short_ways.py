@@ -1,0 +1,59 @@
+"""The short ways of the solver give the numbers of the long ones."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
+
+from analysis import PollTrend
+from analysis.trend.solver import posterior
+from analysis.trend.solver.filter import run_bank
+from analysis.trend.solver.likelihood import find_spectrum, profile_loglike, solve_effects
+
+POLLS = {
+    "one sector": simulate_polls(np.random.default_rng(6)),
+    "sectors": simulate_polls(np.random.default_rng(5), houses="abcde", sectors=SECTORS),
+    **EDGE_CASES,
+}
+DRIFT = pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
+
+
+@DRIFT
+@pytest.mark.parametrize("name", POLLS)
+def test_few_days_have_the_levels_that_many_have(name, drift, monkeypatch):
+    results = PollTrend(POLLS[name], drift=drift).fit()
+    last = int(results.model.design.day[-1])
+    # Before, among and after the polls, out of order, and one twice.
+    days = np.array([last, -30, 0, last // 3, last // 3, last + 45])
+    assert len(days) <= posterior.FEW_DAYS
+    weights = results.weights_of("houses")
+    few = results.ask.level(days, weights)
+    monkeypatch.setattr(posterior, "FEW_DAYS", 0)
+    many = results.ask.level(days, weights)
+    np.testing.assert_allclose(few.mean, many.mean, atol=1e-9)
+    np.testing.assert_allclose(few.variance, many.variance, atol=1e-9)
+
+
+@DRIFT
+@pytest.mark.parametrize("name", [*POLLS, "sectors, an event"])
+@settings(max_examples=25, deadline=None)
+@given(
+    logs=st.lists(st.floats(-8.0, 3.0), min_size=3, max_size=3),
+    spreads=st.lists(st.floats(-12.0, 6.0), min_size=1, max_size=4),
+)
+def test_a_spectrum_has_the_likelihood_at_any_spread(name, drift, logs, spreads):
+    polls = POLLS[name.removesuffix(", an event")]
+    events = {"a day": "2022-04-01"} if name.endswith("event") else None
+    space = PollTrend(polls, drift=drift, events=events)._space
+    outer = np.array([logs[: len(space.outer_names)], [0.0] * len(space.outer_names)])
+    found = run_bank(space.design, space.nodes(outer))
+    sigma_h = np.exp(spreads)
+    ours = find_spectrum(space.design, found.normal, found.log_det).loglike(sigma_h)
+    assert ours.shape == (2, len(spreads))
+    each = found.normal[:, None], found.log_det[:, None], sigma_h[None, :]
+    for long_way in (
+        solve_effects(space.design, *each).loglike,
+        profile_loglike(space.design, *each),
+    ):
+        np.testing.assert_allclose(ours, long_way, rtol=1e-9, atol=1e-7)

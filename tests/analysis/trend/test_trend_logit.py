@@ -1,0 +1,66 @@
+"""On logits: everything in percent again, never outside 0 to 100."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
+
+from analysis import PollTrend, Priors
+from analysis.trend.solver.logit import N_DRAWS
+
+POLLS = simulate_polls(np.random.default_rng(23), 40, houses="abcde", sectors=SECTORS)
+RESULTS = PollTrend(POLLS, scale="logit").fit()
+# Differences come from draws.
+DRAWN = 4 / np.sqrt(N_DRAWS)
+
+
+def test_near_one_half_it_is_the_model_in_percent():
+    middle = POLLS.assign(share_pct=50 + (POLLS["share_pct"] - POLLS["share_pct"].mean()) / 4)
+    priors = Priors(sigma_h=2.0, omega=1.0)
+    logit = PollTrend(middle, scale="logit", priors=priors).fit()
+    percent = PollTrend(middle, priors=priors).fit()
+    for one, other in [
+        (logit.trend(), percent.trend()),
+        (logit.house_effects(), percent.house_effects()),
+        (pd.DataFrame([logit.sector_gap()]), pd.DataFrame([percent.sector_gap()])),
+        (logit.get_prediction(middle), percent.get_prediction(middle)),
+    ]:
+        distance = np.abs(one["mean"] - other["mean"]) / other["sd"]
+        assert distance.max() < 0.1
+        assert np.abs(one["sd"] / other["sd"] - 1).max() < 0.1
+
+
+def test_the_trend_stays_within_0_and_100():
+    results = PollTrend(EDGE_CASES["0 and 100 percent"], scale="logit").fit()
+    trend = results.trend()
+    assert (trend["lower"] > 0).all()
+    assert (trend["upper"] < 100).all()
+    assert np.isfinite(trend[["mean", "sd"]].to_numpy()).all()
+
+
+def test_change_is_the_difference_of_the_trend_in_points():
+    trend = RESULTS.trend().set_index("date")
+    start, end = trend.index[5], trend.index[-5]
+    change = RESULTS.change(start, end)
+    expected = trend.loc[end, "mean"] - trend.loc[start, "mean"]
+    assert change["mean"] == pytest.approx(expected, abs=DRAWN * change["sd"])
+
+
+def test_probabilities_agree_with_the_interval():
+    row = RESULTS.trend(alpha=0.1).iloc[10]
+    assert RESULTS.prob_above(row["lower"], row["date"]) == pytest.approx(0.95, abs=1e-4)
+
+
+def test_effects_are_in_points_and_the_same_on_every_call():
+    effects = RESULTS.house_effects()
+    percent = PollTrend(POLLS).fit().house_effects()
+    assert np.abs(effects["mean"] - percent["mean"]).max() < 1.0
+    pd.testing.assert_frame_equal(effects, RESULTS.house_effects(), check_exact=True)
+
+
+def test_the_scales_are_in_logits_and_the_summary_says_so():
+    table = RESULTS.hyperparameters()
+    assert list(table["unit"]) == ["logits per root day", "logits", "logits"]
+    assert "on logits, shown in percent" in " ".join(RESULTS.summary().split())
+    residual = RESULTS.residuals()
+    assert np.abs(residual["share_pct"] - residual["fitted"] - residual["residual"]).max() < 1e-9

@@ -1,0 +1,196 @@
+"""Figures of the composition: titles turn with the data, and what is drawn is what is stored."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.figures_made import FIRST, LAST, SINCE, make_change, make_houses, make_polls
+
+from figures.hidden.composition import composition_data, composition_title, plot_composition
+from figures.hidden.opinion_spread import plot_opinion_spread, spread_title
+from figures.kit.frames import House
+
+PARTS = {"for": 65.0, "undecided": 15.0, "against": 20.0}
+
+
+def plain(words: str) -> str:
+    """Words with ordinary spaces."""
+    return words.replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ")
+
+
+def make_trend(rise: float = 4.0) -> pd.DataFrame:
+    """Daily parts: the undecided rise by so much, at the cost of support."""
+    dates = pd.date_range(FIRST, LAST)
+    risen = np.linspace(0, rise, len(dates))
+    moved = {"for": -risen, "undecided": risen, "against": 0 * risen}
+    frames = [
+        pd.DataFrame({"date": dates, "part": part, "mean": PARTS[part] + moved[part]})
+        for part in ("for", "against", "undecided")
+    ]
+    trend = pd.concat(frames, ignore_index=True)
+    return trend.assign(lower=trend["mean"] - 3, upper=trend["mean"] + 3)
+
+
+def make_levels() -> pd.DataFrame:
+    """Undecided of two houses."""
+    return pd.DataFrame({"house_id": ["levada", "chronicles"], "mean": [7.2, 33.1]})
+
+
+def draw_composition(**changed: Any) -> Any:
+    """Finished figure of made-up polls."""
+    given: dict[str, Any] = {
+        "obs": make_polls().rename(columns={"share_pct": "for_pct"}),
+        "trend": make_trend(),
+        "houses": make_houses(),
+        "levels": make_levels(),
+        "change": make_change(4.0, 1.2, 0.0004),
+        "since": SINCE,
+    }
+    return plot_composition(**(given | changed))
+
+
+@pytest.mark.parametrize(
+    ("mean", "sd", "fall", "title"),
+    [
+        (
+            3.6,
+            1.2,
+            0.001,
+            "The share that gives no answer about the war has risen since spring 2022: +4",
+        ),
+        (
+            3.6,
+            1.9,
+            0.03,
+            "The share that gives no answer about the war has probably risen since spring 2022: +4",
+        ),
+        (
+            -3.6,
+            1.2,
+            0.999,
+            "The share that gives no answer about the war has fallen since spring 2022: −4",
+        ),
+        (-3.6, 1.9, 0.97, "The share that gives no answer about the war has probably fallen since"),
+        (
+            0.2,
+            0.6,
+            0.37,
+            "The share that gives no answer about the war has hardly changed since spring 2022: 0",
+        ),
+        (1.0, 2.0, 0.31, "No clear change since spring 2022 in the share that gives no answer"),
+    ],
+)
+def test_the_title_follows_the_change_of_those_without_an_answer(
+    mean: float, sd: float, fall: float, title: str
+) -> None:
+    assert plain(composition_title(make_change(mean, sd, fall), SINCE)).startswith(title)
+
+
+def test_the_title_of_the_figure_is_that_of_the_change() -> None:
+    change = make_change(-4.0, 1.0, 0.9999)
+    title = plain(draw_composition(change=change).get_suptitle())
+    assert title == plain(composition_title(change, SINCE))
+    assert "(95% interval −6 to −2)" in title
+
+
+def test_the_areas_fill_the_picture_from_0_to_100() -> None:
+    (ax,) = draw_composition().axes
+    areas = {
+        artist.get_gid(): artist.get_paths()[0].vertices[:, 1]
+        for artist in ax.collections
+        if str(artist.get_gid()).startswith("area-")
+    }
+    assert (areas["area-for"].min(), areas["area-against"].max()) == (0.0, 100.0)
+    assert areas["area-for"].max() == areas["area-undecided"].max() - PARTS["undecided"]
+    assert areas["area-undecided"].max() == areas["area-against"].min()
+
+
+def test_the_shading_is_the_interval_of_each_border() -> None:
+    (ax,) = draw_composition().axes
+    bands = {a.get_gid(): a.get_paths()[0].vertices for a in ax.collections}
+    for part, border in (("for", PARTS["for"]), ("against", 100 - PARTS["against"])):
+        band = bands[f"band-{part}"]
+        first = band[band[:, 0] == band[:, 0].min(), 1]
+        assert (first.min(), first.max()) == (border - 3, border + 3)
+
+
+def test_the_labels_give_share_and_interval_of_the_last_day() -> None:
+    texts = [plain(text.get_text()) for text in draw_composition().axes[0].texts]
+    assert set(texts) >= {"Support: 61% (58–64)", "No answer: 19% (16–22)", "Oppose: 20% (17–23)"}
+
+
+def test_the_note_names_the_houses_with_least_and_most_without_an_answer() -> None:
+    foot = " ".join(plain(text.get_text()) for text in draw_composition().texts)
+    assert "from 7% (Levada Center) to 33% (Chronicles)" in foot
+
+
+def test_the_data_are_what_is_drawn() -> None:
+    polls = make_polls().rename(columns={"share_pct": "for_pct"})
+    data = composition_data(polls, make_trend())
+    fig = draw_composition()
+    (dots,) = (line for line in fig.axes[0].lines if line.get_gid() == "polls-for")
+    stored = data.loc[data["kind"] == "poll", "value_pct"]
+    np.testing.assert_array_equal(stored, dots.get_ydata())
+    (border,) = (line for line in fig.axes[0].lines if line.get_gid() == "border-for")
+    estimate = data[(data["kind"] == "estimate") & (data["part"] == "for")]
+    np.testing.assert_array_equal(estimate["value_pct"], border.get_ydata())
+    sums = data[data["kind"] == "estimate"].groupby("date")["value_pct"].sum()
+    np.testing.assert_allclose(sums, 100, atol=0.02)
+
+
+def test_a_trend_without_a_part_is_refused() -> None:
+    trend = make_trend()
+    with pytest.raises(ValueError, match="no rows of the part 'undecided'"):
+        draw_composition(trend=trend[trend["part"] != "undecided"])
+
+
+@pytest.mark.parametrize(
+    ("of_all", "of_holders", "words"),
+    [
+        (19.9, -2.6, "20 points apart on support for the war, but only 2.6 points among"),
+        (-19.9, 10.2, "20 points apart on support for the war, and 10 points among"),
+        (4.0, 4.0, "4.0 points apart on support for the war, and 4.0 points among"),
+    ],
+)
+def test_the_title_says_how_far_two_houses_lie_apart(
+    of_all: float, of_holders: float, words: str
+) -> None:
+    houses = [House(n, "state", n, 9, "#000000", "o") for n in ("A", "B")]
+    differences = {"of_all": of_all, "of_opinion_holders": of_holders}
+    assert plain(spread_title(houses, differences)).startswith(f"A and B: {words}")
+
+
+def test_each_house_is_a_line_from_all_to_those_with_an_opinion() -> None:
+    rows = [("levada", 29, 76.0, 82.0), ("chronicles", 15, 56.0, 84.0), ("fom", 2, 68.0, 83.0)]
+    levels = pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "house_id": [row[0] for row in rows],
+                    "n_polls": [row[1] for row in rows],
+                    "side": side,
+                    "mean": [row[k] for row in rows],
+                }
+            )
+            for side, k in (("of_all", 2), ("of_opinion_holders", 3))
+        ]
+    )
+    levels = levels.assign(lower=levels["mean"] - 1, upper=levels["mean"] + 1)
+    ratio = {"mean": 0.6, "lower": 0.4, "upper": 0.8}
+    fig = plot_opinion_spread(
+        make_polls(),
+        levels,
+        make_houses(),
+        differences={"of_all": 20.0, "of_opinion_holders": -2.0},
+        spread={"all": ratio, "many": ratio | {"mean": 0.5}},
+    )
+    ends = [list(container.lines[0].get_ydata()) for container in fig.axes[0].containers]
+    assert len(ends) == 3
+    words = [plain(text.get_text()) for text in fig.axes[0].texts]
+    for _, n, of_all, of_holders in rows:
+        assert any(f"({n}): {of_all:.0f}→{of_holders:.0f}" in text for text in words)
+        assert [of_all, of_holders] in ends
+    foot = " ".join(plain(text.get_text()) for text in fig.texts)
+    assert "is 0.60 of that among all (0.40 to 0.80)" in foot
+    assert "4 polls or more it is 0.50" in foot

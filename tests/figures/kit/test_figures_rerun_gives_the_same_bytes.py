@@ -1,0 +1,77 @@
+"""A figure drawn again from the same frames gives the same files, byte for byte."""
+
+import os
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+from helpers.figures_made import draw_coverage, draw_trend, make_houses, make_polls, make_trend
+from helpers.paths import TESTS
+
+from figures import save
+from figures.support.trend import trend_data
+
+DRAW = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from helpers.figures_made import draw_trend, make_polls
+from figures import save
+save(draw_trend(), sys.argv[2], make_polls(), "Alt.", "Caption.")
+"""
+
+
+def hash_files(folder: Path) -> dict[str, str]:
+    """Hash of each file of a folder."""
+    files = sorted(folder.iterdir())
+    return {path.name: sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def test_two_drawings_in_one_process_give_the_same_files(tmp_path: Path) -> None:
+    once = save(draw_coverage(), tmp_path / "a/slug", make_polls(), "Alt.", "Caption.")
+    again = save(draw_coverage(), tmp_path / "b/slug", make_polls(), "Alt.", "Caption.")
+    assert hash_files(once) == hash_files(again)
+    assert len(hash_files(once)) == 6
+
+
+def test_saving_one_figure_twice_gives_the_same_files(tmp_path: Path) -> None:
+    fig, formats = draw_trend(), ["svg", "png"]
+    once = hash_files(save(fig, tmp_path / "slug", make_polls(), "A.", "C.", formats=formats))
+    again = hash_files(save(fig, tmp_path / "slug", make_polls(), "A.", "C.", formats=formats))
+    assert once == again
+
+
+def test_another_process_with_other_settings_gives_the_same_files(
+    tmp_path: Path, root: Path
+) -> None:
+    here = hash_files(save(draw_trend(), tmp_path / "one/slug", make_polls(), "Alt.", "Caption."))
+    settings = {"PYTHONHASHSEED": "7", "TZ": "Asia/Vladivostok", "LANG": "C", "LC_ALL": "C"}
+    settings |= {"SOURCE_DATE_EPOCH": "0", "MPLBACKEND": "svg"}
+    target = tmp_path / "two/slug"
+    command = [sys.executable, "-c", DRAW, str(TESTS), str(target)]
+    subprocess.run(command, check=True, cwd=root, env=os.environ | settings)
+    assert hash_files(target) == here
+
+
+def test_the_last_digits_of_a_fit_change_nothing(tmp_path: Path) -> None:
+    trend = make_trend()
+    trend[["mean", "lower", "upper"]] = trend[["mean", "lower", "upper"]].round(2)
+    noisy = trend.assign(mean=trend["mean"] + 1e-9, lower=trend["lower"] - 1e-9)
+    hashes = []
+    for i, drawn in enumerate((trend, noisy)):
+        data = trend_data(make_polls(), drawn, make_houses())
+        folder = tmp_path / str(i) / "slug"
+        save(draw_trend(trend=drawn), folder, data, "A.", "C.", formats=["svg"])
+        hashes.append(hash_files(folder))
+    assert hashes[0] == hashes[1]
+
+
+def test_a_changed_poll_changes_the_pictures(tmp_path: Path) -> None:
+    polls = make_polls()
+    polls.loc[40, "share_pct"] += 5
+    formats = ["svg", "png"]
+    once = save(draw_trend(), tmp_path / "a/slug", make_polls(), "A.", "C.", formats=formats)
+    other = save(draw_trend(obs=polls), tmp_path / "b/slug", polls, "A.", "C.", formats=formats)
+    before, after = hash_files(once), hash_files(other)
+    changed = {name for name in before if before[name] != after[name]}
+    assert changed == {"figure.svg", "figure.png", "data.csv"}

@@ -1,0 +1,178 @@
+"""Titles of the figures that show estimates in rows or lines turn when the results turn."""
+
+from datetime import date
+
+import pandas as pd
+import pytest
+from helpers.figures_made import find_cut_texts, find_overlaps, make_houses, make_polls
+
+from figures.support.claim import claim_title, plot_claim, show_probability
+from figures.support.house_effects import find_extremes, houses_title, plot_houses
+from figures.support.sector_gap import gap_title, plot_gap
+from figures.support.sectors import sectors_title
+from figures.support.vintages import find_revisions, fixed_set, vintages_title
+
+SPRING = date(2022, 4, 1)
+
+
+def plain(words: str) -> str:
+    """Words with ordinary spaces."""
+    return words.replace("\N{NO-BREAK SPACE}", " ").replace("\n", " ")
+
+
+def make_effects(levada: float, chronicles: float) -> pd.DataFrame:
+    """Effects of three houses, of which FOM has two polls only."""
+    mean = [levada, chronicles, 30.0]
+    frame = pd.DataFrame({"house_id": ["levada", "chronicles", "fom"], "mean": mean})
+    return frame.assign(sd=1.0, lower=frame["mean"] - 2, upper=frame["mean"] + 2)
+
+
+def pick(*houses: str) -> pd.DataFrame:
+    """Made-up polls of some houses."""
+    polls = make_polls()
+    return polls[polls["house_id"].isin(houses)]
+
+
+def test_the_title_names_the_highest_and_the_lowest_house_with_several_polls() -> None:
+    obs = pick("levada", "chronicles", "fom")
+    wide = {"mean": 20.0, "lower": 18.0, "upper": 22.0}
+    title = plain(houses_title(obs, make_effects(13, -7), make_houses(), wide))
+    assert title.startswith("In the same weeks Levada Center finds 20 points more")
+    other = plain(houses_title(obs, make_effects(-7, 13), make_houses(), wide))
+    assert other.startswith("In the same weeks Chronicles finds 20 points more")
+
+
+def test_houses_whose_interval_holds_zero_are_not_called_apart() -> None:
+    obs = pick("levada", "chronicles", "fom")
+    close = {"mean": 1.0, "lower": -1.0, "upper": 3.0}
+    title = plain(houses_title(obs, make_effects(1, 0), make_houses(), close))
+    assert title.startswith("No clear difference between houses")
+
+
+def test_a_house_with_two_polls_is_drawn_but_is_no_extreme() -> None:
+    obs, effects = pick("levada", "chronicles", "fom"), make_effects(13, -7)
+    assert find_extremes(obs, effects) == ("levada", "chronicles")
+    wide = {"mean": 20.0, "lower": 18.0, "upper": 22.0}
+    fig = plot_houses(obs, effects, make_houses(), contrast=wide)
+    assert next(text.get_text() for text in fig.axes[0].get_yticklabels()) == "FOM (2)"
+    assert find_overlaps(fig) == []
+    assert find_cut_texts(fig) == []
+
+
+def test_polls_of_one_house_have_no_difference_to_show() -> None:
+    with pytest.raises(ValueError, match="All polls are of one house"):
+        find_extremes(pick("levada"), make_effects(1, 0).head(1))
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "title"),
+    [
+        ([2, 1], [7, 8], "State-run houses find more support"),
+        ([-8, -7], [-1, -2], "State-run houses find less support"),
+        ([2, -3], [7, 2], "Do state-run houses find more support than independent ones?"),
+    ],
+)
+def test_the_gap_has_a_sign_only_if_all_identifications_agree(
+    lower: list[float], upper: list[float], title: str
+) -> None:
+    gaps = pd.DataFrame({"choice": ["these_houses", "by_polls"], "lower": lower, "upper": upper})
+    gaps["mean"] = (gaps["lower"] + gaps["upper"]) / 2
+    assert plain(gap_title(gaps)).startswith(title)
+    fig = plot_gap(make_polls(), gaps, make_houses())
+    assert plain(fig.get_suptitle()).startswith(title)
+
+
+def make_claims(*probabilities: float) -> pd.DataFrame:
+    """Claims for some houses, one sector, all houses, and with a common error."""
+    houses = list(make_houses()["house_id"][: len(probabilities)])
+    claims = pd.DataFrame(
+        {
+            "estimand": ["house"] * len(houses) + ["sector", "these_houses", "opinion"],
+            "reference": [*houses, "sector:state", "houses", "opinion"],
+            "prob_above": [*probabilities, 0.99, 0.97, 0.9],
+        }
+    )
+    return claims.assign(above=50.0, as_of="2022-04-18", mean=70.0, lower=60.0, upper=80.0)
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "title"),
+    [
+        ((0.99, 0.96), "By 18 April 2022 all 2 houses put declared support above 50%"),
+        ((0.99, 0.94), "By 18 April 2022 1 of 2 houses put declared support above 50%"),
+        ((0.6, 0.94), "By 18 April 2022 none of 2 houses puts declared support above 50%"),
+    ],
+)
+def test_the_claim_counts_the_houses_in_which_it_is_credible(
+    probabilities: tuple[float, ...], title: str
+) -> None:
+    assert plain(claim_title(make_claims(*probabilities))).startswith(title)
+
+
+def test_the_claim_is_drawn_with_its_line_and_probabilities() -> None:
+    obs = pick("levada", "chronicles").head(30)
+    fig = plot_claim(obs, make_claims(0.999, 0.92), make_houses())
+    texts = [text.get_text() for text in fig.axes[0].texts]
+    assert texts.count(">99%") == 1
+    assert "92%" in texts
+    (line,) = [line for line in fig.axes[0].lines if line.get_gid() == "line"]
+    assert set(line.get_xdata()) == {50.0}
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"), [(0.9901, ">99%"), (0.99, "99%"), (0.5, "50%"), (0.001, "<1%")]
+)
+def test_no_probability_is_shown_as_certain(probability: float, words: str) -> None:
+    assert show_probability(probability) == words
+
+
+def make_change(mean: float, fall: float) -> dict[str, float]:
+    return {"mean": mean, "lower": mean - 5, "upper": mean + 5, "prob_negative": fall}
+
+
+@pytest.mark.parametrize(
+    ("state", "independent", "title"),
+    [
+        ((-6, 0.99), (-6, 0.98), "State-run and independent polls both show a fall"),
+        ((-6, 0.99), (-4, 0.92), "Support has probably fallen since spring 2022"),
+        ((6, 0.01), (6, 0.01), "State-run and independent polls both show a rise"),
+        ((1, 0.4), (-1, 0.6), "Neither state-run nor independent polls show a clear change"),
+        ((6, 0.01), (-6, 0.99), "State-run and independent polls differ"),
+        ((-6, 0.99), (0, 0.5), "State-run and independent polls differ"),
+    ],
+)
+def test_the_sectors_are_said_to_agree_only_if_they_do(
+    state: tuple[float, float], independent: tuple[float, float], title: str
+) -> None:
+    changes = {"state": make_change(*state), "independent": make_change(*independent)}
+    assert plain(sectors_title(changes, SPRING)).startswith(title)
+
+
+def make_vintages(off: float) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Estimates of their time that lie `off` below those of now."""
+    days = pd.date_range("2022-04-18", periods=4, freq="QS")
+    trend = pd.DataFrame({"date": days, "mean": 66.0})
+    then = trend.assign(as_of=days, mean=66.0 - off)
+    return then.assign(lower=then["mean"] - 3, upper=then["mean"] + 3), trend
+
+
+@pytest.mark.parametrize(
+    ("off", "title"),
+    [
+        (0.9, "Estimates of support made at the time have held up: off by 0.9 points"),
+        (4.0, "Estimates of support made at the time were off by 4.0 points"),
+    ],
+)
+def test_what_was_said_at_the_time_holds_up_only_if_it_was_near(off: float, title: str) -> None:
+    history, trend = make_vintages(off)
+    words = plain(vintages_title(history, trend))
+    assert words.startswith(title)
+    inside = 4 if off < 3 else 0
+    assert words.endswith(f"{inside} of 4 intervals contain today’s value")
+    assert find_revisions(history, trend)["revision"].tolist() == pytest.approx([off] * 4)
+
+
+def test_the_fixed_set_holds_the_houses_with_several_polls() -> None:
+    assert fixed_set(make_polls()) == "houses:chronicles,levada,russian_field,vciom"
+    with pytest.raises(ValueError, match="No house has 4 polls yet"):
+        fixed_set(make_polls().head(3))

@@ -1,0 +1,87 @@
+"""Notebooks are stored as a fresh run from top to bottom left them, and nothing else."""
+
+import importlib.util
+import re
+from pathlib import Path
+from types import ModuleType
+
+import nbformat
+import pytest
+from helpers.paths import ROOT
+from nbformat import NotebookNode
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+# What tells nbval not to compare a cell: as a tag, and as a comment.
+UNCOMPARED = re.compile(r"nbval[-_](ignore[-_]output|skip)", re.IGNORECASE)
+MOST_UNCOMPARED = 0.05
+
+
+def read_code_cells(path: Path) -> list[NotebookNode]:
+    """The code cells of a notebook."""
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code"]
+
+
+@pytest.fixture(scope="module")
+def run_module(root: Path) -> ModuleType:
+    """notebooks/run.py, which is a script and in no package."""
+    spec = importlib.util.spec_from_file_location("run", root / "notebooks" / "run.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_there_are_notebooks_numbered_from_00() -> None:
+    numbers = [path.name[:3] for path in NOTEBOOKS]
+    assert numbers == [f"{number:02d}_" for number in range(len(NOTEBOOKS))]
+    assert NOTEBOOKS
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_has_10_to_25_cells(path: Path) -> None:
+    """One question each: shorter ones belong together, longer ones hold two."""
+    assert 10 <= len(nbformat.read(path, as_version=4).cells) <= 25
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_code_cell_has_a_count_from_1_to_n(path: Path) -> None:
+    """Cells ran in order, once; nbval compares nothing in a cell without a count."""
+    counts = [cell.execution_count for cell in read_code_cells(path)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_outputs_are_stored(path: Path) -> None:
+    assert any(cell.outputs for cell in read_code_cells(path))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_no_warning_is_stored(path: Path) -> None:
+    """A reader should not have to wonder; and warnings carry paths that change."""
+    streams = [
+        output.name
+        for cell in read_code_cells(path)
+        for output in cell.outputs
+        if output.output_type == "stream"
+    ]
+    assert "stderr" not in streams
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_only_what_a_rerun_gives_again_is_stored(path: Path, run_module: ModuleType) -> None:
+    """No timings and no patch release of Python: `make notebooks` writes the same bytes again."""
+    again = run_module.strip_volatile(nbformat.read(path, as_version=4))
+    assert path.read_bytes() == (nbformat.writes(again) + "\n").encode()
+
+
+def test_at_most_one_cell_in_twenty_is_not_compared() -> None:
+    cells = [cell for path in NOTEBOOKS for cell in read_code_cells(path)]
+    uncompared = [
+        cell
+        for cell in cells
+        if UNCOMPARED.search(cell.source)
+        or any(UNCOMPARED.fullmatch(tag) for tag in cell.metadata.get("tags", []))
+    ]
+    assert len(uncompared) <= MOST_UNCOMPARED * len(cells)

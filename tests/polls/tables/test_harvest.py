@@ -1,0 +1,108 @@
+"""Nothing that was collected is lost between the harvest and the tables."""
+
+import csv
+
+import pandas as pd
+import pytest
+from helpers.paths import SHARED
+
+import polls
+
+HARVEST = SHARED / "data" / "harvest"
+FOLDERS = ["levada", "vciom", "fom", "russian_field", "extremescan", "chronicles", "other"]
+pytestmark = pytest.mark.skipif(
+    not HARVEST.is_dir(), reason="the collected raw files (../shared/data/harvest) are not here"
+)
+
+
+def read(name: str) -> list[dict[str, str]]:
+    """Rows of one kind of file over all folders."""
+    rows = []
+    for folder in FOLDERS:
+        path = HARVEST / folder / f"{name}.csv"
+        if path.is_file():
+            with path.open(encoding="utf-8", newline="") as file:
+                rows += list(csv.DictReader(file))
+    return rows
+
+
+@pytest.fixture(scope="module")
+def frames() -> dict[str, pd.DataFrame]:
+    """The real tables."""
+    return polls.load()
+
+
+def test_every_wave_and_house_is_there(frames: dict[str, pd.DataFrame]) -> None:
+    """324 waves of 26 houses, ids in lower case."""
+    collected = {row["poll_id"].lower() for row in read("polls")}
+    assert len(collected) == 324
+    assert collected <= set(frames["polls"]["poll_id"])
+    assert len(frames["houses"]) == 26
+
+
+def test_every_question_and_option_is_there(frames: dict[str, pd.DataFrame]) -> None:
+    """Questions and their answer options keep their ids."""
+    collected = {
+        (row["question_id"].lower(), option.lower())
+        for row in read("questions")
+        for option in row["options"].split("|")
+        if option
+    }
+    known = frames["options"]
+    assert collected <= set(zip(known["question_id"], known["option"], strict=True))
+
+
+def test_every_percentage_is_there_unchanged(frames: dict[str, pd.DataFrame]) -> None:
+    """18,643 percentages, number by number (subgroup names were made one spelling)."""
+    collected = sorted(
+        (row["poll_id"].lower(), row["question_id"], row["answer"], float(row["pct"]))
+        for row in read("answers")
+    )
+    assert len(collected) == 18_643
+    columns = ["poll_id", "question_id", "option", "share_pct"]
+    kept = frames["answers"][columns]
+    preliminary = kept["poll_id"] == "chronicles-2024-09-17"
+    assert sorted(kept[~preliminary].itertuples(index=False, name=None)) == collected
+
+
+def test_recomputed_values_are_marked(frames: dict[str, pd.DataFrame]) -> None:
+    """16,509 percentages come from microdata, each with base, design effect and all weights."""
+    recomputed = frames["answers"].query("origin == 'recomputed'")
+    assert len(recomputed) == 16_509
+    columns = ["base_n", "design_effect", "share_raked_pct", "share_unweighted_pct"]
+    assert recomputed[columns].notna().all(axis=None)
+
+
+def test_every_second_reading_is_there(frames: dict[str, pd.DataFrame]) -> None:
+    """All rows of the verification, with disagreements kept as such."""
+    with (HARVEST / "verification.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    kept = frames["confirmations"]
+    assert len(kept) == len(rows) == 196
+    assert (~kept["agrees"].astype(bool)).sum() == sum(row["agrees"] == "no" for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("table", "file"),
+    [("events", "events"), ("indirect", "indirect_measures"), ("participation", "response_rates")],
+)
+def test_side_tables_have_every_row(frames: dict[str, pd.DataFrame], table: str, file: str) -> None:
+    """Events, indirect measurements and response rates row for row."""
+    assert len(frames[table]) == len(read(file))
+
+
+def test_every_source_address_is_there(frames: dict[str, pd.DataFrame]) -> None:
+    """Each address of the harvest stands in sources."""
+    collected = {row["source_url"] for name in ("polls", "answers") for row in read(name)}
+    assert collected <= set(frames["sources"]["url"])
+
+
+def test_days_are_empty_unless_printed(frames: dict[str, pd.DataFrame]) -> None:
+    """No day of fieldwork stands in the tables that was not collected."""
+    collected = {row["poll_id"].lower(): row for row in read("polls")}
+    for row in frames["polls"].itertuples():
+        if row.poll_id in collected:
+            for column in ("field_start", "field_end"):
+                day = getattr(row, column)
+                if pd.notna(day):
+                    assert f"{day:%Y-%m-%d}" == collected[row.poll_id][column]

@@ -1,0 +1,91 @@
+"""python -m polls: every verb helps, shows and refuses in one line."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+import polls
+from polls.__main__ import main
+from polls.tables.schema import PACKAGE, tables
+from polls.tables.template import COLUMNS
+
+
+@pytest.mark.parametrize("verb", ["check", "show", "codebook", "template", "export"])
+def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """--help exits 0 and gives an example and --data."""
+    with pytest.raises(SystemExit) as stop:
+        main([verb, "--help"])
+    assert stop.value.code == 0
+    text = capsys.readouterr().out
+    assert f"Example: python -m polls {verb}" in text
+    assert "--data" in text
+
+
+def test_show_gives_answers_poles_and_addresses(capsys: pytest.CaptureFixture[str]) -> None:
+    """A wave in words, with the address of each figure."""
+    assert main(["show", "levada-2022-03-30"]) == 0
+    text = capsys.readouterr().out
+    assert "levada-2022-03-30 (Levada Center, independent)" in text
+    assert "81%" in text
+    assert "[total_for]" in text
+    assert "https://" in text
+    assert "shares interviews with chicago_levada-2022-03-30" in text
+
+
+def test_show_names_the_nearest_wave(capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt wave: exit 2, and a wave that exists."""
+    assert main(["show", "levada-2022-04-28"]) == 2
+    assert "levada-2022-04-27" in capsys.readouterr().err
+
+
+def test_every_wave_can_be_shown() -> None:
+    """Show works on all waves, the odd ones too."""
+    frames = polls.load()
+    shortest = frames["polls"].groupby("house_id")["poll_id"].first()
+    for poll_id in shortest:
+        assert polls.show(poll_id).startswith(poll_id)
+
+
+def test_the_template_is_a_row_per_option_of_the_series_questions() -> None:
+    """House, question, option and mode are filled in, what has to be read is not."""
+    rows = list(csv.DictReader(io.StringIO(polls.template("levada"))))
+    assert list(rows[0]) == COLUMNS
+    assert {row["house_id"] for row in rows} == {"levada"}
+    assert {"levada.support_armed_forces", "levada.talks"} <= {row["question_id"] for row in rows}
+    assert all(row["mode"] == "f2f" and row["share_pct"] == "" for row in rows)
+
+
+def test_the_template_of_an_unknown_house_lists_the_houses(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Exit 2, and the houses there are."""
+    assert main(["template", "lavada"]) == 2
+    assert "levada" in capsys.readouterr().err
+
+
+def test_the_readme_codebook_is_the_generated_one() -> None:
+    """polls/README.md holds what `python -m polls codebook` prints."""
+    text = (PACKAGE.parent / "README.md").read_text(encoding="utf-8")
+    begin, end = "<!-- codebook begins -->\n", "<!-- codebook ends -->"
+    assert text.split(begin)[1].split(end)[0].strip() == polls.codebook().strip()
+
+
+def test_the_codebook_of_an_unknown_table_lists_the_tables() -> None:
+    """One table or all; an unknown one is told which there are."""
+    assert polls.codebook("events").startswith("### events")
+    with pytest.raises(ValueError, match="houses, constructs"):
+        polls.codebook("event")
+
+
+def test_every_table_has_a_file_and_every_file_a_table() -> None:
+    """datapackage.json and polls/data name the same tables."""
+    files = {path.stem for path in (PACKAGE.parent / "data").glob("*.csv")}
+    assert files == set(tables())
+
+
+def test_export_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The files written are listed."""
+    assert main(["export", "--format", "sqlite", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.strip().endswith("polls.sqlite")

@@ -1,0 +1,160 @@
+"""polls.series: one tidy row per poll, and a reason for every poll that is not there."""
+
+import pandas as pd
+import pytest
+from helpers.paths import TESTS
+
+import polls
+from polls.tidy.series import COLUMNS
+
+GRADED = [
+    "support",
+    "talks",
+    "undo",
+    "peace_deal",
+    "peace_deal_territory",
+    "withdraw",
+    "escalate",
+    "success",
+]
+
+
+@pytest.fixture(scope="module")
+def frames() -> dict[str, pd.DataFrame]:
+    """The real tables."""
+    return polls.load()
+
+
+@pytest.mark.parametrize("construct", GRADED)
+def test_a_series_has_one_row_per_poll_with_all_it_needs(construct: str) -> None:
+    """Unique polls, sorted by day, shares and sizes in range, no day after publication."""
+    obs = polls.series(construct)
+    assert list(obs.columns) == COLUMNS
+    assert len(obs)
+    assert obs["poll_id"].is_unique
+    assert obs["mid_date"].is_monotonic_increasing
+    assert obs["share_pct"].between(0, 100).all()
+    assert (obs["sample_size"] > 0).all()
+    assert (obs["share_pct"] == obs["for_pct"]).all()
+    assert (obs["start_date"] <= obs["mid_date"]).all()
+    assert (obs["mid_date"] <= obs["end_date"]).all()
+    known = obs.dropna(subset="published")
+    assert (known["end_date"] <= known["published"]).all()
+
+
+@pytest.mark.parametrize("construct", GRADED)
+def test_sides_add_up_to_at_most_100(construct: str) -> None:
+    """All sides of a poll together stay within rounding of 100."""
+    obs = polls.series(construct)
+    sides = ["for_pct", "against_pct", "undecided_pct", "refused_pct"]
+    assert (obs[sides].sum(axis=1) <= 102).all()
+
+
+@pytest.mark.parametrize("construct", GRADED)
+def test_every_poll_that_asked_is_in_or_out_with_a_reason(
+    construct: str, frames: dict[str, pd.DataFrame]
+) -> None:
+    """Nothing is dropped in silence."""
+    questions = frames["questions"].query("construct_id == @construct")["question_id"]
+    answers = frames["answers"].query("subgroup == 'all'")
+    asked = answers[answers["question_id"].isin(questions)]
+    graded = asked.merge(frames["options"].dropna(subset="pole"), on=["question_id", "option"])
+    pairs = set(zip(graded["poll_id"], graded["question_id"], strict=True))
+    obs, out = polls.series(construct), polls.left_out(construct)
+    inside = set(zip(obs["poll_id"], obs["question_id"], strict=True))
+    outside = set(zip(out["poll_id"], out["question_id"], strict=True))
+    assert inside | outside == pairs
+    assert not inside & outside
+    assert (out["reason"].str.len() > 10).all()
+
+
+def test_no_interview_counts_twice(frames: dict[str, pd.DataFrame]) -> None:
+    """No two waves of a series stand together in overlaps."""
+    for construct in GRADED:
+        present = set(polls.series(construct)["poll_id"])
+        for pair in frames["overlaps"].itertuples():
+            if pd.isna(pair.construct_id) or pair.construct_id == construct:
+                assert not {pair.poll_id, pair.other_poll_id} <= present
+
+
+def test_excluded_waves_come_back_only_on_demand() -> None:
+    """include= brings back what is left out by default, and nothing else changes."""
+    plain = set(polls.series("support")["poll_id"])
+    more = polls.series("support", include=["exclude", "overlap"])
+    assert "chapkovski_schaub-2022-04-06" not in plain  # preliminary figure of a study
+    assert "chapkovski_schaub-2022-04-06" in set(more["poll_id"])
+    assert plain <= set(more["poll_id"])
+
+
+def test_raked_weights_change_the_chronicles_only() -> None:
+    """weight="raked" moves shares of the Chronicles by at most 1.1 points, and no other house."""
+    published = polls.series("support").set_index("poll_id")
+    raked = polls.series("support", weight="raked").set_index("poll_id")
+    gap = (raked["share_pct"] - published["share_pct"]).abs()
+    chronicles = published["house_id"] == "chronicles"
+    assert (gap[~chronicles] == 0).all()
+    assert 0 < gap[chronicles].max() <= 1.15
+
+
+def test_half_samples_count_half() -> None:
+    """A question put to a random half of a wave carries about half of its interviews."""
+    obs = polls.series("peace_deal").query("house_id == 'levada'")
+    assert len(obs) == 5
+    assert obs["sample_size"].between(700, 900).all()
+
+
+def test_imputed_sizes_and_days_are_flagged(frames: dict[str, pd.DataFrame]) -> None:
+    """A poll whose size or days were not printed says so."""
+    obs = polls.series("support").merge(
+        frames["polls"][["poll_id", "sample_size", "field_start", "field_end"]],
+        on="poll_id",
+        suffixes=("", "_printed"),
+    )
+    days = obs["field_start"].notna() & obs["field_end"].notna()
+    assert (obs["date_imputed"] == ~days).all()
+    assert (obs.loc[obs["n_imputed"], "sample_size_printed"].isna()).all()
+    assert obs["n_imputed"].any()
+    assert obs["date_imputed"].any()
+
+
+def test_the_stated_margin_becomes_a_design_effect() -> None:
+    """Levada's 3.4 points at 1,600 interviews are a design effect of about 1.9."""
+    obs = polls.series("support").query("house_id == 'levada'")
+    assert obs["design_effect"].between(1.85, 2.0).all()
+
+
+def test_decimals_are_those_of_the_share_for() -> None:
+    """37.6 and 21.2 percent make 58.8 with one decimal, whatever the other answers print."""
+    obs = polls.series("support").set_index("poll_id")
+    row = obs.loc["russian_field-2022-02-28"]
+    assert (row["share_pct"], row["decimals"], row["n_parts"]) == (58.8, 1, 2)
+
+
+def test_unknown_words_are_told_what_there_is() -> None:
+    """A wrong construct, include or weight lists the right ones."""
+    with pytest.raises(ValueError, match=r"There are: .*support"):
+        polls.series("suport")
+    with pytest.raises(ValueError, match="Known: questions, context"):
+        polls.series("support", include=["contxt"])
+    with pytest.raises(ValueError, match="published, raked"):
+        polls.series("support", weight="none")
+
+
+def test_hand_checked_shares() -> None:
+    """Shares for and against of poll-questions that were read by eye, in all houses."""
+    from polls.tidy.shares import derive_shares
+
+    pins = pd.read_csv(TESTS / "data" / "pins.csv")
+    assert len(pins) >= 60
+    frames = polls.load()
+    answers = frames["answers"].query("subgroup == 'all'")
+    derived = derive_shares(answers, frames["options"])
+    both = pins.merge(derived, on=["poll_id", "question_id"], suffixes=("", "_derived"), how="left")
+    assert both["subgroup"].notna().all(), both[both["subgroup"].isna()]
+    for side in ("for_pct", "against_pct"):
+        same = (both[side] - both[f"{side}_derived"]).abs() < 1e-9
+        missing = both[side].isna() & both[f"{side}_derived"].isna()
+        assert (same | missing).all(), both[~(same | missing)]
+    graded = frames["questions"].query("construct_id in @GRADED")
+    named = set(pins.merge(graded, on="question_id")["construct_id"])
+    assert named == set(GRADED)

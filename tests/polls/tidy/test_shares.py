@@ -1,0 +1,81 @@
+"""Shares for and against: printed totals, else sums of the parts, never half a side."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from polls.tidy.shares import derive_shares
+
+OPTIONS = pd.DataFrame(
+    [
+        ("q", "definitely", "for"),
+        ("q", "rather", "for"),
+        ("q", "support_total", "total_for"),
+        ("q", "rather_not", "against"),
+        ("q", "not_at_all", "against"),
+        ("q", "oppose_total", "total_against"),
+        ("q", "hard", "undecided"),
+        ("q", "no_word", "total_no_answer"),
+        ("q", "pluses", None),
+    ],
+    columns=["question_id", "option", "pole"],
+)
+
+
+def derive(**shares: float) -> pd.Series:
+    """Derived shares of one wave that printed the options given."""
+    rows = [("p", "q", "all", option, share) for option, share in shares.items()]
+    answers = pd.DataFrame(
+        rows, columns=["poll_id", "question_id", "subgroup", "option", "share_pct"]
+    )
+    return derive_shares(answers, OPTIONS).iloc[0]
+
+
+def test_parts_are_added() -> None:
+    """Definitely and rather make the share for, of two rounded parts."""
+    row = derive(definitely=52, rather=29, rather_not=8, not_at_all=6, hard=6)
+    assert (row.for_pct, row.against_pct, row.undecided_pct, row.n_parts) == (81, 14, 6, 2)
+
+
+def test_a_printed_total_is_taken_as_it_is() -> None:
+    """The house rounds its total itself; the sum of its parts is kept beside it."""
+    row = derive(definitely=52, rather=29, support_total=80)
+    assert (row.for_pct, row.for_parts_pct, row.n_parts) == (80, 81, 1)
+
+
+@pytest.mark.parametrize("option", ["definitely", "rather"])
+def test_half_a_side_is_not_a_side(option: str) -> None:
+    """Where one of two parts was printed, the share is missing."""
+    row = derive(**{option: 52, "hard": 6})
+    assert pd.isna(row.for_pct)
+    assert pd.isna(row.against_pct)
+
+
+def test_no_answer_stays_a_sum() -> None:
+    """A printed sum of the non-answers is not split into undecided and refused."""
+    row = derive(support_total=60, no_word=30)
+    assert row.no_answer_pct == 30
+    assert pd.isna(row.undecided_pct)
+    assert pd.isna(row.refused_pct)
+
+
+@given(st.permutations(["definitely", "rather", "rather_not", "not_at_all", "hard"]))
+def test_order_of_answers_does_not_matter(order: list[str]) -> None:
+    """Rows may stand in any order."""
+    shares = {
+        "definitely": 40.1,
+        "rather": 20.2,
+        "rather_not": 9.0,
+        "not_at_all": 8.0,
+        "hard": 22.7,
+    }
+    row = derive(**{option: shares[option] for option in order})
+    assert (row.for_pct, row.against_pct) == (60.3, 17.0)
+
+
+@given(st.floats(0, 50), st.floats(0, 50))
+def test_no_dust_of_binary_sums(a: float, b: float) -> None:
+    """Sums carry at most three digits."""
+    row = derive(definitely=round(a, 1), rather=round(b, 1))
+    assert row.for_pct == round(row.for_pct, 3)
