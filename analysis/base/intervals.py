@@ -7,8 +7,8 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.sampling import Array
 
 
 class Distribution(Protocol):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 
 # The search ends with a step this short against the narrowest component: what its series
 # leaves out is of fourth order, a few billionths of an sd.

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import is_blank, read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError, name_row, row_error
 from analysis.base.sampling import (
     MAX_DECIMALS,
-    Array,
     guess_decimals,
     rounding_variance,
     sampling_variance,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 
 SCALE_NAMES = ("tau", "omega", "sigma_h")
 SCALE_UNITS = {

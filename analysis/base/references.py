@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
-from analysis.base.sampling import Array
 
 FIXED_SET = "houses:"
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-Array = np.ndarray[Any, np.dtype[np.float64]]
+from analysis.base.arrays import Array
 
 # Shares with more decimals than this were computed, not printed.
 MAX_DECIMALS = 6

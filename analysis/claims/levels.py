@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import brentq
 
+from analysis.base.arrays import Array
 from analysis.base.intervals import Distribution
 from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
 from analysis.base.references import describe_reference
-from analysis.base.sampling import Array
 from analysis.trend.results import PollTrendResults
 from analysis.trend.solver.estimands import levels_at, walk_weights
 from analysis.trend.solver.logit import PercentLevels, slope_at

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.base.text import WIDTH, field, plain
 from analysis.claims.threshold import claim_table
 from analysis.claims.words import (
     COMMON_ERROR_GIVEN,
@@ -33,14 +34,7 @@ from analysis.cli.inputs import (
     load_polls,
     number_option,
 )
-from analysis.cli.output import (
-    WIDTH,
-    check_outputs,
-    field,
-    plain,
-    warn,
-    write_tables,
-)
+from analysis.cli.output import check_outputs, warn, write_tables
 from analysis.cli.trend import fit_trend
 from analysis.trend.report import as_record as trend_record
 from analysis.trend.results import PollTrendResults

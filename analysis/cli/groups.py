@@ -12,6 +12,7 @@ from typing import TypeVar
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.base.text import WIDTH, plain
 from analysis.cli.inputs import (
     CommandError,
     Series,
@@ -20,7 +21,7 @@ from analysis.cli.inputs import (
     date_option,
     read_csv,
 )
-from analysis.cli.output import WIDTH, check_outputs, plain, write_tables
+from analysis.cli.output import check_outputs, write_tables
 from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR, published_cells
 from analysis.groups.fit import OUTCOMES, fit_who
 from analysis.groups.population import target_population

@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.base.text import WIDTH, field, plain
 from analysis.cli.inputs import Series, add_json_option, add_verb, read_csv
-from analysis.cli.output import WIDTH, check_outputs, field, plain, write_tables
+from analysis.cli.output import check_outputs, write_tables
 from analysis.list_experiments._fits import CONTROLS
 from analysis.list_experiments.design_effect import design_effect_test, list_type_shares
 from analysis.list_experiments.estimates import TRUTHFUL, list_estimates, list_placebos

@@ -6,18 +6,13 @@ import argparse
 import os
 import sys
 import tempfile
-import textwrap
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.base.errors import PollInputError
 from analysis.cli.inputs import CommandError
 from analysis.trend.results import PollTrendResults
-
-WIDTH = 79
 
 
 def check_outputs(args: argparse.Namespace, *names: str) -> None:
@@ -80,35 +75,3 @@ def warn(results: PollTrendResults) -> None:
     """Print the warnings of a fit where they do not disturb a table."""
     for warning in results.diagnostics()["warnings"]:
         print(f"warning: {warning}", file=sys.stderr)
-
-
-def field(name: str, text: str) -> str:
-    """Put a name before a text that is wrapped and indented."""
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=f"{name:<10}",
-        subsequent_indent=" " * 10,
-        break_on_hyphens=False,
-    )
-
-
-def plain(value: Any) -> Any:
-    """Turn a value into what JSON knows; NaN and missing dates become null.
-
-    Examples
-    --------
-    >>> plain({"n": np.int64(3), "date": pd.Timestamp("2022-04-18"), "error": float("nan")})
-    {'n': 3, 'date': '2022-04-18', 'error': None}
-    """
-    if isinstance(value, dict):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if value is None or value is pd.NaT:
-        return None
-    if isinstance(value, pd.Timestamp):
-        return str(value.date())
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not np.isfinite(value) else value

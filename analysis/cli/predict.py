@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.base.text import WIDTH, field, plain
 from analysis.cli.effects import add_effect_options, effect_records, effect_text
 from analysis.cli.inputs import (
     Series,
@@ -20,7 +21,7 @@ from analysis.cli.inputs import (
     load_polls,
     read_csv,
 )
-from analysis.cli.output import WIDTH, check_outputs, field, plain, warn, write_tables
+from analysis.cli.output import check_outputs, warn, write_tables
 from analysis.cli.trend import fit_trend
 from analysis.trend.results import PollTrendResults
 

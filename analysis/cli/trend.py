@@ -8,6 +8,7 @@ from pathlib import Path
 
 from analysis.base.errors import PollInputError
 from analysis.base.references import reference_weights
+from analysis.base.text import plain
 from analysis.cli.effects import (
     add_effect_options,
     effect_records,
@@ -26,7 +27,7 @@ from analysis.cli.inputs import (
     load_anchors,
     load_polls,
 )
-from analysis.cli.output import check_outputs, plain, warn, write_tables
+from analysis.cli.output import check_outputs, warn, write_tables
 from analysis.trend.model import COMMON_ERROR, PollTrend
 from analysis.trend.report import as_record
 from analysis.trend.results import PollTrendResults

@@ -8,9 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from analysis.base.arrays import Array, Days
 from analysis.base.priors import Priors
-from analysis.base.sampling import Array
-from analysis.trend.solver.design import Days
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 

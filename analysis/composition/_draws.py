@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array, Days
 from analysis.composition._design import CompositionDesign, PartScales
 from analysis.composition._filter import blocks
 from analysis.composition._scales import CompositionFit
 from analysis.composition._smoother import Smoother, correlate
-from analysis.trend.solver.design import Days
 
 SEED = 20220225
 # Draws, and sets of scales among them; each set of normal numbers serves a draw and its mirror

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.composition._design import (
     CompositionDesign,
     PartScales,

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import logit
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.sampling import Array
 from analysis.composition._design import Flags
 from analysis.composition.inputs import REST, Composition
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.composition._design import CompositionDesign, PartScales
 from analysis.composition._filter import Pass, see
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import is_blank, read_numbers, read_text
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.observations import (
@@ -20,7 +21,7 @@ from analysis.base.observations import (
     read_optional,
 )
 from analysis.base.priors import Priors
-from analysis.base.sampling import Array, guess_decimals, rounding_variance, sampling_variance
+from analysis.base.sampling import guess_decimals, rounding_variance, sampling_variance
 from analysis.composition._design import CompositionDesign, multinomial_correlation
 
 REST = "undecided"

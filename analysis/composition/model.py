@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
 from analysis.base.priors import Priors
-from analysis.base.sampling import Array
 from analysis.composition._filter import loglike
 from analysis.composition._scales import CompositionSpace, fit_composition, give_scales
 from analysis.composition.inputs import read_composition

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
 from analysis.base.references import describe_reference, reference_weights
-from analysis.base.sampling import Array
 from analysis.composition.inputs import Composition
 
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.intervals import check_alpha
 from analysis.base.observations import Observations
 from analysis.base.priors import SCALE_UNITS
-from analysis.base.sampling import Array
+from analysis.base.text import WIDTH, field, show_interval, show_table
 from analysis.composition._scales import CompositionFit
 from analysis.composition.inputs import REST, Composition
 from analysis.composition.references import describe_complete
@@ -19,7 +19,6 @@ from analysis.composition.references import describe_complete
 if TYPE_CHECKING:
     from analysis.composition.results import CompositionResults
 
-WIDTH = 79
 # A share of draws outside the simplex above which the percent scale is strained.
 LARGEST_MASS = 0.05
 METHODS = {
@@ -125,32 +124,36 @@ def summary(results: CompositionResults, reference: str, alpha: float) -> str:
     lines = [
         "Composition".center(WIDTH).rstrip(),
         "=" * WIDTH,
-        _field("Parts", parts),
-        _field("Method", found["method"]),
-        _field("Polls", _count(found, results)),
-        _field("Estimand", f"{described} (reference {reference!r})"),
-        _field("Band", f"{100 * (1 - alpha):g}%; without an error that all houses share"),
+        field("Parts", parts),
+        field("Method", found["method"]),
+        field("Polls", _count(found, results)),
+        field("Estimand", f"{described} (reference {reference!r})"),
+        field("Band", f"{100 * (1 - alpha):g}%; without an error that all houses share"),
         "-" * WIDTH,
     ]
     for name, table in results.tables_on(ends, reference, alpha).items():
         unit = "points" if name == "net" else "percent"
         lines += [
-            f"{name:<14}{date}  {_numbers(row)}  {unit}"
+            f"{name:<14}{date}  {show_interval(row)}  {unit}"
             for date, (_, row) in zip(ends, table.iterrows(), strict=True)
         ]
     lines += ["", "Change in between, points"]
     for name in results.measures:
         change = results.change(*ends, of=name, alpha=alpha, reference=reference)
-        lines.append(f"{name:<14}{_numbers(change)}  P(fall) {change['prob_negative']:.3f}")
-    lines += ["", "Scales and correlations (posterior)", _table(results.hyperparameters(alpha), 3)]
+        lines.append(f"{name:<14}{show_interval(change)}  P(fall) {change['prob_negative']:.3f}")
+    lines += [
+        "",
+        "Scales and correlations (posterior)",
+        show_table(results.hyperparameters(alpha), 3),
+    ]
     for name in results.answers:
         effects = results.house_effects(name, reference, alpha)
-        lines += ["", f"House effects on {name}, points from the estimand", _table(effects, 2)]
+        lines += ["", f"House effects on {name}, points from the estimand", show_table(effects, 2)]
     if found["n_complete_houses"] > 1:
         spread = results.house_spread(alpha=alpha)
-        lines += ["", f"Spread of houses, logits of {first}", _table(spread, 3)]
-    lines += ["-" * WIDTH, _field("Sampling", _say_sampling(found))]
-    lines += [_field("Warning", text) for text in found["warnings"]]
+        lines += ["", f"Spread of houses, logits of {first}", show_table(spread, 3)]
+    lines += ["-" * WIDTH, field("Sampling", _say_sampling(found))]
+    lines += [field("Warning", text) for text in found["warnings"]]
     return "\n".join(lines)
 
 
@@ -170,22 +173,3 @@ def _say_sampling(found: dict[str, Any]) -> str:
     if "ess" in found:
         text += f"; {found['ess']:.0f} effective sets of scales, Pareto k {found['pareto_k']:.2f}"
     return text
-
-
-def _field(name: str, text: str) -> str:
-    """Put a name before a text that is wrapped and indented."""
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=f"{name:<10}",
-        subsequent_indent=" " * 10,
-        break_on_hyphens=False,
-    )
-
-
-def _numbers(row: pd.Series[Any]) -> str:
-    return f"{row['mean']:7.2f}  sd {row['sd']:.2f}  [{row['lower']:.2f}, {row['upper']:.2f}]"
-
-
-def _table(frame: pd.DataFrame, digits: int) -> str:
-    return frame.to_string(index=False, float_format=lambda value: f"{value:.{digits}f}")

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
-from analysis.base.sampling import Array
 from analysis.composition import report
 from analysis.composition._draws import CompositionDraws, draw_composition
 from analysis.composition._measures import (

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom, binomtest, kstest
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Distribution
 from analysis.base.references import sector_houses
-from analysis.base.sampling import Array
 from analysis.evaluate.simulation import Simulated, simulate_polls
 from analysis.trend.model import PollTrend
 from analysis.trend.results import PollTrendResults

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.base.arrays import Array, Days
 from analysis.base.errors import PollInputError
-from analysis.base.sampling import Array
-from analysis.trend.solver.design import Days
 
 if TYPE_CHECKING:
     from analysis.trend.model import PollTrend

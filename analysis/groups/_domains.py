@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.special import expit
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.groups._laplace import CountModel
 from analysis.groups._mixing import Television, population_weights
 from analysis.groups._scales import DRAWS_PER_POINT, ScaleDraws

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import linalg, sparse
 from scipy.special import expit, gammaln
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.groups.terms import Block
 
 Index = np.ndarray[Any, np.dtype[np.int64]]

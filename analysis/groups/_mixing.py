@@ -8,7 +8,7 @@ import numpy as np
 from scipy import sparse
 from scipy.special import expit
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.groups._laplace import CountModel, Index
 from analysis.groups._scales import ScaleSearch
 from analysis.groups.cells import TV_FACTOR, TV_LEVELS, WhoCells

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.groups._laplace import CountModel, Inner, Start
 from analysis.integrate._proposal import Mixture, SplitT
 from analysis.integrate._weights import smooth_weights

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.sampling import Array
 from analysis.claims.as_of import published_by
 
 TARGET_FACTORS = ("sex", "age_group", "settlement")

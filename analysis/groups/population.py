@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import read_numbers
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.sampling import Array
 from analysis.groups.cells import TARGET_FACTORS, age_bounds
 
 # One population for all waves, so that a change is one of opinions: the earliest with a

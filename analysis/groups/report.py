@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.intervals import check_alpha, interval_frame
-from analysis.base.sampling import Array
+from analysis.base.text import WIDTH, field
 from analysis.groups._domains import WeightedDraws
 from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR
 
@@ -88,7 +88,6 @@ def fitted_rows(results: WhoResults) -> Array:
     return np.asarray(fitted.model.mix @ (fitted.draws.draw_weights @ fitted.shares))
 
 
-WIDTH = 79
 # Counts this much more scattered than binomial would make the intervals too narrow.
 LARGEST_DISPERSION = 1.5
 NOTES = (
@@ -215,9 +214,9 @@ def summary(results: WhoResults, alpha: float) -> str:
     lines = [
         f"Who: {OF[results.outcome]}".center(WIDTH).rstrip(),
         "=" * WIDTH,
-        _field("Data", f"{size}, {found['n_waves']} waves, {waves.iloc[0]} to {waves.iloc[-1]}"),
-        _field("Method", found["method"]),
-        *(_field("Note", note) for note in NOTES),
+        field("Data", f"{size}, {found['n_waves']} waves, {waves.iloc[0]} to {waves.iloc[-1]}"),
+        field("Method", found["method"]),
+        *(field("Note", note) for note in NOTES),
         "-" * WIDTH,
         f"Everybody, percent ({percent} intervals)",
         show(results.poststratified(alpha)),
@@ -231,7 +230,7 @@ def summary(results: WhoResults, alpha: float) -> str:
         "Standard deviations of the terms, logits (walks: per root year)",
         results.scales(alpha).round(3).to_string(index=False),
         "-" * WIDTH,
-        _field("Fit", _say_fit(found)),
+        field("Fit", _say_fit(found)),
         *(f"Warning: {text}" for text in found["warnings"]),
     ]
     return "\n".join(lines)
@@ -265,8 +264,3 @@ def _say_fit(found: dict[str, Any]) -> str:
         f"{found['pareto_k']:.2f}; dispersion {found['dispersion']:.2f}; converged: "
         f"{found['is_converged']}"
     )
-
-
-def _field(name: str, text: str) -> str:
-    head = f"{name:<9} "
-    return textwrap.fill(text, WIDTH, initial_indent=head, subsequent_indent=" " * len(head))

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import interval_frame, interval_row
-from analysis.base.sampling import Array
 from analysis.groups import report as who_compare
 from analysis.groups import report as who_report
 from analysis.groups._domains import Fitted, WeightedDraws, domain_draws, domains, joint_shares

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, logit
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.sampling import Array
 
 SEXES, AGES = ("female", "male"), ("18-29", "30-39", "40-49", "50-59", "60+")
 PLACES, TV = ("rural", "urban"), ("no", "yes")

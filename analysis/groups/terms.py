@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy import linalg, sparse
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.sampling import Array
 from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR, TV_LEVELS, WhoCells
 
 DAYS_PER_YEAR = 365.25

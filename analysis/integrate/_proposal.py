@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import chdtri, gammaln, logsumexp, ndtri
 from scipy.stats import qmc
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 
 # Sobol points at the very edges of the cube would be sent to infinity.
 EDGE = 2.0**-40

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 
 # Fewer weights than this in the tail tell nothing of its shape.
 FEWEST_IN_TAIL = 5

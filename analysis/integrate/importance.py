@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import erfcinv, erfinv, logsumexp, ndtr
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.integrate._modes import LogDensity, Mode, find_modes
 from analysis.integrate._proposal import (
     Mixture,

@@ -11,8 +11,8 @@ from scipy.linalg import block_diag
 from scipy.optimize import least_squares, minimize
 from scipy.special import betaln, digamma, expit, gammaln, logit
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.sampling import Array
 from analysis.list_experiments.data import ListData
 
 Fitted = tuple[Array, Array, float]

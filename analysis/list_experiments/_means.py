@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.sampling import Array
 from analysis.list_experiments.data import FEWEST, ListData
 
 Group = np.ndarray[Any, np.dtype[np.bool_]]

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from pandas.api.types import is_bool_dtype
 
+from analysis.base.arrays import Array
 from analysis.base.columns import is_blank, read_numbers
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.sampling import Array
 
 MISSING = ("raise", "drop")
 # An estimate per arm needs a variance, and a variance two respondents.

@@ -12,7 +12,7 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import chi2
 from scipy.stats.qmc import Sobol
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.list_experiments.data import ListData, read_list
 
 # 2^12 Sobol points place a probability of up to eight dimensions within about 1e-4.

@@ -14,9 +14,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.sampling import Array
 from analysis.list_experiments._means import Group, Statistic, difference, draw, group_mean
 from analysis.list_experiments.data import ListData, read_list
 

@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit, ndtri
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.sampling import Array
 from analysis.list_experiments._fits import CONTROLS, fit_least_squares, fit_likelihood, fit_linear
 from analysis.list_experiments.data import ListData, read_list
 

@@ -11,12 +11,12 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 from scipy.stats import norm
 
+from analysis.base.arrays import Array
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.base.mixture import Mixture
 from analysis.base.observations import prepare_observations
-from analysis.base.sampling import Array
 from analysis.trend.model import PollTrend
 from analysis.trend.results import PollTrendResults
 from analysis.trend.solver.estimands import change_of

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array, Days
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.base.mixture import Mixture
-from analysis.base.sampling import Array
 from analysis.trend.results import PollTrendResults
-from analysis.trend.solver.design import Days, Design
+from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import run_bank
 from analysis.trend.solver.inputs import Dates, read_events
 from analysis.trend.solver.posterior import Posterior

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2, norm
 
+from analysis.base.arrays import Array
 from analysis.base.columns import read_numbers, read_text
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.sampling import MAX_DECIMALS, Array, rounding_variance, sampling_variance
+from analysis.base.sampling import MAX_DECIMALS, rounding_variance, sampling_variance
 
 REQUIRED = ("experiment_id", "answer", "share_a_pct", "share_b_pct", "n_a", "n_b")
 ARMS = ("a", "b")

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from analysis.base.arrays import Array
 from analysis.base.columns import read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.sampling import Array, rounding_variance, sampling_variance
+from analysis.base.sampling import rounding_variance, sampling_variance
 
 NEEDED = ("poll_id", "house_id", "dimension", "level", "mid_date")
 POLL = ["poll_id", "house_id", "mid_date"]

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import interval_frame
 from analysis.base.observations import UNKNOWN, Observations, read_category
-from analysis.base.sampling import Array
 from analysis.questions.poles import take_side
 from analysis.trend.model import PollTrend
 from analysis.trend.results import PollTrendResults

@@ -13,9 +13,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import read_numbers
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.sampling import Array
 
 BASES = ("all", "opinion_holders")
 

@@ -11,10 +11,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.sampling import Array
 from analysis.sensitivity.tipping import Silent, check_percentages
 from analysis.trend.results import PollTrendResults
 

@@ -17,10 +17,10 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit, ndtri
 
+from analysis.base.arrays import Array
 from analysis.base.columns import read_numbers
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.intervals import check_alpha
-from analysis.base.sampling import Array
 
 FACTORS = ("sex", "age_group", "settlement", "tv_source")
 SILENT = ("refused", "undecided")

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.base.references import describe_reference
-from analysis.base.sampling import Array
 from analysis.claims.levels import list_levels
 from analysis.trend.results import PollTrendResults
 

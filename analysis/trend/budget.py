@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.observations import Observations
-from analysis.base.sampling import Array
 from analysis.trend.hyperparameters.space import SPREAD, excess_variance
 from analysis.trend.solver.estimands import drifts_at, house_contrasts
 from analysis.trend.solver.logit import slope_at

@@ -12,10 +12,11 @@ import numpy as np
 import pandas as pd
 from scipy.interpolate import BSpline
 
+from analysis.base.arrays import Array
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
-from analysis.base.sampling import Array
+from analysis.base.text import WIDTH
 
 if TYPE_CHECKING:
     from analysis.trend.results import PollTrendResults
@@ -170,7 +171,6 @@ def _nothing(n_rows: int, facts: dict[str, float], *notes: str) -> PlainFit:
 
 
 N_DATES = 5
-WIDTH = 79
 
 
 def cross_check(

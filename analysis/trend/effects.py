@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from scipy.stats import norm
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Distribution, interval_frame, interval_row
 from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
 from analysis.base.references import sector_houses
-from analysis.base.sampling import Array
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.inputs import Covariates
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.observations import prepare_observations
 from analysis.base.priors import Priors
-from analysis.base.sampling import Array
 from analysis.composition.model import CompositionTrend, refuse_options
 from analysis.trend.effects import confounding, require
 from analysis.trend.hyperparameters.by_house import compare_spaces, fit_scales, give_scales

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array, Days
 from analysis.base.columns import is_blank, read_text
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.intervals import Distribution
@@ -19,9 +20,8 @@ from analysis.base.observations import (
     read_optional,
     read_sizes,
 )
-from analysis.base.sampling import Array, rounding_variance, sampling_variance
+from analysis.base.sampling import rounding_variance, sampling_variance
 from analysis.trend.hyperparameters.space import excess_variance
-from analysis.trend.solver.design import Days
 from analysis.trend.solver.estimands import walk_weights
 from analysis.trend.solver.logit import PercentLevels, slope_at
 from analysis.trend.solver.posterior import Posterior

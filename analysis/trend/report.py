@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +9,7 @@ import pandas as pd
 
 from analysis.base.intervals import interval_row
 from analysis.base.references import describe_reference
+from analysis.base.text import WIDTH, field, plain, show_interval, show_table
 from analysis.trend.hyperparameters.by_house import METHODS as BY_HOUSE
 from analysis.trend.hyperparameters.inference import METHODS
 
@@ -24,7 +24,6 @@ SCALES_TITLE = {
 }
 HOUSES_TITLE = "House effects, points from the estimand"
 DRIFTING = ", each averaged over the dates of its polls"
-WIDTH = 79
 
 
 def diagnostics(results: PollTrendResults) -> dict[str, Any]:
@@ -120,7 +119,7 @@ def as_record(
         "variance_budget": results.variance_budget().to_dict("records"),
         "diagnostics": diagnostics(results),
     }
-    return {key: _plain(value) for key, value in record.items()}
+    return {key: plain(value) for key, value in record.items()}
 
 
 def summary(results: PollTrendResults, reference: str | None, alpha: float) -> str:
@@ -134,35 +133,43 @@ def summary(results: PollTrendResults, reference: str | None, alpha: float) -> s
     lines = [
         "PollTrend".center(WIDTH).rstrip(),
         "=" * WIDTH,
-        _field("Method", describe_method(results)),
-        _field("Polls", f"{len(obs.polls)} of {len(obs.houses)} houses, {ends[0]} to {ends[1]}"),
-        _field("Estimand", f"{describe_reference(obs, reference)} (reference {reference!r})"),
-        _field("Band", f"{percent}: {describe_band(results, reference)}"),
+        field("Method", describe_method(results)),
+        field("Polls", f"{len(obs.polls)} of {len(obs.houses)} houses, {ends[0]} to {ends[1]}"),
+        field("Estimand", f"{describe_reference(obs, reference)} (reference {reference!r})"),
+        field("Band", f"{percent}: {describe_band(results, reference)}"),
         "-" * WIDTH,
-        f"Level  {ends[0]}  {_numbers(trend.iloc[0])}  percent",
-        f"Level  {ends[1]}  {_numbers(trend.iloc[-1])}  percent",
-        f"Change in between  {_numbers(change)}  points; P(fall) {change['prob_negative']:.3f}",
-        _field("Opinion", _say_common_error(common_error(results, reference, alpha))),
+        f"Level  {ends[0]}  {show_interval(trend.iloc[0])}  percent",
+        f"Level  {ends[1]}  {show_interval(trend.iloc[-1])}  percent",
+        (
+            f"Change in between  {show_interval(change)}  points; "
+            f"P(fall) {change['prob_negative']:.3f}"
+        ),
+        field("Opinion", _say_common_error(common_error(results, reference, alpha))),
         "",
         SCALES_TITLE[results.method],
-        _table(results.hyperparameters(alpha), 3),
+        show_table(results.hyperparameters(alpha), 3),
         "",
         HOUSES_TITLE + (DRIFTING if results.model.design.drift else ""),
-        _table(results.house_effects(reference, alpha), 2),
+        show_table(results.house_effects(reference, alpha), 2),
     ]
     gaps = sector_gaps(results, alpha)
     if len(gaps):
-        lines += ["", "Sector gap, state minus independent, points", _table(gaps, 2)]
+        lines += ["", "Sector gap, state minus independent, points", show_table(gaps, 2)]
     if results.model.events:
-        lines += ["", "Events: level shifts, points", _table(results.events(alpha), 2)]
+        lines += ["", "Events: level shifts, points", show_table(results.events(alpha), 2)]
     if results.model.covariates.names:
-        lines += ["", "Covariates, points", _table(results.covariates(alpha), 2)]
-    lines += ["", "Variance budget of a poll", _table(results.variance_budget(), 2), "-" * WIDTH]
+        lines += ["", "Covariates, points", show_table(results.covariates(alpha), 2)]
+    lines += [
+        "",
+        "Variance budget of a poll",
+        show_table(results.variance_budget(), 2),
+        "-" * WIDTH,
+    ]
     found = diagnostics(results)
     lines.append(
         f"Log likelihood {found['log_likelihood']:.3f}; converged: {found['is_converged']}"
     )
-    lines += [_field("Warning", text) for text in found["warnings"]]
+    lines += [field("Warning", text) for text in found["warnings"]]
     return "\n".join(lines)
 
 
@@ -196,33 +203,3 @@ def covariate_records(results: PollTrendResults, alpha: float) -> list[Any]:
     if not results.model.covariates.names:
         return []
     return results.covariates(alpha).to_dict("records")
-
-
-def _field(name: str, text: str) -> str:
-    """Put a name before a text that is wrapped and indented."""
-    return textwrap.fill(
-        text,
-        WIDTH,
-        initial_indent=f"{name:<10}",
-        subsequent_indent=" " * 10,
-        break_on_hyphens=False,
-    )
-
-
-def _numbers(row: pd.Series[Any]) -> str:
-    return f"{row['mean']:7.2f}  sd {row['sd']:.2f}  [{row['lower']:.2f}, {row['upper']:.2f}]"
-
-
-def _table(frame: pd.DataFrame, digits: int) -> str:
-    return frame.to_string(index=False, float_format=lambda value: f"{value:.{digits}f}")
-
-
-def _plain(value: Any) -> Any:
-    """Turn numpy values into plain ones; NaN becomes null, since JSON has none."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not np.isfinite(value) else value

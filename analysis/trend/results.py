@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import interval_frame, interval_row
 from analysis.base.references import contrast_row, reference_weights
-from analysis.base.sampling import Array
 from analysis.trend import budget, report
 from analysis.trend.crosscheck import KNOT_DAYS, cross_check
 from analysis.trend.effects import (

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
+from analysis.base.arrays import Array
 from analysis.base.priors import SCALE_NAMES, Priors
-from analysis.base.sampling import Array
 from analysis.trend.hyperparameters.space import SPREAD, HouseVarianceSpace, omega_name
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.likelihood import ScaleSpace

@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.base.priors import SCALE_UNITS
-from analysis.base.sampling import Array
 from analysis.integrate._weights import LARGEST_SHAPE
 from analysis.integrate.importance import ImportanceSample, sample_posterior
 from analysis.trend.hyperparameters.inference import Fit, fit_full, fit_given, fit_map

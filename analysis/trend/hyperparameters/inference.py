@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.trend.hyperparameters.mode import find_peak
 from analysis.trend.hyperparameters.quadrature import integrate_scales
 from analysis.trend.hyperparameters.tables import laplace_table, marginal_cdf, marginal_table

@@ -7,8 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from analysis.base.sampling import Array
-from analysis.trend.solver.design import Days
+from analysis.base.arrays import Array, Days
 from analysis.trend.solver.likelihood import (
     Effects,
     ScaleSpace,

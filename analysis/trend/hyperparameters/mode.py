@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.trend.solver.likelihood import ScaleSpace
 
 # Steps of e around the prior scales: any start within two of these finds the peak.

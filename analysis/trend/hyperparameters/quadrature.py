@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 from scipy.special import logsumexp
 
-from analysis.base.sampling import Array
+from analysis.base.arrays import Array
 from analysis.trend.hyperparameters.lattice import REACH, Lattice, Points
 from analysis.trend.hyperparameters.mode import Peak, find_peak
 from analysis.trend.solver.design import Design

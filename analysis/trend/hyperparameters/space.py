@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.priors import Priors
-from analysis.base.sampling import Array
 from analysis.integrate._modes import find_mode
 from analysis.integrate.importance import half_normal
 from analysis.trend.solver.design import Design

@@ -9,9 +9,9 @@ import pandas as pd
 from scipy.interpolate import Akima1DInterpolator
 from scipy.stats import norm
 
+from analysis.base.arrays import Array
 from analysis.base.intervals import check_alpha
 from analysis.base.priors import SCALE_UNITS
-from analysis.base.sampling import Array
 
 COLUMNS = ("parameter", "mode", "mean", "sd", "lower", "upper", "unit")
 # Points of the curve drawn through the log marginal density.

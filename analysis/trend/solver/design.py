@@ -8,12 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from analysis.base.arrays import Array, Days
 from analysis.base.observations import Observations
 from analysis.base.priors import Priors
-from analysis.base.sampling import Array
 from analysis.trend.solver.inputs import Anchors, Covariates, read_anchors
-
-Days = np.ndarray[Any, np.dtype[np.int64]]
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.base.arrays import Array, Days
 from analysis.base.mixture import JointMixture, Mixture
-from analysis.base.sampling import Array
-from analysis.trend.solver.design import Days, Design
+from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import Functionals
 from analysis.trend.solver.posterior import Posterior
 

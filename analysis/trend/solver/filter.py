@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.base.sampling import Array
-from analysis.trend.solver.design import Days, Design
+from analysis.base.arrays import Array, Days
+from analysis.trend.solver.design import Design
 
 # Innovations are turned into normal equations after so many numbers: large enough for the
 # matrix product, small enough for the processor's cache (1 MB).

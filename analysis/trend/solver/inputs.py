@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.observations import Observations, read_category
-from analysis.base.sampling import Array
 
 ANCHOR_COLUMNS = ("date", "value", "sd")
 Dates = np.ndarray[Any, np.dtype[np.datetime64]]

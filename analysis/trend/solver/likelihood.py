@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.base.arrays import Array
 from analysis.base.priors import Priors
-from analysis.base.sampling import Array
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import Filtered, Nodes, run_bank
 

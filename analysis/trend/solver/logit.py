@@ -11,9 +11,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from scipy.special import expit
 
+from analysis.base.arrays import Array
 from analysis.base.mixture import JointMixture, Mixture
 from analysis.base.priors import Priors
-from analysis.base.sampling import Array
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.estimands import levels_at
 from analysis.trend.solver.posterior import Posterior

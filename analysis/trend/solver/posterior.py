@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.base.arrays import Array, Days
 from analysis.base.mixture import JointMixture, Mixture
-from analysis.base.sampling import Array
-from analysis.trend.solver.design import Days, Design
+from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import Functionals, Nodes, run_bank
 from analysis.trend.solver.likelihood import Effects
 from analysis.trend.solver.smoother import Chain, Places, clip_days, outside_cov, smooth_in_parts

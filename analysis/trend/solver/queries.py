@@ -6,11 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.base.arrays import Array, Days
 from analysis.base.intervals import Distribution
-from analysis.base.sampling import Array
 from analysis.trend.solver import estimands
 from analysis.trend.solver import logit as logit_scale
-from analysis.trend.solver.design import Days
 from analysis.trend.solver.filter import Functionals
 from analysis.trend.solver.posterior import Posterior
 

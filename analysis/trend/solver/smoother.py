@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array, hstack
 
-from analysis.base.sampling import Array
-from analysis.trend.solver.design import Days, Design
+from analysis.base.arrays import Array, Days
+from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import Bank, Functionals, Nodes, smooth_level
 
 
