@@ -5,6 +5,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from polls.entry.commands import add_entry_verbs
+from polls.entry.faults import EntryError
+from polls.entry.store import recover
 from polls.rules.check import check
 from polls.tables.codebook import codebook
 from polls.tables.export import WRITERS, export
@@ -18,10 +21,10 @@ def main(argv: list[str] | None = None) -> int:
     """Run one verb; 0 done, 1 the tables are at fault, 2 the call is."""
     arguments = _make_parser().parse_args(argv)
     try:
-        find_data(arguments.data)
+        recover(find_data(arguments.data))
         run: Callable[[argparse.Namespace], int] = arguments.run
         return run(arguments)
-    except DataError as error:
+    except (DataError, EntryError) as error:
         print(error, file=sys.stderr)
         return 1
     except (ValueError, ImportError, FileNotFoundError) as error:
@@ -63,6 +66,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--format", choices=list(WRITERS), default="parquet")
     verb.add_argument("--out", metavar="DIR", type=Path, required=True)
+    add_entry_verbs(add)
     return parser
 
 

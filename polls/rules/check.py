@@ -15,6 +15,7 @@ from polls.rules.side_tables import SIDE_RULES
 from polls.rules.sources import SOURCE_RULES
 from polls.rules.studies import ARM_RULES, STUDY_RULES
 from polls.rules.sums import SUM_RULES
+from polls.tables.files import read_settled
 from polls.tables.finding import Finding
 from polls.tables.load import find_data
 from polls.tables.parse import parse_table
@@ -69,7 +70,7 @@ def check(data: str | Path | None = None, *, reviewed: bool = False) -> list[Fin
     >>> [finding for finding in check() if finding.level == "error"]
     []
     """
-    frames, findings = read_tables(find_data(data))
+    frames, findings = read_settled(find_data(data), lambda folder, _: read_tables(folder))
     for needed, rule in RULES:
         findings += run_rule(needed, rule, frames)
     return settle(findings, frames, keep=reviewed)
