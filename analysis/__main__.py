@@ -7,11 +7,13 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
 from analysis import PollInputError
 from analysis.cli.claim import add_claim
+from analysis.cli.effect import add_effect
 from analysis.cli.groups import add_who
 from analysis.cli.inputs import CommandError
 from analysis.cli.lists import add_list
@@ -29,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     for add in (add_trend, add_claim, add_predict, add_list, add_tipping):
         add(verbs)
     add_who(verbs, load_tables)
+    add_effect(verbs, load_folder_series)
     return parser
 
 
@@ -40,6 +43,13 @@ def load_series(construct: str, include: Sequence[str]) -> pd.DataFrame:
     import polls
 
     return polls.series(construct, include=include) if include else polls.series(construct)
+
+
+def load_folder_series(construct: str, folder: Path) -> pd.DataFrame:
+    """Get the polls of a construct of another copy of the tables."""
+    import polls
+
+    return polls.series(construct, data=folder)
 
 
 def load_tables() -> dict[str, pd.DataFrame]:
