@@ -8,13 +8,13 @@ from pathlib import Path
 from polls.entry.commands import add_entry_verbs
 from polls.entry.faults import EntryError
 from polls.entry.store import recover
+from polls.entry.template import template
 from polls.rules.check import check
 from polls.tables.codebook import codebook
 from polls.tables.export import WRITERS, export
 from polls.tables.load import find_data
 from polls.tables.parse import DataError
 from polls.tables.show import show
-from polls.tables.template import template
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -269,5 +269,8 @@ def _check_cells(line: Line, columns: Mapping[str, Column]) -> list[Fault]:
         value = parse_cell(text, columns[name])
         if isinstance(value, CellFault):
             found = f"{text!r} stands there." if text else "the cell is empty."
-            faults.append(line.fault(name, found, value.cure))
+            cure = value.cure
+            if name == "share_pct" and not text:
+                cure = "fill in what was printed, or remove the row: that answer was not."
+            faults.append(line.fault(name, found, cure))
     return faults

@@ -8,11 +8,11 @@ import pytest
 
 import polls
 from polls.__main__ import main
+from polls.entry.flat import LAYOUT
 from polls.tables.schema import PACKAGE, tables
-from polls.tables.template import COLUMNS
 
 
-@pytest.mark.parametrize("verb", ["check", "show", "codebook", "template", "export"])
+@pytest.mark.parametrize("verb", ["check", "show", "codebook", "template", "export", "add"])
 def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """--help exits 0 and gives an example and --data."""
     with pytest.raises(SystemExit) as stop:
@@ -51,7 +51,7 @@ def test_every_wave_can_be_shown() -> None:
 def test_the_template_is_a_row_per_option_of_the_series_questions() -> None:
     """House, question, option and mode are filled in, what has to be read is not."""
     rows = list(csv.DictReader(io.StringIO(polls.template("levada"))))
-    assert list(rows[0]) == COLUMNS
+    assert list(rows[0]) == list(LAYOUT)
     assert {row["house_id"] for row in rows} == {"levada"}
     assert {"levada.support_armed_forces", "levada.talks"} <= {row["question_id"] for row in rows}
     assert all(row["mode"] == "f2f" and row["share_pct"] == "" for row in rows)
