@@ -78,8 +78,3 @@ def flat(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
-
-
-def read_bytes(folder: Path) -> dict[str, bytes]:
-    """All that stands in a folder, hidden files included."""
-    return {path.name: path.read_bytes() for path in folder.iterdir()}

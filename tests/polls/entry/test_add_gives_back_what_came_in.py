@@ -57,8 +57,8 @@ def test_the_template_comes_back_filled_in(copy: Path, call: Callable, tmp_path:
         "sample_size": "1500",
         "source_url": "https://fom.ru/made",
     }
-    for row, share in zip(rows, ("65", "17", "18"), strict=True):
-        row |= cells | {"share_pct": share}
+    shares = zip(rows, ("65", "17", "18"), strict=True)
+    rows = [row | cells | {"share_pct": share} for row, share in shares]
     file = tmp_path / "filled.csv"
     with file.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, list(LAYOUT), lineterminator="\n")

@@ -46,8 +46,12 @@ BAD_SHARES = [
     ({"calm": ""}, "new.csv:2 [share_pct]", "empty", "remove the row"),
     ({"calm": "157"}, "new.csv:2 [share_pct]", "'157'", "at most 100"),
     ({"clam": "57"}, "new.csv:2 [option]", "'clam'", "calm"),
-    (ANXIOUS | {"calm": "0.57", "anxious": "0.37", "hard_to_say": "0.06"},
-     "new.csv:2 [share_pct]", "between 0 and 1", "multiply by 100"),
+    (
+        ANXIOUS | {"calm": "0.57", "anxious": "0.37", "hard_to_say": "0.06"},
+        "new.csv:2 [share_pct]",
+        "between 0 and 1",
+        "multiply by 100",
+    ),
     (ANXIOUS | {"calm": "87"}, "new.csv:2 [share_pct]", "add up to 130.0", "read them again"),
 ]
 
@@ -155,7 +159,12 @@ BAD_FILES = [
     (lambda text: text.replace(b",", b"\t"), "new.csv:1", "tabs", "with commas"),
     (lambda text: text.replace(b"calm", "спокойно".encode("cp1251")), "new.csv:2", "0x", "UTF-8"),
     (lambda text: text.replace(b",57,", b",57,5,"), "new.csv:2", "16 cells", "decimal comma"),
-    (lambda text: text.replace(b"share_pct", b"share"), "new.csv:1 [share]", "'share'", "share_pct"),
+    (
+        lambda text: text.replace(b"share_pct", b"share"),
+        "new.csv:1 [share]",
+        "'share'",
+        "share_pct",
+    ),
     (lambda text: text.replace(b"notes", b"mode"), "new.csv:1 [mode]", "2 times", "keep one"),
     (lambda text: text.replace(b"f2f", b'"f2f'), "new.csv:2", "not CSV", "quotes"),
     (lambda text: text.split(b"\n")[0], "new.csv", "no row", "fill in"),

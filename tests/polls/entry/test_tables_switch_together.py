@@ -137,8 +137,20 @@ def test_only_one_holds_the_tables(folder: Path) -> None:
 def test_two_adds_at_once_both_arrive(copy: Path, flat) -> None:
     """Each sees what the other wrote."""
     files = [
-        flat({"calm": "50"}, "one.csv", field_start="2026-03-13", field_end="2026-03-15", published=""),
-        flat({"calm": "52"}, "two.csv", field_start="2026-03-20", field_end="2026-03-22", published=""),
+        flat(
+            {"calm": "50"},
+            "one.csv",
+            field_start="2026-03-13",
+            field_end="2026-03-15",
+            published="",
+        ),
+        flat(
+            {"calm": "52"},
+            "two.csv",
+            field_start="2026-03-20",
+            field_end="2026-03-22",
+            published="",
+        ),
     ]
     command = [sys.executable, "-m", "polls", "add", "--yes", "--data", str(copy)]
     adds = [subprocess.Popen([*command, str(file)], stdout=subprocess.DEVNULL) for file in files]
