@@ -11,10 +11,10 @@ from polls.__main__ import main
 from polls.entry.flat import LAYOUT
 from polls.tables.schema import PACKAGE, tables
 
+VERBS = ["check", "show", "codebook", "template", "export", "add", "correct", "confirm", "diff"]
 
-@pytest.mark.parametrize(
-    "verb", ["check", "show", "codebook", "template", "export", "add", "correct", "confirm", "diff"]
-)
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """--help exits 0 and gives an example and --data."""
     with pytest.raises(SystemExit) as stop:
