@@ -156,7 +156,7 @@ def as_of_history(
     Notes
     -----
     Between two dates without a new poll, anchor or event nothing is fitted again.  A row
-    equals a fit to :func:`published_by` of its date; scales, guessed decimals and
+    equals a fit to :func:`published_by` of its date; hyperparameters, guessed decimals and
     references then know nothing of later polls.
 
     Examples
@@ -261,7 +261,7 @@ def _row(
     """Level of a reference on the day that is looked at."""
     polls = results.observations
     date = day if goal == "as_of" else polls.last_date if goal == "last_poll" else goal
-    level = results.ask.level(polls.days_of(date), results.weights_of(reference))
+    level = results.queries.level(polls.days_of(date), results.weights_of(reference))
     return {
         "as_of": pd.Timestamp(day),
         "date": pd.Timestamp(str(date)),

@@ -221,7 +221,7 @@ def explained_spread(
         rows.append(
             {
                 "covariates": "+".join(names) or "none",
-                "sigma_h": results.scales["sigma_h"],
+                "sigma_h": results.params["sigma_h"],
                 "explained": 1 - variance / first["variance"],
                 "log_bayes_factor": evidence - first["evidence"],
                 "variance": variance,
@@ -301,7 +301,7 @@ def _tabulate(
     if not keys:
         return pd.DataFrame()
     design = results.model.design
-    frame = interval_frame(results.ask.posterior.effects(rows), alpha)
+    frame = interval_frame(results.queries.posterior.effects(rows), alpha)
     for place, name in enumerate(("covariate", "level", "baseline")):
         frame.insert(place, name, [key[place] for key in keys])
     frame["prior_sd"] = np.sqrt(rows**2 @ design.fixed_variance)

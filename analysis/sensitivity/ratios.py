@@ -45,7 +45,7 @@ def ratio_trend(
     alpha = check_alpha(alpha)
     obs = results.observations
     dates = np.arange(obs.first_date, obs.last_date + np.timedelta64(1, "D"))
-    level = results.ask.level(obs.days_of(dates), results.weights_of(reference))
+    level = results.queries.level(obs.days_of(dates), results.weights_of(reference))
     ends = {"median": 0.5, "lower": alpha / 2, "upper": 1 - alpha / 2}
     columns = {
         name: response_ratio(np.clip(level.quantile(at), 0, 100), threshold)
@@ -158,7 +158,7 @@ def house_ratios(
         if len(mine) < least_polls:
             continue
         last = mine["mid_date"].max()
-        level = results.ask.level(obs.days_of(one_date(last)), results.weights_of(house))
+        level = results.queries.level(obs.days_of(one_date(last)), results.weights_of(house))
         share = {name: np.clip(level.quantile(at), 0, 100) for name, at in ends.items()}
         rows.append(
             {

@@ -139,7 +139,7 @@ def tipping_trend(
     obs = results.observations
     dates = np.arange(obs.first_date, obs.last_date + np.timedelta64(1, "D"))
     weights = results.weights_of(reference)
-    level = results.ask.level(obs.days_of(dates), weights, common=include_common_error)
+    level = results.queries.level(obs.days_of(dates), weights, common=include_common_error)
     columns = {
         name: tipping_point(np.clip(level.quantile(at), 0, 100), threshold, silent)
         for name, at in (("median", 0.5), ("lower", alpha / 2), ("upper", 1 - alpha / 2))

@@ -64,9 +64,9 @@ def variance_budget(
 
 def _excess(observations: Observations, posterior: Posterior) -> float:
     """Posterior expectation of the excess variance, a mean over the polls."""
-    if SPREAD not in posterior.scales:
+    if SPREAD not in posterior.params:
         return posterior.expected("omega", 2)
-    of_polls = excess_variance(posterior.scales, observations.polls["house_id"])
+    of_polls = excess_variance(posterior.params, observations.polls["house_id"])
     return float(posterior.weights @ of_polls.mean(axis=1))
 
 

@@ -253,7 +253,7 @@ def cross_check(
     }
     facts.update(wls.facts)
     facts.update(mixed.facts)
-    facts.update({name: results.scales[name] for name in ("tau", "omega", "sigma_h")})
+    facts.update({name: results.params[name] for name in ("tau", "omega", "sigma_h")})
     frame.attrs = facts
     return frame
 

@@ -107,10 +107,10 @@ def event_table(results: EffectAnswers, alpha: float) -> pd.DataFrame:
     The Bayes factor is the Savage-Dickey ratio: prior over posterior density of
     the shift at zero (Dickey 1971, Annals of Mathematical Statistics 42(1)).
     """
-    design, posterior = results.model.design, results.ask.posterior
+    design, posterior = results.model.design, results.queries.posterior
     names, rows = _effects_named(design, "event:")
     days = results.observations.days_of(np.array([results.model.events[n] for n in names]))
-    shifts = results.ask.shifts(rows, days)
+    shifts = results.queries.shifts(rows, days)
     frame = interval_frame(shifts, alpha)
     frame.insert(0, "event", names)
     frame.insert(1, "date", [results.model.events[name] for name in names])
@@ -138,7 +138,7 @@ def covariate_table(results: EffectAnswers, alpha: float) -> pd.DataFrame:
     """
     names, rows = _effects_named(results.model.design, "covariate:")
     last = np.full(len(rows), results.model.design.day[-1])
-    frame = interval_frame(results.ask.shifts(rows, last), alpha)
+    frame = interval_frame(results.queries.shifts(rows, last), alpha)
     pairs = [name.split("=", 1) for name in names]
     frame.insert(0, "covariate", [covariate for covariate, _ in pairs])
     frame.insert(1, "level", [level for _, level in pairs])
@@ -154,12 +154,12 @@ def gap(results: EffectAnswers, sector: str, other: str, estimand: str) -> Distr
     obs, names = results.observations, results.model.design.names
     contrast = sector_houses(obs, sector) - sector_houses(obs, other)
     if estimand == "these_houses":
-        return results.ask.contrasts(contrast[None, :])
+        return results.queries.contrasts(contrast[None, :])
     row = np.zeros((1, len(names)))
     if sector != other:
         row[0, names.index(f"sector:{sector}")] = 1.0
         row[0, names.index(f"sector:{other}")] = -1.0
-    return results.ask.shifts(row, obs.day[[len(obs.day) // 2]])
+    return results.queries.shifts(row, obs.day[[len(obs.day) // 2]])
 
 
 def sector_gap_choices(
@@ -218,17 +218,17 @@ def _weighted_gap(
     two = sector_houses(results.observations, other) * weights
     if min(one.sum(), two.sum()) == 0:
         return None
-    return results.ask.contrasts((one / one.sum() - two / two.sum())[None, :])
+    return results.queries.contrasts((one / one.sum() - two / two.sum())[None, :])
 
 
 def _unpooled(results: EffectAnswers) -> EffectAnswers:
-    """Same polls with houses so wide apart that none is drawn to another; other scales kept."""
+    """Same polls, houses so wide apart that none is drawn to another; the rest is kept."""
     priors = results.model.priors
-    posterior = results.ask.posterior
-    scales = {name: posterior.expected(name) for name in results.model.scale_names}
-    scales["sigma_h"] = UNPOOLED * results.model.model_priors.sigma_h
+    posterior = results.queries.posterior
+    params = {name: posterior.expected(name) for name in results.model.param_names}
+    params["sigma_h"] = UNPOOLED * results.model.model_priors.sigma_h
     wide = results.model.variant(priors=replace(priors, sector_sd=UNPOOLED * priors.sector_sd))
-    return wide.smooth([scales[name] for name in wide.scale_names])
+    return wide.smooth([params[name] for name in wide.param_names])
 
 
 def require(names: object, what: str, cure: str) -> None:

@@ -16,7 +16,7 @@ from analysis.base.observations import prepare_observations
 from analysis.base.priors import Priors
 from analysis.composition.model import CompositionTrend, refuse_options
 from analysis.trend.effects import confounding, require
-from analysis.trend.hyperparameters.by_house import compare_spaces, fit_scales, give_scales
+from analysis.trend.hyperparameters.by_house import compare_spaces, fit_params, give_params
 from analysis.trend.hyperparameters.inference import METHODS
 from analysis.trend.hyperparameters.space import check_house_variance, make_space
 from analysis.trend.results import PollTrendResults
@@ -85,10 +85,10 @@ class PollTrend:
 
     Notes
     -----
-    Given the scales the model is linear and Gaussian, and level and effects
+    Given the hyperparameters the model is linear and Gaussian, and level and effects
     are exact (a Kalman filter with irregular gaps; Jackman 2005, "Pooling the
     polls over an election campaign", Australian Journal of Political Science
-    40(4)).  The scales are integrated out on a lattice, so intervals are those
+    40(4)).  The hyperparameters are integrated out on a lattice, so intervals are those
     of the full posterior.  They leave out any error that all houses share.
 
     See Also
@@ -206,22 +206,22 @@ class PollTrend:
         other._statespace = None
         return other
 
-    def draw_scales(self, rng: np.random.Generator) -> dict[str, float]:
-        """Draw the scales from their priors, by name."""
-        return self._space.draw_scales(rng)
+    def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
+        """Draw the hyperparameters from their priors, by name."""
+        return self._space.draw_params(rng)
 
-    def error_variance(self, scales: dict[str, float]) -> Array:
-        """Error variance of each observation at given scales, shape (n,)."""
-        return self._space.error_variance(scales)
+    def error_variance(self, params: dict[str, float]) -> Array:
+        """Error variance of each observation at given hyperparameters, shape (n,)."""
+        return self._space.error_variance(params)
 
     @property
-    def scale_names(self) -> tuple[str, ...]:
-        """Names of the scales: tau, omega, sigma_h and, with drift, kappa.
+    def param_names(self) -> tuple[str, ...]:
+        """Names of the hyperparameters: tau, omega, sigma_h and, with drift, kappa.
 
         With ``house_variance="by_house"`` omega_spread and an omega for each
         house, such as ``"omega:levada"``, come on top.
         """
-        return self._space.scale_names
+        return self._space.param_names
 
     @property
     def statespace(self) -> HouseEffectsModel:
@@ -233,22 +233,22 @@ class PollTrend:
             self._statespace = make_statespace(self._space)
         return self._statespace
 
-    def loglike(self, scales: Sequence[float]) -> float:
+    def loglike(self, params: Sequence[float]) -> float:
         """Log likelihood at (tau, omega, sigma_h[, kappa]), in points.
 
-        Level and effects are integrated out; priors of the scales are not in it.
+        Level and effects are integrated out; priors of the hyperparameters are not in it.
         """
-        return float(self.statespace.loglike(np.asarray(scales, dtype=float)))
+        return float(self.statespace.loglike(np.asarray(params, dtype=float)))
 
-    def log_posterior(self, log_scales: Array) -> float:
-        """Log posterior density of the logarithms of the scales, up to a constant.
+    def log_posterior(self, log_params: Array) -> float:
+        """Log posterior density of the logarithms of the hyperparameters, up to a constant.
 
         The Jacobian of the logarithms is included
         (:meth:`analysis.base.priors.Priors.log_density_of_logs`).
         """
-        scales = np.exp(np.asarray(log_scales, dtype=float))
-        prior = self._space.log_prior_of_logs([float(v) for v in log_scales])
-        return self.loglike([float(v) for v in scales]) + prior
+        params = np.exp(np.asarray(log_params, dtype=float))
+        prior = self._space.log_prior_of_logs([float(v) for v in log_params])
+        return self.loglike([float(v) for v in params]) + prior
 
     def fit(self, method: str = "full") -> PollTrendResults:
         """Estimate.
@@ -256,7 +256,7 @@ class PollTrend:
         Parameters
         ----------
         method : str
-            ``"full"`` integrates the scales out; ``"map"`` plugs in their
+            ``"full"`` integrates the hyperparameters out; ``"map"`` plugs in their
             maximum a posteriori, which leaves their uncertainty out.
 
         Returns
@@ -267,23 +267,23 @@ class PollTrend:
         Raises
         ------
         PollInputError
-            When the method is unknown, or plugs in scales of single houses.
+            When the method is unknown, or plugs in hyperparameters of single houses.
         """
         if self.composition is not None:
             # Who wants its type builds a CompositionTrend: most callers ask for one share.
             return cast("PollTrendResults", self.composition.fit(method))
         if method in ("full", "map"):
-            return PollTrendResults(self, fit_scales(self._space, method))
+            return PollTrendResults(self, fit_params(self._space, method))
         known = ", ".join(repr(name) for name in METHODS if name != "given")
         raise PollInputError(f"method {method!r} is not known", f"use one of {known}")
 
-    def smooth(self, scales: Sequence[float]) -> PollTrendResults:
-        """Smooth at scales that the caller gives, without estimating them.
+    def smooth(self, params: Sequence[float]) -> PollTrendResults:
+        """Smooth at hyperparameters that the caller gives, without estimating them.
 
         Parameters
         ----------
-        scales : sequence of floats
-            By the names of ``scale_names``: tau (points per root day), omega
+        params : sequence of floats
+            By the names of ``param_names``: tau (points per root day), omega
             and sigma_h (points), with drift kappa (points per root day), and
             what ``house_variance="by_house"`` adds; all above 0.
 
@@ -291,12 +291,12 @@ class PollTrend:
         -------
         PollTrendResults
         """
-        values = np.asarray(scales, dtype=float)
-        names = self.scale_names
+        values = np.asarray(params, dtype=float)
+        names = self.param_names
         if values.shape != (len(names),) or not (np.isfinite(values) & (values > 0)).all():
-            raise ValueError(f"scales must be {len(names)} numbers above 0: {', '.join(names)}")
+            raise ValueError(f"params must be {len(names)} numbers above 0: {', '.join(names)}")
         named = dict(zip(names, (float(v) for v in values), strict=True))
-        return PollTrendResults(self, give_scales(self._space, named))
+        return PollTrendResults(self, give_params(self._space, named))
 
     def compare_drift(self) -> pd.DataFrame:
         """Fit with static and with drifting houses and set them side by side.
@@ -305,7 +305,7 @@ class PollTrend:
         -------
         DataFrame
             Index static, drift; log_posterior (density at the mode of the log
-            scales), log_evidence (scales integrated out), gain (in
+            hyperparameters), log_evidence (hyperparameters integrated out), gain (in
             log_posterior over static) and log_bayes_factor (over static).
         """
         drifts = {"static": False, "drift": True}

@@ -68,7 +68,7 @@ def predict_polls(
     expected = PercentLevels(level).centre if is_logit else level.centre
     error = _error_variance(new_polls, house, expected, observations)
     error = error * slope_at(expected) ** 2 if is_logit else error
-    shares = level.plus(error + excess_variance(posterior.scales, house))
+    shares = level.plus(error + excess_variance(posterior.params, house))
     keys = pd.DataFrame({"house_id": house, "mid_date": mid})
     if "poll_id" in new_polls.columns:
         keys.insert(0, "poll_id", new_polls["poll_id"].to_numpy())
@@ -118,7 +118,7 @@ def _unseen_variance(
     unseen = np.zeros((len(posterior.weights), len(house)))
     for i, name in enumerate(house):
         if name not in observations.houses:
-            unseen[:, i] = posterior.scales["sigma_h"] ** 2
+            unseen[:, i] = posterior.params["sigma_h"] ** 2
             if len(observations.sectors) > 1:
                 sector = _sector_of(new_polls, i, observations)
                 unseen[:, i] += 0.0 if sector in observations.sectors else priors.sector_sd**2

@@ -16,8 +16,10 @@ from analysis.trend.hyperparameters.inference import METHODS
 if TYPE_CHECKING:
     from analysis.trend.results import PollTrendResults
 
-BAND = "uncertainty of {estimand}{scales}; without {left_out}an error that all houses share"
-SCALES_TITLE = {
+BAND = (
+    "uncertainty of {estimand}{hyperparameters}; without {left_out}an error that all houses share"
+)
+PARAMS_TITLE = {
     "full": "Scales (posterior; mode of the logarithm)",
     "map": "Scales (mean, sd and interval: Laplace approximation)",
     "given": "Scales (given)",
@@ -49,7 +51,7 @@ def diagnostics(results: PollTrendResults) -> dict[str, Any]:
 
 
 def describe_method(results: PollTrendResults) -> str:
-    """Say what stands still or drifts, and what was done with the scales."""
+    """Say what stands still or drifts, and what was done with the hyperparameters."""
     houses = "drifting" if results.model.design.drift else "static"
     if results.model.house_variance == "by_house":
         how = BY_HOUSE[results.method]
@@ -66,7 +68,7 @@ def describe_band(results: PollTrendResults, reference: str) -> str:
     left_out += [] if results.model.design.drift else ["drift of houses"]
     return BAND.format(
         estimand=describe_reference(results.observations, reference),
-        scales=" and of the scales" if full else " given the scales",
+        hyperparameters=" and of the scales" if full else " given the scales",
         left_out=", ".join(left_out) + (", or " if left_out else ""),
     )
 
@@ -146,7 +148,7 @@ def summary(results: PollTrendResults, reference: str | None, alpha: float) -> s
         ),
         field("Opinion", _say_common_error(common_error(results, reference, alpha))),
         "",
-        SCALES_TITLE[results.method],
+        PARAMS_TITLE[results.method],
         show_table(results.hyperparameters(alpha), 3),
         "",
         HOUSES_TITLE + (DRIFTING if results.model.design.drift else ""),
@@ -177,7 +179,7 @@ def common_error(results: PollTrendResults, reference: str, alpha: float) -> dic
     """Last level with the error that all houses share, which polls never identify."""
     obs = results.observations
     days, weights = obs.days_of(obs.last_date), results.weights_of(reference)
-    row = interval_row(results.ask.level(days, weights, common=True), alpha)
+    row = interval_row(results.queries.level(days, weights, common=True), alpha)
     return {"sd_points": results.model.common_error, "date": str(obs.last_date), **row}
 
 

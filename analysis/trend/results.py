@@ -26,12 +26,12 @@ from analysis.trend.effects import (
 from analysis.trend.hyperparameters.inference import Fit
 from analysis.trend.prediction import predict_polls
 from analysis.trend.solver.logit import from_logit
-from analysis.trend.solver.queries import Ask
+from analysis.trend.solver.queries import Queries
 
 if TYPE_CHECKING:
     from analysis.base.observations import Observations
     from analysis.trend.model import PollTrend
-    from analysis.trend.solver.queries import Ask
+    from analysis.trend.solver.queries import Queries
 
 GAP_ESTIMANDS = ("these_houses", "population")
 
@@ -42,7 +42,7 @@ class EffectAnswers:
     model: PollTrend
     observations: Observations
     method: str
-    ask: Ask
+    queries: Queries
 
     @property
     def default_reference(self) -> str:
@@ -61,7 +61,7 @@ class EffectAnswers:
             dates of the house's polls.
         """
         obs = self.observations
-        frame = interval_frame(self.ask.house_effects(self.weights_of(reference)), alpha)
+        frame = interval_frame(self.queries.house_effects(self.weights_of(reference)), alpha)
         counts = np.bincount(obs.house_of_poll, minlength=len(obs.houses))
         frame.insert(0, "house_id", list(obs.houses))
         frame.insert(1, "sector", list(obs.house_sector))
@@ -89,7 +89,7 @@ class EffectAnswers:
             When a house is unknown or the weights do not add up to zero.
         """
         row = contrast_row(self.observations, weights)
-        difference = self.ask.contrasts(row[None, :])
+        difference = self.queries.contrasts(row[None, :])
         positive = float(difference.probability_above(0.0)[0])
         return pd.Series(
             {**interval_row(difference, alpha), "prob_positive": positive}, name="contrast"
@@ -188,11 +188,11 @@ class PollTrendResults(EffectAnswers):
     observations : Observations
     method : str
         ``"full"``, ``"map"`` or ``"given"``.
-    scales : dict
+    params : dict
         tau (points per root day), omega, sigma_h (points) and, with drift,
         kappa (points per root day): posterior means, or the values plugged in.
     llf : float
-        Log likelihood at the mode of the scales.
+        Log likelihood at the mode of the hyperparameters.
     """
 
     def __init__(self, model: PollTrend, fit: Fit) -> None:
@@ -202,8 +202,8 @@ class PollTrendResults(EffectAnswers):
         self.method = fit.method
         self.posterior = fit.posterior
         self.llf = fit.llf
-        self.ask = Ask(fit.posterior, model.scale == "logit", model.common_error)
-        self.scales = {name: fit.posterior.expected(name) for name in model.scale_names}
+        self.queries = Queries(fit.posterior, model.scale == "logit", model.common_error)
+        self.params = {name: fit.posterior.expected(name) for name in model.param_names}
 
     def trend(
         self,
@@ -254,7 +254,9 @@ class PollTrendResults(EffectAnswers):
         else:
             chosen = np.array([one_date(date, "date") for date in dates], dtype="datetime64[D]")
         days, weights = self.observations.days_of(chosen), self.weights_of(reference)
-        frame = interval_frame(self.ask.level(days, weights, common=include_common_error), alpha)
+        frame = interval_frame(
+            self.queries.level(days, weights, common=include_common_error), alpha
+        )
         frame.insert(0, "date", chosen.astype("datetime64[s]"))
         return frame
 
@@ -282,7 +284,7 @@ class PollTrendResults(EffectAnswers):
             mean, sd, lower, upper (points), prob_negative.
         """
         days = self.observations.days_of(np.array([one_date(start, "start"), one_date(end, "end")]))
-        change = self.ask.change(int(days[0]), int(days[1]), self.weights_of(reference))
+        change = self.queries.change(int(days[0]), int(days[1]), self.weights_of(reference))
         below = 1.0 - float(change.probability_above(0.0)[0]) if days[0] != days[1] else 0.0
         return pd.Series({**interval_row(change, alpha), "prob_negative": below}, name="change")
 
@@ -296,7 +298,7 @@ class PollTrendResults(EffectAnswers):
     ) -> float:
         """Probability that the level of a reference was above a threshold on a date."""
         days = self.observations.days_of(one_date(date))
-        level = self.ask.level(days, self.weights_of(reference), common=include_common_error)
+        level = self.queries.level(days, self.weights_of(reference), common=include_common_error)
         return float(level.probability_above(threshold)[0])
 
     def get_prediction(self, new_polls: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
@@ -332,7 +334,7 @@ class PollTrendResults(EffectAnswers):
         obs, design = self.observations, self.model.design
         is_poll = design.house >= 0
         fitted = obs.share_pct - error[is_poll]
-        if self.ask.is_logit:
+        if self.queries.is_logit:
             fitted = from_logit(design.response[is_poll] - error[is_poll])
         standardised = error[is_poll] / np.sqrt(variance[is_poll])
         residual = obs.share_pct - fitted
@@ -343,7 +345,7 @@ class PollTrendResults(EffectAnswers):
         return self.posterior.errors()
 
     def hyperparameters(self, alpha: float = 0.05) -> pd.DataFrame:
-        """Give the posterior of the scales; after ``fit("map")`` the Laplace approximation.
+        """Posterior of the hyperparameters; after ``fit("map")`` the Laplace approximation.
 
         Returns
         -------
@@ -351,8 +353,8 @@ class PollTrendResults(EffectAnswers):
             parameter, mode (of the logarithm), mean, sd, lower, upper, unit
             (logits in place of points when the model is on logits).
         """
-        table = self.fit_info.scale_table(alpha)
-        if self.ask.is_logit:
+        table = self.fit_info.param_table(alpha)
+        if self.queries.is_logit:
             table["unit"] = table["unit"].str.replace("points", "logits")
         return table
 
@@ -368,7 +370,9 @@ class PollTrendResults(EffectAnswers):
         --------
         analysis.trend.budget.variance_budget
         """
-        return budget.variance_budget(self.observations, self.posterior, is_logit=self.ask.is_logit)
+        return budget.variance_budget(
+            self.observations, self.posterior, is_logit=self.queries.is_logit
+        )
 
     def cross_check(
         self, dates: Sequence[object] | None = None, *, knot_days: float = KNOT_DAYS

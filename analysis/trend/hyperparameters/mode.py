@@ -1,4 +1,4 @@
-"""The highest point of the posterior of the log scales, found with a bank of filters."""
+"""The mode of the posterior of the log hyperparameters, by filters that advance together."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from itertools import product
 import numpy as np
 
 from analysis.base.arrays import Array
-from analysis.trend.solver.likelihood import ScaleSpace
+from analysis.trend.hyperparameters.space import HyperparameterSpace
 
-# Steps of e around the prior scales: any start within two of these finds the peak.
+# Steps of e around the prior scales: any start within two of these finds the mode.
 COARSE = {
     "tau": np.arange(-4.0, 1.0),
     "omega": np.arange(-3.0, 1.5, 1.5),
@@ -26,20 +26,20 @@ CLOSE_ENOUGH = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
-class Peak:
-    """Mode and curvature on the log scales, in the order of ``ScaleSpace.names``.
+class PosteriorMode:
+    """Mode and curvature on the log hyperparameters, in the order of ``HyperparameterSpace.names``.
 
     Parameters
     ----------
-    at : ndarray, shape (n_scales,)
+    at : ndarray, shape (n_params,)
     log_posterior : float
-    slope : ndarray, shape (n_scales,)
-    curvature : ndarray, shape (n_scales, n_scales)
+    slope : ndarray, shape (n_params,)
+    curvature : ndarray, shape (n_params, n_params)
         Negative Hessian; positive definite at a maximum.
     converged : bool
-    starts : ndarray, shape (n_starts, n_scales - 1)
-        Outer scales of the coarse grid that are not far below the peak: a
-        second peak would be among them.
+    starts : ndarray, shape (n_starts, n_params - 1)
+        Outer hyperparameters of the coarse grid that are not far below the mode: a
+        second mode would be among them.
     n_nodes : int
         Evaluations of the log posterior.
     """
@@ -72,18 +72,20 @@ class Peak:
         return tuple(texts)
 
 
-def find_peak(space: ScaleSpace, tolerance: float = CLOSE_ENOUGH) -> Peak:
+def find_posterior_mode(
+    space: HyperparameterSpace, tolerance: float = CLOSE_ENOUGH
+) -> PosteriorMode:
     """Search a coarse grid, then take damped Newton steps.
 
     Parameters
     ----------
-    space : ScaleSpace
+    space : HyperparameterSpace
     tolerance : float
         Length of the last step, in posterior sds.
 
     Returns
     -------
-    Peak
+    PosteriorMode
     """
     logs = {name: np.log(space.priors.scale_of(name)) for name in space.names}
     axes = [logs[name] + COARSE[name] for name in space.names]
@@ -106,7 +108,7 @@ def find_peak(space: ScaleSpace, tolerance: float = CLOSE_ENOUGH) -> Peak:
         widths = 1 / np.sqrt(np.maximum(np.diag(curvature), 1e-12))
         step = float(np.clip(0.3 * widths.min(), 1e-3, STENCIL_STEP))
     starts = outer[values.max(axis=1) > centre - WORTH_A_LOOK]
-    return Peak(at, centre, slope, curvature, converged, starts, count)
+    return PosteriorMode(at, centre, slope, curvature, converged, starts, count)
 
 
 def _ascent(slope: Array, curvature: Array) -> Array:
@@ -117,8 +119,8 @@ def _ascent(slope: Array, curvature: Array) -> Array:
     return np.asarray(direction * min(1.0, LONGEST_STEP / max(longest, 1e-300)))
 
 
-def _derivatives(space: ScaleSpace, at: Array, step: float) -> tuple[float, Array, Array]:
-    """Value, gradient and negative Hessian from a stencil of three points per scale."""
+def _derivatives(space: HyperparameterSpace, at: Array, step: float) -> tuple[float, Array, Array]:
+    """Value, gradient and negative Hessian from a stencil of three points per hyperparameter."""
     n = len(at)
     offsets = np.array(list(product((-1, 0, 1), repeat=n - 1)))
     sigma = at[-1] + step * np.array([-1.0, 0.0, 1.0])

@@ -1,4 +1,4 @@
-"""Tables of the scales: their posterior, or where they were plugged in."""
+"""Tables of the hyperparameters: their posterior, or where they were plugged in."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from analysis.base.priors import SCALE_UNITS
 COLUMNS = ("parameter", "mode", "mean", "sd", "lower", "upper", "unit")
 # Points of the curve drawn through the log marginal density.
 FINE_POINTS = 4001
-# A density below this share of the peak is as good as none.
+# A density below this share of the mode is as good as none.
 LOWEST_LOG_DENSITY = -30.0
 
 
 def marginal_row(logs: Array, log_density: Array, alpha: float) -> dict[str, float]:
-    """Mode and quantiles of a scale from the marginal density of its logarithm.
+    """Mode and quantiles of a hyperparameter from the marginal density of its logarithm.
 
     Parameters
     ----------
@@ -34,28 +34,28 @@ def marginal_row(logs: Array, log_density: Array, alpha: float) -> dict[str, flo
     Returns
     -------
     dict
-        mode (of the logarithm, as a scale), lower, upper.
+        mode (of the logarithm, as a value), lower, upper.
     """
     fine, height = _draw_curve(logs, log_density)
     mass = height / height.sum()
-    scale = np.exp(fine)
+    value = np.exp(fine)
     cumulative = np.cumsum(mass) - mass / 2
-    lower, upper = np.interp([alpha / 2, 1 - alpha / 2], cumulative, scale)
+    lower, upper = np.interp([alpha / 2, 1 - alpha / 2], cumulative, value)
     return {
-        "mode": float(scale[np.argmax(height)]),
+        "mode": float(value[np.argmax(height)]),
         "lower": float(lower),
         "upper": float(upper),
     }
 
 
-def marginal_cdf(logs: Array, log_density: Array, scale: float) -> float:
-    """Probability that a scale lies below a value, from the same curve.
+def marginal_cdf(logs: Array, log_density: Array, value: float) -> float:
+    """Probability that a hyperparameter lies below a value, from the same curve.
 
     Parameters
     ----------
     logs, log_density : ndarray, shape (n,)
         As in :func:`marginal_row`.
-    scale : float
+    value : float
         Above 0.
 
     Returns
@@ -70,7 +70,7 @@ def marginal_cdf(logs: Array, log_density: Array, scale: float) -> float:
     """
     fine, height = _draw_curve(logs, log_density)
     cumulative = np.cumsum(height) - height / 2
-    below = np.interp(np.log(scale), fine, cumulative, left=0.0, right=height.sum())
+    below = np.interp(np.log(value), fine, cumulative, left=0.0, right=height.sum())
     return float(below / height.sum())
 
 
@@ -86,34 +86,34 @@ def _draw_curve(logs: Array, log_density: Array) -> tuple[Array, Array]:
 
 
 def marginal_table(
-    scales: Mapping[str, Array],
+    params: Mapping[str, Array],
     weights: Array,
     marginals: Sequence[tuple[Array, Array]],
     alpha: float,
 ) -> pd.DataFrame:
-    """One row per scale: mean and sd from weighted points, the rest from the marginal density.
+    """One row each: mean and sd from weighted points, the rest from the marginal density.
 
     Parameters
     ----------
-    scales : mapping of str to ndarray, shape (n_points,)
+    params : mapping of str to ndarray, shape (n_points,)
         By name.
     weights : ndarray, shape (n_points,)
         Summing to one.
     marginals : sequence of (ndarray, ndarray)
-        As in :func:`marginal_row`, in the order of the scales.
+        As in :func:`marginal_row`, in the order of the hyperparameters.
     alpha : float
     """
     check_alpha(alpha)
     rows = []
-    for scale, marginal in zip(scales.values(), marginals, strict=True):
-        mean = float(weights @ scale)
-        sd = float(np.sqrt(weights @ (scale - mean) ** 2))
+    for value, marginal in zip(params.values(), marginals, strict=True):
+        mean = float(weights @ value)
+        sd = float(np.sqrt(weights @ (value - mean) ** 2))
         rows.append({"mean": mean, "sd": sd, **marginal_row(*marginal, alpha)})
-    return _table(list(scales), rows)
+    return _table(list(params), rows)
 
 
 def laplace_table(names: Sequence[str], logs: Array, log_cov: Array, alpha: float) -> pd.DataFrame:
-    """One row per scale from the curvature at the mode of the logarithms (Laplace).
+    """One row per hyperparameter from the curvature at the mode of the logarithms (Laplace).
 
     Mean, sd and interval are those of the log-normal approximation; NaN where
     there is no curvature of a maximum.

@@ -15,7 +15,7 @@ from analysis.trend.solver.posterior import Posterior
 
 
 @dataclass(frozen=True, eq=False)
-class Ask:
+class Queries:
     """One door to levels, changes, effects and contrasts.
 
     Parameters

@@ -11,10 +11,10 @@ from scipy.sparse import csr_array, hstack
 
 from analysis.base.arrays import Array, Days
 from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import Bank, Functionals, Nodes, smooth_level
+from analysis.trend.solver.filter import Functionals, KalmanFilter, Nodes, smooth_level
 
 
-class Places:
+class BrownianBridge:
     """Where days lie among the knots, the days with polls.
 
     Parameters
@@ -31,7 +31,7 @@ class Places:
         Knots that the days lie at or between, increasing.
     left_day : ndarray of int, shape (n_days,)
         Last knot at or before each day; the first knot for earlier days.
-    bridge : ndarray, shape (n_days,)
+    free_days : ndarray, shape (n_days,)
         Days of random walk that the knots leave free.
     between : sparse array, shape (n_days, n_used)
         Carries values at the used knots to the days, linear in time.
@@ -52,7 +52,7 @@ class Places:
         gap = np.where(inside, knots[right] - self.left_day, 1)
         done = np.where(inside, days - self.left_day, 0)
         outside = np.where(inside, 0, np.abs(days - self.left_day))
-        self.bridge = done * (gap - done) / gap + outside
+        self.free_days = done * (gap - done) / gap + outside
         rows = np.arange(len(days))
         left, right, share = (*np.searchsorted(self.used, [left, right]), done / gap)
         size = (len(days), len(self.used))
@@ -159,17 +159,17 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
     if design.n_walks == 1:
         return _smooth_level_alone(design, nodes, float(walks[0]), errors)
     n, n_columns, n_nodes = len(design.day), 1 + design.columns.shape[1], len(nodes)
-    bank = Bank(design, nodes)
+    kalman = KalmanFilter(design, nodes)
     innovation = np.zeros((n, n_columns, n_nodes))
     variance = np.zeros((n, n_nodes))
     loaded = np.zeros((n, design.n_walks, n_nodes))
     seen = np.zeros((n, n_columns, n_nodes))
     spread = np.zeros((n, design.n_walks, n_nodes))
     for i in range(n):
-        bank.advance(int(design.day[i]))
-        seen[i] = np.einsum("w,wcb->cb", -walks, bank.minus_mean)
-        spread[i] = np.einsum("w,wvb->vb", walks, bank.cov)
-        innovation[i], variance[i], loaded[i] = bank.observe(i)
+        kalman.advance(int(design.day[i]))
+        seen[i] = np.einsum("w,wcb->cb", -walks, kalman.minus_mean)
+        spread[i] = np.einsum("w,wvb->vb", walks, kalman.cov)
+        innovation[i], variance[i], loaded[i] = kalman.observe(i)
     r = np.zeros((design.n_walks, n_columns, n_nodes))
     big_n = np.zeros((design.n_walks, design.n_walks, n_nodes))
     var, lag_cov = np.zeros((n, n_nodes)), np.zeros((n, n_nodes))

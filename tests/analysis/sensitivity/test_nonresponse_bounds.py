@@ -101,7 +101,7 @@ def test_every_house_has_its_ratio_on_every_date():
     assert table["date"].nunique() == 2
     assert {"houses", "a", "b", "c"} <= set(table["reference"])
     row = table[(table["reference"] == "b")].iloc[0]
-    median = RESULTS.ask.level(
+    median = RESULTS.queries.level(
         RESULTS.observations.days_of(np.datetime64(dates[0])), RESULTS.weights_of("b")
     ).quantile(0.5)[0]
     assert row["median"] == pytest.approx(median / (100 - median), rel=1e-6)

@@ -66,7 +66,7 @@ def test_the_posterior_is_the_one_that_draws_give():
     """A million draws of the level, each put through the formula."""
     rng = np.random.default_rng(1)
     day = RESULTS.observations.days_of(RESULTS.observations.last_date)
-    level = RESULTS.ask.level(day, RESULTS.weights_of("houses"))
+    level = RESULTS.queries.level(day, RESULTS.weights_of("houses"))
     draws = rng.normal(level.centre[0], np.sqrt(level.total_variance[0]), 1_000_000)
     quiet = Silent(20, 30)
     row = tipping_trend(RESULTS, 55, silent=quiet).iloc[-1]

@@ -46,7 +46,7 @@ def test_it_says(text):
 def test_it_shows_the_numbers_of_the_results():
     change = RESULTS.change(RESULTS.observations.first_date, RESULTS.observations.last_date)
     assert f"{change['mean']:.2f}" in RESULTS.summary()
-    assert f"{RESULTS.scales['omega']:.3f}" in RESULTS.summary()
+    assert f"{RESULTS.params['omega']:.3f}" in RESULTS.summary()
 
 
 def test_it_has_no_clock_and_no_address():

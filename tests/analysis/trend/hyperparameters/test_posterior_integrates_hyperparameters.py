@@ -15,7 +15,7 @@ CASES = {
     "two polls on one day": EDGE_CASES["two polls on one day"],
 }
 WIDTHS = np.array([0.5, 3.0, 10.0])
-# Log scales around the prior widths: fine and wide enough for three digits.
+# Log hyperparameters around the prior widths: fine and wide enough for three digits.
 AXES = [
     np.log(WIDTHS[0]) + np.arange(-6.5, 1.8, 0.6),
     np.log(WIDTHS[1]) + np.arange(-6.5, 1.8, 0.6),
@@ -25,7 +25,7 @@ AXES = [
 
 @pytest.fixture(scope="module", params=CASES)
 def brute(request):
-    """Results, and weights, scales, means and sds of all points of a plain grid."""
+    """Results, and weights, hyperparameters, means and sds of all points of a plain grid."""
     polls = CASES[request.param]
     logs = np.array(np.meshgrid(*AXES, indexing="ij")).reshape(3, -1).T
     density, mean, sd = [], [], []
@@ -54,11 +54,11 @@ def ours(results):
     return np.vstack(both).T
 
 
-def test_scales_have_the_same_means_and_sds(brute):
-    results, weights, scales, _, _ = brute
+def test_hyperparameters_have_the_same_means_and_sds(brute):
+    results, weights, params, _, _ = brute
     table = results.hyperparameters()
-    mean = weights @ scales
-    sd = np.sqrt(weights @ (scales - mean) ** 2)
+    mean = weights @ params
+    sd = np.sqrt(weights @ (params - mean) ** 2)
     assert (np.abs(table["mean"] - mean) / sd).max() < 0.02
     assert np.abs(table["sd"] / sd - 1).max() < 0.02
 
@@ -87,7 +87,7 @@ def test_probabilities_are_those_of_the_mixture(brute):
     assert results.prob_above(threshold, date) == pytest.approx(above, abs=0.002)
 
 
-def test_the_scales_add_to_the_uncertainty():
+def test_the_hyperparameters_add_to_the_uncertainty():
     model = PollTrend(CASES["five houses"])
     full, plug_in = model.fit(), model.fit("map")
     assert full.trend()["sd"].mean() > 1.02 * plug_in.trend()["sd"].mean()

@@ -1,4 +1,4 @@
-"""With all scales drawn from their priors, intervals cover and ranks are uniform.
+"""With all hyperparameters drawn from their priors, intervals cover and ranks are uniform.
 
 Dates, houses, sectors and sampling variances are those of every second poll of the real
 support series; `make bench` does the same with 1,000 sets of the whole series.
@@ -45,7 +45,7 @@ def test_every_estimand_is_covered_and_ranked_as_it_should(found):
     assert found["passes"].all(), found[~found["passes"]]
 
 
-def test_levels_change_houses_gaps_and_scales_are_all_there(model, found):
+def test_levels_change_houses_gaps_and_hyperparameters_are_all_there(model, found):
     kinds = found["estimand"].str.split(" ").str[0].str.rstrip(",").value_counts()
     assert kinds["level"] == 6  # five days, and one turned by the shares
     assert kinds["house"] == len(model.observations.houses) == 10
@@ -114,7 +114,7 @@ def test_a_truth_counts_as_covered_when_the_printed_interval_holds_it(model):
             holds = effects.loc[house, "lower"] < value < effects.loc[house, "upper"]
             assert holds == (0.025 < below[f"house {house}"] < 0.975)
         omega = results.hyperparameters().set_index("parameter").loc["omega"]
-        holds = omega["lower"] < truth.scales["omega"] < omega["upper"]
+        holds = omega["lower"] < truth.params["omega"] < omega["upper"]
         assert holds == (0.025 < below["omega"] < 0.975)
 
 
@@ -122,13 +122,13 @@ def test_simulated_polls_follow_the_equations():
     polls = simulate_polls(np.random.default_rng(5), n_polls=60, houses="abcd", sectors=SECTORS)
     model = PollTrend(polls, drift=True)
     rng = np.random.default_rng(6)
-    scales = {"tau": 0.4, "omega": 2.0, "sigma_h": 5.0, "kappa": 0.2}
-    drawn = [simulate_from(model, rng, scales) for _ in range(300)]
+    params = {"tau": 0.4, "omega": 2.0, "sigma_h": 5.0, "kappa": 0.2}
+    drawn = [simulate_from(model, rng, params) for _ in range(300)]
     design = model.design
     errors = np.array(
         [d.response - d.level[design.day] - d.houses[design.day, design.house] for d in drawn]
     )
-    variance = model.error_variance(scales)
+    variance = model.error_variance(params)
     assert (errors**2 / variance).mean() == pytest.approx(1, abs=0.05)
     steps = np.diff([d.level for d in drawn], axis=1)
     assert steps.std() == pytest.approx(0.4, rel=0.02)
@@ -143,7 +143,7 @@ def test_simulated_polls_follow_the_equations():
 def test_a_seed_gives_the_same_polls(model):
     one, two = (simulate_from(model, np.random.default_rng(4)) for _ in range(2))
     np.testing.assert_array_equal(one.response, two.response)
-    assert one.scales == two.scales
+    assert one.params == two.params
 
 
 def test_with_answers_for_normal_errors_coverage_stays_near_95_percent(model):
@@ -171,7 +171,7 @@ def test_normal_errors_come_with_the_same_truths(model):
     one, two = (np.random.default_rng(9) for _ in range(2))
     for _ in range(3):
         answers, normal = simulate_answers(model, one), simulate_answers(model, two, normal=True)
-        assert answers[1].scales == normal[1].scales
+        assert answers[1].params == normal[1].params
         assert np.abs(answers[0].design.response - normal[0].design.response).max() > 0.1
 
 

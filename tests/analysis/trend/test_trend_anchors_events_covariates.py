@@ -8,7 +8,7 @@ from reference.simulated_polls import simulate_polls
 
 from analysis import PollTrend
 
-TAU, OMEGA, SIGMA_H = SCALES = (0.3, 2.0, 5.0)
+TAU, OMEGA, SIGMA_H = PARAMS = (0.3, 2.0, 5.0)
 POLLS = simulate_polls(np.random.default_rng(8), 25, 80, houses="abc").assign(
     mode=["phone", "face to face", "online"] * 8 + ["phone"]
 )
@@ -21,7 +21,7 @@ ANCHORS = pd.DataFrame(
     {"date": ["2022-02-01", "2022-04-15", "2022-06-20"], "value": [58, 63, 60], "sd": [2, 1.5, 3]}
 )
 MODEL = PollTrend(POLLS, events=EVENTS, anchors=ANCHORS, covariates=["mode"])
-RESULTS = MODEL.smooth(SCALES)
+RESULTS = MODEL.smooth(PARAMS)
 
 
 def dense():
@@ -60,7 +60,7 @@ def test_log_likelihood():
     quadratic = Y @ np.linalg.solve(SEEN, Y)
     expected = -0.5 * (N * np.log(2 * np.pi) + np.linalg.slogdet(SEEN)[1] + quadratic)
     assert RESULTS.llf == pytest.approx(expected, abs=1e-6)
-    assert MODEL.loglike(SCALES) == pytest.approx(expected, abs=1e-6)
+    assert MODEL.loglike(PARAMS) == pytest.approx(expected, abs=1e-6)
 
 
 def test_daily_level():
@@ -82,7 +82,7 @@ def test_shifts_and_coefficients():
 def test_the_evidence_for_an_event_is_the_ratio_of_likelihoods_with_and_without_it():
     without = PollTrend(
         POLLS, events={"calm": EVENTS["calm"]}, anchors=ANCHORS, covariates=["mode"]
-    ).smooth(SCALES)
+    ).smooth(PARAMS)
     table = RESULTS.events().set_index("event")
     expected = RESULTS.llf - without.llf
     assert table.loc["shock", "log_bayes_factor"] == pytest.approx(expected, abs=1e-6)
@@ -108,4 +108,4 @@ def test_the_summary_and_the_record_hold_the_extras():
     text = RESULTS.summary()
     assert "shock" in text
     assert "mode" in text
-    assert PollTrend(POLLS).smooth(SCALES).default_reference == "houses"
+    assert PollTrend(POLLS).smooth(PARAMS).default_reference == "houses"
