@@ -13,9 +13,8 @@ from analysis.base.intervals import Distribution
 from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
 from analysis.base.references import describe_reference
-from analysis.trend.results import PollTrendResults
-from analysis.trend.solver.estimands import levels_at, walk_weights
-from analysis.trend.solver.logit import PercentLevels, slope_at
+from analysis.trend import PollTrendResults
+from analysis.trend.solver import PercentLevels, levels_at, slope_at, walk_weights
 
 # No shared error is larger than the scale itself is long, in points.
 LARGEST_ERROR = 100.0

@@ -88,7 +88,7 @@ def run_claim(args: argparse.Namespace, series: Series) -> None:
     """Fit to the polls known by the day, write what was asked for, and print."""
     check_outputs(args, "out")
     polls = load_polls(args, series)
-    results = fit_trend(args, polls, args.reference, args.common_error)
+    results = fit_trend(args, polls, args.reference)
     table = claim_table(
         results, args.above, as_of=args.as_of, date=args.date, reference=args.reference
     )
@@ -114,7 +114,7 @@ def make_record(
     reference = args.reference or results.default_reference
     origin = COMMON_ERROR_ORIGIN if args.common_error is None else COMMON_ERROR_GIVEN
     date = table["date"].iloc[0]
-    trend = trend_record(results, reference)
+    trend = trend_record(results.fitted, reference)
     obs, n_anchors = results.observations, len(results.model.anchors.date)
     return {
         "claim": f"{polls.measure} was above {args.above:g} percent on {date.date()}",

@@ -14,6 +14,7 @@ from analysis.base.columns import read_dates, read_text
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.observations import Observations, prepare_observations
 from analysis.cli.inputs import Polls, read_csv
+from analysis.trend.effects import confounding
 from analysis.trend.results import PollTrendResults
 
 EVENT_COLUMNS = ("date", "label")
@@ -121,7 +122,7 @@ def effect_tables(results: PollTrendResults) -> dict[str, pd.DataFrame]:
         tables["events"] = results.events()
     if results.model.covariates.names:
         tables["covariates"] = results.covariates()
-        tables["confounding"] = results.model.confounding()
+        tables["confounding"] = confounding(results.observations, results.model.covariates)
     return tables
 
 

@@ -26,9 +26,10 @@ from analysis.cli.inputs import (
     add_verb,
     load_anchors,
     load_polls,
+    read_options,
 )
 from analysis.cli.output import check_outputs, warn, write_tables
-from analysis.trend.model import COMMON_ERROR, PollTrend
+from analysis.trend.model import PollTrend
 from analysis.trend.report import as_record
 from analysis.trend.results import PollTrendResults
 
@@ -58,9 +59,9 @@ def run_trend(args: argparse.Namespace, series: Series) -> None:
     """Fit, write what was asked for, and print."""
     check_outputs(args, "out", "houses_out")
     polls = load_polls(args, series)
-    results = fit_trend(args, polls, args.reference, args.common_error)
+    results = fit_trend(args, polls, args.reference)
     if args.json:
-        record = as_record(results, args.reference) | plain(effect_records(results))
+        record = as_record(results.fitted, args.reference) | plain(effect_records(results))
         text = json.dumps(record, indent=2, ensure_ascii=False)
     else:  # the summary has events and covariates already
         parts = [results.summary(args.reference), effect_text(results, "confounding")]
@@ -77,7 +78,6 @@ def fit_trend(
     args: argparse.Namespace,
     polls: Polls,
     reference: str | None = None,
-    common_error: float | None = None,
 ) -> PollTrendResults:
     """Fit the trend that a command asks for.
 
@@ -90,13 +90,9 @@ def fit_trend(
     try:
         model = PollTrend(
             polls.frame,
-            drift=args.drift,
             anchors=anchors,
             events=events,
-            covariates=args.covariates,
-            scale=args.scale,
-            house_variance=args.house_variance,
-            common_error=COMMON_ERROR if common_error is None else common_error,
+            options=read_options(args),
         )
     except PollInputError as error:
         raise error.located_in(polls.source) from None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.base.arrays import Array, Days
 from analysis.base.errors import PollInputError
-
-if TYPE_CHECKING:
-    from analysis.trend.model import PollTrend
+from analysis.trend import PollTrend
+from analysis.trend.solver import Design
 
 # Of those in favour, the share in each part where a house prints two ("definitely", "rather"),
 # and of all others the share against; the rest has no opinion or refuses.
@@ -63,9 +61,8 @@ class Simulated:
         at = np.searchsorted(self.days, days)
         return np.asarray(self.level[at] + self.houses[at] @ weights)
 
-    def house_effects(self, model: PollTrend, weights: Array) -> Array:
+    def house_effects(self, design: Design, weights: Array) -> Array:
         """True effects from a reference, each averaged over the dates of the house's polls."""
-        design = model.design
         polls = design.house >= 0
         house, at = design.house[polls], np.searchsorted(self.days, design.day[polls])
         distance = self.houses[at, house] - self.houses[at] @ weights
@@ -212,13 +209,7 @@ def simulate_answers(
     unused = ["sampling_var", "rounding_var", "mid_date"]
     unused += [] if model.observations.sectors else ["sector"]
     frame = polls.drop(columns=unused).assign(share_pct=shares, n_parts=n_parts)
-    fitted = type(model)(
-        frame,
-        priors=model.priors,
-        drift=model.design.drift,
-        house_variance=model.house_variance,
-    )
-    return fitted, truth
+    return PollTrend(frame, priors=model.model.priors, options=model.options), truth
 
 
 def _draw_inside(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +12,8 @@ from analysis.base.arrays import Array, Days
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.base.mixture import Mixture
+from analysis.trend.effects import event_table
+from analysis.trend.fitted import fit_model
 from analysis.trend.results import PollTrendResults
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import run_filter
@@ -291,9 +292,8 @@ def _refit(
     """Fit again with each event in turn: scales may lie where the first fit had no need to look."""
     tables = []
     for name, date in named.items():
-        model = copy.copy(results.model)
-        model.events = {name: date}
-        tables.append(model.variant().fit(results.method).events(alpha))
+        refitted = fit_model(results.model.variant(events={name: date}), results.method)
+        tables.append(event_table(refitted, alpha))
     table = pd.concat(tables, ignore_index=True)
     return table.assign(date=table["date"].to_numpy().astype("datetime64[s]"))
 

@@ -248,7 +248,7 @@ def cross_check(
         "notes": [*wls.notes, *mixed.notes, *_left_out(results)],
         "spline_df": int(len(knots) - DEGREE - 1),
         "n_sectors": len(obs.sectors),
-        "unit": "points" if results.model.scale == "percent" else "logits",
+        "unit": "points" if not results.model.options.is_logit else "logits",
         "is_drifting": results.model.design.drift,
     }
     facts.update(wls.facts)

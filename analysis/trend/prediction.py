@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,19 +21,16 @@ from analysis.base.observations import (
     read_sizes,
 )
 from analysis.base.sampling import rounding_variance, sampling_variance
+from analysis.trend.fitted import FittedTrend
 from analysis.trend.hyperparameters.space import excess_variance
 from analysis.trend.solver.estimands import walk_weights
 from analysis.trend.solver.logit import PercentLevels, slope_at
-from analysis.trend.solver.posterior import Posterior
-
-if TYPE_CHECKING:
-    from analysis.trend.model import PollTrend
 
 REQUIRED = ("house_id", "start_date", "end_date")
 
 
 def predict_polls(
-    new_polls: pd.DataFrame, model: PollTrend, posterior: Posterior
+    new_polls: pd.DataFrame, fitted: FittedTrend
 ) -> tuple[pd.DataFrame, Distribution]:
     """Distribution of the shares that new polls will publish.
 
@@ -44,8 +41,7 @@ def predict_polls(
         for a house without polls when the model has sectors), decimals,
         n_parts, design_effect, sampling_var, poll_id, and the covariates of
         the model.  A share_pct column is not looked at.
-    model : PollTrend
-    posterior : Posterior
+    fitted : FittedTrend
 
     Returns
     -------
@@ -61,14 +57,13 @@ def predict_polls(
         )
     house = read_text(new_polls, "house_id", CURES["house_id"])
     mid = read_field_dates(new_polls)[2]
-    observations = model.observations
-    level = _levels(new_polls, house, observations.days_of(mid), model, posterior)
-    level = level.plus(_unseen_variance(new_polls, house, model, posterior))
-    is_logit = model.scale == "logit"
+    observations, is_logit = fitted.observations, fitted.model.options.is_logit
+    level = _levels(new_polls, house, observations.days_of(mid), fitted)
+    level = level.plus(_unseen_variance(new_polls, house, fitted))
     expected = PercentLevels(level).centre if is_logit else level.centre
     error = _error_variance(new_polls, house, expected, observations)
     error = error * slope_at(expected) ** 2 if is_logit else error
-    shares = level.plus(error + excess_variance(posterior.params, house))
+    shares = level.plus(error + excess_variance(fitted.posterior.params, house))
     keys = pd.DataFrame({"house_id": house, "mid_date": mid})
     if "poll_id" in new_polls.columns:
         keys.insert(0, "poll_id", new_polls["poll_id"].to_numpy())
@@ -79,13 +74,12 @@ def _levels(
     new_polls: pd.DataFrame,
     house: np.ndarray[Any, Any],
     days: Days,
-    model: PollTrend,
-    posterior: Posterior,
+    fitted: FittedTrend,
 ) -> Mixture:
     """Level on each day as the house measures it; a new house as its sector does."""
-    design, observations = posterior.design, model.observations
+    design, observations, posterior = fitted.model.design, fitted.observations, fitted.posterior
     effects = design.level_columns(days)
-    coded = model.covariates.code(new_polls)
+    coded = fitted.model.covariates.code(new_polls)
     effects[:, effects.shape[1] - coded.shape[1] :] += coded
     own = np.zeros((len(house), len(observations.houses)))
     for i, name in enumerate(house):
@@ -108,20 +102,18 @@ def _levels(
 
 
 def _unseen_variance(
-    new_polls: pd.DataFrame,
-    house: np.ndarray[Any, Any],
-    model: PollTrend,
-    posterior: Posterior,
+    new_polls: pd.DataFrame, house: np.ndarray[Any, Any], fitted: FittedTrend
 ) -> Array:
     """Variance of effects never seen, shape (n_points, n_new)."""
-    observations, priors = model.observations, model.model_priors
+    observations, posterior = fitted.observations, fitted.posterior
+    sector_variance = fitted.model.model_priors.sector_sd**2
     unseen = np.zeros((len(posterior.weights), len(house)))
     for i, name in enumerate(house):
         if name not in observations.houses:
             unseen[:, i] = posterior.params["sigma_h"] ** 2
             if len(observations.sectors) > 1:
                 sector = _sector_of(new_polls, i, observations)
-                unseen[:, i] += 0.0 if sector in observations.sectors else priors.sector_sd**2
+                unseen[:, i] += 0.0 if sector in observations.sectors else sector_variance
     return unseen
 
 

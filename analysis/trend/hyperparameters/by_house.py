@@ -14,6 +14,7 @@ from analysis.base.intervals import check_alpha
 from analysis.base.priors import SCALE_UNITS
 from analysis.integrate._weights import LARGEST_SHAPE
 from analysis.integrate.importance import ImportanceSample, sample_posterior
+from analysis.trend.hyperparameters._tables import COLUMNS
 from analysis.trend.hyperparameters.inference import Fit, fit_full, fit_given, fit_map
 from analysis.trend.hyperparameters.space import (
     NEW_HOUSE,
@@ -24,13 +25,8 @@ from analysis.trend.hyperparameters.space import (
     Unpacked,
     omega_name,
 )
-from analysis.trend.hyperparameters.tables import COLUMNS
 from analysis.trend.solver.posterior import Posterior
 
-METHODS = {
-    "full": "an excess error for each house; scales integrated out (weighted Sobol points)",
-    "given": "an excess error for each house; scales given by the caller, not estimated",
-}
 # Sobol points of the first try, and of the last one when the weights are too uneven.
 FIRST_POINTS, MOST_POINTS = 8192, 32768
 # Equally weighted points that stand for the sample in everything but the table of
@@ -110,6 +106,7 @@ def fit_by_house(space: HouseVarianceSpace) -> Fit:
     log_prior = space.log_prior_of_logs([float(np.log(mode[name])) for name in space.names])
     return Fit(
         method="full",
+        description="an excess error for each house; scales integrated out (weighted Sobol points)",
         posterior=_posterior(space, sample, found),
         param_table=lambda alpha: weighted_table(values, sample.weights, alpha),
         llf=llf,
@@ -147,6 +144,7 @@ def give_by_house(space: HouseVarianceSpace, params: dict[str, float]) -> Fit:
     log_prior = space.log_prior_of_logs([float(np.log(params[name])) for name in space.names])
     return Fit(
         method="given",
+        description="an excess error for each house; scales given by the caller, not estimated",
         posterior=posterior,
         param_table=lambda alpha: weighted_table(each, np.ones(1), alpha),
         llf=llf,

@@ -10,19 +10,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
-from analysis.trend.hyperparameters.mode import find_posterior_mode
+from analysis.trend.hyperparameters._mode import find_posterior_mode
+from analysis.trend.hyperparameters._tables import laplace_table, marginal_cdf, marginal_table
 from analysis.trend.hyperparameters.quadrature import integrate_hyperparameters
 from analysis.trend.hyperparameters.space import HyperparameterSpace
-from analysis.trend.hyperparameters.tables import laplace_table, marginal_cdf, marginal_table
 from analysis.trend.solver.filter import run_filter
 from analysis.trend.solver.likelihood import solve_effects
 from analysis.trend.solver.posterior import Posterior
-
-METHODS = {
-    "full": "scales integrated out (lattice on log scales, refined until nothing moved)",
-    "map": "plug-in scales (maximum a posteriori on log scales, Jacobian included)",
-    "given": "scales given by the caller, not estimated",
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,7 +26,9 @@ class Fit:
     Parameters
     ----------
     method : str
-        Key of ``METHODS``.
+        ``"full"`` (hyperparameters integrated out), ``"map"`` (plugged in) or ``"given"``.
+    description : str
+        The same in words, for the summary.
     posterior : Posterior
     param_table : callable
         From alpha to the table of the hyperparameters.
@@ -52,6 +48,7 @@ class Fit:
     """
 
     method: str
+    description: str
     posterior: Posterior
     param_table: Callable[[float], pd.DataFrame]
     llf: float
@@ -78,6 +75,7 @@ def fit_full(space: HyperparameterSpace) -> Fit:
     )
     return Fit(
         method="full",
+        description="scales integrated out (lattice on log scales, refined until nothing moved)",
         posterior=posterior,
         param_table=lambda alpha: marginal_table(
             posterior.params, posterior.weights, found.marginals, alpha
@@ -103,6 +101,7 @@ def fit_map(space: HyperparameterSpace) -> Fit:
     mode = find_posterior_mode(space)
     return Fit(
         method="map",
+        description="plug-in scales (maximum a posteriori on log scales, Jacobian included)",
         posterior=_one_point(space, mode.at),
         param_table=lambda alpha: laplace_table(space.names, mode.at, mode.log_cov, alpha),
         llf=mode.log_posterior - _log_prior(space, mode.at),
@@ -124,6 +123,7 @@ def fit_given(space: HyperparameterSpace, params: dict[str, float]) -> Fit:
     nothing = np.zeros((len(at), len(at)))
     return Fit(
         method="given",
+        description="scales given by the caller, not estimated",
         posterior=_one_point(space, at),
         param_table=lambda alpha: laplace_table(space.names, at, nothing, alpha),
         llf=log_posterior - _log_prior(space, at),

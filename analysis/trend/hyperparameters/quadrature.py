@@ -9,8 +9,8 @@ import numpy as np
 from scipy.special import logsumexp
 
 from analysis.base.arrays import Array
+from analysis.trend.hyperparameters._mode import PosteriorMode, find_posterior_mode
 from analysis.trend.hyperparameters.lattice import REACH, Lattice, Points
-from analysis.trend.hyperparameters.mode import PosteriorMode, find_posterior_mode
 from analysis.trend.hyperparameters.space import HyperparameterSpace
 from analysis.trend.solver.design import Design
 

@@ -13,7 +13,6 @@ import numpy as np
 from scipy.stats import norm
 
 from analysis.base.arrays import Array
-from analysis.base.errors import PollInputError
 from analysis.base.priors import Priors
 from analysis.integrate._modes import find_mode
 from analysis.integrate.importance import half_normal
@@ -26,7 +25,6 @@ from analysis.trend.solver.likelihood import (
     solve_effects,
 )
 
-HOUSE_VARIANCES = ("common", "by_house")
 SPREAD, NEW_HOUSE = "omega_spread", "omega_new_house"
 # Coordinate of the spread at which the likelihood of each house's ratio is measured: near the
 # width of its prior, somewhat above its median, so that the polls of a house can speak.
@@ -82,10 +80,6 @@ class HyperparameterSpace:
     def param_names(self) -> tuple[str, ...]:
         """Names of the hyperparameters in the order that users know."""
         return ("tau", "omega", "sigma_h", *(("kappa",) if self.design.drift else ()))
-
-    def on(self, design: Design) -> HyperparameterSpace:
-        """Same priors on another design of the same houses."""
-        return HyperparameterSpace(design, self.priors)
 
     def log_prior_of_logs(self, log_params: Sequence[float]) -> float:
         """Log prior density of the logarithms of (tau, omega, sigma_h[, kappa])."""
@@ -174,10 +168,6 @@ class HouseVarianceSpace(HyperparameterSpace):
         """Names of the hyperparameters in the order that users know."""
         return self.names
 
-    def on(self, design: Design) -> HouseVarianceSpace:
-        """Same priors on another design of the same houses."""
-        return HouseVarianceSpace(design, self.priors, self.houses)
-
     def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
         """Draw the hyperparameters from their priors."""
         params = {
@@ -224,20 +214,21 @@ class HouseVarianceSpace(HyperparameterSpace):
 
 
 def make_space(
-    house_variance: str, design: Design, priors: Priors, houses: Sequence[str]
+    design: Design, priors: Priors, houses: Sequence[str] | None = None
 ) -> HyperparameterSpace:
-    """Hyperparameters of a model whose houses share their excess error, or have one each."""
-    if house_variance == "by_house":
-        return HouseVarianceSpace(design, priors, houses)
-    return HyperparameterSpace(design, priors)
+    """Hyperparameters of a model whose houses share their excess error, or have one each.
 
-
-def check_house_variance(house_variance: object) -> str:
-    """Return the choice, or say what it must be."""
-    if house_variance not in HOUSE_VARIANCES:
-        cure = f"use one of {', '.join(HOUSE_VARIANCES)}"
-        raise PollInputError(f"house_variance {house_variance!r} is not known", cure)
-    return str(house_variance)
+    Parameters
+    ----------
+    design : Design
+    priors : Priors
+        On the scale of the model.
+    houses : sequence of str, optional
+        Houses with an excess error each; without them they share one.
+    """
+    if houses is None:
+        return HyperparameterSpace(design, priors)
+    return HouseVarianceSpace(design, priors, houses)
 
 
 class Coordinates:

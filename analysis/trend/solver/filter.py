@@ -11,7 +11,7 @@ There are two filters with the same numbers, and :func:`run_filter` chooses:
 
 - :class:`KalmanFilter` takes all walks, drifting houses among them, and carries
   combinations of them along as further states; its smoother is
-  :func:`analysis.trend.solver.smoother.smooth_walks`.
+  :func:`analysis.trend.solver._smoother.smooth_walks`.
 - :func:`filter_level`, with the smoother :func:`smooth_level`, is the short way
   when only the level walks: variances are scalars then and run ahead of the means.
 """

@@ -8,16 +8,16 @@ import numpy as np
 
 from analysis.base.arrays import Array, Days
 from analysis.base.mixture import JointMixture, Mixture
-from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import Functionals, Nodes, run_filter
-from analysis.trend.solver.likelihood import Effects
-from analysis.trend.solver.smoother import (
+from analysis.trend.solver._smoother import (
     BrownianBridge,
     Chain,
     clip_days,
     outside_cov,
     smooth_in_parts,
 )
+from analysis.trend.solver.design import Design
+from analysis.trend.solver.filter import Functionals, Nodes, run_filter
+from analysis.trend.solver.likelihood import Effects
 
 # Up to so many days are carried along by the filter; for more of them the smoother is quicker.
 FEW_DAYS = 8

@@ -75,7 +75,7 @@ def leave_unread(model, rng):
     truth = simulate_from(model, rng)
     blind = model.with_response(truth.response)
     design = replace(blind.design, known_variance=blind.design.known_variance + 1e9)
-    blind.design, blind._space = design, blind._space.on(design)
+    blind.model = replace(blind.model, design=design)
     return blind, truth
 
 
@@ -109,7 +109,7 @@ def test_a_truth_counts_as_covered_when_the_printed_interval_holds_it(model):
         results = fitted.fit()
         below = probabilities_below(results, truth)
         effects = results.house_effects().set_index("house_id")
-        true = truth.house_effects(fitted, results.weights_of("houses"))
+        true = truth.house_effects(fitted.design, results.weights_of("houses"))
         for house, value in zip(results.observations.houses, true, strict=True):
             holds = effects.loc[house, "lower"] < value < effects.loc[house, "upper"]
             assert holds == (0.025 < below[f"house {house}"] < 0.975)

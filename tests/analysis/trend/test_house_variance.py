@@ -184,7 +184,7 @@ def test_other_doors_are_open(results):
     assert results.sector_gap("state", "independent")["sd"] > 0
     assert len(results.sector_gaps("state", "independent")) == 6
     assert np.isfinite(results.residuals()["standardised"]).all()
-    record = json.loads(json.dumps(as_record(results)))
+    record = json.loads(json.dumps(as_record(results.fitted)))
     assert record["diagnostics"]["pareto_k"] < 0.7
     assert record["hyperparameters"][-1]["parameter"] == "omega:e"
 
@@ -210,7 +210,7 @@ def test_drift_events_and_anchors_go_with_it():
 
 def test_on_logits_the_spread_keeps_its_prior():
     model = PollTrend(POLLS, house_variance="by_house", scale="logit")
-    assert model.model_priors.omega_spread == model.priors.omega_spread == 0.5
+    assert model.model.model_priors.omega_spread == model.model.priors.omega_spread == 0.5
     results = model.fit()
     table = param_table(results)
     assert table.loc["omega:b", "unit"] == "logits"

@@ -45,7 +45,7 @@ def test_few_days_have_the_levels_that_many_have(name, drift, monkeypatch):
 def test_a_spectrum_has_the_likelihood_at_any_spread(name, drift, logs, spreads):
     polls = POLLS[name.removesuffix(", an event")]
     events = {"a day": "2022-04-01"} if name.endswith("event") else None
-    space = PollTrend(polls, drift=drift, events=events)._space
+    space = PollTrend(polls, drift=drift, events=events).model.space
     outer = np.array([logs[: len(space.outer_names)], [0.0] * len(space.outer_names)])
     found = run_filter(space.design, space.nodes(outer))
     sigma_h = np.exp(spreads)

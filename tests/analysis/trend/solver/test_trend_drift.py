@@ -44,9 +44,10 @@ def references(dense):
 
 
 def test_log_likelihood(name, params):
-    results, dense, _ = both(name, params)
-    assert results.llf == pytest.approx(dense.loglike, abs=TOLERANCE)
-    assert results.model.loglike(params) == pytest.approx(dense.loglike, abs=TOLERANCE)
+    results, dense, polls = both(name, params)
+    expected = pytest.approx(dense.loglike, abs=TOLERANCE)
+    assert results.llf == expected
+    assert PollTrend(polls, drift=True).loglike(params) == expected
 
 
 def test_daily_level_with_the_reference_on_each_date(name, params):
