@@ -23,6 +23,10 @@ from analysis.trend.solver.inputs import Covariates
 GAP_ESTIMANDS = ("these_houses", "population")
 # A column whose residual keeps less than this share of its variance is not identified.
 NOTHING_LEFT = 1e-9
+# Houses with fewer polls say little of their sector.
+MANY_POLLS = 3
+# Prior sd of houses and sectors that leaves their effects unpooled, in units of sigma_h's prior.
+UNPOOLED = 10.0
 
 
 def confounding(observations: Observations, covariates: Covariates) -> pd.DataFrame:
@@ -78,12 +82,6 @@ def _unexplained(column: Array, others: Array) -> float:
     centred = column - column.mean()
     fitted = others @ np.linalg.lstsq(others, centred, rcond=None)[0]
     return float(((centred - fitted) ** 2).sum() / (centred**2).sum())
-
-
-# Houses with fewer polls say little of their sector.
-MANY_POLLS = 3
-# Prior sd of houses and sectors that leaves their effects unpooled, in units of sigma_h's prior.
-UNPOOLED = 10.0
 
 
 def _effects_named(design: Design, prefix: str) -> tuple[list[str], Array]:

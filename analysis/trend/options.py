@@ -55,9 +55,8 @@ class TrendOptions:
 
     Examples
     --------
-    >>> TrendOptions(covariates="mode")
-    TrendOptions(drift=False, scale='percent', common_error=2.4, house_variance='common', \
-covariates=('mode',))
+    >>> TrendOptions(drift=True, covariates="mode").covariates
+    ('mode',)
     """
 
     drift: bool = False

@@ -184,9 +184,9 @@ def _largest_move(design: Design, first: Points, both: Points) -> float:
 def _marginal(base: Lattice, between: Lattice, k: int) -> tuple[Array, Array]:
     """Log marginal density of one hyperparameter at the coordinates of both lattices."""
     parts = [_log_mass(lattice, k) for lattice in (base, between)]
-    order = np.argsort(np.concatenate([places for places, _ in parts]))
-    places, density = (np.concatenate(pair)[order] for pair in zip(*parts, strict=True))
-    return places, density - density.max()
+    order = np.argsort(np.concatenate([logs for logs, _ in parts]))
+    logs, density = (np.concatenate(pair)[order] for pair in zip(*parts, strict=True))
+    return logs, density - density.max()
 
 
 def _log_mass(lattice: Lattice, k: int) -> tuple[Array, Array]:
