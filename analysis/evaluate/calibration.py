@@ -132,7 +132,7 @@ def probabilities_below(results: PollTrendResults, truth: Simulated) -> dict[str
     level = truth.level_under(weights, days)
     dates = (obs.first_date + days).astype(str)
     found = _below(queries.level(days, weights), level, [f"level {date}" for date in dates])
-    change = queries.change(int(days[0]), int(days[-1]), weights)
+    change = queries.change(days[:1], days[-1:], weights)
     found |= _below(change, level[-1:] - level[:1], ["change"])
     effects = truth.house_effects(design, weights)
     names = [f"house {house}" for house in obs.houses]

@@ -287,7 +287,7 @@ def _change(results: PollTrendResults, start: object, end: object) -> Mixture:
     obs = results.observations
     days = obs.days_of(np.array([one_date(start, "start"), one_date(end, "end")]))
     houses = results.weights_of(None)
-    return change_of(results.queries.posterior, int(days[0]), int(days[1]), houses)
+    return change_of(results.queries.posterior, days[:1], days[1:], houses)
 
 
 def _tabulate(quantity: Mixture) -> tuple[Array, Array]:

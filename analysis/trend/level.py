@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Days
 from analysis.base.columns import one_date
+from analysis.base.errors import PollInputError
 from analysis.base.intervals import interval_frame, interval_row
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.solver.logit import from_logit
@@ -39,11 +41,39 @@ def change_row(
     fitted: FittedTrend, start: object, end: object, alpha: float, reference: str | None = None
 ) -> pd.Series[Any]:
     """Change between two dates: see :meth:`analysis.trend.results.PollTrendResults.change`."""
-    days = fitted.observations.days_of(np.array([one_date(start, "start"), one_date(end, "end")]))
-    weights = fitted.weights_of(reference)
-    change = fitted.queries.change(int(days[0]), int(days[1]), weights)
-    below = 1.0 - float(change.probability_above(0.0)[0]) if days[0] != days[1] else 0.0
+    before, after = window_days(fitted, start, "start"), window_days(fitted, end, "end")
+    change = fitted.queries.change(before, after, fitted.weights_of(reference))
+    moved = not np.array_equal(before, after)
+    below = 1.0 - float(change.probability_above(0.0)[0]) if moved else 0.0
     return pd.Series({**interval_row(change, alpha), "prob_negative": below}, name="change")
+
+
+def window_days(fitted: FittedTrend, window: object, name: str) -> Days:
+    """Days of a window, or the one day of a date, counted from the first mid-field date.
+
+    Parameters
+    ----------
+    fitted : FittedTrend
+    window : date or pair of dates
+        First and last day, both included.
+    name : str
+        What the caller calls it.
+
+    Raises
+    ------
+    PollInputError
+        When a date cannot be read, or a window ends before it begins.
+    """
+    if not isinstance(window, tuple | list):
+        return fitted.observations.days_of(np.array([one_date(window, name)]))
+    if len(window) != 2:
+        raise PollInputError(
+            f"{name} holds {len(window)} dates", "give one date, or the first and last of a window"
+        )
+    first, last = (one_date(date, name) for date in window)
+    if last < first:
+        raise PollInputError(f"{name} ends on {last}, before it begins", "give the first day first")
+    return fitted.observations.days_of(np.arange(first, last + np.timedelta64(1, "D")))
 
 
 def residual_table(fitted: FittedTrend) -> pd.DataFrame:

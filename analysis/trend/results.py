@@ -236,7 +236,7 @@ class PollTrendResults:
     def change(
         self, start: object, end: object, alpha: float = 0.05, reference: str | None = None
     ) -> pd.Series[Any]:
-        """Change of the level from one date to another.
+        """Change of the level from one date, or window of dates, to another.
 
         Free of any reference as long as house effects stand still; with drift
         it is the change of the reference, such as the mean of these houses.
@@ -244,8 +244,9 @@ class PollTrendResults:
 
         Parameters
         ----------
-        start, end : str, date or Timestamp
-            Text as YYYY-MM-DD.
+        start, end : str, date or Timestamp, or a pair of them
+            Text as YYYY-MM-DD.  A pair is a window, first and last day included:
+            the change is that of the mean over all its days.
         alpha : float
             0.05 gives a 95% interval.
         reference : str

@@ -56,8 +56,8 @@ class Queries:
         extra = self.common_sd * slope_at(percent.centre)
         return PercentLevels(levels.plus(extra**2))
 
-    def change(self, start: int, end: int, houses: Array) -> Distribution:
-        """Change of the level of a reference between two days, points."""
+    def change(self, start: Days, end: Days, houses: Array) -> Distribution:
+        """Change of the mean level of a reference from some days to others, points."""
         if self.is_logit:
             return percent_change(self.posterior, start, end, houses)
         return change_of(self.posterior, start, end, houses)

@@ -103,3 +103,25 @@ def test_prediction_of_the_next_poll_of_each_house(name, params):
         assert row["mean"] == pytest.approx(mean[0], abs=TOLERANCE)
         expected = sd[0] ** 2 + params[1] ** 2
         assert row["sd"] ** 2 == pytest.approx(expected, abs=TOLERANCE)
+
+
+def test_change_between_windows_is_that_of_their_mean_levels(name, params):
+    """Windows of a day and of many, apart and overlapping, and beyond the last poll."""
+    results, dense, _ = both(name, params, extra_days=30)
+    first, last = results.observations.first_date, dense.n_days - 1
+    assert last >= 30
+    windows = [((0, 2), (last // 2, last)), ((0, 0), (last - 20, last - 10)), ((1, 9), (5, last))]
+    for reference, weights in references(dense).items():
+        for before, after in windows:
+            rows = [
+                np.mean([level_row(dense, day, weights) for day in range(a, b + 1)], axis=0)
+                for a, b in (before, after)
+            ]
+            mean, sd = dense.combine((rows[1] - rows[0])[None, :])
+            pairs = [
+                tuple(first + np.timedelta64(day, "D") for day in window)
+                for window in (before, after)
+            ]
+            change = results.change(*pairs, reference=reference)
+            assert change["mean"] == pytest.approx(mean[0], abs=TOLERANCE)
+            assert change["sd"] ** 2 == pytest.approx(sd[0] ** 2, abs=TOLERANCE)
