@@ -125,30 +125,6 @@ def split_gaps(
     return shown.sort_values(["mid_date", "poll_id"], ignore_index=True)
 
 
-def list_splits(splits: pd.DataFrame) -> pd.DataFrame:
-    """Count what there is: polls, houses and dates of each level, and how many have a base.
-
-    Returns
-    -------
-    DataFrame
-        dimension, level, n_polls, n_houses, n_with_base, first, last; by dimension and level.
-    """
-    _check_columns(splits, ())
-    based = splits["base_n"].notna() if "base_n" in splits else pd.Series(False, splits.index)
-    rows = splits.assign(mid_date=read_dates(splits, "mid_date").astype("datetime64[s]"))
-    return (
-        rows.assign(has_base=based)
-        .groupby(["dimension", "level"], as_index=False)
-        .agg(
-            n_polls=("poll_id", "nunique"),
-            n_houses=("house_id", "nunique"),
-            n_with_base=("has_base", "sum"),
-            first=("mid_date", "min"),
-            last=("mid_date", "max"),
-        )
-    )
-
-
 def _check_columns(splits: pd.DataFrame, more: tuple[str, ...]) -> None:
     if not isinstance(splits, pd.DataFrame):
         raise PollInputError(f"splits came as {type(splits).__name__}", "pass a pandas DataFrame")
