@@ -82,7 +82,7 @@ def test_the_table_names_every_level_and_agrees_with_the_posterior():
     table = tipping_table(RESULTS, 50).set_index("reference")
     for name in ("houses", "a", "sector:state"):
         day = RESULTS.observations.days_of(RESULTS.observations.last_date)
-        median = RESULTS.ask.level(day, RESULTS.weights_of(name)).quantile(0.5)[0]
+        median = RESULTS.queries.level(day, RESULTS.weights_of(name)).quantile(0.5)[0]
         assert table.loc[name, "median"] == pytest.approx(float(tipping_point(median)), abs=1e-6)
     assert table.loc["a", "prob_majority"] == pytest.approx(
         RESULTS.prob_above(50, RESULTS.observations.last_date, "a")
