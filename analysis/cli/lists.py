@@ -14,10 +14,16 @@ from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field
 from analysis.cli.inputs import Series, add_json_option, add_verb, read_csv
 from analysis.cli.output import check_outputs, give
-from analysis.list_experiments._fits import CONTROLS
-from analysis.list_experiments.design_effect import design_effect_test, list_type_shares
-from analysis.list_experiments.estimates import TRUTHFUL, list_estimates, list_placebos
-from analysis.list_experiments.regression import METHODS, list_regression
+from analysis.list_experiments import (
+    CONTROLS,
+    METHODS,
+    TRUTHFUL,
+    design_effect_test,
+    list_estimates,
+    list_placebos,
+    list_regression,
+    list_type_shares,
+)
 
 EXAMPLES = (
     "--input my.csv --items 4",

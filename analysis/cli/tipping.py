@@ -24,7 +24,7 @@ from analysis.cli.inputs import (
 )
 from analysis.cli.output import check_outputs, give
 from analysis.cli.trend import add_fit_options, fit_trend
-from analysis.sensitivity.tipping import Silent, describe_assumptions, tipping_table
+from analysis.sensitivity import Silent, describe_assumptions, tipping_table
 from analysis.trend.report import effect_records
 from analysis.trend.results import PollTrendResults
 

@@ -14,7 +14,7 @@ from analysis.base.sampling import rounding_variance, sampling_variance
 
 NEEDED = ("poll_id", "house_id", "dimension", "level", "mid_date")
 POLL = ["poll_id", "house_id", "mid_date"]
-SIDES = ("for_pct", "against_pct", "undecided_pct", "refused_pct")
+SHARES = ("for_pct", "against_pct", "undecided_pct", "refused_pct")
 
 
 def split_trends(
@@ -111,8 +111,8 @@ def split_gaps(
     10.0
     """
     rows = split_trends(splits, dimension, value=value, alpha=alpha)
-    sides = [rows[rows["level"] == level] for level in (a, b)]
-    both = sides[0].merge(sides[1], on=POLL, suffixes=("_a", "_b"))
+    first, second = (rows[rows["level"] == level] for level in (a, b))
+    both = first.merge(second, on=POLL, suffixes=("_a", "_b"))
     if both.empty:
         levels = ", ".join(sorted(rows["level"].unique()))
         found = f"no poll printed {value} of both {a!r} and {b!r} by {dimension}"
@@ -136,8 +136,8 @@ def _check_columns(splits: pd.DataFrame, more: tuple[str, ...]) -> None:
 
 def _pick(splits: pd.DataFrame, dimension: str, value: str) -> pd.DataFrame:
     """Rows of a dimension that have the share, checked."""
-    if value not in SIDES:
-        raise PollInputError(f"value is {value!r}", f"use one of {', '.join(SIDES)}")
+    if value not in SHARES:
+        raise PollInputError(f"value is {value!r}", f"use one of {', '.join(SHARES)}")
     _check_columns(splits, (value,))
     rows = splits[(splits["dimension"] == dimension) & splits[value].notna()]
     if rows.empty:

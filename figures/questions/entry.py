@@ -44,7 +44,7 @@ def _changes(fitted: FittedPolls) -> pd.DataFrame:
     """Changes of each question by the model of its line."""
 
     def estimate() -> pd.DataFrame:
-        from analysis.questions.changes import question_changes
+        from analysis.questions import question_changes
 
         fits = {name: fit_pole(fitted, *asked) for name, asked in QUESTIONS.items()}
         return question_changes(fits, start=SINCE)

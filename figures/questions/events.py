@@ -205,7 +205,7 @@ def _checks(fitted: FittedPolls) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Shifts and placebo shifts of both questions."""
 
     def estimate() -> tuple[pd.DataFrame, pd.DataFrame]:
-        from analysis.questions.events import check_events
+        from analysis.questions import check_events
 
         table = fitted.tables["events"].set_index("event_id")["date"]
         shifts, placebo = [], []

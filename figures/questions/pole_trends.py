@@ -18,7 +18,7 @@ def take_polls(fitted: FittedPolls, construct: str, pole: str) -> pd.DataFrame:
     """Polls of a construct with the share of a pole, "for" or "against"."""
 
     def take() -> pd.DataFrame:
-        from analysis.questions.poles import take_pole
+        from analysis.questions import take_pole
 
         return take_pole(fitted.obs(construct), pole)
 
@@ -36,7 +36,7 @@ def fit_pole(fitted: FittedPolls, construct: str, pole: str) -> "dict[str, PollT
 
     def fit() -> "dict[str, PollTrendResults]":
         from analysis import PollTrend
-        from analysis.questions.changes import choose_model
+        from analysis.questions import choose_model
 
         polls = take_polls(fitted, construct, pole)
         model = choose_model(polls)

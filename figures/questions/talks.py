@@ -201,7 +201,7 @@ def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
 
 def _changes(fitted: FittedPolls) -> dict[str, dict[str, Any]]:
     def estimate() -> dict[str, dict[str, Any]]:
-        from analysis.questions.changes import question_changes
+        from analysis.questions import question_changes
 
         fits = {side: fit_pole(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
         table = question_changes(fits | {"support": fit_pole(fitted, "support", "for")})

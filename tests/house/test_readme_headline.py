@@ -7,8 +7,7 @@ from helpers.paths import ROOT
 
 import polls
 from analysis import PollTrend
-from analysis.questions.changes import fit_questions, question_changes
-from analysis.questions.poles import take_pole
+from analysis.questions import fit_questions, question_changes, take_pole
 
 README = ROOT / "README.md"
 HEADLINE = re.compile(

@@ -13,8 +13,7 @@ from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.base.priors import SCALE_UNITS
 from analysis.base.weighted import weighted_moments, weighted_quantiles
-from analysis.integrate._weights import LARGEST_SHAPE
-from analysis.integrate.importance import ImportanceSample, sample_posterior
+from analysis.integrate import LARGEST_SHAPE, ImportanceSample, sample_posterior
 from analysis.trend.hyperparameters._tables import COLUMNS
 from analysis.trend.hyperparameters.inference import Fit, fit_full, fit_given, fit_map
 from analysis.trend.hyperparameters.space import (

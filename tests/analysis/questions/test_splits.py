@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.base.errors import PollInputError
-from analysis.questions.splits import split_gaps, split_trends
+from analysis.questions import split_gaps, split_trends
 
 ROWS = pd.DataFrame(
     [

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.base.errors import PollInputError
-from analysis.questions.poles import take_pole
-from analysis.questions.wording import explained_spread, wording_effects
+from analysis.questions import explained_spread, take_pole, wording_effects
 
 HOUSES = list("abcdefgh")
 # What each house adds, whatever it asks.

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollInputError, PollTrend
-from analysis.sensitivity.bounds import (
+from analysis.sensitivity import (
+    house_ratios,
     manski_bounds,
     poll_ratios,
     response_ratio,
 )
-from analysis.sensitivity.ratios import house_ratios
 
 PERCENT = st.floats(0, 100)
 RESULTS = PollTrend(

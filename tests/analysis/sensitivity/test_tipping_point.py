@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollInputError, PollTrend
-from analysis.sensitivity.plane import needed_of_silent, silent_share, tipping_border
-from analysis.sensitivity.tipping import (
+from analysis.sensitivity import (
     Silent,
     describe_assumptions,
+    needed_of_silent,
+    silent_share,
+    tipping_border,
     tipping_point,
     tipping_table,
 )
