@@ -12,6 +12,7 @@ from analysis.base.intervals import check_alpha
 from analysis.base.observations import Observations
 from analysis.base.priors import SCALE_UNITS
 from analysis.base.text import WIDTH, field, show_interval, show_table
+from analysis.base.weighted import weighted_moments, weighted_quantiles
 from analysis.composition._scales import CompositionFit
 from analysis.composition.inputs import REST, Composition
 from analysis.composition.references import describe_complete
@@ -47,16 +48,14 @@ def scale_table(composition: Composition, fit: CompositionFit, alpha: float) -> 
     ends = [check_alpha(alpha) / 2, 1 - alpha / 2]
     rows = []
     for (name, part), values in zip(fit.space.names, fit.sets.T, strict=True):
-        mean = float(fit.weights @ values)
-        order = np.argsort(values, kind="stable")
-        below = np.cumsum(fit.weights[order]) - fit.weights[order] / 2
-        lower, upper = np.interp(ends, below, values[order])
+        mean, sd = weighted_moments(values, fit.weights)
+        lower, upper = weighted_quantiles(values, fit.weights, ends)
         rows.append(
             {
                 "parameter": name,
                 "part": composition.parts[part] if part >= 0 else "",
                 "mean": mean,
-                "sd": float(np.sqrt(fit.weights @ (values - mean) ** 2)),
+                "sd": sd,
                 "lower": float(lower),
                 "upper": float(upper),
                 "unit": SCALE_UNITS.get(name, ""),

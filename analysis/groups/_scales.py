@@ -9,9 +9,7 @@ from scipy.optimize import minimize
 
 from analysis.base.arrays import Array
 from analysis.groups._laplace import CountModel, Inner, Start
-from analysis.integrate._proposal import Mixture, SplitT
-from analysis.integrate._weights import smooth_weights
-from analysis.integrate.importance import half_normal
+from analysis.integrate import Mixture, SplitT, half_normal, smooth_weights
 
 SEED = 20220224
 # Draws of the coefficients at each point, half of them mirror images of the others.

@@ -43,7 +43,7 @@ def fit_questions(
     ----------
     series : mapping of name to DataFrame
         Polls as for :class:`~analysis.trend.model.PollTrend`; for the share against see
-        :func:`analysis.questions.poles.take_side`.
+        :func:`analysis.questions.poles.take_pole`.
     polls_for_drift : int
         Least number of polls, of at least two houses, for drifting houses.
 

@@ -13,6 +13,7 @@ from analysis.base.text import WIDTH, field, plain, show_interval, show_table
 from analysis.trend.budget import split_variance
 from analysis.trend.effects import (
     GAP_ESTIMANDS,
+    confounding,
     covariate_table,
     event_table,
     house_effect_table,
@@ -107,13 +108,14 @@ def as_record(
         Keys: estimand, reference, band, alpha, level (at the last day),
         common_error (its sd, and that level with it), change (first to last
         day), hyperparameters, houses, sector_gap, events, covariates,
-        variance_budget, diagnostics.
+        variance_budget, diagnostics; with covariates also confounding.
     """
     reference = reference or fitted.default_reference
     last = level_table(fitted, reference, alpha).iloc[-1]
     obs = fitted.observations
     first_date, last_date = str(obs.first_date), str(obs.last_date)
     change = change_row(fitted, first_date, last_date, alpha).to_dict()
+    effects = effect_records(fitted, alpha)
     record = {
         "estimand": describe_reference(obs, reference),
         "reference": reference,
@@ -128,10 +130,11 @@ def as_record(
         "hyperparameters": hyperparameter_table(fitted, alpha).to_dict("records"),
         "houses": house_effect_table(fitted, reference, alpha).to_dict("records"),
         "sector_gap": sector_gaps(fitted, alpha).to_dict("records"),
-        "events": event_records(fitted, alpha),
-        "covariates": covariate_records(fitted, alpha),
+        "events": effects.pop("events", []),
+        "covariates": effects.pop("covariates", []),
         "variance_budget": split_variance(fitted).to_dict("records"),
         "diagnostics": collect_diagnostics(fitted),
+        **effects,
     }
     return {key: plain(value) for key, value in record.items()}
 
@@ -204,16 +207,25 @@ def _say_common_error(found: dict[str, Any]) -> str:
     )
 
 
-def event_records(fitted: FittedTrend, alpha: float) -> list[Any]:
-    """Events for JSON; empty when the model has none."""
-    if not fitted.model.events:
-        return []
-    frame = event_table(fitted, alpha)
-    return frame.assign(date=frame["date"].astype(str)).to_dict("records")
+def effect_tables(fitted: FittedTrend, alpha: float = 0.05) -> dict[str, pd.DataFrame]:
+    """Tables of what the model holds beside level and houses, by name; empty where it has none.
+
+    Returns
+    -------
+    dict
+        ``events`` (with the log Bayes factor of a shift), ``covariates`` and
+        ``confounding``, each only where the model has it.
+    """
+    tables = {}
+    if fitted.model.events:
+        tables["events"] = event_table(fitted, alpha)
+    if fitted.model.covariates.names:
+        tables["covariates"] = covariate_table(fitted, alpha)
+        tables["confounding"] = confounding(fitted.observations, fitted.model.covariates)
+    return tables
 
 
-def covariate_records(fitted: FittedTrend, alpha: float) -> list[Any]:
-    """Covariates for JSON; empty when the model has none."""
-    if not fitted.model.covariates.names:
-        return []
-    return covariate_table(fitted, alpha).to_dict("records")
+def effect_records(fitted: FittedTrend, alpha: float = 0.05) -> dict[str, list[Any]]:
+    """Give the same tables as records for JSON."""
+    tables = effect_tables(fitted, alpha)
+    return {name: table.to_dict("records") for name, table in tables.items()}

@@ -328,22 +328,23 @@ class PollTrendResults:
         """
         return split_variance(self.fitted)
 
-    def cross_check(
-        self, dates: Sequence[object] | None = None, *, knot_days: float = KNOT_DAYS
-    ) -> pd.DataFrame:
+    def cross_check(self, *, knot_days: float = KNOT_DAYS) -> pd.DataFrame:
         """Weighted least squares and a mixed model beside this posterior.
 
         Returns
         -------
         DataFrame
-            quantity, name, n_polls, mean, sd, wls, wls_se, mixedlm, mixedlm_se;
+            quantity, name, n_polls, mean, sd, wls, wls_se, mixedlm;
             see :func:`analysis.trend.crosscheck.cross_check`.
 
         See Also
         --------
         analysis.trend.crosscheck.explain_cross_check : the reasons where they differ.
         """
-        return cross_check(self, dates, knot_days=knot_days)
+        obs = self.observations
+        change = self.change(str(obs.first_date), str(obs.last_date), reference="houses")
+        effects, trend = self.house_effects("houses"), self.trend("houses")
+        return cross_check(obs, effects, trend, change, knot_days=knot_days)
 
     def diagnostics(self) -> dict[str, Any]:
         """Report how the fit went; ``warnings`` lists what must not go unread."""

@@ -12,6 +12,7 @@ from scipy.stats import norm
 from analysis.base.arrays import Array
 from analysis.base.intervals import check_alpha
 from analysis.base.priors import SCALE_UNITS
+from analysis.base.weighted import weighted_moments
 
 COLUMNS = ("parameter", "mode", "mean", "sd", "lower", "upper", "unit")
 # Points of the curve drawn through the log marginal density.
@@ -106,8 +107,7 @@ def marginal_table(
     check_alpha(alpha)
     rows = []
     for value, marginal in zip(params.values(), marginals, strict=True):
-        mean = float(weights @ value)
-        sd = float(np.sqrt(weights @ (value - mean) ** 2))
+        mean, sd = weighted_moments(value, weights)
         rows.append({"mean": mean, "sd": sd, **marginal_row(*marginal, alpha)})
     return _table(list(params), rows)
 

@@ -12,8 +12,8 @@ from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.base.priors import SCALE_UNITS
-from analysis.integrate._weights import LARGEST_SHAPE
-from analysis.integrate.importance import ImportanceSample, sample_posterior
+from analysis.base.weighted import weighted_moments, weighted_quantiles
+from analysis.integrate import LARGEST_SHAPE, ImportanceSample, sample_posterior
 from analysis.trend.hyperparameters._tables import COLUMNS
 from analysis.trend.hyperparameters.inference import Fit, fit_full, fit_given, fit_map
 from analysis.trend.hyperparameters.space import (
@@ -214,36 +214,29 @@ def weighted_table(values: dict[str, Array], weights: Array, alpha: float) -> pd
     check_alpha(alpha)
     rows = []
     for name, value in values.items():
-        mean = float(weights @ value)
-        lower, upper = _quantiles(value, weights, [alpha / 2, 1 - alpha / 2])
+        mean, sd = weighted_moments(value, weights)
+        lower, upper = weighted_quantiles(value, weights, [alpha / 2, 1 - alpha / 2])
         rows.append(
             {
                 "parameter": name,
                 "mode": _mode(np.log(value), weights),
                 "mean": mean,
-                "sd": float(np.sqrt(weights @ (value - mean) ** 2)),
-                "lower": lower,
-                "upper": upper,
+                "sd": sd,
+                "lower": float(lower),
+                "upper": float(upper),
                 "unit": SCALE_UNITS.get(name, "log ratio" if name == SPREAD else "points"),
             }
         )
     return pd.DataFrame(rows)[list(COLUMNS)]
 
 
-def _quantiles(values: Array, weights: Array, probabilities: list[float]) -> list[float]:
-    """Weighted quantiles, linear between the middles of the points' weights."""
-    order = np.argsort(values, kind="stable")
-    middles = np.cumsum(weights[order]) - weights[order] / 2
-    return [float(v) for v in np.interp(probabilities, middles, values[order])]
-
-
 def _mode(logs: Array, weights: Array) -> float:
     """Highest point of a kernel density of the logarithm, as a value (Silverman's bandwidth)."""
-    sd = float(np.sqrt(weights @ (logs - weights @ logs) ** 2))
+    _, sd = weighted_moments(logs, weights)
     if sd == 0:
         return float(np.exp(logs[0]))
     bandwidth = 1.06 * sd * float((weights**2).sum()) ** 0.2
-    low, high = _quantiles(logs, weights, [0.001, 0.999])
+    low, high = weighted_quantiles(logs, weights, [0.001, 0.999])
     axis = np.linspace(low, high, AXIS_POINTS)
     density = np.exp(-0.5 * ((axis[:, None] - logs) / bandwidth) ** 2) @ weights
     return float(np.exp(axis[np.argmax(density)]))

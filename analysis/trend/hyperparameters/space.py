@@ -14,8 +14,7 @@ from scipy.stats import norm
 
 from analysis.base.arrays import Array
 from analysis.base.priors import Priors
-from analysis.integrate._modes import find_mode
-from analysis.integrate.importance import half_normal
+from analysis.integrate import find_mode, half_normal
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import Filtered, Nodes, run_filter
 from analysis.trend.solver.likelihood import (

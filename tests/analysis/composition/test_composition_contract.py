@@ -13,7 +13,7 @@ from analysis.composition._measures import house_spread
 from analysis.composition._scales import N_PATCHES, N_POINTS
 from analysis.composition.inputs import read_composition
 from analysis.composition.model import CompositionTrend
-from analysis.integrate.importance import sample_posterior
+from analysis.integrate import sample_posterior
 
 NAN = float("nan")
 PARTS = ("for", "against")

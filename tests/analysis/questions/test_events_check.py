@@ -6,7 +6,7 @@ import pytest
 
 from analysis import PollTrend
 from analysis.base.errors import PollInputError
-from analysis.questions.events import EventsCheck, check_events, shift_everywhere
+from analysis.questions import EventsCheck, check_events, shift_everywhere
 
 JUMP = "2022-09-21"
 

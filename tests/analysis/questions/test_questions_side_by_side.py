@@ -6,7 +6,7 @@ import pytest
 
 from analysis import PollTrend
 from analysis.base.errors import PollInputError
-from analysis.questions.changes import (
+from analysis.questions import (
     contrast_changes,
     fit_questions,
     question_changes,
