@@ -22,11 +22,9 @@ from analysis.cli.inputs import (
     read_csv,
 )
 from analysis.cli.output import check_outputs, write_tables
-from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR, published_cells
-from analysis.groups.fit import OUTCOMES, fit_who
-from analysis.groups.population import target_population
+from analysis.groups import OUTCOMES, WhoResults, fit_who, published_cells, target_population
+from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR
 from analysis.groups.report import OF, as_record, show
-from analysis.groups.results import WhoResults
 
 EXAMPLES = (
     "--as-of 2022-04-18",
@@ -99,7 +97,7 @@ def run_who(args: argparse.Namespace, series: Series) -> None:
     shares = results.share(args.by, standardised=args.standardised)
     write_tables((args.out, shares))
     if args.json:
-        record = as_record(results, args.by)
+        record = as_record(results.fitted, args.by)
         if args.standardised:
             record["standardised"] = {args.by: shares.to_dict("records")}
         print(json.dumps(plain(record), indent=2, ensure_ascii=False))

@@ -9,7 +9,7 @@ import numpy as np
 from analysis.base.arrays import Array, Days
 from analysis.composition._design import CompositionDesign, PartParams
 from analysis.composition._filter import loglike
-from analysis.integrate.importance import ImportanceSample, half_normal, sample_posterior
+from analysis.integrate import ImportanceSample, half_normal, sample_posterior
 
 # Spread of the inverse hyperbolic tangent of a correlation: 95% of it within 0.88 of zero.
 CORRELATION_SD = 0.7

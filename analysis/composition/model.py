@@ -18,8 +18,6 @@ from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import read_composition
 from analysis.composition.results import CompositionResults
 
-METHODS = ("full",)
-
 
 class CompositionTrend:
     """Trend of two parts of a whole over time, and of what is left.
@@ -137,7 +135,7 @@ class CompositionTrend:
         PollInputError
             When the method is unknown.
         """
-        if method not in METHODS:
+        if method != "full":
             cure = "use 'full', or smooth() at hyperparameters of your own"
             raise PollInputError(f"method {method!r} is not known for a composition", cure)
         posterior = integrate_params(self.space.design)

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.base.intervals import check_alpha
 from analysis.base.priors import SCALE_UNITS
 from analysis.base.text import WIDTH, field, show_interval, show_table
+from analysis.base.weighted import weighted_moments, weighted_quantiles
 from analysis.composition._measures import change, house_effects, house_spread, tables_on
 from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import REST
@@ -17,7 +18,7 @@ from analysis.composition.references import describe_complete
 
 # A share of draws outside the simplex above which the percent scale is strained.
 LARGEST_MASS = 0.05
-METHODS = {
+METHOD_WORDS = {
     "full": "scales and correlations integrated out (Laplace-guided importance sampling)",
     "given": "scales and correlations given by the caller, not estimated",
 }
@@ -29,16 +30,14 @@ def hyperparameter_table(fitted: FittedComposition, alpha: float) -> pd.DataFram
     ends = [check_alpha(alpha) / 2, 1 - alpha / 2]
     rows = []
     for (name, part), values in zip(posterior.space.param_names, posterior.sets.T, strict=True):
-        mean = float(posterior.weights @ values)
-        order = np.argsort(values, kind="stable")
-        below = np.cumsum(posterior.weights[order]) - posterior.weights[order] / 2
-        lower, upper = np.interp(ends, below, values[order])
+        mean, sd = weighted_moments(values, posterior.weights)
+        lower, upper = weighted_quantiles(values, posterior.weights, ends)
         rows.append(
             {
                 "parameter": name,
                 "part": composition.parts[part] if part >= 0 else "",
                 "mean": mean,
-                "sd": float(np.sqrt(posterior.weights @ (values - mean) ** 2)),
+                "sd": sd,
                 "lower": float(lower),
                 "upper": float(upper),
                 "unit": SCALE_UNITS.get(name, ""),
@@ -92,7 +91,7 @@ def diagnostics(fitted: FittedComposition) -> dict[str, Any]:
 def describe_method(fitted: FittedComposition) -> str:
     """Say what stands still or drifts, and what was done with the hyperparameters."""
     houses = "drifting" if fitted.design.drift else "static"
-    return f"{houses} house effects; {METHODS[fitted.posterior.method]}"
+    return f"{houses} house effects; {METHOD_WORDS[fitted.posterior.method]}"
 
 
 def summary(fitted: FittedComposition, reference: str, alpha: float) -> str:

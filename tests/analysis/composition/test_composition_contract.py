@@ -13,7 +13,7 @@ from analysis.composition import CompositionTrend
 from analysis.composition._hyperparameters import N_PATCHES, N_POINTS
 from analysis.composition._measures import spread_of_levels
 from analysis.composition.inputs import read_composition
-from analysis.integrate.importance import sample_posterior
+from analysis.integrate import sample_posterior
 
 NAN = float("nan")
 PARTS = ("for", "against")
