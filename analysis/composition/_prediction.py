@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
-from analysis.base.columns import is_blank, read_text
-from analysis.base.errors import PollInputError, row_error
+from analysis.base.columns import read_text
+from analysis.base.errors import PollInputError
 from analysis.base.observations import (
     CURES,
     read_decimals,
     read_field_dates,
     read_optional,
     read_sizes,
+    sector_of_new_house,
+    usual_decimals,
 )
 from analysis.base.sampling import rounding_variance, sampling_variance
 from analysis.composition._design import error_covariance, multinomial_correlation
@@ -69,12 +71,7 @@ def predict_polls(
         See :meth:`analysis.composition.results.CompositionResults.get_prediction`.
     """
     wanted = (*fitted.answers, REST) if part is None else (fitted.measure(part),)
-    missing = [c for c in REQUIRED if c not in new_polls.columns]
-    if missing:
-        raise PollInputError(
-            f"column {missing[0]} is missing", f"new polls need {', '.join(REQUIRED)}"
-        )
-    check_no_sampling_var(new_polls)
+    _check_new_polls(new_polls)
     house = read_text(new_polls, "house_id", CURES["house_id"])
     mid = read_field_dates(new_polls)[2]
     days = fitted.observations.days_of(mid)
@@ -100,6 +97,20 @@ def predict_polls(
     return pd.concat([frames[i] for i in range(len(house))])
 
 
+def _check_new_polls(new_polls: pd.DataFrame) -> None:
+    """Refuse a frame without rows or a needed column, or with one that says something else."""
+    if not isinstance(new_polls, pd.DataFrame):
+        raise PollInputError(f"polls came as {type(new_polls).__name__}", "pass a pandas DataFrame")
+    missing = [c for c in REQUIRED if c not in new_polls.columns]
+    if missing:
+        raise PollInputError(
+            f"column {missing[0]} is missing", f"new polls need {', '.join(REQUIRED)}"
+        )
+    if new_polls.empty:
+        raise PollInputError("there are no polls", "give at least one row")
+    check_no_sampling_var(new_polls)
+
+
 def _rng(stream: int) -> np.random.Generator:
     """Numbers of one poll: the same for each, so that no prediction hangs on the others asked."""
     return np.random.default_rng([POLL_SEED, stream])
@@ -116,7 +127,7 @@ def _effect(fitted: FittedComposition, new_polls: pd.DataFrame, i: int, house: s
     """What :func:`_draw_house` leaves out of a house's effect, (2, n_columns, n_nodes)."""
     houses, draws = fitted.observations.houses, fitted.raw_draws
     if house not in houses:
-        return _draw_new_house(fitted, draws, _sector_of(fitted, new_polls, i))
+        return _draw_new_house(fitted, new_polls, i)
     effect = draws.houses[houses.index(house)]
     return np.zeros_like(effect) if fitted.design.drift else effect
 
@@ -127,29 +138,17 @@ def _level(draws: CompositionDraws, day: int) -> Array:
     return level.reshape(draws.levels.shape[1:])
 
 
-def _draw_new_house(fitted: FittedComposition, draws: CompositionDraws, sector: str) -> Array:
+def _draw_new_house(fitted: FittedComposition, new_polls: pd.DataFrame, i: int) -> Array:
     """Effects of a house never seen, shape (2, n_columns, n_nodes)."""
-    rng, sectors = _rng(0), fitted.observations.sectors
+    rng, draws, observations = _rng(0), fitted.raw_draws, fitted.observations
     effect = draws.noise(draws.params.house_spread(), rng)
-    if len(sectors) <= 1:
+    if len(observations.sectors) <= 1:
         return effect
-    if sector in sectors:
-        return np.asarray(effect + draws.sector_effects()[sectors.index(sector)])
+    sector = sector_of_new_house(new_polls, i, observations)
+    if sector in observations.sectors:
+        return np.asarray(effect + draws.sector_effects()[observations.sectors.index(sector)])
     prior = fitted.design.priors.sector_sd**2 * np.eye(2)
     return effect + draws.noise(np.repeat(prior[..., None], len(draws.params), axis=-1), rng)
-
-
-def _sector_of(fitted: FittedComposition, new_polls: pd.DataFrame, i: int) -> str:
-    """Sector of a house without polls; a sector not seen before is allowed."""
-    sectors = fitted.observations.sectors
-    if len(sectors) <= 1:
-        return ""
-    cure = f"a house without polls needs its sector ({', '.join(sectors)}, or a new one)"
-    if "sector" not in new_polls.columns:
-        raise row_error(new_polls, [i], "sector", "the column is missing", cure)
-    if is_blank(new_polls["sector"])[i]:
-        raise row_error(new_polls, [i], "sector", "no value", cure)
-    return str(new_polls["sector"].iloc[i])
 
 
 class _Errors:
@@ -161,9 +160,7 @@ class _Errors:
         self.params = fitted.raw_draws.params
         self.size, _ = read_sizes(new_polls)
         self.design_effect = read_optional(new_polls, "design_effect", 1.0, 0.0, True)
-        # A house goes on printing the decimals it used; a new one prints whole percentages.
-        usual = fitted.observations.polls.groupby("house_id")["decimals"].median()
-        guess = np.array([float(usual.get(name, 0.0)) for name in house])
+        guess = usual_decimals(house, fitted.observations)
         frame = new_polls.assign(decimals=read_decimals(new_polls, guess))
         self.rounding = np.column_stack(
             [

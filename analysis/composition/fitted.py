@@ -129,9 +129,9 @@ class FittedComposition:
         first, last = self.observations.first_date, self.observations.last_date
         return np.arange(first, last + np.timedelta64(1, "D"))
 
-    def days_of(self, dates: Sequence[object], name: str = "date") -> Days:
+    def days_of(self, dates: Sequence[object]) -> Days:
         """Days since the first mid-field date, from dates as callers write them."""
-        return self.observations.days_of(np.array([one_date(date, name) for date in dates]))
+        return self.observations.days_of(np.array([one_date(date) for date in dates]))
 
     def house_levels(self, date: object, reference: str) -> Array:
         """Both parts as each house measures them, shape (n_houses, 2, n_draws).

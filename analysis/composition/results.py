@@ -35,6 +35,16 @@ class CompositionResults:
         In the order the caller named them.
     measures : tuple of str
         All that can be asked for.
+
+    Notes
+    -----
+    Tables have the columns of :class:`~analysis.trend.results.PollTrendResults`.  What
+    the model does not hold is not here: events, covariates, anchors, and an error that all
+    houses share; nor are contrasts of any houses and the cross-check by regressions.
+
+    See Also
+    --------
+    analysis.trend.results.PollTrendResults : the results of one share.
     """
 
     def __init__(self, fitted: FittedComposition) -> None:

@@ -68,7 +68,7 @@ class SplitT:
 
 
 @dataclass(frozen=True, eq=False)
-class SplitTMixture:
+class Mixture:
     """Proposals of which each point takes one.
 
     Parameters

@@ -223,17 +223,20 @@ def test_levels_of_houses_on_a_date_move_with_the_trend():
 def test_edge_cases_give_finite_answers(name):
     polls = EDGE_CASES[name]
     results = CompositionTrend(polls).fit()
+    trend = results.trend()
     for table in (
-        results.trend(),
+        trend,
         results.trend(part="opinion_share"),
         results.house_effects(),
         results.hyperparameters(),
         results.house_levels(),
+        results.residuals(),
+        results.variance_budget(),
     ):
         assert np.isfinite(table.select_dtypes("number").to_numpy()).all(), table
-    assert (results.trend()["sd"] > 0).all()
+    assert (trend["sd"] > 0).all()
     days = pd.date_range(polls["start_date"].min(), polls["start_date"].max(), freq="D")
-    assert results.trend(part="for")["date"].tolist() == list(days)
+    assert trend.loc[trend["part"] == "for", "date"].tolist() == list(days)
     assert results.diagnostics()["is_converged"], results.diagnostics()
     assert results.summary()
 

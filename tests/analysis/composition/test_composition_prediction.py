@@ -145,6 +145,8 @@ def test_shares_of_new_polls_are_not_looked_at():
 @pytest.mark.parametrize(
     ("new", "expected"),
     [
+        ([1, 2], "polls came as list; pass a pandas DataFrame"),
+        (coming("a", 5).iloc[:0], "there are no polls; give at least one row"),
         (coming("a", 5).drop(columns="end_date"), "column end_date is missing"),
         (coming("a", 5).drop(columns="sample_size"), "column sample_size: no value"),
         (coming("a", 5, sampling_var=2.0), "column sampling_var gives the variance of one share"),
