@@ -45,6 +45,26 @@ class CompositionResults:
     See Also
     --------
     analysis.trend.results.PollTrendResults : the results of one share.
+
+    Examples
+    --------
+    >>> from analysis.composition import CompositionTrend
+    >>> obs = pd.DataFrame({
+    ...     "house_id": ["a", "b", "a", "b"], "sector": ["state", "other", "state", "other"],
+    ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
+    ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
+    ...     "sample_size": 1600, "for_pct": [70, 52, 72, 55], "against_pct": [20, 28, 19, 27],
+    ... })
+    >>> results = CompositionTrend(obs, ("for", "against")).fit()
+    >>> results.prob_above(50, "2022-03-15", "for", reference="a") > 0.99
+    True
+    >>> results.sector_gap("state", "other", "undecided").index.tolist()
+    ['estimand', 'mean', 'sd', 'lower', 'upper', 'prob_positive']
+    >>> coming = obs.drop(columns=["for_pct", "against_pct"]).tail(1)
+    >>> results.get_prediction(coming)["part"].tolist()
+    ['for', 'against', 'undecided']
+    >>> results.variance_budget("against")["component"].tolist()
+    ['sampling', 'rounding', 'excess', 'houses within sectors', 'between sectors']
     """
 
     def __init__(self, fitted: FittedComposition) -> None:

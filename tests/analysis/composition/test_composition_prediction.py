@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from reference.dense_composition import as_pairs, condition, errors_of, pair
-from reference.simulated_composition import PARAMS, POLLS, simulate_composition
+from reference.simulated_composition import EDGE_CASES, PARAMS, POLLS, simulate_composition
 
 from analysis import PollInputError
 from analysis.composition import CompositionTrend
@@ -102,6 +102,15 @@ def test_parts_and_rest_add_up_in_every_poll():
     table = both(True)[0].get_prediction(new)
     assert table.index.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert table["part"].tolist() == ["for", "against", "undecided"] * 3
+    np.testing.assert_allclose(table.groupby(level=0)["mean"].sum(), 100.0, atol=1e-9)
+
+
+def test_no_share_outside_0_to_100_is_expected_to_be_printed():
+    polls = EDGE_CASES["nobody undecided"]
+    new = polls.drop(columns=["for_pct", "against_pct"])
+    table = CompositionTrend(polls).smooth(PARAMS).get_prediction(new)
+    assert table["lower"].min() >= 0
+    assert table["upper"].max() <= 100
     np.testing.assert_allclose(table.groupby(level=0)["mean"].sum(), 100.0, atol=1e-9)
 
 
