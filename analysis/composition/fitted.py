@@ -38,7 +38,7 @@ class FittedComposition:
     Examples
     --------
     >>> import pandas as pd
-    >>> from analysis.composition import CompositionTrend
+    >>> from analysis import CompositionTrend
     >>> obs = pd.DataFrame({
     ...     "house_id": ["a", "b"], "start_date": "2022-03-01", "end_date": "2022-03-03",
     ...     "sample_size": 1600, "for_pct": [70, 60], "against_pct": [20, 25],

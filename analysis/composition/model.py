@@ -195,22 +195,3 @@ class CompositionTrend:
             for name, value in evidence.items()
         }
         return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def refuse_options(**given: bool) -> None:
-    """Refuse what a composition does not hold.
-
-    Parameters
-    ----------
-    **given : bool
-        For options of :class:`~analysis.trend.model.PollTrend` whether one was given.
-
-    Raises
-    ------
-    PollInputError
-        For the first one that was.
-    """
-    for name, is_given in given.items():
-        if is_given:
-            cure = f"leave out {name}, or fit one share without answers"
-            raise PollInputError(f"{name} does not go with answers", cure)

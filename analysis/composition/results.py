@@ -48,7 +48,7 @@ class CompositionResults:
 
     Examples
     --------
-    >>> from analysis.composition import CompositionTrend
+    >>> from analysis import CompositionTrend
     >>> obs = pd.DataFrame({
     ...     "house_id": ["a", "b", "a", "b"], "sector": ["state", "other", "state", "other"],
     ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],

@@ -259,7 +259,7 @@ def fit_composition(fitted: FittedPolls, construct: str = "support") -> "Composi
     """Composition of a construct with drifting houses, fitted once."""
 
     def fit() -> "CompositionResults":
-        from analysis.composition import CompositionTrend
+        from analysis import CompositionTrend
 
         return CompositionTrend(fitted.obs(construct), ANSWERS, drift=True).fit()
 

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from helpers.paths import REFERENCE
 
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend
 
 FOLDER = REFERENCE
 CASES = ["support", "talks"]

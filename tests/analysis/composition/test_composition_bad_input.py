@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 from reference.simulated_composition import PARAMS, POLLS, make_composition
 
-from analysis import PollInputError
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend, PollInputError
 
 GOOD = make_composition(
     [("a", "2022-03-01", 60, 25), ("b", "2022-03-05", 66, 20), ("a", "2022-03-09", 61, 24)]

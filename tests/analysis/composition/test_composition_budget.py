@@ -7,8 +7,7 @@ import pytest
 from reference.dense_composition import PARTS, as_pairs, condition, errors_of
 from reference.simulated_composition import PARAMS, POLLS, SECTORS
 
-from analysis import PollInputError
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend, PollInputError
 
 SIGNS = {"for": (1, 0), "against": (0, 1), "undecided": (-1, -1)}
 ERRORS = ["sampling", "rounding", "excess"]

@@ -8,8 +8,7 @@ import pytest
 from pandas.testing import assert_frame_equal
 from reference.simulated_composition import EDGE_CASES, PARAMS, POLLS, make_composition
 
-from analysis import PollTrend
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend, PollTrend
 from analysis.composition._hyperparameters import N_PATCHES, N_POINTS
 from analysis.composition._measures import spread_of_levels
 from analysis.composition.inputs import read_composition

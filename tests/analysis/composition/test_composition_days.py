@@ -7,7 +7,7 @@ import pytest
 from reference.dense_composition import PARTS, as_pairs, condition
 from reference.simulated_composition import PARAMS, simulate_composition
 
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend
 
 POLLS = simulate_composition(np.random.default_rng(8), n_polls=16, n_days=50, houses="abc")
 DAY = np.timedelta64(1, "D")

@@ -5,8 +5,7 @@ from functools import cache
 import pytest
 from reference.simulated_composition import PARAMS, POLLS
 
-from analysis import PollTrend
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend, PollTrend
 
 NEW = POLLS.iloc[:2].drop(columns=["for_pct", "against_pct"])
 

@@ -11,7 +11,7 @@ from reference.simulated_composition import (
     simulate_composition,
 )
 
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend
 from analysis.composition._smoother import Smoother
 from analysis.composition.references import complete_weights
 

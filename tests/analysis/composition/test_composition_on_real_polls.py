@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import polls
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend
 from analysis.composition.inputs import read_composition
 
 CONSTRUCTS = ["support", "talks"]

@@ -9,8 +9,7 @@ from pandas.testing import assert_frame_equal
 from reference.dense_composition import as_pairs, condition, errors_of, pair
 from reference.simulated_composition import EDGE_CASES, PARAMS, POLLS, simulate_composition
 
-from analysis import PollInputError
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend, PollInputError
 
 FEW = simulate_composition(np.random.default_rng(8), n_polls=16, n_days=50, houses="abc")
 FIRST = CompositionTrend(FEW).observations.first_date

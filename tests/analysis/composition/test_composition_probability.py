@@ -8,8 +8,7 @@ from reference.dense_composition import PARTS, as_pairs, condition
 from reference.simulated_composition import EDGE_CASES, PARAMS, simulate_composition
 from scipy.stats import norm
 
-from analysis import PollInputError
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend, PollInputError
 
 POLLS = simulate_composition(np.random.default_rng(8), n_polls=16, n_days=50, houses="abc")
 DAY = np.timedelta64(1, "D")

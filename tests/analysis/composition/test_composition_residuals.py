@@ -7,7 +7,7 @@ import pytest
 from reference.dense_composition import PARTS, as_pairs, condition, errors_of
 from reference.simulated_composition import PARAMS, POLLS
 
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend
 
 pytestmark = pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
 

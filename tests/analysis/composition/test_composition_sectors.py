@@ -9,8 +9,7 @@ from reference.dense_composition import PARTS, as_pairs, condition, pair
 from reference.simulated_composition import PARAMS, POLLS, SECTORS, simulate_composition
 from scipy.stats import norm
 
-from analysis import PollInputError
-from analysis.composition import CompositionTrend
+from analysis import CompositionTrend, PollInputError
 
 WHOLE = simulate_composition(
     np.random.default_rng(4), n_polls=24, n_days=60, houses="abcd", sectors=SECTORS
