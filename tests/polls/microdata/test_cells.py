@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polls.microdata.cells import AGE_GROUPS, COUNTS, KEYS, WITHOUT_REFUSAL, make_cells
-from polls.microdata.interviews import load_microdata, read_table
-from polls.tables.schema import DATA, tables
+from polls.microdata.interviews import load_microdata
+from polls.tables import DATA, read_table, tables
 
 CHRONICLES = SHARED / "data" / "chronicles"
 TOP = ["wave", "wording_variant", "sex"]

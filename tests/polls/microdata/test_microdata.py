@@ -17,11 +17,12 @@ import pytest
 from helpers.paths import SHARED
 
 from polls.microdata import interviews as microdata
-from polls.microdata.codebook import as_code, parse_mapping
+from polls.microdata.code_lists import as_code, parse_mapping
 from polls.microdata.derive import RULES
 from polls.microdata.harmonise import column_types, harmonise
-from polls.microdata.interviews import find_files, load_microdata, read_table, read_waves
+from polls.microdata.interviews import find_files, load_microdata, read_waves
 from polls.microdata.readers import read_file
+from polls.tables import read_table
 
 CHRONICLES = SHARED / "data" / "chronicles"
 WAVES, POPULATION = read_table("microdata_waves"), read_table("population")
@@ -261,7 +262,7 @@ def test_a_missing_pooch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_loader_needs_none_of_the_readers_to_be_imported() -> None:
     code = (
-        "import sys, polls.microdata.interviews, polls.microdata.cells;"
+        "import sys, polls.microdata;"
         "print(sorted({'pooch', 'pyreadstat', 'openpyxl', 'xlrd'} & set(sys.modules)))"
     )
     result = subprocess.run(

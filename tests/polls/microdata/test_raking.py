@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polls.microdata.harmonise import DECIMALS, RAKED, find_margins
-from polls.microdata.interviews import load_microdata, read_table
+from polls.microdata.interviews import load_microdata
 from polls.microdata.raking import rake
+from polls.tables import read_table
 
 CHRONICLES = SHARED / "data" / "chronicles"
 MARGINS = {

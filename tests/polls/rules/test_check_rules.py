@@ -20,10 +20,9 @@ import pytest
 from helpers.paths import ROOT, TESTS
 from helpers.small_data import make_small_data
 
-from polls.rules.check import RULES, check, read_tables, run_rule, settle
-from polls.tables.finding import Finding
-from polls.tables.parse import empty_frame, parse_table
-from polls.tables.schema import tables
+from polls.rules import RULES, check, read_tables, run_rule, settle
+from polls.tables import Finding, parse_table, tables
+from polls.tables.parse import empty_frame
 
 RULE_MODULES = sorted((ROOT / "polls" / "rules").glob("*.py"))
 PARSE = ROOT / "polls" / "tables" / "parse.py"

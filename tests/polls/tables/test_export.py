@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import polls
-from polls.tables.schema import DATA, tables
+from polls.tables import DATA, tables
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import polls
-from polls.tables.schema import DATA, tables
+from polls.tables import DATA, tables
 
 
 def test_every_table_is_there_with_its_columns() -> None:

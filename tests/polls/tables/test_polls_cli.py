@@ -8,8 +8,8 @@ import pytest
 
 import polls
 from polls.__main__ import main
-from polls.tables.schema import PACKAGE, tables
-from polls.tables.template import COLUMNS
+from polls.tables import PACKAGE, tables
+from polls.tables._template import COLUMNS
 
 
 @pytest.mark.parametrize("verb", ["check", "show", "codebook", "template", "export"])
