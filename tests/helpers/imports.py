@@ -5,6 +5,7 @@ test can plant a module that no file holds.
 """
 
 import ast
+import importlib
 from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import NamedTuple
@@ -77,3 +78,25 @@ def find_arrows(sources: Mapping[str, str]) -> dict[str, set[str]]:
             targets.add(child if child in known else module)
         arrows[name_module(path)] = targets & known - {name_module(path)}
     return arrows
+
+
+def follow(start: object, parts: list[str]) -> bool:
+    """Whether attribute leads to attribute; the fields of a dataclass count as such."""
+    for place, part in enumerate(parts):
+        if not hasattr(start, part):
+            is_last = place == len(parts) - 1
+            return is_last and part in getattr(start, "__annotations__", {})
+        start = getattr(start, part)
+    return True
+
+
+def exists(name: str) -> bool:
+    """Whether an absolute name is a module, or leads to something in one."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        try:
+            module = importlib.import_module(".".join(parts[:length]))
+        except ModuleNotFoundError:
+            continue
+        return follow(module, parts[length:])
+    return False

@@ -8,7 +8,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 import pytest
-from helpers.imports import name_module, read_sources
+from helpers.imports import exists, follow, name_module, read_sources
 
 SOURCES = read_sources("polls", "analysis", "figures", "web")
 ROLE = re.compile(r":(?:func|class|meth|mod|attr|data|exc|obj):`~?([^`]+)`")
@@ -57,29 +57,7 @@ def resolves(name: str, module: ModuleType, owner: str) -> bool:
     starts = [module]
     if owner:
         starts.insert(0, getattr(module, owner))
-    return any(_follow(start, name.split(".")) for start in starts) or _exists(name)
-
-
-def _follow(start: object, parts: list[str]) -> bool:
-    """Whether attribute leads to attribute; the fields of a dataclass count as such."""
-    for place, part in enumerate(parts):
-        if not hasattr(start, part):
-            is_last = place == len(parts) - 1
-            return is_last and part in getattr(start, "__annotations__", {})
-        start = getattr(start, part)
-    return True
-
-
-def _exists(name: str) -> bool:
-    """Whether an absolute name is a module, or leads to something in one."""
-    parts = name.split(".")
-    for length in range(len(parts), 0, -1):
-        try:
-            module = importlib.import_module(".".join(parts[:length]))
-        except ModuleNotFoundError:
-            continue
-        return _follow(module, parts[length:])
-    return False
+    return any(follow(start, name.split(".")) for start in starts) or exists(name)
 
 
 def find_lost(source: str, module: ModuleType) -> set[str]:
