@@ -179,6 +179,20 @@ def test_a_reviewed_finding_is_kept_from_the_list() -> None:
     assert len(settle([replace(finding, level="error")], frames)) == 1
 
 
+def test_a_reviewed_row_for_an_error_is_stale() -> None:
+    """An error cannot be explained away: it stays, and the row that tries is an error, too."""
+    frames = dict(clean()[0])
+    row = frames["reviewed"].query("table == 'polls'").iloc[0]
+    polls = frames["polls"]
+    line = polls.index[polls["poll_id"] == row["key"].removeprefix("poll_id=")][0]
+    finding = Finding("polls", int(line), "", row["rule"], "found.", "mend it.", "review")
+    explained = {f.line for f in settle([finding], frames) if f.table == "reviewed"}
+    error = settle([replace(finding, level="error")], frames)
+    stale = {f.line for f in error if f.rule == "stale"} - explained
+    assert stale == {frames["reviewed"].index[frames["reviewed"]["key"] == row["key"]][0]}
+    assert [f.line for f in error if f.table == "polls"] == [int(line)]
+
+
 def test_no_empty_cell_brings_a_rule_down() -> None:
     """Rules cope with tables of which a third of all cells is empty."""
     rng = np.random.default_rng(0)

@@ -19,12 +19,6 @@ GRADED = [
 ]
 
 
-@pytest.fixture(scope="module")
-def frames() -> dict[str, pd.DataFrame]:
-    """The real tables."""
-    return polls.load()
-
-
 @pytest.mark.parametrize("construct", GRADED)
 def test_a_series_has_one_row_per_poll_with_all_it_needs(construct: str) -> None:
     """Unique polls, sorted by day, shares and sizes in range, no day after publication."""
