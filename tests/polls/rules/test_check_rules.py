@@ -28,7 +28,7 @@ RULE_MODULES = sorted((ROOT / "polls" / "rules").glob("*.py"))
 PARSE = ROOT / "polls" / "tables" / "parse.py"
 with (TESTS / "data" / "planted_faults.csv").open(encoding="utf-8") as lines:
     FAULTS = list(csv.DictReader(lines))
-# Faults of whole files; test_bad_input.py plants one for each.
+# Faults of whole files; test_bad_tables.py plants one for each.
 FILE_RULES = {"file", "bom", "nul", "line_end", "encoding", "cells", "csv", "header"}
 
 
