@@ -37,8 +37,8 @@ def load(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
     Examples
     --------
     >>> tables = load()
-    >>> tables["polls"]["house_id"].nunique()
-    26
+    >>> tables["polls"]["poll_id"].is_unique
+    True
     """
     folder = find_data(data)
     files = [table.path(folder) for table in tables().values()]
