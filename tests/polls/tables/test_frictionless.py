@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from polls.tables.schema import PACKAGE
+from polls.tables import PACKAGE
 
 pytest.importorskip("frictionless", reason="the independent check needs the extra `test`")
 

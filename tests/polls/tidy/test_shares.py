@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polls.tidy.shares import derive_shares
+from polls.tidy import derive_shares
 
 OPTIONS = pd.DataFrame(
     [
