@@ -1,5 +1,7 @@
 """Cells that cannot be used give one clear error: row, column, what was found, the cure."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +16,12 @@ WORLD = simulate_who(2, 300, rng=np.random.default_rng(3))
 
 def fit(cells, population=WORLD.population, **options):
     return fit_who(cells, population, n_points=64, **options)
+
+
+@cache
+def fitted():
+    """A fit that nothing is wrong with."""
+    return fit(WORLD.cells)
 
 
 def change(row, **values):
@@ -87,9 +95,8 @@ def test_refusal_where_it_was_never_offered_is_refused() -> None:
     ],
 )
 def test_a_question_that_has_no_answer_says_which_have(ask, words) -> None:
-    results = fit(WORLD.cells)
     with pytest.raises(PollInputError, match=words):
-        ask(results)
+        ask(fitted())
 
 
 def test_support_is_not_what_a_fit_of_refusal_gives() -> None:
