@@ -22,7 +22,7 @@ def variance_budget(fitted: FittedComposition, part: str | None) -> pd.DataFrame
 
     Notes
     -----
-    As :func:`analysis.trend.budget.variance_budget`, of the houses that print both answers:
+    As :func:`analysis.trend.budget.split_variance`, of the houses that print both answers:
     sampling, rounding and excess are means over their polls that print the part, the house
     parts expectations of the spread over these houses, each counted once.  Drift is how far
     a house lies from its own average on the dates of its polls, a mean over the polls.

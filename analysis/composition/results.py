@@ -402,7 +402,7 @@ class CompositionResults:
 
         See Also
         --------
-        analysis.trend.budget.variance_budget : the same of one share.
+        analysis.trend.budget.split_variance : the same of one share.
         """
         return _budget.variance_budget(self.fitted, part)
 
