@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 
 from analysis.base.arrays import Array
 from analysis.groups._laplace import CountModel, Inner, Start
-from analysis.integrate import Mixture, SplitT, half_normal, smooth_weights
+from analysis.integrate import SplitT, SplitTMixture, half_normal, smooth_weights
 
 SEED = 20220224
 # Draws of the coefficients at each point, half of them mirror images of the others.
@@ -168,7 +168,7 @@ def draw_posterior(model: CountModel, n_points: int, seed: int = SEED) -> Poster
     search, rng = HyperparameterSearch(model), np.random.default_rng(seed)
     z, hessian = search.find_mode()
     at_mode = search.solve(z)
-    proposal = Mixture([_propose(search, z, hessian)], np.ones(1))
+    proposal = SplitTMixture([_propose(search, z, hessian)], np.ones(1))
     points = proposal.draw(n_points, rng)
     heights, coefficients = np.zeros(n_points), []
     for k, point in enumerate(points):
