@@ -50,7 +50,7 @@ class ParamSpace:
         columns = [
             np.tanh(CORRELATION_SD * z)
             if part < 0
-            else half_normal(z, self.design.priors.scale_of(name))
+            else half_normal(z, self.design.priors.prior_sd_of(name))
             for (name, part), z in zip(self.param_names, points.T, strict=True)
         ]
         return np.column_stack(columns)

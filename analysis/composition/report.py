@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.intervals import check_alpha
-from analysis.base.priors import SCALE_UNITS
+from analysis.base.priors import PARAM_UNITS
 from analysis.base.text import WIDTH, field, show_interval, show_table
 from analysis.base.weighted import weighted_moments, weighted_quantiles
 from analysis.composition._measures import change, house_effects, house_spread, tables_on
@@ -40,7 +40,7 @@ def hyperparameter_table(fitted: FittedComposition, alpha: float) -> pd.DataFram
                 "sd": sd,
                 "lower": float(lower),
                 "upper": float(upper),
-                "unit": SCALE_UNITS.get(name, ""),
+                "unit": PARAM_UNITS.get(name, ""),
             }
         )
     order_of = {"": 2} | {answer: k for k, answer in enumerate(composition.answers)}
