@@ -267,7 +267,7 @@ def known_by(gaps: pd.DataFrame, as_of: date | pd.Timestamp | None) -> pd.DataFr
 
 def make_gaps(fitted: FittedPolls) -> pd.DataFrame:
     """Published gaps on the war that were known by the day of a fitted."""
-    from analysis.list_experiments.published import published_gaps
+    from analysis.list_experiments import published_gaps
 
     gaps = fitted.keep("gaps", lambda: published_gaps(fitted.tables["indirect"]))
     return known_by(gaps, fitted.as_of)

@@ -140,7 +140,7 @@ def nonresponse_rows(
         `ratios` with silent_pct (missing where the house never printed both sides), item_upper,
         response_pct, unit_lower, unit_upper (percent).
     """
-    from analysis.sensitivity.bounds import manski_bounds
+    from analysis.sensitivity import manski_bounds
 
     share = np.array(ratios["share_median"], dtype=np.float64)
     quiet = ratios["house_id"].map(silent.set_index("house_id")["silent_pct"]).astype(float)

@@ -19,8 +19,7 @@ def make_rows(fitted: FittedPolls) -> pd.DataFrame:
     """Bounds and ratios of the houses with several polls, each at its last poll."""
 
     def make() -> pd.DataFrame:
-        from analysis.sensitivity.plane import silent_share
-        from analysis.sensitivity.ratios import house_ratios
+        from analysis.sensitivity import house_ratios, silent_share
 
         counts = fitted.obs()["house_id"].value_counts()
         least = LEAST_POLLS if counts.max() >= LEAST_POLLS else 1
@@ -32,7 +31,7 @@ def make_rows(fitted: FittedPolls) -> pd.DataFrame:
 
 def find_evidence(fitted: FittedPolls) -> Found | None:
     """What the re-contact of earlier non-respondents implies, if it was known by then."""
-    from analysis.sensitivity.rates import response_evidence
+    from analysis.sensitivity import response_evidence
 
     tables = fitted.tables
     evidence = response_evidence(tables["participation"], tables["indirect"])

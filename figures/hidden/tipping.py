@@ -107,7 +107,7 @@ def plot_tipping(
 
 def choose_experiments(gaps: pd.DataFrame) -> pd.DataFrame:
     """Keep one gap of each kind that speaks of insincerity: a as a share of stated supporters."""
-    from analysis.list_experiments.published import GAP_KINDS
+    from analysis.list_experiments import GAP_KINDS
 
     require_columns(gaps, "gaps", ["kind", "insincere_pct"])
     shown = choose_gaps(gaps)
@@ -211,7 +211,7 @@ def _set_scales(ax: Axes, lang: str) -> None:
 
 def _references(fitted: FittedPolls) -> Mapping[str, float]:
     """Share of the silent in the last poll of each house drawn that printed both sides."""
-    from analysis.sensitivity.plane import silent_share
+    from analysis.sensitivity import silent_share
 
     obs = fitted.obs()
     there = [house for house in HOUSES if house in set(obs["house_id"])]
@@ -225,7 +225,7 @@ def _day(fitted: FittedPolls) -> pd.Timestamp:
 
 def make_border(fitted: FittedPolls) -> pd.DataFrame:
     """Borders of the houses on the last day of the polls."""
-    from analysis.sensitivity.plane import tipping_border
+    from analysis.sensitivity import tipping_border
 
     return fitted.keep(
         "tipping.border", lambda: tipping_border(fitted.results(), _references(fitted))
@@ -234,7 +234,7 @@ def make_border(fitted: FittedPolls) -> pd.DataFrame:
 
 def make_points(fitted: FittedPolls) -> pd.DataFrame:
     """Tipping points of the houses on the last day, if all silent people are opponents."""
-    from analysis.sensitivity.tipping import tipping_table
+    from analysis.sensitivity import tipping_table
 
     return fitted.keep(
         "tipping.points",

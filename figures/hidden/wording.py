@@ -237,7 +237,7 @@ def _draw_orders(ax: Axes, place: int, mine: pd.DataFrame) -> None:
 
 def _experiments(fitted: FittedPolls) -> pd.DataFrame:
     def estimate() -> pd.DataFrame:
-        from analysis.questions.experiments import arm_differences, pool_differences
+        from analysis.questions import arm_differences, pool_differences
 
         require_columns(fitted.tables["arms"], "arms", ["experiment_id"])
         return pool_differences(arm_differences(fitted.tables["arms"]))
@@ -247,7 +247,7 @@ def _experiments(fitted: FittedPolls) -> pd.DataFrame:
 
 def _effects(fitted: FittedPolls) -> pd.DataFrame:
     def estimate() -> pd.DataFrame:
-        from analysis.questions.wording import wording_effects
+        from analysis.questions import wording_effects
 
         return wording_effects(_obs(fitted))
 

@@ -9,7 +9,7 @@ from figures.kit.finish import source_line
 from figures.kit.frames import last_day, name_sources, rank_houses
 from figures.kit.labels import label, plural
 from figures.kit.save import Rendering
-from figures.questions.pole_trends import estimate_side, fit_side, take_polls
+from figures.questions.pole_trends import estimate_pole, fit_pole, take_polls
 from figures.questions.side_by_side import (
     by_question,
     over_the_same_dates,
@@ -19,7 +19,7 @@ from figures.questions.side_by_side import (
 )
 from figures.support.trend_words import say_change
 
-# Question of a panel, with the construct and side it shows, in reading order.
+# Question of a panel, with the construct and pole it shows, in reading order.
 QUESTIONS: Mapping[str, tuple[str, str]] = {
     "support": ("support", "for"),
     "continue": ("talks", "against"),
@@ -37,16 +37,16 @@ def _series(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
 
 
 def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
-    return {name: estimate_side(fitted, *asked) for name, asked in QUESTIONS.items()}
+    return {name: estimate_pole(fitted, *asked) for name, asked in QUESTIONS.items()}
 
 
 def _changes(fitted: FittedPolls) -> pd.DataFrame:
     """Changes of each question by the model of its line."""
 
     def estimate() -> pd.DataFrame:
-        from analysis.questions.changes import question_changes
+        from analysis.questions import question_changes
 
-        fits = {name: fit_side(fitted, *asked) for name, asked in QUESTIONS.items()}
+        fits = {name: fit_pole(fitted, *asked) for name, asked in QUESTIONS.items()}
         return question_changes(fits, start=SINCE)
 
     return fitted.keep("questions.changes", estimate)

@@ -16,7 +16,7 @@ from figures.kit.frames import last_day, name_sources, rank_houses, require_colu
 from figures.kit.labels import label, plural, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import ESTIMATE, FAINT, INK, SHADE, house_style, new_figure
-from figures.questions.pole_trends import fit_side, take_polls
+from figures.questions.pole_trends import fit_pole, take_polls
 
 # Events of which people speak as turning points; ids of the table events.
 EVENTS = (
@@ -28,7 +28,7 @@ EVENTS = (
     "istanbul_2025_1",
     "alaska_summit",
 )
-# Construct and side of each group of rows.
+# Construct and pole of each group of rows.
 QUESTIONS: Mapping[str, tuple[str, str]] = {
     "support": ("support", "for"),
     "continue": ("talks", "against"),
@@ -205,17 +205,17 @@ def _checks(fitted: FittedPolls) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Shifts and placebo shifts of both questions."""
 
     def estimate() -> tuple[pd.DataFrame, pd.DataFrame]:
-        from analysis.questions.events import check_events
+        from analysis.questions import check_events
 
         table = fitted.tables["events"].set_index("event_id")["date"]
         shifts, placebo = [], []
-        for question, (construct, side) in QUESTIONS.items():
-            obs = take_polls(fitted, construct, side)
+        for question, (construct, pole) in QUESTIONS.items():
+            obs = take_polls(fitted, construct, pole)
             days = table.loc[list(EVENTS)]
             inside = (days > obs["mid_date"].min()) & (days <= obs["mid_date"].max())
             if not inside.any():
                 continue
-            (results,) = fit_side(fitted, construct, side).values()
+            (results,) = fit_pole(fitted, construct, pole).values()
             found = check_events(results, days[inside].to_dict(), rng=SEED)
             shifts.append(found.events.assign(question=question))
             placebo.append(found.placebo.assign(question=question))

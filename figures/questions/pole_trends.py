@@ -1,4 +1,4 @@
-"""Trends of the sides of questions, made once for all figures that show them."""
+"""Trends of the poles of questions, made once for all figures that show them."""
 
 from typing import TYPE_CHECKING
 
@@ -14,19 +14,19 @@ DIGITS = 2
 NUMBERS = ("mean", "lower", "upper")
 
 
-def take_polls(fitted: FittedPolls, construct: str, side: str) -> pd.DataFrame:
-    """Polls of a construct with the share of a side, "for" or "against"."""
+def take_polls(fitted: FittedPolls, construct: str, pole: str) -> pd.DataFrame:
+    """Polls of a construct with the share of a pole, "for" or "against"."""
 
     def take() -> pd.DataFrame:
-        from analysis.questions.poles import take_side
+        from analysis.questions import take_pole
 
-        return take_side(fitted.obs(construct), side)
+        return take_pole(fitted.obs(construct), pole)
 
-    return fitted.keep(("questions", "polls", construct, side), take)
+    return fitted.keep(("questions", "polls", construct, pole), take)
 
 
-def fit_side(fitted: FittedPolls, construct: str, side: str) -> "dict[str, PollTrendResults]":
-    """Fit the share of a side, by the model that its polls allow.
+def fit_pole(fitted: FittedPolls, construct: str, pole: str) -> "dict[str, PollTrendResults]":
+    """Fit the share of a pole, by the model that its polls allow.
 
     Returns
     -------
@@ -36,27 +36,27 @@ def fit_side(fitted: FittedPolls, construct: str, side: str) -> "dict[str, PollT
 
     def fit() -> "dict[str, PollTrendResults]":
         from analysis import PollTrend
-        from analysis.questions.changes import choose_model
+        from analysis.questions import choose_model
 
-        polls = take_polls(fitted, construct, side)
+        polls = take_polls(fitted, construct, pole)
         model = choose_model(polls)
         drift = model == "drift"
-        if side == "for":
+        if pole == "for":
             return {model: fitted.results(construct, drift=drift)}
         return {model: PollTrend(polls, drift=drift).fit()}
 
-    return fitted.keep(("questions", "fit", construct, side), fit)
+    return fitted.keep(("questions", "fit", construct, pole), fit)
 
 
-def estimate_side(fitted: FittedPolls, construct: str, side: str) -> pd.DataFrame:
-    """Share of a side week by week, mean of the houses that ask: date, mean, lower, upper."""
+def estimate_pole(fitted: FittedPolls, construct: str, pole: str) -> pd.DataFrame:
+    """Share of a pole week by week, mean of the houses that ask: date, mean, lower, upper."""
 
     def estimate() -> pd.DataFrame:
-        (results,) = fit_side(fitted, construct, side).values()
+        (results,) = fit_pole(fitted, construct, pole).values()
         first, last = results.observations.first_date, results.observations.last_date
         # A week is less than a pixel of these panels; the last day is kept.
         weeks = pd.date_range(first, last, freq="7D").union([pd.Timestamp(last)])
         trend = results.trend(dates=list(weeks))
         return trend[["date", *NUMBERS]].round(dict.fromkeys(NUMBERS, DIGITS))
 
-    return fitted.keep(("questions", "trend", construct, side), estimate)
+    return fitted.keep(("questions", "trend", construct, pole), estimate)

@@ -16,7 +16,7 @@ from figures.kit.frames import House, last_day, name_sources, rank_houses, requi
 from figures.kit.labels import label, plural, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, marker_size, new_figure
-from figures.questions.pole_trends import NUMBERS, estimate_side, fit_side
+from figures.questions.pole_trends import NUMBERS, estimate_pole, fit_pole
 from figures.support.trend_words import judge_change, name_since, name_time, say_change
 
 # Colour and column of each side; the line of a side is drawn in the colour of its answers.
@@ -196,20 +196,20 @@ def _note(changes: Mapping[str, Mapping[str, Any]], houses: int, lang: str) -> s
 
 
 def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
-    return {side: estimate_side(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
+    return {side: estimate_pole(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
 
 
 def _changes(fitted: FittedPolls) -> dict[str, dict[str, Any]]:
     def estimate() -> dict[str, dict[str, Any]]:
-        from analysis.questions.changes import question_changes
+        from analysis.questions import question_changes
 
-        fits = {side: fit_side(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
-        table = question_changes(fits | {"support": fit_side(fitted, "support", "for")})
+        fits = {side: fit_pole(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
+        table = question_changes(fits | {"support": fit_pole(fitted, "support", "for")})
         rows = {row["question"]: row for row in table.to_dict("records")}
         start, end = rows["continue"]["start"], rows["continue"]["end"]
         if start >= end:
             raise ValueError("The polls on talks and on support share no two days yet.")
-        (support,) = fit_side(fitted, "support", "for").values()
+        (support,) = fit_pole(fitted, "support", "for").values()
         rows["support"] = dict(support.change(start, end)) | {"start": start}
         keys = (*NUMBERS, "prob_negative", "start")
         return {name: {key: row[key] for key in keys} for name, row in rows.items()}

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps, make_houses, make_polls
 
-from analysis.sensitivity.bounds import response_ratio
+from analysis.sensitivity import response_ratio
 from figures.hidden.nonresponse import Found, nonresponse_rows, nonresponse_title, plot_nonresponse
 from figures.kit.labels import LANGUAGES
 from figures.kit.style import SIZES

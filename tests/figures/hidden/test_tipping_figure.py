@@ -8,7 +8,7 @@ import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps, make_houses, make_polls
 
 import polls
-from analysis.list_experiments.published import published_gaps
+from analysis.list_experiments import published_gaps
 from figures.hidden.tipping import choose_experiments, plot_tipping, tipping_title
 from figures.kit.labels import LANGUAGES
 from figures.kit.style import SIZES

@@ -8,7 +8,7 @@ import pytest
 
 import polls
 from polls.__main__ import main
-from polls.tables.schema import DATA, tables
+from polls.tables import DATA, tables
 
 
 @pytest.fixture
