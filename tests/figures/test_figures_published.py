@@ -13,7 +13,11 @@ from figures.kit.labels import LANGUAGES, label
 from figures.kit.style import SIZES, contrast
 
 SLUGS = [entry.slug for entry in ENTRIES]
-CASES = [(slug, lang, size) for slug in SLUGS for lang in LANGUAGES for size in SIZES]
+# Every language in an article and every size in English: words differ by language, room by size.
+EDITIONS = [(lang, "article") for lang in LANGUAGES] + [
+    ("en", size) for size in SIZES if size != "article"
+]
+CASES = [(slug, lang, size) for slug in SLUGS for lang, size in EDITIONS]
 # WCAG 2.2, success criterion 1.4.3; and ten CSS pixels.
 LEAST_CONTRAST, LEAST_POINTS = 4.5, 7.5
 
