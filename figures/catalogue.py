@@ -5,6 +5,7 @@ module here.
 """
 
 import difflib
+from dataclasses import replace
 
 from figures.fitted_polls import FittedPolls
 from figures.groups import entry as who_entry
@@ -16,6 +17,7 @@ from figures.hidden import (
     tipping,
     wording,
 )
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.save import Rendering
 from figures.questions import entry as questions_entry
 from figures.questions import events, talks
@@ -45,7 +47,7 @@ ENTRIES = (
 )
 
 
-def draw(slug: str, fitted: FittedPolls, lang: str = "en", size: str = "article") -> Rendering:
+def draw(slug: str, fitted: FittedPolls, edition: Edition = DEFAULT) -> Rendering:
     """Draw a published figure.
 
     Parameters
@@ -54,10 +56,8 @@ def draw(slug: str, fitted: FittedPolls, lang: str = "en", size: str = "article"
         Name of its folder; ``python -m figures list`` shows all.
     fitted : FittedPolls
         Tables and polls, such as ``FittedPolls(polls.load(), polls.series)``.
-    lang : {"en", "ru", "uk"}
-        Language.
-    size : {"article", "wide", "square"}
-        Size of the figure.
+    edition : Edition
+        Language and size; the day of publication is that of `fitted`.
 
     Returns
     -------
@@ -80,4 +80,4 @@ def draw(slug: str, fitted: FittedPolls, lang: str = "en", size: str = "article"
     if slug not in known:
         near = difflib.get_close_matches(slug, known, n=1, cutoff=0.0)
         raise ValueError(f"There is no figure {slug!r}. The nearest is {near[0]!r}.")
-    return known[slug].draw(fitted, lang, size)
+    return known[slug].draw(fitted, replace(edition, as_of=fitted.as_of))

@@ -5,6 +5,7 @@ import pandas as pd
 from figures.fitted_polls import Entry, FittedPolls
 from figures.hidden.indirect import make_gaps
 from figures.hidden.nonresponse import RESPONSE_PCT, Found, nonresponse_rows, plot_nonresponse
+from figures.kit.edition import Edition
 from figures.kit.finish import source_line
 from figures.kit.frames import last_day, name_sources, rank_houses
 from figures.kit.labels import label, show_date, show_number
@@ -60,41 +61,41 @@ def nonresponse_data(fitted: FittedPolls) -> pd.DataFrame:
     )
 
 
-def _draw(fitted: FittedPolls, lang: str, size: str) -> Rendering:
-    obs, houses, rows = fitted.obs(), fitted.houses(lang), make_rows(fitted)
+def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
+    obs, houses, rows = fitted.obs(), fitted.houses(edition), make_rows(fitted)
     found = find_evidence(fitted)
-    fig = plot_nonresponse(obs, rows, houses, lang, found=found, size=size, as_of=fitted.as_of)
+    fig = plot_nonresponse(obs, rows, houses, edition, found=found)
     ranked = rank_houses(houses, obs)
     names = {house.house_id: house.name for house in ranked}
     most, least = rows.iloc[0], rows.iloc[-1]
     alt = label(
         "nonresponse.alt",
-        lang,
+        edition,
         n=len(rows),
-        high=show_number(most["median"], lang, digits=1),
+        high=show_number(most["median"], edition, digits=1),
         most=names[most["house_id"]],
-        low=show_number(least["median"], lang, digits=1),
+        low=show_number(least["median"], edition, digits=1),
         least=names[least["house_id"]],
     )
     caption = "\n".join(
         [
-            label("nonresponse.method", lang, rate=show_number(RESPONSE_PCT, lang)),
-            *([_say_evidence(found, lang)] if found else []),
-            label("trend.support.question", lang),
-            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=fitted.as_of),
+            label("nonresponse.method", edition, rate=show_number(RESPONSE_PCT, edition)),
+            *([_say_evidence(found, edition)] if found else []),
+            label("trend.support.question", edition),
+            source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
-def _say_evidence(found: Found, lang: str) -> str:
+def _say_evidence(found: Found, edition: Edition) -> str:
     return label(
         "nonresponse.evidence",
-        lang,
-        month=show_date(found.day, lang, "LLLL y"),
-        earlier=show_number(found.earlier_pct, lang, digits=1),
-        fresh=show_number(found.fresh_pct, lang, digits=1),
-        ratio=show_number(found.ratio, lang, digits=2),
+        edition,
+        month=show_date(found.day, edition, "LLLL y"),
+        earlier=show_number(found.earlier_pct, edition, digits=1),
+        fresh=show_number(found.fresh_pct, edition, digits=1),
+        ratio=show_number(found.ratio, edition, digits=2),
     )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from figures.fitted_polls import SINCE, Entry, FittedPolls
+from figures.kit.edition import Edition
 from figures.kit.finish import source_line
 from figures.kit.frames import last_day, name_sources, rank_houses
 from figures.kit.labels import label, plural
@@ -52,42 +53,42 @@ def _changes(fitted: FittedPolls) -> pd.DataFrame:
     return fitted.keep("questions.changes", estimate)
 
 
-def _draw_published(fitted: FittedPolls, lang: str, size: str) -> Rendering:
+def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     series, trends, changes = _series(fitted), _trends(fitted), _changes(fitted)
-    houses, as_of = fitted.houses(lang), fitted.as_of
-    fig = plot_questions(series, trends, changes, houses, lang, size=size, as_of=as_of)
+    houses = fitted.houses(edition)
+    fig = plot_questions(series, trends, changes, houses, edition)
     told = by_question(changes)
     ranked = rank_houses(houses, pd.concat(series.values()))
     n_polls = sum(len(polls) for polls in series.values()) - len(series["continue"])
     alt = label(
         "questions.alt",
-        lang,
+        edition,
         n=len(series),
-        support=over_the_same_dates(told, lang)["change"],
-        fight=say_change(told["continue"], lang)["change"],
-        talks=say_change(told["talks"], lang)["change"],
+        support=over_the_same_dates(told, edition)["change"],
+        fight=say_change(told["continue"], edition)["change"],
+        talks=say_change(told["talks"], edition)["change"],
     )
     lines = [
         label(
             "questions.counted",
-            lang,
-            name=label(f"questions.panel.{name}", lang),
-            polls=plural("count.polls", int(row["n_polls"]), lang),
-            houses=plural("count.houses", int(row["n_houses"]), lang),
+            edition,
+            name=label(f"questions.panel.{name}", edition),
+            polls=plural("count.polls", int(row["n_polls"]), edition),
+            houses=plural("count.houses", int(row["n_houses"]), edition),
         )
         for name, row in told.items()
     ]
     caption = "\n".join(
         [
-            label("questions.method", lang, polls=plural("count.polls", n_polls, lang)),
+            label("questions.method", edition, polls=plural("count.polls", n_polls, edition)),
             "; ".join(lines) + ".",
-            questions_note(told, lang),
+            questions_note(told, edition),
             source_line(
-                name_sources(ranked, lang), last_day(pd.concat(series.values())), lang, as_of=as_of
+                name_sources(ranked, edition), last_day(pd.concat(series.values())), edition
             ),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 ENTRIES = (

@@ -5,14 +5,15 @@ from functools import partial
 import pandas as pd
 
 from figures.fitted_polls import Entry, FittedPolls
+from figures.kit.edition import Edition
 from figures.kit.save import Rendering
 from figures.support.trend import plot_trend, trend_data
 from figures.support.trend_words import trend_alt, trend_caption
 
 
-def draw_trend(construct: str, fitted: FittedPolls, lang: str, size: str) -> Rendering:
+def draw_trend(construct: str, fitted: FittedPolls, edition: Edition) -> Rendering:
     """Draw the trend of a construct, with its words."""
-    houses, as_of = fitted.houses(lang), fitted.as_of
+    houses = fitted.houses(edition)
     obs, trend, since = (
         fitted.obs(construct),
         fitted.trend(construct),
@@ -22,15 +23,13 @@ def draw_trend(construct: str, fitted: FittedPolls, lang: str, size: str) -> Ren
         obs,
         trend,
         houses,
-        lang=lang,
+        edition=edition,
         change=fitted.change(construct),
         since=since,
         beside=fitted.change(construct, drift=False),
-        size=size,
-        as_of=as_of,
     )
-    alt = trend_alt(obs, trend, since, lang)
-    return Rendering(fig, alt, trend_caption(obs, houses, lang, as_of=as_of), lang, size)
+    alt = trend_alt(obs, trend, since, edition)
+    return Rendering(fig, alt, trend_caption(obs, houses, edition), edition)
 
 
 def make_trend_data(construct: str, fitted: FittedPolls) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from datetime import date
 
 import pandas as pd
 
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import source_line
 from figures.kit.frames import last_day, name_sources, rank_houses
 from figures.kit.labels import label, plural, show_date, show_number
@@ -51,7 +52,7 @@ def judge_change(change: Mapping[str, float]) -> str:
 def trend_title(
     change: Mapping[str, float],
     since: date | pd.Timestamp,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     measure: str = "support",
     alpha: float = 0.05,
@@ -64,8 +65,8 @@ def trend_title(
         mean, lower and upper in points and prob_negative.
     since : date
         Day from which the change counts.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     measure : str
         What was measured; labels.csv has its sentences under trend.<measure>.
     alpha : float
@@ -84,22 +85,22 @@ def trend_title(
     """
     return label(
         f"trend.{measure}.{judge_change(change)}",
-        lang,
-        since=name_since(since, lang),
-        level=show_level(alpha, lang),
-        **say_change(change, lang),
+        edition,
+        since=name_since(since, edition),
+        level=show_level(alpha, edition),
+        **say_change(change, edition),
     )
 
 
-def say_change(change: Mapping[str, float], lang: str = "en") -> dict[str, str]:
+def say_change(change: Mapping[str, float], edition: Edition = DEFAULT) -> dict[str, str]:
     """Write a change and its interval in whole points, signed.
 
     Parameters
     ----------
     change : mapping
         mean, lower and upper in points.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
 
     Returns
     -------
@@ -113,13 +114,15 @@ def say_change(change: Mapping[str, float], lang: str = "en") -> dict[str, str]:
     """
     mean, low, high = (round(change[name]) for name in ("mean", "lower", "upper"))
     return {
-        "change": plural("count.points", mean, lang, n=show_number(mean, lang, with_sign=True)),
-        "low": show_number(low, lang, with_sign=True),
-        "high": show_number(high, lang, with_sign=True),
+        "change": plural(
+            "count.points", mean, edition, n=show_number(mean, edition, with_sign=True)
+        ),
+        "low": show_number(low, edition, with_sign=True),
+        "high": show_number(high, edition, with_sign=True),
     }
 
 
-def name_since(day: date | pd.Timestamp, lang: str = "en") -> str:
+def name_since(day: date | pd.Timestamp, edition: Edition = DEFAULT) -> str:
     """Season or month of a day, in the form it takes after "since".
 
     A winter belongs to two years, so its days are named by month.
@@ -131,11 +134,11 @@ def name_since(day: date | pd.Timestamp, lang: str = "en") -> str:
     """
     season = SEASONS.get(day.month)
     if season:
-        return label(f"since.{season}", lang, year=day.year)
-    return label("since.month", lang, month=show_date(day, lang, "MMMM"), year=day.year)
+        return label(f"since.{season}", edition, year=day.year)
+    return label("since.month", edition, month=show_date(day, edition, "MMMM"), year=day.year)
 
 
-def name_time(day: date | pd.Timestamp, lang: str = "en") -> str:
+def name_time(day: date | pd.Timestamp, edition: Edition = DEFAULT) -> str:
     """Season or month of a day, in the form it takes alone.
 
     Examples
@@ -145,11 +148,11 @@ def name_time(day: date | pd.Timestamp, lang: str = "en") -> str:
     """
     season = SEASONS.get(day.month)
     if season:
-        return label(f"at.{season}", lang, year=day.year)
-    return label("at.month", lang, month=show_date(day, lang, "LLLL"), year=day.year)
+        return label(f"at.{season}", edition, year=day.year)
+    return label("at.month", edition, month=show_date(day, edition, "LLLL"), year=day.year)
 
 
-def show_level(alpha: float, lang: str = "en") -> str:
+def show_level(alpha: float, edition: Edition = DEFAULT) -> str:
     """Level of an interval in percent, without the sign.
 
     Examples
@@ -158,14 +161,14 @@ def show_level(alpha: float, lang: str = "en") -> str:
     ('95', '99.9')
     """
     level = 100 * (1 - alpha)
-    return show_number(level, lang, digits=0 if abs(level - round(level)) < 1e-9 else 1)
+    return show_number(level, edition, digits=0 if abs(level - round(level)) < 1e-9 else 1)
 
 
 def trend_alt(
     obs: pd.DataFrame,
     trend: pd.DataFrame,
     since: date | pd.Timestamp,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
 ) -> str:
     """Describe the picture to those who do not see it, in at most 40 words.
 
@@ -177,33 +180,32 @@ def trend_alt(
         date, mean.
     since : date
         Day from which the change counts.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     """
     start = trend["mean"][trend["date"] >= pd.Timestamp(since)].iloc[0]
     return label(
         "trend.alt",
-        lang,
-        polls=plural("count.polls", len(obs), lang),
-        houses=plural("count.houses", obs["house_id"].nunique(), lang),
-        low=show_number(obs["share_pct"].min(), lang),
-        high=show_number(obs["share_pct"].max(), lang),
-        start=show_number(start, lang),
-        time=name_time(since, lang),
-        end=show_number(trend["mean"].iloc[-1], lang),
-        last=show_date(trend["date"].iloc[-1], lang, "LLLL y"),
+        edition,
+        polls=plural("count.polls", len(obs), edition),
+        houses=plural("count.houses", obs["house_id"].nunique(), edition),
+        low=show_number(obs["share_pct"].min(), edition),
+        high=show_number(obs["share_pct"].max(), edition),
+        start=show_number(start, edition),
+        time=name_time(since, edition),
+        end=show_number(trend["mean"].iloc[-1], edition),
+        last=show_date(trend["date"].iloc[-1], edition, "LLLL y"),
     )
 
 
 def trend_caption(
     obs: pd.DataFrame,
     houses: pd.DataFrame,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     measure: str = "support",
     model: str = "drift",
     alpha: float = 0.05,
-    as_of: date | pd.Timestamp | None = None,
 ) -> str:
     """Method in one sentence, estimand with its houses by name, question, sources.
 
@@ -211,14 +213,12 @@ def trend_caption(
     ----------
     obs, houses : DataFrame
         As for `plot_trend`.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     measure, model : str
         What was measured, and which model estimated it; see labels.csv.
     alpha : float
         1 minus the level of the band.
-    as_of : date, optional
-        Only polls published by this day were used.
 
     Returns
     -------
@@ -226,18 +226,18 @@ def trend_caption(
         Four paragraphs.
     """
     ranked = rank_houses(houses, obs)
-    polls = plural("count.polls", len(obs), lang)
-    count = plural("count.houses", len(ranked), lang)
+    polls = plural("count.polls", len(obs), edition)
+    count = plural("count.houses", len(ranked), edition)
     names = "; ".join(sorted((house.name for house in ranked), key=str.casefold))
     paragraphs = [
-        label(f"model.{model}.method", lang, polls=polls, level=show_level(alpha, lang)),
+        label(f"model.{model}.method", edition, polls=polls, level=show_level(alpha, edition)),
         label(
             "trend.estimand",
-            lang,
+            edition,
             houses=count,
             names=names,
         ),
-        label(f"trend.{measure}.question", lang),
-        source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=as_of),
+        label(f"trend.{measure}.question", edition),
+        source_line(name_sources(ranked, edition), last_day(obs), edition),
     ]
     return "\n".join(paragraphs)
