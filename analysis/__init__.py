@@ -17,8 +17,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 from analysis.base.errors import PollInputError
 from analysis.base.priors import Priors
 from analysis.claims import as_of_history, claim, published_by
-from analysis.composition.model import CompositionTrend
-from analysis.groups.fit import fit_who
+from analysis.composition import CompositionTrend
+from analysis.groups import fit_who
 from analysis.trend import PollTrend, PollTrendResults, TrendOptions
 
 __all__ = [

@@ -8,16 +8,9 @@ The package knows files and columns; it knows no model and no picture.
 ['academic', 'foreign']
 """
 
-from polls.rules.check import check
-from polls.tables.codebook import codebook
-from polls.tables.export import export
-from polls.tables.load import load
-from polls.tables.parse import DataError
-from polls.tables.show import show
-from polls.tables.template import template
-from polls.tidy.experiments import experiments
-from polls.tidy.series import left_out, series
-from polls.tidy.splits import splits
+from polls.rules import check
+from polls.tables import DataError, codebook, export, load, show, template
+from polls.tidy import experiments, left_out, series, splits
 
 __all__ = [
     "DataError",

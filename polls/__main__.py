@@ -5,13 +5,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from polls.rules.check import check
-from polls.tables.codebook import codebook
-from polls.tables.export import WRITERS, export
-from polls.tables.load import find_data
-from polls.tables.parse import DataError
-from polls.tables.show import show
-from polls.tables.template import template
+from polls.rules import check
+from polls.tables import WRITERS, DataError, codebook, export, find_data, show, template
 
 
 def main(argv: list[str] | None = None) -> int:

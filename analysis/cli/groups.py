@@ -21,11 +21,9 @@ from analysis.cli.inputs import (
     read_csv,
 )
 from analysis.cli.output import check_outputs, give
-from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR, published_cells
-from analysis.groups.fit import OUTCOMES, fit_who
-from analysis.groups.population import target_population
+from analysis.groups import OUTCOMES, WhoResults, fit_who, published_cells, target_population
+from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR
 from analysis.groups.report import OF, as_record, show
-from analysis.groups.results import WhoResults
 
 EXAMPLES = (
     "--as-of 2022-04-18",
@@ -99,7 +97,7 @@ def run_who(args: argparse.Namespace, series: Series) -> None:
 
     def record() -> dict[str, Any]:
         more = {"standardised": {args.by: shares.to_dict("records")}} if args.standardised else {}
-        return as_record(results, args.by) | more
+        return as_record(results.fitted, args.by) | more
 
     def text() -> str:
         return results.summary() if args.by is None else _as_text(results, args, shares)

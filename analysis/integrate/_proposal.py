@@ -68,7 +68,7 @@ class SplitT:
 
 
 @dataclass(frozen=True, eq=False)
-class Mixture:
+class SplitTMixture:
     """Proposals of which each point takes one.
 
     Parameters

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array, Days
-from analysis.base.columns import is_blank, read_text
-from analysis.base.errors import PollInputError, row_error
+from analysis.base.columns import read_text
+from analysis.base.errors import PollInputError
 from analysis.base.intervals import Distribution
 from analysis.base.mixture import Mixture
 from analysis.base.observations import (
@@ -19,6 +19,8 @@ from analysis.base.observations import (
     read_field_dates,
     read_optional,
     read_sizes,
+    sector_of_new_house,
+    usual_decimals,
 )
 from analysis.base.sampling import rounding_variance, sampling_variance
 from analysis.trend.fitted import FittedTrend
@@ -86,7 +88,7 @@ def _levels(
         if name in observations.houses:
             own[i, observations.houses.index(name)] = 1.0
         elif len(observations.sectors) > 1:
-            sector = _sector_of(new_polls, i, observations)
+            sector = sector_of_new_house(new_polls, i, observations)
             if sector in observations.sectors:
                 effects[i, design.names.index(f"sector:{sector}")] = 1.0
     effects = effects + own @ design.house_map
@@ -112,20 +114,9 @@ def _unseen_variance(
         if name not in observations.houses:
             unseen[:, i] = posterior.params["sigma_h"] ** 2
             if len(observations.sectors) > 1:
-                sector = _sector_of(new_polls, i, observations)
+                sector = sector_of_new_house(new_polls, i, observations)
                 unseen[:, i] += 0.0 if sector in observations.sectors else sector_variance
     return unseen
-
-
-def _sector_of(new_polls: pd.DataFrame, i: int, observations: Observations) -> str:
-    """Sector of a house without polls; a sector not seen before is allowed."""
-    known = ", ".join(observations.sectors)
-    cure = f"a house without polls needs its sector ({known}, or a new one)"
-    if "sector" not in new_polls.columns:
-        raise row_error(new_polls, [i], "sector", "the column is missing", cure)
-    if is_blank(new_polls["sector"])[i]:
-        raise row_error(new_polls, [i], "sector", "no value", cure)
-    return str(new_polls["sector"].iloc[i])
 
 
 def _error_variance(
@@ -135,9 +126,6 @@ def _error_variance(
     size, given = read_sizes(new_polls)
     deff = read_optional(new_polls, "design_effect", 1.0, 0.0, True)
     computed = sampling_variance(np.clip(mean, 0.0, 100.0), size, deff)
-    # A house goes on printing the decimals it used; a new one prints whole percentages.
-    usual = observations.polls.groupby("house_id")["decimals"].median()
-    guess = np.array([float(usual.get(name, 0.0)) for name in house])
-    decimals = read_decimals(new_polls, guess)
+    decimals = read_decimals(new_polls, usual_decimals(house, observations))
     parts = read_optional(new_polls, "n_parts", 1.0, 1.0, False)
     return np.where(np.isnan(given), computed, given) + rounding_variance(decimals, parts)

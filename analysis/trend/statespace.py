@@ -9,7 +9,7 @@ import numpy as np
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from analysis.base.arrays import Array
-from analysis.base.priors import SCALE_NAMES, Priors
+from analysis.base.priors import PARAM_NAMES, Priors
 from analysis.trend.hyperparameters.space import (
     SPREAD,
     HouseVarianceSpace,
@@ -76,12 +76,12 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
     @property
     def param_names(self) -> list[str]:
         """Names of the hyperparameters, in the order of ``params``."""
-        return [*SCALE_NAMES, "kappa"] if self.design.drift else list(SCALE_NAMES)
+        return [*PARAM_NAMES, "kappa"] if self.design.drift else list(PARAM_NAMES)
 
     @property
     def start_params(self) -> Array:
         """A fifth of each prior scale: a slow level, small excess, modest houses."""
-        return np.array([0.2 * self.priors.scale_of(name) for name in self.param_names])
+        return np.array([0.2 * self.priors.prior_sd_of(name) for name in self.param_names])
 
     @property
     def state_names(self) -> list[str]:
@@ -149,7 +149,7 @@ class HouseVarianceModel(HouseEffectsModel):
     def start_params(self) -> Array:
         """A fifth of each prior scale."""
         shared = [name for name in self.param_names if not name.startswith("omega:")]
-        start = [0.2 * self.priors.scale_of(name) for name in shared]
+        start = [0.2 * self.priors.prior_sd_of(name) for name in shared]
         return np.array(start + [0.2 * self.priors.omega] * len(self.houses))
 
     def update(self, params: Any, **kwargs: Any) -> Any:

@@ -14,7 +14,7 @@ from figures.kit.labels import label
 from figures.kit.save import Rendering
 
 if TYPE_CHECKING:
-    from analysis.groups.results import WhoResults
+    from analysis.groups import WhoResults
 
 # The two groups whose distance is the finding, and the first wave from which it is told: in the
 # second wave people named their sources of news unprompted, so its viewers are others.
@@ -32,8 +32,7 @@ def fit_groups(fitted: FittedPolls) -> "WhoResults":
     """
 
     def fit() -> "WhoResults":
-        from analysis.groups.cells import published_cells
-        from analysis.groups.fit import fit_who
+        from analysis.groups import fit_who, published_cells
 
         polls, cells = fitted.tables["polls"], fitted.tables["cells"]
         if fitted.as_of is not None:

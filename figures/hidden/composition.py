@@ -20,7 +20,7 @@ from figures.kit.style import ANSWER_COLOURS, INK, house_style, new_figure
 from figures.support.trend_words import judge_change, name_since, say_change, show_level
 
 if TYPE_CHECKING:
-    from analysis.composition.results import CompositionResults
+    from analysis.composition import CompositionResults
 
 ANSWERS = ("for", "against")
 # From the foot of the picture to its head; what is undecided lies between the two poles.
@@ -50,7 +50,7 @@ def plot_composition(
         house_id, mid_date, for_pct (percent); one row per poll, as from ``polls.series()``.
     trend : DataFrame
         date, part ("for", "against", "undecided"), mean, lower, upper (percent), as from
-        ``PollTrend(obs, answers=("for", "against")).fit().trend()``.
+        ``CompositionTrend(obs, ("for", "against")).fit().trend()``.
     houses : DataFrame
         house_id, sector; name, where there is one.
     levels : DataFrame
@@ -253,7 +253,7 @@ def fit_composition(fitted: FittedPolls, construct: str = "support") -> "Composi
     """Composition of a construct with drifting houses, fitted once."""
 
     def fit() -> "CompositionResults":
-        from analysis.composition.model import CompositionTrend
+        from analysis import CompositionTrend
 
         return CompositionTrend(fitted.obs(construct), ANSWERS, drift=True).fit()
 

@@ -87,7 +87,7 @@ def find_posterior_mode(
     -------
     PosteriorMode
     """
-    logs = {name: np.log(space.priors.scale_of(name)) for name in space.names}
+    logs = {name: np.log(space.priors.prior_sd_of(name)) for name in space.names}
     axes = [logs[name] + COARSE[name] for name in space.names]
     outer = np.array(list(product(*axes[:-1])))
     values = space.log_posterior(outer, axes[-1])

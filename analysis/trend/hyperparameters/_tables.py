@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from analysis.base.arrays import Array
 from analysis.base.intervals import check_alpha
-from analysis.base.priors import SCALE_UNITS
+from analysis.base.priors import PARAM_UNITS
 from analysis.base.weighted import weighted_moments
 
 COLUMNS = ("parameter", "mode", "mean", "sd", "lower", "upper", "unit")
@@ -138,6 +138,6 @@ def _table(names: Sequence[str], rows: Sequence[dict[str, float]]) -> pd.DataFra
     """Put names and units beside the numbers, in the order users know."""
     frame = pd.DataFrame(rows)
     frame.insert(0, "parameter", list(names))
-    frame["unit"] = [SCALE_UNITS.get(name, "") for name in names]
-    order = [n for n in SCALE_UNITS if n in names]
+    frame["unit"] = [PARAM_UNITS.get(name, "") for name in names]
+    order = [n for n in PARAM_UNITS if n in names]
     return frame.set_index("parameter").loc[order].reset_index()[list(COLUMNS)]

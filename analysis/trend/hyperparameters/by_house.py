@@ -11,7 +11,7 @@ from scipy.special import ndtri
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.priors import SCALE_UNITS
+from analysis.base.priors import PARAM_UNITS
 from analysis.base.weighted import weighted_moments, weighted_quantiles
 from analysis.integrate import LARGEST_SHAPE, ImportanceSample, sample_posterior
 from analysis.trend.hyperparameters._tables import COLUMNS
@@ -224,7 +224,7 @@ def weighted_table(values: dict[str, Array], weights: Array, alpha: float) -> pd
                 "sd": sd,
                 "lower": float(lower),
                 "upper": float(upper),
-                "unit": SCALE_UNITS.get(name, "log ratio" if name == SPREAD else "points"),
+                "unit": PARAM_UNITS.get(name, "log ratio" if name == SPREAD else "points"),
             }
         )
     return pd.DataFrame(rows)[list(COLUMNS)]

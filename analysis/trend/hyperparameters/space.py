@@ -87,7 +87,7 @@ class HyperparameterSpace:
     def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
         """Draw the hyperparameters from their priors."""
         return {
-            name: float(abs(rng.standard_normal()) * self.priors.scale_of(name))
+            name: float(abs(rng.standard_normal()) * self.priors.prior_sd_of(name))
             for name in self.names
         }
 
@@ -170,7 +170,7 @@ class HouseVarianceSpace(HyperparameterSpace):
     def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
         """Draw the hyperparameters from their priors."""
         params = {
-            name: float(abs(rng.standard_normal()) * self.priors.scale_of(name))
+            name: float(abs(rng.standard_normal()) * self.priors.prior_sd_of(name))
             for name in self.shared
         }
         ratio = np.exp(params[SPREAD] * rng.standard_normal(len(self.houses)))
@@ -286,7 +286,7 @@ class Coordinates:
         """Turn points, shape (n_points, n_shared + n_houses), into hyperparameters."""
         n_shared, priors = len(self.space.shared), self.space.priors
         outer = {
-            name: np.maximum(half_normal(points[:, k], priors.scale_of(name)), SMALLEST)
+            name: np.maximum(half_normal(points[:, k], priors.prior_sd_of(name)), SMALLEST)
             for k, name in enumerate(self.space.shared)
         }
         spread = outer[SPREAD][:, None]

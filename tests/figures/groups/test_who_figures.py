@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.groups.fit import fit_who
-from analysis.groups.simulate import simulate_who
+from analysis.groups import fit_who, simulate_who
 from figures.groups.last_wave import groups_data, groups_title, plot_groups
 from figures.groups.over_time import Gap, plot_who, who_data
 from figures.groups.words import who_alt, who_title

@@ -5,7 +5,7 @@ import pytest
 from helpers.paths import TESTS
 
 import polls
-from polls.tidy.series import COLUMNS
+from polls.tidy._series import COLUMNS
 
 GRADED = [
     "support",
@@ -17,12 +17,6 @@ GRADED = [
     "escalate",
     "success",
 ]
-
-
-@pytest.fixture(scope="module")
-def frames() -> dict[str, pd.DataFrame]:
-    """The real tables."""
-    return polls.load()
 
 
 @pytest.mark.parametrize("construct", GRADED)
@@ -142,7 +136,7 @@ def test_unknown_words_are_told_what_there_is() -> None:
 
 def test_hand_checked_shares() -> None:
     """Shares for and against of poll-questions that were read by eye, in all houses."""
-    from polls.tidy.shares import derive_shares
+    from polls.tidy import derive_shares
 
     pins = pd.read_csv(TESTS / "data" / "pins.csv")
     assert len(pins) >= 60

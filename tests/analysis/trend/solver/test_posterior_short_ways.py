@@ -1,5 +1,7 @@
 """The short ways of the solver give the numbers of the long ones."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,6 +37,14 @@ def test_few_days_have_the_levels_that_many_have(name, drift, monkeypatch):
     np.testing.assert_allclose(few.variance, many.variance, atol=1e-9)
 
 
+@cache
+def space_of(name, drift):
+    """Scales of a case, built once for all examples."""
+    polls = POLLS[name.removesuffix(", an event")]
+    events = {"a day": "2022-04-01"} if name.endswith("event") else None
+    return PollTrend(polls, drift=drift, events=events).model.space
+
+
 @DRIFT
 @pytest.mark.parametrize("name", [*POLLS, "sectors, an event"])
 @settings(max_examples=25, deadline=None)
@@ -43,9 +53,7 @@ def test_few_days_have_the_levels_that_many_have(name, drift, monkeypatch):
     spreads=st.lists(st.floats(-12.0, 6.0), min_size=1, max_size=4),
 )
 def test_a_spectrum_has_the_likelihood_at_any_spread(name, drift, logs, spreads):
-    polls = POLLS[name.removesuffix(", an event")]
-    events = {"a day": "2022-04-01"} if name.endswith("event") else None
-    space = PollTrend(polls, drift=drift, events=events).model.space
+    space = space_of(name, drift)
     outer = np.array([logs[: len(space.outer_names)], [0.0] * len(space.outer_names)])
     found = run_filter(space.design, space.nodes(outer))
     sigma_h = np.exp(spreads)

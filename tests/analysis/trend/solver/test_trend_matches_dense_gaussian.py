@@ -1,5 +1,7 @@
 """Likelihood, level, effects and every contrast equal those of one dense Gaussian."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from reference.dense_gaussian import condition
@@ -27,6 +29,7 @@ pytestmark = [
 ]
 
 
+@cache
 def both(name, params):
     """Our model and results, and the dense answer, for one case."""
     polls = CASES[name]

@@ -9,7 +9,7 @@ from scipy.optimize import minimize
 
 from analysis.base.arrays import Array
 from analysis.groups._laplace import CountModel, Inner, Start
-from analysis.integrate import Mixture, SplitT, half_normal, smooth_weights
+from analysis.integrate import SplitT, SplitTMixture, half_normal, smooth_weights
 
 SEED = 20220224
 # Draws of the coefficients at each point, half of them mirror images of the others.
@@ -28,7 +28,7 @@ SMALLEST_ESS = 50.0
 
 
 @dataclass(frozen=True, eq=False)
-class ScaleDraws:
+class PosteriorDraws:
     """Weighted draws of standard deviations and coefficients.
 
     Parameters
@@ -68,7 +68,7 @@ class ScaleDraws:
         return np.repeat(self.weights, DRAWS_PER_POINT) / DRAWS_PER_POINT
 
 
-class ScaleSearch:
+class HyperparameterSearch:
     """Log posterior of the standard deviations, in coordinates with a normal prior.
 
     A coordinate z stands for the standard deviation at the same probability of its
@@ -143,7 +143,7 @@ class ScaleSearch:
         return z, (hessian + hessian.T) / 2
 
 
-def draw_posterior(model: CountModel, n_points: int, seed: int = SEED) -> ScaleDraws:
+def draw_posterior(model: CountModel, n_points: int, seed: int = SEED) -> PosteriorDraws:
     """Draw standard deviations and coefficients from their joint posterior.
 
     Parameters
@@ -156,7 +156,7 @@ def draw_posterior(model: CountModel, n_points: int, seed: int = SEED) -> ScaleD
 
     Returns
     -------
-    ScaleDraws
+    PosteriorDraws
 
     Notes
     -----
@@ -165,10 +165,10 @@ def draw_posterior(model: CountModel, n_points: int, seed: int = SEED) -> ScaleD
     scrambled Sobol points through a split t (see :mod:`analysis.integrate.importance`), with
     importance weights.
     """
-    search, rng = ScaleSearch(model), np.random.default_rng(seed)
+    search, rng = HyperparameterSearch(model), np.random.default_rng(seed)
     z, hessian = search.find_mode()
     at_mode = search.solve(z)
-    proposal = Mixture([_propose(search, z, hessian)], np.ones(1))
+    proposal = SplitTMixture([_propose(search, z, hessian)], np.ones(1))
     points = proposal.draw(n_points, rng)
     heights, coefficients = np.zeros(n_points), []
     for k, point in enumerate(points):
@@ -176,7 +176,7 @@ def draw_posterior(model: CountModel, n_points: int, seed: int = SEED) -> ScaleD
         heights[k] = search.log_density(point, inner)
         coefficients.append(_draw_coefficients(inner, rng))
     found = smooth_weights(heights - proposal.log_density(points))
-    return ScaleDraws(
+    return PosteriorDraws(
         sds=search.sds(points),
         weights=found.weights,
         coefficients=np.concatenate(coefficients),
@@ -190,7 +190,7 @@ def draw_posterior(model: CountModel, n_points: int, seed: int = SEED) -> ScaleD
     )
 
 
-def _propose(search: ScaleSearch, z: Array, hessian: Array) -> SplitT:
+def _propose(search: HyperparameterSearch, z: Array, hessian: Array) -> SplitT:
     """Split t around the mode, its axes as near as can be to the coordinates.
 
     A standard deviation near zero leaves the data no say, so each coordinate falls off

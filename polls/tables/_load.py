@@ -1,4 +1,4 @@
-"""Loading the tables."""
+"""Loading the tables: all of them, or one."""
 
 from functools import lru_cache
 from pathlib import Path
@@ -37,8 +37,8 @@ def load(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
     Examples
     --------
     >>> tables = load()
-    >>> tables["polls"]["house_id"].nunique()
-    26
+    >>> tables["polls"]["poll_id"].is_unique
+    True
     """
     folder = find_data(data)
     files = [table.path(folder) for table in tables().values()]
@@ -73,3 +73,32 @@ def find_data(data: str | Path | None) -> Path:
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder} with tables. Give one that exists.")
     return folder
+
+
+def read_table(name: str) -> pd.DataFrame:
+    """Read one table of the package.
+
+    Parameters
+    ----------
+    name : str
+        Name of the table in datapackage.json.
+
+    Returns
+    -------
+    DataFrame
+        The typed table.
+
+    Raises
+    ------
+    DataError
+        The table cannot be read.
+
+    Examples
+    --------
+    >>> read_table("microdata_waves")["poll_id"].iloc[0]
+    'chronicles-2022-03-02'
+    """
+    frame, findings = parse_table(tables()[name].path(DATA), tables()[name])
+    if findings:
+        raise DataError(findings)
+    return frame.reset_index(drop=True)

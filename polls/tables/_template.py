@@ -4,7 +4,7 @@ import csv
 import io
 from pathlib import Path
 
-from polls.tables.load import load
+from polls.tables._load import load
 
 COLUMNS = [
     "house_id",

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from polls.tables.load import load
+from polls.tables._load import load
+from polls.tables.row_names import say
 
 
 def show(poll_id: str, *, data: str | Path | None = None) -> str:
@@ -65,7 +66,7 @@ def _describe_wave(poll: pd.Series, frames: dict[str, pd.DataFrame]) -> list[str
         ("quality", ["quality", "quality_reason"]),
         ("notes", ["notes"]),
     ):
-        words = [_say(poll[name]) for name in column if pd.notna(poll[name])]
+        words = [say(poll[name]) for name in column if pd.notna(poll[name])]
         if words:
             lines.append(
                 f"  {label}: {' to '.join(words) if 'field' in label else ', '.join(words)}"
@@ -94,7 +95,3 @@ def _describe_answers(poll_id: str, frames: dict[str, pd.DataFrame], urls: pd.Se
         share = f"{row['share_pct']:.{row['decimals']}f}%"
         lines.append(f"  {share:>7}  {row['label']}{pole}{doubt}  {urls[row['source_id']]}")
     return lines
-
-
-def _say(value: object) -> str:
-    return f"{value:%Y-%m-%d}" if isinstance(value, pd.Timestamp) else str(value)

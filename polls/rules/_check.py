@@ -7,19 +7,16 @@ import pandas as pd
 
 from polls.rules.answers import ANSWER_RULES
 from polls.rules.dates import DATE_RULES
-from polls.rules.habits import HABIT_RULES, JUMP_RULES
-from polls.rules.keys import KEY_RULES, Frames, Rule
+from polls.rules.habits import HABIT_RULES
+from polls.rules.keys import KEY_RULES
 from polls.rules.meaning import MEANING_RULES
 from polls.rules.order import ORDER_RULES
+from polls.rules.rule import Frames, Rule
 from polls.rules.side_tables import SIDE_RULES
 from polls.rules.sources import SOURCE_RULES
-from polls.rules.studies import ARM_RULES, STUDY_RULES
+from polls.rules.studies import STUDY_RULES
 from polls.rules.sums import SUM_RULES
-from polls.tables.finding import Finding
-from polls.tables.load import find_data
-from polls.tables.parse import parse_table
-from polls.tables.row_names import row_keys
-from polls.tables.schema import tables
+from polls.tables import Finding, find_data, parse_table, row_keys, tables
 
 # Each rule with the tables that it reads; none named means that it reads all there are.
 RULES = [
@@ -31,9 +28,7 @@ RULES = [
     *SOURCE_RULES,
     *ANSWER_RULES,
     *SUM_RULES,
-    *JUMP_RULES,
     *STUDY_RULES,
-    *ARM_RULES,
     *SIDE_RULES,
 ]
 

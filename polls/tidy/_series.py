@@ -6,8 +6,8 @@ from statistics import NormalDist
 
 import pandas as pd
 
-from polls.tables.load import load
-from polls.tidy.shares import derive_shares
+from polls.tables import load
+from polls.tidy._shares import derive_shares
 
 # What `include` can bring back, and the words that say why a row was left out.
 REASONS = {

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from polls.tables.load import load
-from polls.tidy.series import fill_size
-from polls.tidy.shares import KEYS, SIDES, derive_shares
+from polls.tables import load
+from polls.tidy._series import fill_size
+from polls.tidy._shares import KEYS, SIDES, derive_shares
 
 ARMS = ("a", "b")
 ARM_KEYS = ["poll_id", "question_id", "subgroup"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from polls.tables.load import load
+from polls.tables._load import load
 from polls.tables.parse import FORMULA
 from polls.tables.schema import PACKAGE, tables
 

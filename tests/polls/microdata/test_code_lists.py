@@ -3,10 +3,10 @@
 import pandas as pd
 import pytest
 
-from polls.microdata.codebook import parse_mapping, recode
+from polls.microdata.code_lists import parse_mapping, recode
 from polls.microdata.derive import RULES
 from polls.microdata.harmonise import RAKED, WHOLE_WAVE
-from polls.microdata.interviews import read_table
+from polls.tables import read_table
 
 
 def test_codes_are_compared_as_whole_numbers() -> None:

@@ -14,16 +14,15 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from helpers.paths import SHARED
 
 from polls.microdata import interviews as microdata
-from polls.microdata.codebook import as_code, parse_mapping
+from polls.microdata.code_lists import as_code, parse_mapping
 from polls.microdata.derive import RULES
 from polls.microdata.harmonise import column_types, harmonise
-from polls.microdata.interviews import find_files, load_microdata, read_table, read_waves
+from polls.microdata.interviews import find_files, load_microdata, read_waves
 from polls.microdata.readers import read_file
+from polls.tables import read_table
 
-CHRONICLES = SHARED / "data" / "chronicles"
 WAVES, POPULATION = read_table("microdata_waves"), read_table("population")
 REGIONS = {1.0: "Москва", 2.0: "Курская область", 3.0: "Тверская область"}
 # A codebook of three waves in the three kinds of files, with every way of making a column.
@@ -261,7 +260,7 @@ def test_a_missing_pooch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_the_loader_needs_none_of_the_readers_to_be_imported() -> None:
     code = (
-        "import sys, polls.microdata.interviews, polls.microdata.cells;"
+        "import sys, polls.microdata;"
         "print(sorted({'pooch', 'pyreadstat', 'openpyxl', 'xlrd'} & set(sys.modules)))"
     )
     result = subprocess.run(
@@ -376,15 +375,6 @@ def test_another_kind_of_file_is_an_error(tmp_path: Path) -> None:
         load_microdata(tmp_path / "table.json")
 
 
-@pytest.fixture(scope="module")
-def real() -> pd.DataFrame:
-    """The real interviews."""
-    source = CHRONICLES / "microdata.csv.gz"
-    if not source.exists():
-        pytest.skip("the interviews (../shared/data/chronicles) are not here")
-    return load_microdata(source)
-
-
 def test_the_real_table_has_the_interviews_of_every_wave(real: pd.DataFrame) -> None:
     waves = read_table("microdata_waves").set_index("wave")
     assert real.groupby("wave").size().to_dict() == waves["n_file"].to_dict()
@@ -412,6 +402,8 @@ def test_the_real_table_holds_only_levels_of_the_codebook(real: pd.DataFrame) ->
     assert checked > 300
 
 
-def test_the_real_table_has_no_columns_beside_the_codebook(real: pd.DataFrame) -> None:
-    header = pd.read_csv(CHRONICLES / "microdata.csv.gz", nrows=0).columns.tolist()
+def test_the_real_table_has_no_columns_beside_the_codebook(
+    real: pd.DataFrame, real_file: Path
+) -> None:
+    header = pd.read_csv(real_file, nrows=0).columns.tolist()
     assert header == list(real.columns)

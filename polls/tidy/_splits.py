@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from polls.tables.load import load
-from polls.tidy.series import series
-from polls.tidy.shares import derive_shares
+from polls.tables import load
+from polls.tidy._series import series
+from polls.tidy._shares import derive_shares
 
 KEYS = ["poll_id", "question_id", "subgroup"]
 # What a row takes from its poll, as `series` gives it.
