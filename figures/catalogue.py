@@ -8,42 +8,39 @@ import difflib
 from dataclasses import replace
 
 from figures.fitted_polls import FittedPolls
-from figures.groups import entry as who_entry
-from figures.hidden import (
-    composition,
-    indirect,
-    nonresponse_entry,
-    opinion_spread,
-    tipping,
-    wording,
-)
+from figures.groups import entries as groups
+from figures.hidden import composition, indirect, nonresponse, opinion_spread, tipping, wording
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.save import Rendering
-from figures.questions import entry as questions_entry
-from figures.questions import events, talks
-from figures.support import claim, sectors, trend_entry, vintages
-from figures.support import coverage as coverage_entry
-from figures.support import house_effects as houses
-from figures.support import sector_gap as gap
+from figures.questions import events, side_by_side, talks
+from figures.support import (
+    claim,
+    coverage,
+    house_effects,
+    sector_gap,
+    sectors,
+    trend,
+    vintages,
+)
 
 ENTRIES = (
-    *trend_entry.ENTRIES,
+    *trend.ENTRIES,
     *sectors.ENTRIES,
-    *houses.ENTRIES,
-    *gap.ENTRIES,
+    *house_effects.ENTRIES,
+    *sector_gap.ENTRIES,
     *claim.ENTRIES,
     *vintages.ENTRIES,
     *talks.ENTRIES,
-    *questions_entry.ENTRIES,
+    *side_by_side.ENTRIES,
     *composition.ENTRIES,
     *opinion_spread.ENTRIES,
     *wording.ENTRIES,
     *events.ENTRIES,
     *indirect.ENTRIES,
     *tipping.ENTRIES,
-    *nonresponse_entry.ENTRIES,
-    *who_entry.ENTRIES,
-    *coverage_entry.ENTRIES,
+    *nonresponse.ENTRIES,
+    *groups.ENTRIES,
+    *coverage.ENTRIES,
 )
 
 

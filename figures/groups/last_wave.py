@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 from matplotlib.figure import Figure
 
-from figures.groups.words import name_group, show_month, who_note
+from figures.groups._words import name_group, show_month, who_note
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish
 from figures.kit.forest import Row, draw_rows, show_interval

@@ -1,21 +1,19 @@
 """Support by age and by television over time: estimates with bands, weighted shares as dots."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.groups.words import name_group, who_note, who_title
+from figures.groups._words import Gap, name_group, who_note, who_title
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish
 from figures.kit.frames import require_columns
 from figures.kit.labels import find_label, label
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.style import ESTIMATE, INK, house_style, new_figure
 
 DIGITS = 2
@@ -24,26 +22,6 @@ NUMBERS = ["mean", "lower", "upper"]
 # Broken where a wave on either side asked in other words.
 BROKEN = (0, (3, 2))
 SPACE = pd.Timedelta(days=25)
-
-
-class Gap(NamedTuple):
-    """Two groups whose distance is the finding, and the waves between which it is told.
-
-    Parameters
-    ----------
-    a, b : str
-        The group that is told first, and the one taken off.
-    start, end : mapping
-        date, mean, lower, upper (points) of the gap in two comparable waves.
-    change : mapping
-        lower, upper (points) and prob_negative, as from ``results.change()``.
-    """
-
-    a: str
-    b: str
-    start: Mapping[str, Any]
-    end: Mapping[str, Any]
-    change: Mapping[str, Any]
 
 
 def plot_who(
@@ -88,7 +66,7 @@ def plot_who(
 
     See Also
     --------
-    figures.groups.words.who_title : how the title follows the gap.
+    figures.groups._words.who_title : how the title follows the gap.
     """
     if find_label(f"who.{by}.subtitle") is None:
         raise ValueError(f"labels.csv has no words for who.{by}. Take age_group or tv_source.")

@@ -10,14 +10,14 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import SINCE, SPRING_OVER, Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.changes import judge_change, name_since, say_change, show_level
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, new_figure
-from figures.support.trend_words import judge_change, name_since, say_change, show_level
 
 if TYPE_CHECKING:
     from analysis.composition import CompositionResults

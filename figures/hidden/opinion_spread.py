@@ -10,7 +10,6 @@ from matplotlib.figure import Figure
 from figures.fitted_polls import Entry, FittedPolls
 from figures.hidden.composition import fit_composition
 from figures.kit.axes import label_percent
-from figures.kit.direct_labels import Margin, MarginLabel
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import (
@@ -22,6 +21,7 @@ from figures.kit.frames import (
     sector_key,
 )
 from figures.kit.labels import label, plural, show_number
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import house_style, marker_size, new_figure
 

@@ -81,7 +81,7 @@ def label_percent(ax: Axes, low: float, high: float, edition: Edition, *, step: 
     low, high : float
         Least and greatest value to be seen, in percent.
     edition : Edition
-        Its language is used.
+        In Russian a space stands before the sign.
     step : float
         Distance of grid lines.
 
@@ -89,7 +89,7 @@ def label_percent(ax: Axes, low: float, high: float, edition: Edition, *, step: 
     --------
     >>> from figures.kit.style import new_figure
     >>> fig, ax = new_figure()
-    >>> label_percent(ax, 43, 81, "en")
+    >>> label_percent(ax, 43, 81, Edition())
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['40%', '50%', '60%', '70%', '80%']
     """

@@ -80,7 +80,7 @@ def finish(
 
     See Also
     --------
-    figures.save.save : writes a finished figure.
+    figures.kit.save.save : writes a finished figure.
 
     Examples
     --------

@@ -60,7 +60,7 @@ def draw_rows(
     --------
     >>> from figures.kit.style import new_figure
     >>> fig, ax = new_figure()
-    >>> draw_rows(ax, [Row("Levada", 12.7, 10.4, 14.9, aside="+13")], "en", line=0)
+    >>> draw_rows(ax, [Row("Levada", 12.7, 10.4, 14.9, aside="+13")], Edition(), line=0)
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['Levada']
     """
@@ -86,7 +86,7 @@ def show_interval(
 
     Examples
     --------
-    >>> show_interval(12.7, 10.4, 14.9, "en").replace(chr(160), " ")
+    >>> show_interval(12.7, 10.4, 14.9, Edition()).replace(chr(160), " ")
     '+13 (+10 to +15)'
     """
     mean_text, low, high = (

@@ -8,9 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from figures.fitted_polls import SINCE, Entry, FittedPolls
 from figures.kit.axes import day_number
+from figures.kit.changes import judge_change, name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import finish
+from figures.kit.finish import finish, source_line
 from figures.kit.forest import show_interval
 from figures.kit.frames import (
     House,
@@ -20,9 +22,10 @@ from figures.kit.frames import (
     require_columns,
     sector_key,
 )
-from figures.kit.labels import label, show_number
+from figures.kit.labels import label, plural, show_number
+from figures.kit.save import Rendering
 from figures.kit.style import ESTIMATE, INK, house_style, marker_size, new_figure
-from figures.support.trend_words import judge_change, name_since, say_change
+from figures.questions._pole_trends import estimate_pole, fit_pole, take_polls
 
 NUMBERS = ("mean", "lower", "upper")
 
@@ -253,3 +256,86 @@ def _head_panel(ax: Axes, name: str, told: Mapping[Any, Any], edition: Edition) 
     if np.isfinite(told["mean"]):
         change = show_interval(told["mean"], told["lower"], told["upper"], edition)
     ax.annotate(change, (0, 1), xytext=(0, 4), size=7.5, va="bottom", color=INK["main"], **head)
+
+
+# Question of a panel, with the construct and pole it shows, in reading order.
+QUESTIONS: Mapping[str, tuple[str, str]] = {
+    "support": ("support", "for"),
+    "continue": ("talks", "against"),
+    "talks": ("talks", "for"),
+    "success": ("success", "for"),
+    "undo": ("undo", "for"),
+    "peace_deal": ("peace_deal", "for"),
+    "peace_deal_territory": ("peace_deal_territory", "for"),
+    "withdraw": ("withdraw", "for"),
+}
+
+
+def _series(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
+    return {name: take_polls(fitted, *asked) for name, asked in QUESTIONS.items()}
+
+
+def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
+    return {name: estimate_pole(fitted, *asked) for name, asked in QUESTIONS.items()}
+
+
+def _changes(fitted: FittedPolls) -> pd.DataFrame:
+    """Changes of each question by the model of its line."""
+
+    def estimate() -> pd.DataFrame:
+        from analysis.questions import question_changes
+
+        fits = {name: fit_pole(fitted, *asked) for name, asked in QUESTIONS.items()}
+        return question_changes(fits, start=SINCE)
+
+    return fitted.keep("questions.changes", estimate)
+
+
+def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
+    series, trends, changes = _series(fitted), _trends(fitted), _changes(fitted)
+    houses = fitted.houses(edition)
+    fig = plot_questions(series, trends, changes, houses, edition)
+    told = by_question(changes)
+    ranked = rank_houses(houses, pd.concat(series.values()))
+    n_polls = sum(len(polls) for polls in series.values()) - len(series["continue"])
+    alt = label(
+        "questions.alt",
+        edition,
+        n=len(series),
+        support=over_the_same_dates(told, edition)["change"],
+        fight=say_change(told["continue"], edition)["change"],
+        talks=say_change(told["talks"], edition)["change"],
+    )
+    lines = [
+        label(
+            "questions.counted",
+            edition,
+            name=label(f"questions.panel.{name}", edition),
+            polls=plural("count.polls", int(row["n_polls"]), edition),
+            houses=plural("count.houses", int(row["n_houses"]), edition),
+        )
+        for name, row in told.items()
+    ]
+    caption = "\n".join(
+        [
+            label("questions.method", edition, polls=plural("count.polls", n_polls, edition)),
+            "; ".join(lines) + ".",
+            questions_note(told, edition),
+            source_line(
+                name_sources(ranked, edition), last_day(pd.concat(series.values())), edition
+            ),
+        ]
+    )
+    return Rendering(fig, alt, caption, edition)
+
+
+ENTRIES = (
+    Entry(
+        "all-questions",
+        "Support, talks, an end of the war and other questions side by side.",
+        _draw_published,
+        lambda fitted: questions_data(_series(fitted), _trends(fitted)),
+        model="questions",
+        seconds=4.0,
+    ),
+)

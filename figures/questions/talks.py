@@ -9,15 +9,15 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.changes import judge_change, name_since, name_time, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_number
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, marker_size, new_figure
-from figures.questions.pole_trends import NUMBERS, estimate_pole, fit_pole
-from figures.support.trend_words import judge_change, name_since, name_time, say_change
+from figures.questions._pole_trends import NUMBERS, estimate_pole, fit_pole
 
 # Colour and column of each side; the line of a side is drawn in the colour of its answers.
 SIDES = {"talks": ("for", "for_pct"), "continue": ("against", "against_pct")}
@@ -97,6 +97,7 @@ def talks_title(changes: Mapping[str, Mapping[str, Any]], edition: Edition = DEF
 
     Examples
     --------
+    >>> from datetime import date
     >>> fell = {"mean": -16, "lower": -26, "upper": -7, "prob_negative": 1.0}
     >>> stayed = {"mean": -3, "lower": -9, "upper": 3, "prob_negative": 0.8}
     >>> changes = {"continue": {**fell, "start": date(2022, 6, 15)}, "support": stayed}

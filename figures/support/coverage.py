@@ -21,7 +21,7 @@ from figures.kit.labels import label, plural
 from figures.kit.layout import root_figure
 from figures.kit.save import Rendering
 from figures.kit.style import INK, SHADE, house_style, new_figure
-from figures.support.coverage_words import (
+from figures.support._coverage_words import (
     count_polls,
     coverage_alt,
     coverage_caption,
@@ -29,28 +29,6 @@ from figures.support.coverage_words import (
     coverage_title,
     find_thin,
 )
-
-
-def draw_coverage(fitted: FittedPolls, edition: Edition) -> Rendering:
-    """Draw the calendar of the polls on support, with its words."""
-    obs, houses = fitted.obs(), fitted.houses(edition)
-    return Rendering(
-        plot_coverage(obs, houses, edition=edition),
-        coverage_alt(obs, houses, edition),
-        coverage_caption(obs, houses, edition),
-        edition,
-    )
-
-
-ENTRIES = (
-    Entry(
-        "coverage-support",
-        "Which house has a usable poll on support in which month.",
-        draw_coverage,
-        lambda fitted: coverage_data(fitted.obs(), fitted.houses()),
-    ),
-)
-
 
 # Strength of the colour for one, two, three and more polls.
 STRENGTHS = (0.45, 0.75, 1.0)
@@ -97,7 +75,7 @@ def plot_coverage(
 
     See Also
     --------
-    figures.support.coverage_words.coverage_title : how the title follows the data.
+    figures.support._coverage_words.coverage_title : how the title follows the data.
 
     Examples
     --------
@@ -174,3 +152,24 @@ def _lighten(colour: str, strength: float) -> str:
     """Mix a colour with white; unlike opacity, the same on every ground."""
     red, green, blue = (1 - strength * (1 - part) for part in to_rgb(colour))
     return to_hex((red, green, blue))
+
+
+def draw_coverage(fitted: FittedPolls, edition: Edition) -> Rendering:
+    """Draw the calendar of the polls on support, with its words."""
+    obs, houses = fitted.obs(), fitted.houses(edition)
+    return Rendering(
+        plot_coverage(obs, houses, edition=edition),
+        coverage_alt(obs, houses, edition),
+        coverage_caption(obs, houses, edition),
+        edition,
+    )
+
+
+ENTRIES = (
+    Entry(
+        "coverage-support",
+        "Which house has a usable poll on support in which month.",
+        draw_coverage,
+        lambda fitted: coverage_data(fitted.obs(), fitted.houses()),
+    ),
+)

@@ -9,14 +9,14 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.changes import judge_change, name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, sector_key
 from figures.kit.labels import label, plural, show_number
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import SECTOR_COLOURS, house_style, marker_size, new_figure
-from figures.support.trend_words import judge_change, name_since, say_change
 
 # Sectors with houses and polls enough for a line.
 LINES = ("state", "independent")

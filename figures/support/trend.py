@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.changes import name_time, say_change, show_level
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish
 from figures.kit.frames import (
@@ -22,6 +24,8 @@ from figures.kit.frames import (
 )
 from figures.kit.labels import label, plural
 from figures.kit.layout import root_figure
+from figures.kit.margin_labels import Margin, MarginLabel
+from figures.kit.save import Rendering
 from figures.kit.style import (
     ESTIMATE,
     INK,
@@ -29,7 +33,7 @@ from figures.kit.style import (
     marker_size,
     new_figure,
 )
-from figures.support.trend_words import name_time, say_change, show_level, trend_title
+from figures.support._trend_words import trend_alt, trend_caption, trend_title
 
 # A house with fewer polls is named under the axes: its few dots lie years from the margin.
 OWN_LABEL = 4
@@ -102,7 +106,7 @@ def plot_trend(
 
     See Also
     --------
-    figures.support.trend_words.trend_title : how the title follows the change.
+    figures.support._trend_words.trend_title : how the title follows the change.
 
     Examples
     --------
@@ -310,3 +314,39 @@ def _set_scales(ax: Axes, obs: pd.DataFrame, trend: pd.DataFrame, edition: Editi
     last = max(obs["mid_date"].max(), trend["date"].max())
     space = (last - first) * MARGIN
     label_time(ax, first - space, last + space, edition)
+
+
+def draw_trend(construct: str, fitted: FittedPolls, edition: Edition) -> Rendering:
+    """Draw the trend of a construct, with its words."""
+    houses = fitted.houses(edition)
+    obs, trend, since = (
+        fitted.obs(construct),
+        fitted.trend(construct),
+        fitted.since(construct),
+    )
+    fig = plot_trend(
+        obs,
+        trend,
+        houses,
+        edition=edition,
+        change=fitted.change(construct),
+        since=since,
+        beside=fitted.change(construct, drift=False),
+    )
+    alt = trend_alt(obs, trend, since, edition)
+    return Rendering(fig, alt, trend_caption(obs, houses, edition), edition)
+
+
+def make_trend_data(construct: str, fitted: FittedPolls) -> pd.DataFrame:
+    """Give polls and estimate of a construct, as drawn."""
+    return trend_data(fitted.obs(construct), fitted.trend(construct), fitted.houses())
+
+
+ENTRIES = (
+    Entry(
+        "trend-support",
+        "Support for the war: every poll, and the mean of the houses with its 95% band.",
+        partial(draw_trend, "support"),
+        partial(make_trend_data, "support"),
+    ),
+)

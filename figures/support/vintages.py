@@ -8,11 +8,11 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import last_day, name_houses, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import ESTIMATE, SECTOR_COLOURS, house_style, new_figure
 

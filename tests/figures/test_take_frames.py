@@ -18,7 +18,7 @@ from pandas.testing import assert_frame_equal
 
 from figures import finish, new_figure, plot_coverage, plot_trend, save
 from figures.kit.edition import Edition
-from figures.support.coverage_words import coverage_data
+from figures.support import coverage_data
 from figures.support.trend import trend_data
 
 

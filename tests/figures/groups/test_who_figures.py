@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis.groups import fit_who, simulate_who
+from figures.groups._words import who_alt, who_title
 from figures.groups.last_wave import groups_data, groups_title, plot_groups
 from figures.groups.over_time import Gap, plot_who, who_data
-from figures.groups.words import who_alt, who_title
 from figures.kit.edition import Edition
 
 WORLD = simulate_who(3, 800, waves_without_tv=0, rng=np.random.default_rng(2))

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from figures.fitted_polls import Entry, FittedPolls
+from figures.groups._words import Gap, who_alt, who_caption
 from figures.groups.last_wave import groups_alt, groups_data, plot_groups
-from figures.groups.over_time import Gap, plot_who, who_data
-from figures.groups.words import who_alt, who_caption
+from figures.groups.over_time import plot_who, who_data
 from figures.kit.edition import Edition
 from figures.kit.labels import label
 from figures.kit.save import Rendering
@@ -23,7 +23,7 @@ FACTORS = ("sex", "age_group", "settlement", "tv_source")
 
 
 def fit_groups(fitted: FittedPolls) -> "WhoResults":
-    """Fit the interviews of the Chronicles, as of the day of the fitted.
+    """Fit the interviews of the Chronicles, as of the day of the polls.
 
     Raises
     ------

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import pandas as pd
 
+from figures.kit.changes import judge_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import source_line
 from figures.kit.labels import label, plural, show_date, show_number
-from figures.support.trend_words import judge_change
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from figures.groups.over_time import Gap
 
 # A range of ages takes a dash as long as a digit.
 DASH = "\N{EN DASH}"
+
+
+class Gap(NamedTuple):
+    """Two groups whose distance is the finding, and the waves between which it is told.
+
+    Parameters
+    ----------
+    a, b : str
+        The group that is told first, and the one taken off.
+    start, end : mapping
+        date, mean, lower, upper (points) of the gap in two comparable waves.
+    change : mapping
+        lower, upper (points) and prob_negative, as from ``results.change()``.
+    """
+
+    a: str
+    b: str
+    start: Mapping[str, Any]
+    end: Mapping[str, Any]
+    change: Mapping[str, Any]
 
 
 def who_title(by: str, gap: Gap, edition: Edition = DEFAULT) -> str:
@@ -35,7 +51,6 @@ def who_title(by: str, gap: Gap, edition: Edition = DEFAULT) -> str:
 
     Examples
     --------
-    >>> from figures.groups.over_time import Gap
     >>> then = {"date": pd.Timestamp("2022-03-11"), "mean": 39.0, "lower": 35, "upper": 43}
     >>> now = {"date": pd.Timestamp("2025-02-09"), "mean": 32.0, "lower": 28, "upper": 37}
     >>> change = {"lower": -12.0, "upper": -1.0, "prob_negative": 0.99}
