@@ -17,7 +17,8 @@ from matplotlib.figure import Figure
 from pandas.testing import assert_frame_equal
 
 from figures import finish, new_figure, plot_coverage, plot_trend, save
-from figures.support.coverage_words import coverage_data
+from figures.kit.edition import Edition
+from figures.support import coverage_data
 from figures.support.trend import trend_data
 
 
@@ -104,7 +105,7 @@ def test_a_change_from_a_day_before_the_trend_is_refused_with_its_days() -> None
 
 def test_an_unknown_size_is_refused() -> None:
     with pytest.raises(ValueError, match=r"no size 'poster'\. There are: article, wide, square"):
-        draw_trend(size="poster")
+        Edition(size="poster")
 
 
 @pytest.mark.parametrize("missing", ["title", "subtitle", "source"])

@@ -14,6 +14,7 @@ import figures.__main__ as door
 from figures.catalogue import ENTRIES
 from figures.fitted_polls import SINCE, FittedPolls
 from figures.kit import labels
+from figures.kit.edition import Edition
 
 # These two need polls and houses only, which can be made up.
 DRAWN = tuple(e for e in ENTRIES if e.slug in {"trend-support", "coverage-support"})
@@ -165,7 +166,7 @@ def test_the_day_of_as_of_stands_at_the_foot_and_in_the_caption() -> None:
     fitted = make_fitted()
     fitted.as_of = pd.Timestamp("2025-11-01")
     for entry in DRAWN:
-        drawn = entry.draw(fitted, "en", "article")
+        drawn = entry.draw(fitted, Edition(as_of=fitted.as_of))
         words = "of the polls published by 1 November 2025."
         texts = [" ".join(text.get_text().split()) for text in drawn.fig.texts]
         assert any(words in text for text in texts)
@@ -199,7 +200,7 @@ def test_each_model_is_fitted_once_for_all_figures_languages_and_sizes() -> None
     fitted = make_fitted()
     for entry in DRAWN:
         for size in ("article", "wide"):
-            entry.draw(fitted, "en", size)
+            entry.draw(fitted, Edition(size=size))
         entry.make_data(fitted)
     assert sorted(fitted.fits) == [False, True]
 

@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 
 from figures import SIZES, Rendering, finish, house_style, new_figure, save
+from figures.kit.edition import Edition
 from figures.kit.fonts import FILES, LEAN_FAMILY, lean_fonts
 from figures.kit.labels import TABLE
 from figures.kit.save import save_renderings
@@ -41,7 +42,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def sizes(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same in all sizes, without the slow PDF."""
     out = tmp_path_factory.mktemp("out") / "trend-support"
-    drawn = [Rendering(draw_trend(size=size), ALT, "Caption.", size=size) for size in SIZES]
+    drawn = [
+        Rendering(draw_trend(edition=edition), ALT, "Caption.", edition)
+        for edition in (Edition(size=size) for size in SIZES)
+    ]
     return save_renderings(drawn, out, make_polls(), formats=["svg", "png"])
 
 

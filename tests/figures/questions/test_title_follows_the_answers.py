@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from figures.hidden.wording import plot_wording, wording_data, wording_title
-from figures.kit.labels import LANGUAGES
+from figures.kit.edition import LANGUAGES, Edition
 from figures.questions.events import events_data, events_title, plot_events, stand_out
 from figures.questions.side_by_side import plot_questions, questions_data, questions_title
 from figures.questions.talks import plot_talks, talks_data, talks_title
@@ -181,7 +181,7 @@ def test_figures_are_drawn_from_frames(lang: str) -> None:
     obs = make_obs(for_pct=[50.0, 55.0, 60.0], against_pct=[40.0, np.nan, 30.0])
     trends = {"talks": make_trend(55), "continue": make_trend(35)}
     changes = {"talks": ROSE | START, "continue": FELL | START, "support": STILL | START}
-    talks = plot_talks(obs, trends, HOUSES, lang, changes=changes)
+    talks = plot_talks(obs, trends, HOUSES, Edition(lang), changes=changes)
     ends = {"contrast_mean": -13.0, "contrast_lower": -20.0, "contrast_upper": -2.0}
     beside = {f"reference_{name}": STILL[name] for name in ("mean", "lower", "upper")}
     rows = [
@@ -190,10 +190,10 @@ def test_figures_are_drawn_from_frames(lang: str) -> None:
     ]
     series = dict.fromkeys(("support", "continue"), make_obs())
     lines = dict.fromkeys(series, make_trend(50))
-    panels = plot_questions(series, lines, pd.DataFrame(rows), HOUSES, lang)
-    wording = plot_wording(*make_effects(), make_obs(), HOUSES, lang)
+    panels = plot_questions(series, lines, pd.DataFrame(rows), HOUSES, Edition(lang))
+    wording = plot_wording(*make_effects(), make_obs(), HOUSES, Edition(lang))
     placebo = pd.DataFrame({"question": "continue", "mean": np.linspace(-2, 2, 50)})
-    events = plot_events(make_shifts(0.002, 1.2), placebo, make_obs(), HOUSES, lang)
+    events = plot_events(make_shifts(0.002, 1.2), placebo, make_obs(), HOUSES, Edition(lang))
     titles = {fig.get_suptitle() for fig in (talks, panels, wording, events)}
     assert len(titles) == 4
     assert len(panels.axes) == 2

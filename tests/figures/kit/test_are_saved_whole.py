@@ -8,6 +8,7 @@ from helpers.figures_made import draw_trend, make_polls
 from matplotlib.figure import Figure
 
 from figures import Rendering, new_figure, save
+from figures.kit.edition import Edition
 from figures.kit.save import save_renderings
 
 
@@ -83,7 +84,7 @@ def test_a_new_figure_replaces_all_files_of_the_older_one(tmp_path: Path) -> Non
 
 def test_one_bad_rendering_stops_all_of_them(tmp_path: Path) -> None:
     good = Rendering(draw_trend(), "Alt.", "Caption.")
-    bad = Rendering(draw_trend(), "", "Caption.", size="wide")
+    bad = Rendering(draw_trend(), "", "Caption.", edition=Edition(size="wide"))
     with pytest.raises(ValueError, match="alt text has 0 words"):
         save_renderings([good, bad], tmp_path / "slug", make_polls())
     assert list(tmp_path.iterdir()) == []

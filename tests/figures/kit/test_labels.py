@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from figures.kit import labels
+from figures.kit.edition import Edition
 from figures.kit.labels import LabelError, label, missing_labels, plural, show_date, show_number
 
 
@@ -78,7 +79,7 @@ def test_missing_words_of_a_language_are_listed(other_table: Path) -> None:
 
 def test_a_label_without_words_says_where_they_are_missing(other_table: Path) -> None:
     with pytest.raises(LabelError, match=r"labels.csv has no words for 'foot' in column ru"):
-        label("foot", "ru")
+        label("foot", Edition("ru"))
 
 
 def test_an_unknown_key_says_so(other_table: Path) -> None:
@@ -87,8 +88,8 @@ def test_an_unknown_key_says_so(other_table: Path) -> None:
 
 
 def test_an_unknown_language_lists_the_known_ones() -> None:
-    with pytest.raises(LabelError, match=r"no language 'de'\. There are: en, ru, uk"):
-        label("foot.source", "de")
+    with pytest.raises(ValueError, match=r"no language 'de'\. There are: en, ru, uk"):
+        Edition("de")
 
 
 @pytest.mark.parametrize(
@@ -107,7 +108,7 @@ def test_an_unknown_language_lists_the_known_ones() -> None:
 def test_plural_forms_follow_the_number(
     other_table: Path, number: int, lang: str, words: str
 ) -> None:
-    assert plural("count", number, lang) == words.replace(" ", "\N{NO-BREAK SPACE}")
+    assert plural("count", number, Edition(lang)) == words.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @pytest.mark.parametrize(
@@ -121,8 +122,8 @@ def test_plural_forms_follow_the_number(
 def test_dates_and_decimals_are_written_as_in_the_language(
     lang: str, day: str, number: str
 ) -> None:
-    assert show_date(date(2022, 4, 1), lang) == day
-    assert show_number(-2.5, lang, digits=1) == number
+    assert show_date(date(2022, 4, 1), Edition(lang)) == day
+    assert show_number(-2.5, Edition(lang), digits=1) == number
 
 
 def test_minus_nothing_is_nothing() -> None:

@@ -1,9 +1,8 @@
 """What the coverage calendar says, and the numbers behind it."""
 
-from datetime import date
-
 import pandas as pd
 
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import source_line
 from figures.kit.frames import last_day, name_sources, rank_houses
 from figures.kit.labels import label, plural, show_date, show_number
@@ -48,15 +47,17 @@ def find_thin(counted: pd.DataFrame) -> pd.Series:
     return (counted > 0).sum(axis="columns") <= THIN
 
 
-def coverage_title(counted: pd.DataFrame, lang: str = "en", *, measure: str = "support") -> str:
+def coverage_title(
+    counted: pd.DataFrame, edition: Edition = DEFAULT, *, measure: str = "support"
+) -> str:
     """Say in how many months houses can be compared, or cannot: whichever is the rule.
 
     Parameters
     ----------
     counted : DataFrame
         As from `count_polls`.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     measure : str
         What was measured; labels.csv has its sentences under coverage.<measure>.
 
@@ -69,50 +70,49 @@ def coverage_title(counted: pd.DataFrame, lang: str = "en", *, measure: str = "s
     months = len(counted)
     thin = int(find_thin(counted).sum())
     if thin == 0:
-        return label(f"coverage.{measure}.full", lang)
+        return label(f"coverage.{measure}.full", edition)
     is_rule = thin >= months / 2
     return label(
         f"coverage.{measure}.{'thin' if is_rule else 'thick'}",
-        lang,
-        n=show_number(thin if is_rule else months - thin, lang),
-        months=plural("count.of_months", months, lang),
+        edition,
+        n=show_number(thin if is_rule else months - thin, edition),
+        months=plural("count.of_months", months, edition),
     )
 
 
-def coverage_alt(obs: pd.DataFrame, houses: pd.DataFrame, lang: str = "en") -> str:
+def coverage_alt(obs: pd.DataFrame, houses: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Describe the calendar to those who do not see it, in at most 40 words.
 
     Parameters
     ----------
     obs, houses : DataFrame
         As for `plot_coverage`.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     """
     counted = count_polls(obs)
     ranked = rank_houses(houses, obs)
     first = ranked[0]
     return label(
         "coverage.alt",
-        lang,
-        houses=plural("count.houses", len(ranked), lang),
-        polls=plural("count.polls", len(obs), lang),
-        start=show_date(counted.index[0].start_time, lang, "LLLL y"),
-        end=show_date(counted.index[-1].start_time, lang, "LLLL y"),
+        edition,
+        houses=plural("count.houses", len(ranked), edition),
+        polls=plural("count.polls", len(obs), edition),
+        start=show_date(counted.index[0].start_time, edition, "LLLL y"),
+        end=show_date(counted.index[-1].start_time, edition, "LLLL y"),
         name=first.name,
-        n=show_number((counted[first.house_id] > 0).sum(), lang),
-        months=plural("count.of_months", len(counted), lang),
-        thin=plural("count.of_months", int(find_thin(counted).sum()), lang),
+        n=show_number((counted[first.house_id] > 0).sum(), edition),
+        months=plural("count.of_months", len(counted), edition),
+        thin=plural("count.of_months", int(find_thin(counted).sum()), edition),
     )
 
 
 def coverage_caption(
     obs: pd.DataFrame,
     houses: pd.DataFrame,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     measure: str = "support",
-    as_of: date | pd.Timestamp | None = None,
 ) -> str:
     """Say what counts as a usable poll, which houses have one, and the sources.
 
@@ -120,24 +120,22 @@ def coverage_caption(
     ----------
     obs, houses : DataFrame
         As for `plot_coverage`.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     measure : str
         What was measured.
-    as_of : date, optional
-        Only polls published by this day are shown.
     """
     ranked = rank_houses(houses, obs)
     paragraphs = [
-        label(f"coverage.{measure}.method", lang),
+        label(f"coverage.{measure}.method", edition),
         label(
             "coverage.counted",
-            lang,
-            polls=plural("count.polls", len(obs), lang),
-            houses=plural("count.houses", len(ranked), lang),
+            edition,
+            polls=plural("count.polls", len(obs), edition),
+            houses=plural("count.houses", len(ranked), edition),
             names="; ".join(house.name for house in ranked),
         ),
-        source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=as_of),
+        source_line(name_sources(ranked, edition), last_day(obs), edition),
     ]
     return "\n".join(paragraphs)
 

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from figures.fitted_polls import Entry, FittedPolls
+from figures.groups._words import Gap, who_alt, who_caption
 from figures.groups.last_wave import groups_alt, groups_data, plot_groups
-from figures.groups.over_time import Gap, plot_who, who_data
-from figures.groups.words import who_alt, who_caption
+from figures.groups.over_time import plot_who, who_data
+from figures.kit.edition import Edition
 from figures.kit.labels import label
 from figures.kit.save import Rendering
 
@@ -22,7 +23,7 @@ FACTORS = ("sex", "age_group", "settlement", "tv_source")
 
 
 def fit_groups(fitted: FittedPolls) -> "WhoResults":
-    """Fit the interviews of the Chronicles, as of the day of the fitted.
+    """Fit the interviews of the Chronicles, as of the day of the polls.
 
     Raises
     ------
@@ -66,33 +67,29 @@ def find_data_to(fitted: FittedPolls, results: "WhoResults") -> pd.Timestamp:
     return pd.Timestamp(polls[results.cells.table["poll_id"].unique()].max())
 
 
-def name_source(lang: str) -> str:
+def name_source(edition: Edition) -> str:
     """Who made the interviews."""
-    return label("foot.sources", lang, houses=label("house.chronicles", lang))
+    return label("foot.sources", edition, houses=label("house.chronicles", edition))
 
 
-def draw_who(by: str, fitted: FittedPolls, lang: str, size: str) -> Rendering:
+def draw_who(by: str, fitted: FittedPolls, edition: Edition) -> Rendering:
     """Draw one factor over time, with its words."""
     results = fit_groups(fitted)
     shares, weighted = results.share(by), results.compare_weighted(by)
     gap = make_gap(results, by)
-    data_to, as_of = find_data_to(fitted, results), fitted.as_of
+    data_to = find_data_to(fitted, results)
     fig = plot_who(
         shares,
         weighted,
         by,
-        lang,
+        edition,
         gap=gap,
-        source=name_source(lang),
+        source=name_source(edition),
         data_to=data_to,
-        size=size,
-        as_of=as_of,
     )
-    alt = who_alt(by, gap, who_data(shares, weighted), lang)
-    found, source = results.diagnostics(), name_source(lang)
-    return Rendering(
-        fig, alt, who_caption(by, found, source, data_to, lang, as_of=as_of), lang, size
-    )
+    alt = who_alt(by, gap, who_data(shares, weighted), edition)
+    found, source = results.diagnostics(), name_source(edition)
+    return Rendering(fig, alt, who_caption(by, found, source, data_to, edition), edition)
 
 
 def make_who_data(by: str, fitted: FittedPolls) -> pd.DataFrame:
@@ -101,16 +98,14 @@ def make_who_data(by: str, fitted: FittedPolls) -> pd.DataFrame:
     return who_data(results.share(by), results.compare_weighted(by))
 
 
-def draw_groups(fitted: FittedPolls, lang: str, size: str) -> Rendering:
+def draw_groups(fitted: FittedPolls, edition: Edition) -> Rendering:
     """Draw all groups at the last wave, with their words."""
     results = fit_groups(fitted)
-    data_to, as_of = find_data_to(fitted, results), fitted.as_of
+    data_to = find_data_to(fitted, results)
     rows = make_groups_data(fitted)
-    fig = plot_groups(rows, lang, source=name_source(lang), data_to=data_to, size=size, as_of=as_of)
-    caption = who_caption(
-        "all", results.diagnostics(), name_source(lang), data_to, lang, as_of=as_of
-    )
-    return Rendering(fig, groups_alt(rows, lang), caption, lang, size)
+    fig = plot_groups(rows, edition, source=name_source(edition), data_to=data_to)
+    caption = who_caption("all", results.diagnostics(), name_source(edition), data_to, edition)
+    return Rendering(fig, groups_alt(rows, edition), caption, edition)
 
 
 def make_groups_data(fitted: FittedPolls) -> pd.DataFrame:

@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
+from figures.kit.edition import Edition
 from figures.kit.layout import spread_apart
 
 
@@ -43,7 +44,7 @@ def make_crowd() -> tuple[pd.DataFrame, pd.DataFrame]:
 @pytest.mark.parametrize("draw", [draw_trend, draw_coverage])
 def test_thirty_houses_with_long_names_at_one_level_keep_apart(draw, size: str) -> None:
     polls, houses = make_crowd()
-    fig = draw(obs=polls, houses=houses, size=size)
+    fig = draw(obs=polls, houses=houses, edition=Edition(size=size))
     assert find_overlaps(fig) == []
     assert find_cut_texts(fig) == []
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from analysis import PollTrend
 from figures import plot_coverage
-from figures.support.coverage_words import count_polls, coverage_title
-from figures.support.trend_words import judge_change, trend_title
+from figures.kit.changes import judge_change
+from figures.support._coverage_words import count_polls, coverage_title
+from figures.support._trend_words import trend_title
 
 SPRING = pd.Timestamp("2022-04-01")
 

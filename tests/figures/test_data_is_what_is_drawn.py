@@ -7,7 +7,7 @@ import pandas as pd
 from helpers.figures_made import draw_coverage, draw_trend, make_houses, make_polls, make_trend
 
 from figures import save
-from figures.support.coverage_words import coverage_data
+from figures.support import coverage_data
 from figures.support.trend import trend_data
 
 

@@ -7,6 +7,7 @@ from helpers.figures_made import draw_trend, make_fitted, make_polls
 
 from figures import save
 from figures.catalogue import ENTRIES
+from figures.kit.edition import Edition
 
 
 def test_forty_words_are_taken_and_one_more_is_refused(tmp_path: Path) -> None:
@@ -17,7 +18,7 @@ def test_forty_words_are_taken_and_one_more_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_alt_text_of_the_trend_follows_the_data() -> None:
-    alt = ENTRIES[0].draw(make_fitted(), "en", "article").alt
+    alt = ENTRIES[0].draw(make_fitted(), Edition()).alt
     words = alt.replace("\N{NO-BREAK SPACE}", " ")
     assert "81 polls of 12 houses" in words
     assert "from 67 percent in spring 2022 to 62 in October 2025" in words
