@@ -7,6 +7,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import pandas as pd
 
@@ -14,6 +15,7 @@ from analysis import PollInputError
 from analysis.cli import (
     CommandError,
     add_claim,
+    add_effect,
     add_list,
     add_predict,
     add_tipping,
@@ -31,6 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
     for add in (add_trend, add_claim, add_predict, add_list, add_tipping):
         add(verbs)
     add_who(verbs, load_tables)
+    add_effect(verbs, load_folder_series)
     return parser
 
 
@@ -42,6 +45,13 @@ def load_series(construct: str, include: Sequence[str]) -> pd.DataFrame:
     import polls
 
     return polls.series(construct, include=include) if include else polls.series(construct)
+
+
+def load_folder_series(construct: str, folder: Path) -> pd.DataFrame:
+    """Get the polls of a construct of another copy of the tables."""
+    import polls
+
+    return polls.series(construct, data=folder)
 
 
 def load_tables() -> dict[str, pd.DataFrame]:

@@ -8,9 +8,10 @@ The package knows files and columns; it knows no model and no picture.
 ['academic', 'foreign']
 """
 
+from polls.entry import template
 from polls.rules import check
-from polls.tables import DataError, codebook, export, load, show, template
-from polls.tidy import experiments, left_out, series, splits
+from polls.tables import DataError, codebook, export, load, show, version
+from polls.tidy import experiments, left_out, readings, series, splits
 
 __all__ = [
     "DataError",
@@ -20,8 +21,10 @@ __all__ = [
     "export",
     "left_out",
     "load",
+    "readings",
     "series",
     "show",
     "splits",
     "template",
+    "version",
 ]

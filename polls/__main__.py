@@ -5,18 +5,20 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from polls.entry import EntryError, add_entry_verbs, recover, template
 from polls.rules import check
-from polls.tables import WRITERS, DataError, codebook, export, find_data, show, template
+from polls.tables import WRITERS, DataError, codebook, export, find_data, show, version
+from polls.tidy import describe_readings
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one verb; 0 done, 1 the tables are at fault, 2 the call is."""
     arguments = _make_parser().parse_args(argv)
     try:
-        find_data(arguments.data)
+        recover(find_data(arguments.data))
         run: Callable[[argparse.Namespace], int] = arguments.run
         return run(arguments)
-    except DataError as error:
+    except (DataError, EntryError) as error:
         print(error, file=sys.stderr)
         return 1
     except (ValueError, ImportError, FileNotFoundError) as error:
@@ -47,6 +49,9 @@ def _make_parser() -> argparse.ArgumentParser:
 
     verb = add("check", _check, "Run every rule on every row.", "check --data my_copy")
     verb.add_argument("--all", action="store_true", help="list reviewed findings too")
+    verb.add_argument(
+        "--second-source", action="store_true", help="list values that were read in one source only"
+    )
     verb = add("show", _show, "One wave with its answers and sources.", "show levada-2022-04-27")
     verb.add_argument("poll_id")
     verb = add("codebook", _codebook, "Tables and columns in words.", "codebook answers")
@@ -58,6 +63,7 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--format", choices=list(WRITERS), default="parquet")
     verb.add_argument("--out", metavar="DIR", type=Path, required=True)
+    add_entry_verbs(add)
     return parser
 
 
@@ -68,6 +74,10 @@ def _check(arguments: argparse.Namespace) -> int:
     errors = sum(finding.level == "error" for finding in findings)
     reviews = len(findings) - errors
     print(f"{errors} errors, {reviews} to review.")
+    if not errors:
+        print(f"Version of the tables: {version(arguments.data)}")
+        if arguments.second_source:
+            print(describe_readings(data=arguments.data))
     return 1 if errors else 0
 
 

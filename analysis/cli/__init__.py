@@ -5,6 +5,7 @@ they ask for and hands a record, a text and tables to :func:`analysis.cli.output
 """
 
 from analysis.cli.claim import add_claim
+from analysis.cli.effect import add_effect
 from analysis.cli.groups import add_who
 from analysis.cli.inputs import CommandError
 from analysis.cli.lists import add_list
@@ -15,6 +16,7 @@ from analysis.cli.trend import add_trend
 __all__ = [
     "CommandError",
     "add_claim",
+    "add_effect",
     "add_list",
     "add_predict",
     "add_tipping",

@@ -16,7 +16,7 @@ from polls.rules.side_tables import SIDE_RULES
 from polls.rules.sources import SOURCE_RULES
 from polls.rules.studies import STUDY_RULES
 from polls.rules.sums import SUM_RULES
-from polls.tables import Finding, find_data, parse_table, row_keys, tables
+from polls.tables import Finding, find_data, parse_table, read_settled, row_keys, tables
 
 # Each rule with the tables that it reads; none named means that it reads all there are.
 RULES = [
@@ -64,7 +64,7 @@ def check(data: str | Path | None = None, *, reviewed: bool = False) -> list[Fin
     >>> [finding for finding in check() if finding.level == "error"]
     []
     """
-    frames, findings = read_tables(find_data(data))
+    frames, findings = read_settled(find_data(data), lambda folder, _: read_tables(folder))
     for needed, rule in RULES:
         findings += run_rule(needed, rule, frames)
     return settle(findings, frames, keep=reviewed)
@@ -169,6 +169,7 @@ def _silence(
             "stale",
             f"no {rule} finding at {table}: {key}.",
             "remove the row: what it explained is no longer there.",
+            key=f"table={table}; key={key}; rule={rule}",
         )
         for (table, key, rule), line in seen.items()
         if (table, key, rule) not in raised

@@ -133,11 +133,7 @@ def check_house_habits(frames: Frames) -> Iterator[Finding]:
     """What `houses` calls usual is usual in the house's waves."""
     houses = frames["houses"].dropna(subset="house_id").drop_duplicates("house_id")
     polls = frames["polls"]
-    delay = (polls["published"] - polls["field_end"]).dt.days
-    of_all = delay.groupby(polls["house_id"]).median()
-    # Extra arms and unplaced figures are no waves of their own, unless there is nothing else.
-    of_used = delay[polls["quality"] == "use"].groupby(polls["house_id"]).median()
-    usual = look_up(houses["house_id"], of_used.combine_first(of_all))
+    usual = look_up(houses["house_id"], usual_delay(polls))
     stated = houses["publication_delay_days"].astype("float64")
     yield from find(
         "houses",
@@ -174,6 +170,15 @@ def check_house_habits(frames: Frames) -> Iterator[Finding]:
         "read the margin again.",
         "review",
     )
+
+
+def usual_delay(polls: pd.DataFrame) -> pd.Series:
+    """Median days from the end of fieldwork to publication, by house."""
+    delay = (polls["published"] - polls["field_end"]).dt.days
+    of_all = delay.groupby(polls["house_id"]).median()
+    # Extra arms and unplaced figures are no waves of their own, unless there is nothing else.
+    of_used = delay[polls["quality"] == "use"].groupby(polls["house_id"]).median()
+    return of_used.combine_first(of_all)
 
 
 def check_jumps(frames: Frames) -> Iterator[Finding]:

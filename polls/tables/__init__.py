@@ -4,6 +4,8 @@ The floor of the package; it imports none of the other folders.
 
 schema
     Tables, columns and keys as datapackage.json describes them.
+files
+    The bytes of the tables, all old or all new while several of them change.
 parse
     From the bytes of a file to typed columns, with a finding for each fault.
 finding
@@ -11,14 +13,15 @@ finding
 row_names
     How a row is named in words, as reviewed.csv and corrections.csv do.
 
-The functions load, show, codebook, template and export stand in modules of their own.
+The functions load, show, codebook, export and version stand in modules of their own.
 """
 
 from polls.tables._codebook import codebook
 from polls.tables._export import WRITERS, export
 from polls.tables._load import find_data, load, read_table
 from polls.tables._show import show
-from polls.tables._template import template
+from polls.tables._version import version
+from polls.tables.files import read_file, read_settled
 from polls.tables.finding import Finding, cell, find
 from polls.tables.parse import DataError, parse_table
 from polls.tables.row_names import key_columns, row_keys, say
@@ -41,10 +44,12 @@ __all__ = [
     "key_columns",
     "load",
     "parse_table",
+    "read_file",
+    "read_settled",
     "read_table",
     "row_keys",
     "say",
     "show",
     "tables",
-    "template",
+    "version",
 ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from polls.tables.files import Stamps, read_settled
 from polls.tables.parse import DataError, parse_table
 from polls.tables.schema import DATA, tables
 
@@ -40,15 +41,12 @@ def load(data: str | Path | None = None) -> dict[str, pd.DataFrame]:
     >>> tables["polls"]["poll_id"].is_unique
     True
     """
-    folder = find_data(data)
-    files = [table.path(folder) for table in tables().values()]
-    stamps = [(path.stat().st_mtime_ns, path.stat().st_size) for path in files if path.exists()]
-    frames = _load(folder.resolve(), tuple(stamps))
+    frames = read_settled(find_data(data).resolve(), _load)
     return {name: frame.copy() for name, frame in frames.items()}
 
 
 @lru_cache(maxsize=2)
-def _load(folder: Path, stamps: tuple[tuple[int, int], ...]) -> dict[str, pd.DataFrame]:
+def _load(folder: Path, stamps: Stamps) -> dict[str, pd.DataFrame]:
     """Read the tables once for each state of their files: `series` is called many times."""
     frames = {}
     findings = []

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from polls.tables.files import read_file
 from polls.tables.finding import Finding
 from polls.tables.schema import Column, Table
 
@@ -103,7 +104,7 @@ def _read_text(path: Path, table: Table) -> tuple[str, list[Finding]]:
         return "", [Finding(table.name, line, "", rule, message, cure)]
 
     try:
-        content = path.read_bytes()
+        content = read_file(path)
     except FileNotFoundError:
         return found(0, "file", f"{path.name} is missing.", "put the table back into the folder.")
     except OSError as error:

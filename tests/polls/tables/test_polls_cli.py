@@ -10,11 +10,13 @@ import pytest
 
 import polls
 from polls.__main__ import main
+from polls.entry.flat import LAYOUT
 from polls.tables import PACKAGE, _show, tables
-from polls.tables._template import COLUMNS
+
+VERBS = ["check", "show", "codebook", "template", "export", "add", "correct", "confirm", "diff"]
 
 
-@pytest.mark.parametrize("verb", ["check", "show", "codebook", "template", "export"])
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """--help exits 0 and gives an example and --data."""
     with pytest.raises(SystemExit) as stop:
@@ -60,7 +62,7 @@ def test_a_wave_of_every_kind_is_shown_with_all_its_answers(
 def test_the_template_is_a_row_per_option_of_the_series_questions() -> None:
     """House, question, option and mode are filled in, what has to be read is not."""
     rows = list(csv.DictReader(io.StringIO(polls.template("levada"))))
-    assert list(rows[0]) == COLUMNS
+    assert list(rows[0]) == list(LAYOUT)
     assert {row["house_id"] for row in rows} == {"levada"}
     assert {"levada.support_armed_forces", "levada.talks"} <= {row["question_id"] for row in rows}
     assert all(row["mode"] == "f2f" and row["share_pct"] == "" for row in rows)

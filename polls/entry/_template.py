@@ -4,23 +4,8 @@ import csv
 import io
 from pathlib import Path
 
-from polls.tables._load import load
-
-COLUMNS = [
-    "house_id",
-    "question_id",
-    "field_start",
-    "field_end",
-    "published",
-    "mode",
-    "sample_size",
-    "subgroup",
-    "option",
-    "share_pct",
-    "source_url",
-    "second_source_url",
-    "notes",
-]
+from polls.entry.flat import LAYOUT
+from polls.tables import load
 
 
 def template(house_id: str, *, data: str | Path | None = None) -> str:
@@ -36,8 +21,9 @@ def template(house_id: str, *, data: str | Path | None = None) -> str:
     Returns
     -------
     str
-        CSV text. What the house always does is filled in (mode of its last wave);
-        days, sample size, shares and sources are left to be read from the release.
+        CSV text as `python -m polls add` takes it. What the house always does is filled
+        in (mode of its last wave); days, sample size, shares and sources are left to be read
+        from the release. Rows of answers that it does not print are to be removed.
 
     Raises
     ------
@@ -61,7 +47,7 @@ def template(house_id: str, *, data: str | Path | None = None) -> str:
     waves = frames["polls"][frames["polls"]["house_id"] == house_id].sort_values("latest")
     mode = waves["mode"].iloc[-1] if len(waves) else ""
     text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer = csv.DictWriter(text, list(LAYOUT), restval="", lineterminator="\n")
     writer.writeheader()
     for row in asked[["question_id"]].merge(frames["options"], on="question_id").itertuples():
         cells = {"house_id": house_id, "question_id": row.question_id, "option": row.option}

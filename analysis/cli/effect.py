@@ -1,0 +1,173 @@
+"""``python -m analysis effect``: what a change of the tables does to the estimates."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.base.errors import PollInputError
+from analysis.base.text import plain
+from analysis.cli.inputs import CommandError, Series, add_json_option, add_verb
+from analysis.trend.model import PollTrend
+from analysis.trend.results import PollTrendResults
+
+# Gets the polls of a construct from a folder with tables.
+FolderSeries = Callable[[str, Path], pd.DataFrame]
+
+EXAMPLES = ("--before polls/data --after my_copy --construct support talks",)
+# The headline is a change from this day on, or from the first poll where that is later.
+BASE = pd.Timestamp("2022-04-01")
+# A wave that far from what the polls before it led one to expect is worth a second look:
+# one in eighty by chance.
+UNUSUAL_SDS = 2.5
+
+
+def add_effect(
+    verbs: argparse._SubParsersAction[argparse.ArgumentParser], series_of: FolderSeries
+) -> None:
+    """Describe the verb and its options."""
+    words = "Compare two folders of tables: level, headline, and waves that only one has."
+
+    def run(args: argparse.Namespace, _: Series) -> None:
+        run_effect(args, series_of)
+
+    verb = add_verb(verbs, "effect", words, EXAMPLES, run)
+    for name in ("before", "after"):
+        verb.add_argument(
+            f"--{name}", type=Path, required=True, metavar="DIR", help="folder with the tables"
+        )
+    verb.add_argument(
+        "--construct",
+        nargs="+",
+        default=["support"],
+        metavar="ID",
+        help="series to compare (default: support)",
+    )
+    add_json_option(verb)
+
+
+def run_effect(args: argparse.Namespace, series_of: FolderSeries) -> None:
+    """Fit both series of each construct, compare, and print."""
+    records = []
+    for construct in args.construct:
+        try:
+            both = [series_of(construct, folder) for folder in (args.before, args.after)]
+        except ValueError as error:  # its text names the fault and the cure
+            raise CommandError(str(error)) from None
+        try:
+            records.append({"construct": construct, **compare(*both)})
+        except PollInputError as error:
+            records.append({"construct": construct, "note": str(error)})
+    if args.json:
+        print(json.dumps(plain(records), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(line for record in records for line in as_lines(record)))
+
+
+def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
+    """Compare the estimates from two states of one series.
+
+    Parameters
+    ----------
+    before, after : DataFrame
+        Polls as for :class:`~analysis.trend.model.PollTrend`, with poll_id.
+
+    Returns
+    -------
+    dict
+        levels: date, state, mean, lower, upper (percent; the mean of these houses);
+        headline: since, until, state, mean, lower, upper (points); new and gone: poll_id,
+        house_id, end_date, share_pct, and where the other state has polls expected, sd and z of
+        the share; changed: poll_id, was, now. House effects may drift.
+
+    Raises
+    ------
+    PollInputError
+        A series cannot be fitted.
+    """
+    states = {"before": before, "after": after}
+    fits = {name: PollTrend(obs, drift=True).fit() for name, obs in states.items() if not obs.empty}
+    # One state gives days to both, so that the levels of one day stand side by side.
+    days = sorted({results.observations.last_date for results in fits.values()})
+    return {
+        "levels": [_level(name, results, day) for day in days for name, results in fits.items()],
+        "headline": [_headline(name, results) for name, results in fits.items()],
+        "new": _only_in(after, before, fits.get("before")),
+        "gone": _only_in(before, after, fits.get("after")),
+        "changed": _changed(before, after),
+    }
+
+
+def _level(state: str, results: PollTrendResults, day: Any) -> dict[str, Any]:
+    row = results.trend(reference="houses", dates=[str(day)]).iloc[0]
+    return {"state": state, "date": row["date"], **_interval(row)}
+
+
+def _headline(state: str, results: PollTrendResults) -> dict[str, Any]:
+    obs = results.observations
+    since = max(BASE, pd.Timestamp(obs.first_date))
+    until = pd.Timestamp(obs.last_date)
+    change = results.change(str(since.date()), str(until.date()), reference="houses")
+    return {"state": state, "since": since, "until": until, **_interval(change)}
+
+
+def _interval(row: pd.Series[Any]) -> dict[str, float]:
+    return {name: float(row[name]) for name in ("mean", "lower", "upper")}
+
+
+def _only_in(
+    mine: pd.DataFrame, other: pd.DataFrame, results: PollTrendResults | None
+) -> list[dict[str, Any]]:
+    """Polls of one state only, beside what the other state's polls lead one to expect."""
+    rows = mine[~mine["poll_id"].isin(other["poll_id"])].reset_index(drop=True)
+    table = rows[["poll_id", "house_id", "end_date", "share_pct"]]
+    if len(rows) and results is not None:
+        expected = results.get_prediction(rows)
+        z = (rows["share_pct"] - expected["mean"]) / expected["sd"]
+        table = table.assign(expected=expected["mean"], sd=expected["sd"], z=z)
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def _changed(before: pd.DataFrame, after: pd.DataFrame) -> list[dict[str, Any]]:
+    both = before.merge(after, on="poll_id", suffixes=("_before", "_after"))
+    moved = both[(both["share_pct_before"] - both["share_pct_after"]).abs() > 1e-9]
+    names = {"share_pct_before": "was", "share_pct_after": "now"}
+    rows = moved[["poll_id", *names]].rename(columns=names).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]
+
+
+def as_lines(record: dict[str, Any]) -> list[str]:
+    """Write the comparison of one construct as lines of text."""
+    lines = [f"{record['construct']}, the mean of these houses, whose effects may drift:"]
+    if "note" in record:
+        return [*lines, f"  not fitted: {record['note']}"]
+    for row in record["levels"]:
+        lines.append(f"  level on {row['date']:%Y-%m-%d} {_numbers(row)}")
+    for row in record["headline"]:
+        days = f"{row['since']:%Y-%m-%d} to {row['until']:%Y-%m-%d}"
+        lines.append(f"  change from {days} {_numbers(row, sign='+')}")
+    for word in ("new", "gone"):
+        lines += [line for row in record[word] for line in _poll_lines(word, row)]
+    for row in record["changed"]:
+        lines.append(f"  {row['poll_id']}: {row['was']:.1f} -> {row['now']:.1f}")
+    return lines
+
+
+def _numbers(row: dict[str, Any], sign: str = "") -> str:
+    ends = f"{row['lower']:{sign}.1f} to {row['upper']:{sign}.1f}"
+    return f"{row['state'] + ':':<7} {row['mean']:{sign}.1f} ({ends})"
+
+
+def _poll_lines(word: str, row: dict[str, Any]) -> list[str]:
+    line = f"  {word} {row['poll_id']}: {row['share_pct']:.1f}"
+    if "z" not in row:
+        return [line]
+    line += f", expected {row['expected']:.1f} (sd {row['sd']:.1f}), residual {row['z']:+.1f} sds"
+    if abs(row["z"]) <= UNUSUAL_SDS:
+        return [line]
+    return [line, f"  UNUSUAL: more than {UNUSUAL_SDS:g} sds away. Read the source again."]

@@ -1,0 +1,309 @@
+"""Rows of files become rows of the tables: what is new, what is there already, what is wrong."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from polls.entry.draft import Draft, Row, find_key
+from polls.entry.flat import EntryError, Fault, Line, name_nearest
+from polls.entry.sources import SourceBook
+from polls.entry.waves import complete_wave, group_lines, make_wave, match_wave, read_wave
+from polls.tables import key_columns, tables
+
+AGREES_WITHIN = 0.5  # points: a second source may round
+# A value can be printed with more digits than it is read with; below this two are one.
+SAME = 1e-9
+
+
+@dataclass
+class Entry:
+    """What is entered: the draft, where each of its rows came from, and what was there.
+
+    Parameters
+    ----------
+    draft : Draft
+        Tables that the rows are added to.
+    subgroups : iterable of str
+        Groups of respondents that are meant although no answer has them yet.
+    """
+
+    draft: Draft
+    subgroups: Iterable[str] = ()
+    faults: list[Fault] = field(default_factory=list)
+    origin: dict[tuple[str, str], Line] = field(default_factory=dict)
+    already: int = 0
+    remarks: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.sources = SourceBook(self.draft)
+        self.answers = {find_key("answers")(row): row for row in self.draft.rows("answers")}
+        seen = self.draft.rows("confirmations")
+        self.confirmations = {find_key("confirmations")(row): row for row in seen}
+        self.known_groups = {row["subgroup"] for row in self.draft.rows("answers")}
+        self.known_groups |= set(self.subgroups)
+
+    def add(self, name: str, row: Row, line: Line) -> None:
+        """Add a row and remember the line it came from."""
+        self.draft.add(name, row)
+        full = self.draft.added[name][-1]
+        self.origin[name, name_row(name, full)] = line
+        if name == "answers":
+            self.answers[find_key(name)(full)] = full
+        if name == "confirmations":
+            self.confirmations[find_key(name)(full)] = full
+        if name == "sources":
+            self.sources.remember(full)
+
+
+def name_row(name: str, row: Row) -> str:
+    """Name a row as findings and reviewed.csv do."""
+    return "; ".join(f"{column}={row[column]}" for column in key_columns(tables()[name]))
+
+
+def enter_rows(entry: Entry, name: str, lines: Sequence[Line]) -> None:
+    """Enter rows of a table in its own columns; those that are there already are left out."""
+    key = find_key(name)
+    there = {key(row): row for row in entry.draft.rows(name)}
+    for line in lines:
+        row = {column: line[column] for column in tables()[name].names}
+        if name != "sources" and "source_id" in row and not row["source_id"]:
+            if not line["source_url"]:
+                cure = "give source_url, or the source_id of a source that is there."
+                entry.faults.append(line.fault("source_url", "no source is named.", cure))
+                continue
+            words = (line["source_kind"], line["publisher"], line["source_notes"])
+            row["source_id"] = entry.sources.find(line["source_url"], *words)
+        known = there.get(key(row))
+        if known is None:
+            entry.add(name, row, line)
+            there[key(row)] = row
+            continue
+        differing = [column for column in row if line[column] and row[column] != known[column]]
+        entry.already += not differing
+        for column in differing:
+            found = f"{row[column]!r}, and {name}.csv has {known[column]!r} in this row."
+            cure = "mend the file; a row that is there stays as it is."
+            entry.faults.append(line.fault(column, found, cure))
+
+
+def enter_answers(entry: Entry, lines: Sequence[Line]) -> None:
+    """Enter rows of a flat file: their waves, answers, sources and second readings."""
+    houses = {row["house_id"] for row in entry.draft.rows("houses")}
+    questions = {row["question_id"]: row["house_id"] for row in entry.draft.rows("questions")}
+    options: dict[str, list[str]] = {}
+    for row in entry.draft.rows("options"):
+        options.setdefault(row["question_id"], []).append(row["option"])
+    known = []
+    for line in lines:
+        faults = list(_find_unknown(line, houses, questions, options, entry.known_groups))
+        entry.faults += faults
+        known += [] if faults else [line]
+    for wave in group_lines(known):
+        try:
+            poll = _enter_wave(entry, wave)
+        except EntryError as error:
+            entry.faults += error.faults
+            continue
+        for line in wave:
+            _enter_answer(entry, poll["poll_id"], line)
+
+
+def _find_unknown(
+    line: Line,
+    houses: set[str],
+    questions: dict[str, str],
+    options: dict[str, list[str]],
+    groups: set[str],
+) -> Iterable[Fault]:
+    """Names in a row that the tables do not have."""
+    house, question, option = line["house_id"], line["question_id"], line["option"]
+    if house not in houses:
+        cure = f"{name_nearest(house, houses)} A new house comes in a file for --houses."
+        yield line.fault("house_id", f"there is no house {house!r}.", cure)
+        return
+    if questions.get(question) != house:
+        mine = [name for name, asked_by in questions.items() if asked_by == house]
+        cure = f"{name_nearest(question, mine)} A new question comes in a file for --questions."
+        found = f"{house} has no question {question!r}."
+        yield line.fault("question_id", found, cure)
+    elif option not in options.get(question, []):
+        known = options.get(question, [])
+        cure = f"{name_nearest(option, known)} A new option comes in a file for --options."
+        yield line.fault("option", f"{question} has no option {option!r}.", cure)
+    if line["subgroup"] and line["subgroup"] not in groups:
+        cure = f"{name_nearest(line['subgroup'], groups)} A new one is named with --subgroup."
+        yield line.fault("subgroup", f"no answer has the group {line['subgroup']!r}.", cure)
+
+
+def _enter_wave(entry: Entry, lines: Sequence[Line]) -> Row:
+    """Wave of some rows: the one that is there, completed, or a new one."""
+    first, polls = lines[0], entry.draft.rows("polls")
+    wave = read_wave(lines)
+    there = match_wave(wave, polls, first)
+    if there is not None:
+        filled = complete_wave(wave, there, first)
+        if filled:
+            entry.draft.change("polls", there, **filled)
+            entry.origin["polls", f"poll_id={there['poll_id']}"] = first
+        return there
+    row = make_wave(wave, polls, first)
+    _refuse_twin(entry, row, lines)
+    url = next((line["poll_source_url"] for line in lines if line["poll_source_url"]), "")
+    row["source_id"] = (
+        entry.sources.find(url) if url else entry.sources.find(first["source_url"], *_words(first))
+    )
+    row["notes"] = next((line["poll_notes"] for line in lines if line["poll_notes"]), "")
+    entry.add("polls", row, first)
+    return row
+
+
+def _refuse_twin(entry: Entry, wave: Row, lines: Sequence[Line]) -> None:
+    """A wave whose answers stand under another id that can be of the same days is no new one.
+
+    Raises
+    ------
+    EntryError
+        Naming that wave.
+    """
+    if lines[0]["reviewed_reason"]:
+        return
+    for other in entry.draft.rows("polls"):
+        apart = other["earliest"] > wave["latest"] or other["latest"] < wave["earliest"]
+        if other["house_id"] != wave["house_id"] or apart:
+            continue
+        both = [
+            (float(line["share_pct"]), float(there["share_pct"]))
+            for line in lines
+            for there in [entry.answers.get((other["poll_id"], *_answer_key(line)))]
+            if there is not None
+        ]
+        if both and all(abs(one - two) < SAME for one, two in both):
+            found = (
+                f"{other['poll_id']} can be of the same days and has the same {len(both)} values."
+            )
+            cure = (
+                f"write poll_id {other['poll_id']}; another wave says in reviewed_reason "
+                "why it is another one."
+            )
+            raise EntryError([lines[0].fault("field_start+field_end", found, cure)])
+
+
+def _answer_key(line: Line) -> tuple[str, str, str]:
+    return line["question_id"], line["subgroup"] or "all", line["option"]
+
+
+def _words(line: Line) -> tuple[str, str, str]:
+    return line["source_kind"], line["publisher"], line["source_notes"]
+
+
+def _enter_answer(entry: Entry, poll_id: str, line: Line) -> None:
+    key = (poll_id, *_answer_key(line))
+    question, group, option = key[1:]
+    there = entry.answers.get(key)
+    if there is None:
+        digits = line["share_pct"].partition(".")[2]
+        row = {
+            "poll_id": poll_id,
+            "question_id": question,
+            "subgroup": group,
+            "option": option,
+            "share_pct": line["share_pct"],
+            "decimals": line["decimals"] or str(len(digits)),
+            "base": line["base"] or _usual_base(entry, question),
+            "base_n": line["base_n"],
+            "design_effect": line["design_effect"],
+            "source_id": entry.sources.find(line["source_url"], *_words(line)),
+            "notes": line["notes"],
+            "origin": line["origin"] or "printed",
+            "doubt": line["doubt"],
+        }
+        entry.add("answers", row, line)
+    elif ("answers", name_row("answers", there)) in entry.origin:
+        number = entry.origin["answers", name_row("answers", there)].number
+        found = f"the same answer as in line {number}."
+        entry.faults.append(line.fault("question_id+subgroup+option", found, "keep one of them."))
+        return
+    elif abs(float(there["share_pct"]) - float(line["share_pct"])) > SAME:
+        found = f"{line['share_pct']}, and answers.csv has {there['share_pct']} for {poll_id}."
+        cure = (
+            "a second reading that differs goes through `confirm`, a wrong value in the tables "
+            f"through `python -m polls correct {poll_id} {question} {option}`."
+        )
+        entry.faults.append(line.fault("share_pct", found, cure))
+        return
+    else:
+        entry.already += 1
+        elsewhere = line["source_url"] != entry.sources.url(there["source_id"])
+        if elsewhere and not line["second_source_url"]:
+            entry.remarks.append(
+                f"{line.file}:{line.number}: the value is there from {there['source_id']}; "
+                "`confirm` takes this source as a second reading."
+            )
+    if line["second_source_url"]:
+        reading = Reading(
+            line["second_share_pct"] or line["share_pct"],
+            line["second_source_url"],
+            line["second_source_kind"],
+            line["second_publisher"],
+            line["second_notes"],
+        )
+        enter_reading(entry, entry.answers[key], reading, line)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A second reading of a percentage; where agrees is empty, half a point decides."""
+
+    seen_pct: str
+    source_url: str
+    source_kind: str = ""
+    publisher: str = ""
+    notes: str = ""
+    agrees: str = ""
+
+
+def enter_reading(entry: Entry, answer: Row, reading: Reading, line: Line) -> None:
+    """Enter a second reading of an answer; one that differs by more than rounding marks it."""
+    if answer["subgroup"] != "all":
+        found = f"a second source for the group {answer['subgroup']}."
+        cure = "second readings are of all respondents; write it into notes."
+        entry.faults.append(line.fault("subgroup", found, cure))
+        return
+    words = (reading.source_kind, reading.publisher)
+    source = entry.sources.find(reading.source_url, *words)
+    if source == answer["source_id"]:
+        found = "the second source is the one the answer was read from."
+        entry.faults.append(line.fault("source_url", found, "give another, or remove the reading."))
+        return
+    within = agree(reading.seen_pct, answer["share_pct"])
+    agrees = reading.agrees or ("yes" if within else "no")
+    row = {
+        "poll_id": answer["poll_id"],
+        "question_id": answer["question_id"],
+        "option": answer["option"],
+        "seen_pct": reading.seen_pct,
+        "agrees": agrees,
+        "source_id": source,
+        "notes": reading.notes,
+    }
+    known = entry.confirmations.get(find_key("confirmations")(row))
+    if known is None:
+        entry.add("confirmations", row, line)
+        if agrees == "no" and not answer["doubt"]:
+            now = entry.draft.change("answers", answer, doubt="disagreement")
+            entry.answers[find_key("answers")(now)] = now
+    elif abs(float(known["seen_pct"]) - float(row["seen_pct"])) > SAME:
+        found = f"{row['seen_pct']}, and confirmations.csv has {known['seen_pct']} from there."
+        entry.faults.append(line.fault("seen_pct", found, "read the source again."))
+    else:
+        entry.already += 1
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two readings of a percentage agree within rounding."""
+    return abs(float(one) - float(other)) <= AGREES_WITHIN + SAME
+
+
+def _usual_base(entry: Entry, question: str) -> str:
+    """Percent of whom the question was printed so far; of all where that is not settled."""
+    bases = {row["base"] for key, row in entry.answers.items() if key[1] == question}
+    return bases.pop() if len(bases) == 1 else "all"

@@ -1,0 +1,340 @@
+"""Reading a flat file: one row per published percentage, as `python -m polls template` prints it.
+
+Cells are held against datapackage.json as those of the tables are; all faults of a file are
+named at once.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from polls.tables import Column, tables
+from polls.tables.parse import Fault as CellFault
+from polls.tables.parse import parse_cell
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One fault of a file.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    line : int
+        Line, counted from 1 for the header; 0 where the whole file is meant.
+    column : str
+        Column, or several joined by "+"; empty where the whole row is meant.
+    found : str
+        What was found.
+    cure : str
+        What to do about it.
+    """
+
+    file: str
+    line: int
+    column: str
+    found: str
+    cure: str
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        column = f" [{self.column}]" if self.column else ""
+        return f"{where}{column} error: {self.found} Cure: {self.cure}"
+
+
+class EntryError(Exception):
+    """What cannot be entered, with all the faults that say why.
+
+    Parameters
+    ----------
+    faults : iterable of Fault
+        Faults of files.
+    errors : iterable of str
+        What `check` finds in the tables with the new rows.
+    """
+
+    def __init__(self, faults: Iterable[Fault] = (), errors: Iterable[str] = ()):
+        self.faults = sorted(set(faults))
+        super().__init__("\n".join([*map(str, self.faults), *errors]))
+
+
+def name_nearest(word: str, known: Iterable[str]) -> str:
+    """Cure for a word that is not known: the nearest that are.
+
+    Examples
+    --------
+    >>> name_nearest("lavada", ["levada", "vciom"])
+    'nearest: levada.'
+    """
+    words = sorted(set(known))
+    near = get_close_matches(word.lower(), words, n=3, cutoff=0.5)
+    if near or len(words) > 12:
+        return f"nearest: {', '.join(near or words[:3])}."
+    return f"there are: {', '.join(words) or 'none'}."
+
+
+# Column of a flat file: the table whose column of that name, or of the name beside, says what
+# may stand there.
+LAYOUT = {
+    "house_id": ("polls", "house_id"),
+    "question_id": ("answers", "question_id"),
+    "field_start": ("polls", "field_start"),
+    "field_end": ("polls", "field_end"),
+    "earliest": ("polls", "earliest"),
+    "latest": ("polls", "latest"),
+    "published": ("polls", "published"),
+    "mode": ("polls", "mode"),
+    "sample_size": ("polls", "sample_size"),
+    "subgroup": ("answers", "subgroup"),
+    "option": ("answers", "option"),
+    "share_pct": ("answers", "share_pct"),
+    "source_url": ("sources", "url"),
+    "second_source_url": ("sources", "url"),
+    "notes": ("answers", "notes"),
+}
+# Columns that may be added where a wave or an answer needs them.
+FURTHER = {
+    "poll_id": ("polls", "poll_id"),
+    "published_kind": ("polls", "published_kind"),
+    "date_precision": ("polls", "date_precision"),
+    "population": ("polls", "population"),
+    "sponsor": ("polls", "sponsor"),
+    "quality": ("polls", "quality"),
+    "quality_reason": ("polls", "quality_reason"),
+    "poll_source_url": ("sources", "url"),
+    "poll_notes": ("polls", "notes"),
+    "decimals": ("answers", "decimals"),
+    "base": ("answers", "base"),
+    "base_n": ("answers", "base_n"),
+    "design_effect": ("answers", "design_effect"),
+    "origin": ("answers", "origin"),
+    "doubt": ("answers", "doubt"),
+    "source_kind": ("sources", "kind"),
+    "publisher": ("sources", "publisher"),
+    "source_notes": ("sources", "notes"),
+    "second_share_pct": ("confirmations", "seen_pct"),
+    "second_source_kind": ("sources", "kind"),
+    "second_publisher": ("sources", "publisher"),
+    "second_notes": ("confirmations", "notes"),
+    "reviewed_reason": ("reviewed", "reason"),
+}
+NEEDED = ("house_id", "question_id", "option", "share_pct", "source_url")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of a file that is to be entered.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    number : int
+        Line of the file, counted from 1 for the header.
+    cells : mapping of str to str
+        Text by column; columns that the file does not have are empty.
+    """
+
+    file: str
+    number: int
+    cells: Mapping[str, str]
+
+    def __getitem__(self, column: str) -> str:
+        return self.cells.get(column, "")
+
+    def fault(self, column: str, found: str, cure: str) -> Fault:
+        """Fault of this row."""
+        return Fault(self.file, self.number, column, found, cure)
+
+
+def read_flat(path: Path) -> list[Line]:
+    """Read a file of percentages.
+
+    Parameters
+    ----------
+    path : Path
+        CSV in the layout of `template`.
+
+    Returns
+    -------
+    list of Line
+
+    Raises
+    ------
+    EntryError
+        Naming every line and column at fault, what was found, and the cure.
+    """
+    columns = {
+        name: make_column(*place, required=name in NEEDED)
+        for name, place in (LAYOUT | FURTHER).items()
+    }
+    lines = read_lines(path, columns, NEEDED)
+    shares = [line["share_pct"] for line in lines]
+    if len(shares) > 1 and all(0 < float(share) <= 1 for share in shares):
+        found = f"all shares lie between 0 and 1, the first is {shares[0]}."
+        raise EntryError([lines[0].fault("share_pct", found, "give percent: multiply by 100.")])
+    return lines
+
+
+def read_rows(path: Path, name: str) -> list[Line]:
+    """Read rows of a table, in its own columns; `source_url` may stand for `source_id`.
+
+    Parameters
+    ----------
+    path : Path
+        CSV; columns that may be empty can be left out.
+    name : str
+        Name of the table.
+
+    Returns
+    -------
+    list of Line
+
+    Raises
+    ------
+    EntryError
+        Naming every line and column at fault, what was found, and the cure.
+    """
+    columns = {column.name: column for column in tables()[name].columns}
+    if "source_id" in columns:
+        columns["source_id"] = make_column(name, "source_id", required=False)
+        for further in ("source_url", "source_kind", "publisher", "source_notes"):
+            columns[further] = make_column(*(LAYOUT | FURTHER)[further])
+    needed = [column.name for column in columns.values() if column.required]
+    return read_lines(path, columns, needed)
+
+
+def read_lines(path: Path, columns: Mapping[str, Column], needed: Sequence[str]) -> list[Line]:
+    """Read a CSV file whose cells are described by columns.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    columns : mapping of str to Column
+        What may stand in each column.
+    needed : sequence of str
+        Columns that have to be there.
+
+    Returns
+    -------
+    list of Line
+        Empty rows are left out.
+
+    Raises
+    ------
+    EntryError
+        Naming every line and column at fault, what was found, and the cure.
+    """
+    name = path.name
+    records = _split(_decode(path), name)
+    header = records[0][1] if records else []
+    faults = list(_check_header(header, columns, needed, name))
+    if faults:
+        raise EntryError(faults)
+    lines = []
+    for number, record in records[1:]:
+        if not any(record):
+            continue
+        if len(record) != len(header):
+            found = f"{len(record)} cells where the header has {len(header)}."
+            cure = "count the commas; a decimal comma is a point here, text with a comma is quoted."
+            faults.append(Fault(name, number, "", found, cure))
+            continue
+        line = Line(name, number, dict(zip(header, record, strict=True)))
+        faults += _check_cells(line, columns)
+        lines.append(line)
+    if not lines and not faults:
+        faults.append(Fault(name, 0, "", "there is no row in the file.", "fill in one at least."))
+    if faults:
+        raise EntryError(faults)
+    return lines
+
+
+def make_column(table: str, name: str, *, required: bool = False) -> Column:
+    """Describe a column of a file as a column of a table, but for whether it may be empty."""
+    known = next(column for column in tables()[table].columns if column.name == name)
+    return Column(**(vars(known) | {"required": required}))
+
+
+def _decode(path: Path) -> str:
+    """Text of a file, with a fault that names another encoding than UTF-8."""
+
+    def fault(found: str, cure: str, line: int = 0) -> EntryError:
+        return EntryError([Fault(path.name, line, "", found, cure)])
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise fault(f"the file cannot be read ({error.strerror}).", "check the path.") from None
+    again = "save as CSV UTF-8 without a byte order mark."
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:100]:
+        raise fault("the file is UTF-16, or no text.", again, 1)
+    if content.startswith(b"\xef\xbb\xbf"):
+        raise fault("the file begins with a byte order mark (Excel writes it).", again, 1)
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        found = f"byte 0x{content[error.start]:02x} is not UTF-8 (Windows-1251 or 1252, perhaps)."
+        raise fault(found, again, line) from None
+
+
+def _split(text: str, name: str) -> list[tuple[int, list[str]]]:
+    """Records with the lines on which they begin."""
+    header = text.split("\n", 1)[0]
+    for mark, words in ((";", "semicolons (Excel in many languages writes them)"), ("\t", "tabs")):
+        if header.count(mark) > header.count(","):
+            found = f"the columns are parted by {words}."
+            cure = "save with commas; decimals then take a point."
+            raise EntryError([Fault(name, 1, "", found, cure)])
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records: list[tuple[int, list[str]]] = []
+    begin = 1
+    try:
+        for record in reader:
+            records.append((begin, record))
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        found = f"the line is not CSV ({error})."
+        raise EntryError([Fault(name, begin, "", found, "mend the quotes.")]) from None
+    return records
+
+
+def _check_header(
+    header: Sequence[str], columns: Mapping[str, Column], needed: Sequence[str], name: str
+) -> list[Fault]:
+    faults = []
+    if not header:
+        cure = "begin with the line of column names; `python -m polls template` prints it."
+        return [Fault(name, 1, "", "the file has no header.", cure)]
+    for column in dict.fromkeys(header):
+        if header.count(column) > 1:
+            found = f"the column {column!r} stands {header.count(column)} times in the header."
+            faults.append(Fault(name, 1, column, found, "keep one of them."))
+        elif column not in columns:
+            found = f"the column {column!r} is not known."
+            faults.append(Fault(name, 1, column, found, name_nearest(column, columns)))
+    for column in needed:
+        if column not in header:
+            found = f"the column {column!r} is missing."
+            cure = "name the columns as `python -m polls template` does."
+            faults.append(Fault(name, 1, column, found, cure))
+    return faults
+
+
+def _check_cells(line: Line, columns: Mapping[str, Column]) -> list[Fault]:
+    faults = []
+    for name, text in line.cells.items():
+        value = parse_cell(text, columns[name])
+        if isinstance(value, CellFault):
+            found = f"{text!r} stands there." if text else "the cell is empty."
+            cure = value.cure
+            if name == "share_pct" and not text:
+                cure = "fill in what was printed, or remove the row: that answer was not."
+            faults.append(line.fault(name, found, cure))
+    return faults

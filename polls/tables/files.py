@@ -1,0 +1,79 @@
+"""The files of the tables as they stand; while several change together, all old or all new.
+
+A change of several tables is written into a hidden folder, and takes effect when that folder
+is renamed to SWITCH: one rename, which happens or does not. From then on the files in it are
+the tables, and are moved to their places one by one. Whoever reads looks into SWITCH first,
+so that it does not matter how far the moves have come, nor whether their process was killed.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from polls.tables.schema import tables
+
+SWITCH = ".switch"
+
+Stamp = tuple[int, int, int]
+Stamps = tuple[Stamp | None, ...]
+Result = TypeVar("Result")
+
+
+def read_file(path: Path) -> bytes:
+    """Bytes of a table, from SWITCH where it waits there.
+
+    Raises
+    ------
+    OSError
+        The file cannot be read.
+    """
+    try:
+        return (path.parent / SWITCH / path.name).read_bytes()
+    except (FileNotFoundError, NotADirectoryError):
+        # It was never there, or is in its place by now.
+        return path.read_bytes()
+
+
+def read_settled(folder: Path, read: Callable[[Path, Stamps], Result]) -> Result:
+    """Read tables, and read them again if they changed meanwhile.
+
+    Parameters
+    ----------
+    folder : Path
+        Folder of the tables.
+    read : callable
+        Takes the folder and the state of its files.
+
+    Returns
+    -------
+    object
+        What `read` returns for one state of all files.
+    """
+    stamps = stamp_tables(folder)
+    while True:
+        before = stamps
+        try:
+            result = read(folder, before)
+        except Exception:
+            stamps = stamp_tables(folder)
+            if stamps == before:
+                raise
+        else:
+            stamps = stamp_tables(folder)
+            if stamps == before:
+                return result
+
+
+def stamp_tables(folder: Path) -> Stamps:
+    """State of each table's file, None where there is none; a move from SWITCH changes nothing."""
+    return tuple(_stamp(table.path(folder)) for table in tables().values())
+
+
+def _stamp(path: Path) -> Stamp | None:
+    for place in (path.parent / SWITCH / path.name, path):
+        try:
+            state = place.stat()
+        except OSError:
+            continue
+        return state.st_ino, state.st_mtime_ns, state.st_size
+    return None
