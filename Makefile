@@ -4,6 +4,7 @@
 #   make test       all checks: lint, types, tests, notebooks against their stored outputs
 #   make notebooks  execute the notebooks and store the new outputs
 #   make lab        open the notebooks in JupyterLab
+#   make refresh    bring headline, notebooks and figures into step with the tables
 #   make check      run every rule on every row of the tables
 #   make bench      mutations, kills, timings and peers, into benchmarks/RESULTS.md
 #   make format     let ruff put code and notebooks in order
@@ -32,7 +33,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup figures test lint types tests notebooks lab check bench format lock clean
+.PHONY: help setup figures test lint types tests notebooks refresh lab check bench format lock clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -80,6 +81,9 @@ tests: setup
 
 notebooks: setup
 	$(RUN) notebooks/run.py --in-place
+
+refresh: setup
+	$(RUN) notebooks/refresh.py
 
 lab: setup
 	$(RUN) -m jupyterlab notebooks

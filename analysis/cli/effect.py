@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.base.errors import PollInputError
 from analysis.base.text import plain
+from analysis.claims import Window, main_windows
 from analysis.cli.inputs import CommandError, Series, add_json_option, add_verb
 from analysis.trend.model import PollTrend
 from analysis.trend.results import PollTrendResults
@@ -20,8 +21,6 @@ from analysis.trend.results import PollTrendResults
 FolderSeries = Callable[[str, Path], pd.DataFrame]
 
 EXAMPLES = ("--before polls/data --after my_copy --construct support talks",)
-# The headline is a change from this day on, or from the first poll where that is later.
-BASE = pd.Timestamp("2022-04-01")
 # A wave that far from what the polls before it led one to expect is worth a second look:
 # one in eighty by chance.
 UNUSUAL_SDS = 2.5
@@ -81,7 +80,8 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
     -------
     dict
         levels: date, state, mean, lower, upper (percent; the mean of these houses);
-        headline: since, until, state, mean, lower, upper (points); new and gone: poll_id,
+        headline: since, until (first and last day of each window), reference, state, mean, lower,
+        upper (points); new and gone: poll_id,
         house_id, end_date, share_pct, and where the other state has polls expected, sd and z of
         the share; changed: poll_id, was, now. House effects may drift.
 
@@ -109,11 +109,18 @@ def _level(state: str, results: PollTrendResults, day: Any) -> dict[str, Any]:
 
 
 def _headline(state: str, results: PollTrendResults) -> dict[str, Any]:
-    obs = results.observations
-    since = max(BASE, pd.Timestamp(obs.first_date))
-    until = pd.Timestamp(obs.last_date)
-    change = results.change(str(since.date()), str(until.date()), reference="houses")
-    return {"state": state, "since": since, "until": until, **_interval(change)}
+    """Change between the windows of the headline; from first to last day where none fits."""
+    found = main_windows(results.observations.polls)
+    if found is None:
+        first, last = (
+            pd.Timestamp(day)
+            for day in (results.observations.first_date, results.observations.last_date)
+        )
+        found = Window(first, first), Window(last, last), "houses"
+    since, until, reference = found
+    days = {"since": list(since), "until": list(until)}
+    change = results.change(since, until, reference=reference)
+    return {"state": state, **days, "reference": reference, **_interval(change)}
 
 
 def _interval(row: pd.Series[Any]) -> dict[str, float]:
@@ -149,13 +156,18 @@ def as_lines(record: dict[str, Any]) -> list[str]:
     for row in record["levels"]:
         lines.append(f"  level on {row['date']:%Y-%m-%d} {_numbers(row)}")
     for row in record["headline"]:
-        days = f"{row['since']:%Y-%m-%d} to {row['until']:%Y-%m-%d}"
-        lines.append(f"  change from {days} {_numbers(row, sign='+')}")
+        days = f"{_span(row['since'])} to {_span(row['until'])}"
+        lines.append(f"  change of {row['reference']}, {days}, {_numbers(row, sign='+')}")
     for word in ("new", "gone"):
         lines += [line for row in record[word] for line in _poll_lines(word, row)]
     for row in record["changed"]:
         lines.append(f"  {row['poll_id']}: {row['was']:.1f} -> {row['now']:.1f}")
     return lines
+
+
+def _span(window: list[pd.Timestamp]) -> str:
+    first, last = (f"{day:%Y-%m-%d}" for day in window)
+    return first if first == last else f"{first}..{last}"
 
 
 def _numbers(row: dict[str, Any], sign: str = "") -> str:

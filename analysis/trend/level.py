@@ -48,6 +48,27 @@ def change_row(
     return pd.Series({**interval_row(change, alpha), "prob_negative": below}, name="change")
 
 
+def typical_change_row(
+    fitted: FittedTrend, start: object, end: object, alpha: float
+) -> pd.Series[Any]:
+    """Change of another house: see :meth:`analysis.trend.results.PollTrendResults.typical_change`.
+
+    Raises
+    ------
+    PollInputError
+        On logits, where a change in points hangs on the house's own level.
+    """
+    if fitted.model.options.is_logit:
+        raise PollInputError(
+            "on logits the change of another house hangs on its level", "take scale='percent'"
+        )
+    before, after = window_days(fitted, start, "start"), window_days(fitted, end, "end")
+    change = fitted.queries.typical_change(before, after)
+    moved = not np.array_equal(before, after)
+    below = 1.0 - float(change.probability_above(0.0)[0]) if moved else 0.0
+    return pd.Series({**interval_row(change, alpha), "prob_negative": below}, name="change")
+
+
 def window_days(fitted: FittedTrend, window: object, name: str) -> Days:
     """Days of a window, or the one day of a date, counted from the first mid-field date.
 

@@ -22,7 +22,12 @@ from analysis.trend.effects import (
     sector_gap_row,
 )
 from analysis.trend.fitted import FittedTrend
-from analysis.trend.level import change_row, level_table, residual_table
+from analysis.trend.level import (
+    change_row,
+    level_table,
+    residual_table,
+    typical_change_row,
+)
 from analysis.trend.prediction import predict_polls
 from analysis.trend.report import (
     collect_diagnostics,
@@ -258,6 +263,32 @@ class PollTrendResults:
             mean, sd, lower, upper (points), prob_negative.
         """
         return change_row(self.fitted, start, end, alpha, reference)
+
+    def typical_change(self, start: object, end: object, alpha: float = 0.05) -> pd.Series[Any]:
+        """Change that another house would measure, one that drifts as these do.
+
+        What a few houses measure within themselves is no sample of all; this is
+        the honest generalisation: the change of the level, and on top the drift
+        of a house of its own, as strong as that of these.
+
+        Parameters
+        ----------
+        start, end : date or pair of dates
+            As in :meth:`change`; `start` lies before `end`.
+        alpha : float
+            0.05 gives a 95% interval.
+
+        Returns
+        -------
+        Series
+            mean, sd, lower, upper (points), prob_negative.
+
+        Raises
+        ------
+        PollInputError
+            On logits, where a change in points hangs on the house's own level.
+        """
+        return typical_change_row(self.fitted, start, end, alpha)
 
     def prob_above(
         self,

@@ -8,11 +8,13 @@ import numpy as np
 
 from analysis.base.arrays import Array, Days
 from analysis.base.intervals import Distribution
+from analysis.base.mixture import Mixture
 from analysis.trend.solver.estimands import (
     change_of,
     house_contrasts,
     house_effects,
     level_of,
+    walk_between,
     walk_weights,
 )
 from analysis.trend.solver.filter import Functionals
@@ -61,6 +63,15 @@ class Queries:
         if self.is_logit:
             return percent_change(self.posterior, start, end, houses)
         return change_of(self.posterior, start, end, houses)
+
+    def typical_change(self, start: Days, end: Days) -> Mixture:
+        """Change that a house measures which drifts like these and is none of them, points."""
+        design = self.posterior.design
+        level = change_of(self.posterior, start, end, np.zeros(len(design.first_day)))
+        if not design.drift:
+            return level
+        drift = self.posterior.params["kappa"] ** 2 * walk_between(start, end)
+        return Mixture(level.weights, level.mean, level.variance + drift[:, None])
 
     def house_effects(self, reference: Array) -> Distribution:
         """Effect of each house from a reference, points."""

@@ -39,7 +39,7 @@ def test_levels_and_headlines_are_those_of_the_trend(capsys: pytest.CaptureFixtu
                 assert row["mean"] == pytest.approx(level["mean"])
                 assert row["upper"] == pytest.approx(level["upper"])
         said = next(row for row in record["headline"] if row["state"] == state)
-        change = results.change(said["since"], said["until"], reference="houses")
+        change = results.change(said["since"], said["until"], reference=said["reference"])
         assert said["mean"] == pytest.approx(change["mean"])
 
 
@@ -79,3 +79,20 @@ def test_a_first_poll_has_nothing_before_it(capsys: pytest.CaptureFixture[str]) 
     assert "before:" not in text
     assert "expected" not in text
     assert f"  new {LAST}: " in text
+
+
+def test_the_headline_is_told_between_the_windows_of_all_texts(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """Where polls span them; otherwise from the first day to the last, of the mean of all."""
+    polls = simulate_polls(np.random.default_rng(5), 80, 1400, houses="abc", sectors=SECTORS)
+    polls["poll_id"] = [f"poll-{number}" for number in range(len(polls))]
+    by = pd.Timestamp("2022-03-01") - pd.to_datetime(polls["start_date"]).min()
+    for column in ("start_date", "end_date"):
+        polls[column] = pd.to_datetime(polls[column]) + by
+    compare(polls, POLLS)
+    spanned, short = json.loads(capsys.readouterr().out)[0]["headline"]
+    assert spanned["since"] == ["2022-04-01", "2022-05-31"]
+    assert spanned["reference"].startswith("houses:")
+    assert short["since"][0] == short["since"][1]
+    assert short["reference"] == "houses"

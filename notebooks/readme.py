@@ -1,0 +1,135 @@
+"""The headline of the README: sentences made of the findings, none of them typed."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+import polls
+from analysis.claims import headline
+from analysis.questions import take_pole
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+OPEN, CLOSE = "<!-- headline: made by `make refresh` -->", "<!-- end of the headline -->"
+BLOCK = re.compile(re.escape(OPEN) + ".*?" + re.escape(CLOSE), re.DOTALL)
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def rewrite_readme(text: str) -> str:
+    """Put the headline of today's tables in place of the one that stands there.
+
+    Raises
+    ------
+    ValueError
+        When the marks of the headline are missing.
+    """
+    if not BLOCK.search(text):
+        raise ValueError(f"the marks {OPEN!r} and {CLOSE!r} are missing.")
+    support, fight_on = polls.series("support"), take_pole(polls.series("talks"), "against")
+    names = polls.load()["houses"].set_index("house_id")["name"].to_dict()
+    words = write_headline(headline(support, fight_on), names)
+    return BLOCK.sub(lambda _: f"{OPEN}\n{words}\n{CLOSE}", text)
+
+
+def write_headline(findings: pd.DataFrame, names: dict[str, str]) -> str:
+    """Write the findings as two paragraphs of Markdown.
+
+    Parameters
+    ----------
+    findings : DataFrame
+        As from :func:`analysis.claims.headline`.
+    names : dict of str
+        Names of the houses by house_id.
+    """
+    rows = {row["finding"]: row for row in findings.to_dict("records")}
+    main, still, fight_on = rows["panel"], rows["panel_static"], rows["fight_on"]
+    houses = findings[findings["finding"] == "house"].to_dict("records")
+    each = "; ".join(f"{names[row['house_id']]} {change(row)}" for row in houses)
+    asked = (
+        f"at {names[fight_on['house_id']]}, the one pollster that asked in both"
+        if fight_on["house_id"]
+        else f"in the mean of the {count(fight_on['n_houses'])} pollsters that asked in both"
+    )
+    weeks, autumn = rows["first_weeks"], rows["autumn"]
+    first = (
+        f"**{verdict(main, weeks, autumn)} Between {start(main)} and {end(main)} declared support "
+        f"changed by {points(main)} points (95% interval {interval(main)}), in the mean of the "
+        f"{count(main['n_houses'])} pollsters that asked in both.** From {start(weeks)}, before "
+        f"the rally of that March, it is {change(weeks)}; from {start(autumn)}, {change(autumn)}. "
+        f"Pollster by pollster, from {start(main)}: {each}. With house effects that stand still "
+        f"the mean is {change(still)}; another pollster like these would measure "
+        f"{change(rows['typical'])}. "
+        "[The trend notebook](notebooks/02_support_trend.ipynb) takes the numbers apart."
+    )
+    second = (
+        f"**What moved is another answer.** Between {start(fight_on)} and {end(fight_on)} "
+        f"the share that would go on with the fighting changed by {points(fight_on)} points "
+        f"(95% interval {interval(fight_on)}) {asked}; [the other questions]"
+        "(notebooks/06_other_questions.ipynb) stand side by side there."
+    )
+    return f"{first}\n\n{second}"
+
+
+def verdict(main: dict, *others: dict) -> str:
+    """Say of declared support what the intervals from all bases allow to be said."""
+    found = {direction(row) for row in (main, *others)}
+    if found == {"fallen"}:
+        return "Declared support has fallen."
+    if found == {"risen"}:
+        return "Declared support has risen."
+    if found == {"unclear"}:
+        return "Declared support has not clearly changed."
+    return "Whether declared support has changed hangs on where one begins."
+
+
+def direction(row: dict) -> str:
+    """Direction of a change whose interval leaves no other."""
+    return "fallen" if row["upper"] < 0 else "risen" if row["lower"] > 0 else "unclear"
+
+
+def points(row: dict) -> str:
+    """Mean of a change with its sign."""
+    return signed(row["mean"])
+
+
+def interval(row: dict) -> str:
+    """Ends of the interval of a change."""
+    return f"{signed(row['lower'])} to {signed(row['upper'])}"
+
+
+def change(row: dict) -> str:
+    """Mean and interval of a change."""
+    return f"{points(row)} ({interval(row)})"
+
+
+def signed(value: float) -> str:
+    """Write a number with its sign and one decimal, with a minus sign that is one."""
+    text = f"{value:+.1f}".replace("-", "\u2212")
+    return "0.0" if text[1:] == "0.0" else text
+
+
+def count(number: int) -> str:
+    """Write a small number in words."""
+    return NUMBERS[number] if number < len(NUMBERS) else str(number)
+
+
+def start(row: dict) -> str:
+    """Name the window that a change begins with."""
+    return span(row["start"], row["start_until"])
+
+
+def end(row: dict) -> str:
+    """Name the last twelve months by the last of them."""
+    return f"the twelve months to {row['end_until']:%B %Y}"
+
+
+def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
+    """Name a window: two months in full, a longer one as a range, a shorter one by its days."""
+    if first.day != 1 or last != last + pd.offsets.MonthEnd(0):
+        return f"{first.day} {first:%B} to {last.day} {last:%B %Y}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first:%B %Y}"
+    joint = " and " if last.month - first.month == 1 else "\u2013"
+    if first.year == last.year:
+        return f"{first:%B}{joint}{last:%B %Y}"
+    return f"{first:%B %Y} to {last:%B %Y}"
