@@ -116,7 +116,10 @@ def test_the_set_up_without_make_is_that_of_the_guide(workflow: str, job: str, p
 def test_a_pull_request_with_polls_runs_the_check_that_contributors_run() -> None:
     paths = yaml.safe_load(WORKFLOWS["check-polls"])[ON]["pull_request"]["paths"]
     assert {"polls/data/**", "polls/datapackage.json"} <= set(paths)
-    assert "python -m polls check" in read_commands("check-polls", "check")
+    assert read_commands("check-polls", "check")[-2:] == [
+        "python -m polls check",
+        "python -m polls diff HEAD^1 polls/data",
+    ]
 
 
 @pytest.mark.parametrize("job", ["lowest", "newest"])
