@@ -6,6 +6,7 @@ The package opens no file and draws nothing.  Start with
 whole, and :func:`~analysis.groups.fit.fit_who` tells who answers how.
 """
 
+import importlib.metadata
 import os
 
 # Matrices here are small (states of one model, not of the data): two BLAS
@@ -33,3 +34,6 @@ __all__ = [
     "fit_who",
     "published_by",
 ]
+
+# All three packages are one distribution; the number stands in pyproject.toml.
+__version__ = importlib.metadata.version("russian-war-polls")

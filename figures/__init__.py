@@ -5,6 +5,7 @@ fetches the polls, and the published figures ask `analysis` what they show. Star
 :func:`~figures.support.trend.plot_trend`.
 """
 
+import importlib.metadata
 import os
 
 # The command line fits models later in this process: two BLAS threads on their small
@@ -42,3 +43,6 @@ __all__ = [
     "plot_trend",
     "save",
 ]
+
+# All three packages are one distribution; the number stands in pyproject.toml.
+__version__ = importlib.metadata.version("russian-war-polls")

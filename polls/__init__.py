@@ -8,6 +8,8 @@ The package knows files and columns; it knows no model and no picture.
 ['academic', 'foreign']
 """
 
+import importlib.metadata
+
 from polls.entry import template
 from polls.rules import check
 from polls.tables import DataError, codebook, export, load, show, version
@@ -28,3 +30,6 @@ __all__ = [
     "template",
     "version",
 ]
+
+# All three packages are one distribution; the number stands in pyproject.toml.
+__version__ = importlib.metadata.version("russian-war-polls")

@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+import tomllib
 from pathlib import Path
+from typing import Any
 
 # Before numpy is imported anywhere: a second BLAS thread only slows the small matrices down.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -29,6 +31,12 @@ ROOT = Path(__file__).resolve().parents[1]
 def root() -> Path:
     """Folder of the repository."""
     return ROOT
+
+
+@pytest.fixture(scope="session")
+def project() -> dict[str, Any]:
+    """The project table of pyproject.toml."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 @pytest.fixture(scope="session")

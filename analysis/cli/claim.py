@@ -173,7 +173,11 @@ def show_table(table: pd.DataFrame) -> str:
             "upper": table["upper"].map("{:.1f}".format),
             "P": table["prob_above"].map(show_probability),
             "P_c": table["prob_with_common_error"].map(show_probability),
-            "c_at_95": table["common_error_at_95"].map(lambda c: "" if pd.isna(c) else f"{c:.1f}"),
+            "c_at_95": table["common_error_at_95"].map(_show_points),
         }
     )
     return shown.to_string(index=False)
+
+
+def _show_points(points: float | None) -> str:
+    return "" if pd.isna(points) else f"{points:.1f}"

@@ -154,7 +154,7 @@ def _check_items(n_items: object) -> int:
     return int(n_items)
 
 
-def _check_columns(frame: pd.DataFrame, named: Sequence[str]) -> None:
+def _check_columns(frame: object, named: Sequence[str]) -> None:
     if not isinstance(frame, pd.DataFrame):
         cure = "pass a pandas DataFrame, one row per respondent"
         raise PollInputError(f"answers came as {type(frame).__name__}", cure)

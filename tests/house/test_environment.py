@@ -1,6 +1,5 @@
 """environment.yml asks for the packages of pyproject.toml, within the same bounds."""
 
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,6 @@ from packaging.requirements import Requirement
 def environment(root: Path) -> dict[str, list]:
     """The content of environment.yml."""
     return yaml.safe_load((root / "environment.yml").read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module")
-def project(root: Path) -> dict:
-    """The project table of pyproject.toml."""
-    return tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 
 
 def test_names_and_bounds_are_those_of_pyproject(environment: dict, project: dict) -> None:

@@ -14,6 +14,8 @@ FOLDERS = [".", "polls", "analysis", "figures", "notebooks", "benchmarks"]
 PAGES = sorted(path for folder in FOLDERS for path in (ROOT / folder).glob("*.md"))
 PYTHON_BLOCK = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"python -m (polls|analysis|figures)(?: ([a-z][a-z-]*))?")
+# Up to what ends a command: a comment, a pipe, the end of the line or of what is quoted.
+OPTIONS = re.compile(r"python -m (polls|analysis|figures) ([a-z][a-z-]*)([^`\n#|>]*)")
 TARGET = re.compile(r"(?:^|`)make ([a-z]+)\b", re.MULTILINE)
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)#\s]+)")
 
@@ -65,6 +67,24 @@ def test_each_command_exists_and_shows_an_example(
         command.main([*([verb] if verb else []), "--help"])
     assert ended.value.code == 0
     assert f"python -m {package}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("package", "verb", "option"),
+    sorted(
+        {
+            (package, verb, option)
+            for package, verb, rest in find_in_pages(OPTIONS)
+            for option in re.findall(r"(?<!\S)(--[a-z][a-z-]*)", rest)
+        }
+    ),
+)
+def test_each_option_of_a_command_exists(
+    package: str, verb: str, option: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        importlib.import_module(f"{package}.__main__").main([verb, "--help"])
+    assert re.search(rf"{option}(?![\w-])", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("target", [target for (target,) in find_in_pages(TARGET)])

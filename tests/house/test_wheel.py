@@ -33,6 +33,8 @@ def test_the_wheel_holds_the_three_packages_and_the_licences_only(members: set[s
     assert {Path(name).name for name in members if "/licenses/" in name} == {
         "LICENSE",
         "LICENSE-DATA",
+        "BSD-3-Clause.txt",
+        "CC-BY-4.0.txt",
     }
 
 
