@@ -44,5 +44,8 @@ __all__ = [
     "save",
 ]
 
-# All three packages are one distribution; the number stands in pyproject.toml.
-__version__ = importlib.metadata.version("russian-war-polls")
+try:
+    # All three packages are one distribution; the number stands in pyproject.toml.
+    __version__ = importlib.metadata.version("russian-war-polls")
+except importlib.metadata.PackageNotFoundError:  # a checkout that is on the path only
+    __version__ = "0+checkout"
