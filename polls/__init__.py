@@ -15,7 +15,9 @@ from polls.tables.export import export
 from polls.tables.load import load
 from polls.tables.parse import DataError
 from polls.tables.show import show
+from polls.tables.version import version
 from polls.tidy.experiments import experiments
+from polls.tidy.readings import readings
 from polls.tidy.series import left_out, series
 from polls.tidy.splits import splits
 
@@ -27,8 +29,10 @@ __all__ = [
     "export",
     "left_out",
     "load",
+    "readings",
     "series",
     "show",
     "splits",
     "template",
+    "version",
 ]

@@ -15,6 +15,8 @@ from polls.tables.export import WRITERS, export
 from polls.tables.load import find_data
 from polls.tables.parse import DataError
 from polls.tables.show import show
+from polls.tables.version import version
+from polls.tidy.readings import describe_readings
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -55,6 +57,9 @@ def _make_parser() -> argparse.ArgumentParser:
 
     verb = add("check", _check, "Run every rule on every row.", "check --data my_copy")
     verb.add_argument("--all", action="store_true", help="list reviewed findings too")
+    verb.add_argument(
+        "--second-source", action="store_true", help="list values that were read in one source only"
+    )
     verb = add("show", _show, "One wave with its answers and sources.", "show levada-2022-04-27")
     verb.add_argument("poll_id")
     verb = add("codebook", _codebook, "Tables and columns in words.", "codebook answers")
@@ -77,6 +82,10 @@ def _check(arguments: argparse.Namespace) -> int:
     errors = sum(finding.level == "error" for finding in findings)
     reviews = len(findings) - errors
     print(f"{errors} errors, {reviews} to review.")
+    if not errors:
+        print(f"Version of the tables: {version(arguments.data)}")
+        if arguments.second_source:
+            print(describe_readings(data=arguments.data))
     return 1 if errors else 0
 
 

@@ -91,9 +91,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
         A series cannot be fitted.
     """
     states = {"before": before, "after": after}
-    fits = {
-        name: PollTrend(obs, drift=True).fit() for name, obs in states.items() if not obs.empty
-    }
+    fits = {name: PollTrend(obs, drift=True).fit() for name, obs in states.items() if not obs.empty}
     # One state gives days to both, so that the levels of one day stand side by side.
     days = sorted({results.observations.last_date for results in fits.values()})
     return {
@@ -107,7 +105,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
 
 def _level(state: str, results: PollTrendResults, day: Any) -> dict[str, Any]:
     row = results.trend(reference="houses", dates=[str(day)]).iloc[0]
-    return {"state": state, **row[["date", "mean", "lower", "upper"]].to_dict()}
+    return {"state": state, "date": row["date"], **_interval(row)}
 
 
 def _headline(state: str, results: PollTrendResults) -> dict[str, Any]:
@@ -115,8 +113,11 @@ def _headline(state: str, results: PollTrendResults) -> dict[str, Any]:
     since = max(BASE, pd.Timestamp(obs.first_date))
     until = pd.Timestamp(obs.last_date)
     change = results.change(str(since.date()), str(until.date()), reference="houses")
-    numbers = change[["mean", "lower", "upper"]].to_dict()
-    return {"state": state, "since": since, "until": until, **numbers}
+    return {"state": state, "since": since, "until": until, **_interval(change)}
+
+
+def _interval(row: pd.Series[Any]) -> dict[str, float]:
+    return {name: float(row[name]) for name in ("mean", "lower", "upper")}
 
 
 def _only_in(

@@ -1,19 +1,16 @@
 """Adding waves and answers: read, enter, check, show, and write all tables or none."""
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from polls.entry import store
+from polls.entry.decide import Consent, Say, decide
 from polls.entry.draft import Draft
-from polls.entry.effect import Effect
 from polls.entry.enter import Entry, enter_answers, enter_rows
 from polls.entry.faults import EntryError, Fault
 from polls.entry.flat import Line, read_flat, read_lines, read_rows
-from polls.entry.judge import judge
-from polls.entry.report import count, describe, describe_findings, indent
 from polls.tables.schema import tables
 
 # Tables whose rows can come in files of their own, in the order in which they refer to others.
@@ -30,7 +27,6 @@ BY_ROW = (
     "experiments",
     "events",
 )
-Consent = Callable[[str], bool]
 
 
 @dataclass(frozen=True)
@@ -60,7 +56,7 @@ def add(
     folder: Path,
     *,
     consent: Consent,
-    say: Callable[[str], None],
+    say: Say,
     dry_run: bool = False,
 ) -> bool:
     """Add what a request names to the tables of a folder.
@@ -71,12 +67,8 @@ def add(
         Files that are read.
     folder : Path
         Folder of the tables.
-    consent : callable
-        Is given the question, and says whether to write.
-    say : callable
-        Is given each part of the report.
-    dry_run : bool
-        Show what would be done, and write nothing.
+    consent, say, dry_run
+        As in :func:`polls.entry.decide.decide`.
 
     Returns
     -------
@@ -92,35 +84,7 @@ def add(
     files = _read_files(request)
     with store.hold(folder):
         entry = _enter(files, Draft(folder), request.subgroups)
-        if entry.draft.is_empty:
-            say(f"Nothing is new: {count(entry.already, 'row')} there already.")
-            return True
-        with tempfile.TemporaryDirectory(prefix="polls-") as name:
-            union = Path(name)
-            entry.draft.write_copy(union)
-            effect = Effect(folder, union, find_constructs(entry.draft))
-            try:
-                verdict = judge(entry, union, files.reasons)
-                if verdict.errors:
-                    raise EntryError(errors=verdict.errors)
-            except BaseException:
-                effect.stop()
-                raise
-            say("\n".join([*describe(entry), *describe_findings(verdict)]))
-            say("Estimates:\n" + indent(effect.tell()))
-        if dry_run:
-            say("A dry run: nothing was written.")
-            return True
-        more = (
-            f" with {count(len(verdict.reviews), 'finding')} to review" if verdict.reviews else ""
-        )
-        if not consent(f"Write this{more}?"):
-            say("Nothing was written.")
-            return False
-        written = entry.draft.files()
-        store.write(folder, written)
-        say(f"Written: {', '.join(written)}.")
-    return True
+        return decide(entry, reasons=files.reasons, consent=consent, say=say, dry_run=dry_run)
 
 
 @dataclass(frozen=True)
@@ -164,18 +128,3 @@ def _enter(files: _Files, draft: Draft, subgroups: Sequence[str]) -> Entry:
     if entry.faults:
         raise EntryError(entry.faults)
     return entry
-
-
-def find_constructs(draft: Draft) -> list[str]:
-    """Constructs whose series a draft changes, in the order of constructs.csv."""
-    questions = {row["question_id"]: row for row in draft.rows("questions")}
-    polls = {edit.was["poll_id"] for edit in draft.edits if edit.table == "polls"}
-    changed = draft.added.get("answers", []) + [
-        edit.was for edit in draft.edits if edit.table == "answers"
-    ]
-    changed += [row for row in draft.rows("answers") if row["poll_id"] in polls] if polls else []
-    asked = {row["question_id"] for row in changed if row["subgroup"] == "all"}
-    touched = {
-        questions[name]["construct_id"] for name in asked if questions[name]["in_series"] == "yes"
-    }
-    return [c["construct_id"] for c in draft.rows("constructs") if c["construct_id"] in touched]

@@ -3,9 +3,13 @@
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from polls.entry.add import BY_ROW, Request, add
+from polls.entry.confirm import confirm
+from polls.entry.correct import Correction, correct
+from polls.entry.diff import diff, open_version
 from polls.tables.load import find_data
 
 Run = Callable[[argparse.Namespace], int]
@@ -38,6 +42,42 @@ def add_entry_verbs(add_verb: AddVerb) -> None:
     )
     _add_consent(verb)
 
+    words = "Correct a value; what was wrong, and why, stays in corrections.csv."
+    example = (
+        "correct levada-2025-06-25 levada.talks continue_total --to 31 "
+        "--source https://... --reason '...'"
+    )
+    verb = add_verb("correct", _correct, words, example)
+    verb.add_argument("poll_id")
+    verb.add_argument("question_id", nargs="?", default="")
+    verb.add_argument("option", nargs="?", default="")
+    verb.add_argument("--subgroup", default="all", help="group of respondents (default: all)")
+    verb.add_argument(
+        "--column",
+        default="share_pct",
+        help="column of the answer (default: share_pct), or of the wave if no question is named",
+    )
+    verb.add_argument("--to", required=True, metavar="VALUE", help="the right value")
+    verb.add_argument("--source", required=True, metavar="URL", help="where it was read")
+    verb.add_argument("--reason", required=True, help="why the old value was wrong")
+    _add_consent(verb)
+
+    words = "Add second readings of values that are there, agreeing or not."
+    verb = add_verb("confirm", _confirm, words, "confirm second_readings.csv")
+    verb.add_argument(
+        "file",
+        type=Path,
+        metavar="FILE",
+        help="CSV: poll_id, question_id, option, seen_pct, source_url; optional subgroup, "
+        "agrees, source_kind, publisher, notes",
+    )
+    _add_consent(verb)
+
+    words = "Tell how two versions of the tables differ, and what that does to the estimates."
+    verb = add_verb("diff", _diff, words, "diff v1.0 polls/data")
+    verb.add_argument("old", help="folder with tables, or a git revision")
+    verb.add_argument("new", help="folder with tables, or a git revision")
+
 
 def _add_consent(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--dry-run", action="store_true", help="show what would change only")
@@ -49,14 +89,39 @@ def _add(arguments: argparse.Namespace) -> int:
     if arguments.file is None and not rows:
         raise ValueError("Name a file to add.")
     request = Request(arguments.file, rows, arguments.reviewed, arguments.subgroup)
-    done = add(
-        request,
-        find_data(arguments.data),
-        consent=_ask(arguments),
-        say=_say,
-        dry_run=arguments.dry_run,
+    return _settle(partial(add, request), arguments)
+
+
+def _correct(arguments: argparse.Namespace) -> int:
+    if bool(arguments.question_id) != bool(arguments.option):
+        raise ValueError("Name question and option, or neither to correct the wave itself.")
+    correction = Correction(
+        arguments.poll_id,
+        arguments.to,
+        arguments.source,
+        arguments.reason,
+        question_id=arguments.question_id,
+        option=arguments.option,
+        subgroup=arguments.subgroup,
+        column=arguments.column,
     )
-    return 0 if done else 1
+    return _settle(partial(correct, correction), arguments)
+
+
+def _confirm(arguments: argparse.Namespace) -> int:
+    return _settle(partial(confirm, arguments.file), arguments)
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    with open_version(arguments.old) as old, open_version(arguments.new) as new:
+        print(diff(old, new))
+    return 0
+
+
+def _settle(enter: Callable[..., bool], arguments: argparse.Namespace) -> int:
+    """Enter something into the tables that the call names; 1 where it was not wanted."""
+    folder, consent = find_data(arguments.data), _ask(arguments)
+    return 0 if enter(folder, consent=consent, say=_say, dry_run=arguments.dry_run) else 1
 
 
 def _say(text: str) -> None:

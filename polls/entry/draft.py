@@ -51,14 +51,15 @@ class Draft:
         full = {column: row.get(column, "") for column in tables()[name].names}
         self.added.setdefault(name, []).append(full)
 
-    def change(self, name: str, was: Row, **cells: str) -> None:
-        """Change cells of a row that is in the file or was added."""
+    def change(self, name: str, was: Row, **cells: str) -> Row:
+        """Change cells of a row that is in the file or was added, and give the new row."""
         now = was | cells
         for number, row in enumerate(self.added.get(name, [])):
             if row is was:
                 self.added[name][number] = now
-                return
+                return now
         self._replace(name, was, now)
+        return now
 
     def remove(self, name: str, was: Row) -> None:
         """Remove a row that is in the file."""

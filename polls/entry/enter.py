@@ -218,8 +218,6 @@ def _enter_answer(entry: Entry, poll_id: str, line: Line) -> None:
             "origin": line["origin"] or "printed",
             "doubt": line["doubt"],
         }
-        if line["second_share_pct"] and not row["doubt"] and not _agree(line):
-            row["doubt"] = "disagreement"
         entry.add("answers", row, line)
     elif ("answers", name_row("answers", there)) in entry.origin:
         number = entry.origin["answers", name_row("answers", there)].number
@@ -243,38 +241,68 @@ def _enter_answer(entry: Entry, poll_id: str, line: Line) -> None:
                 "`confirm` takes this source as a second reading."
             )
     if line["second_source_url"]:
-        _enter_reading(entry, entry.answers[key], line)
+        reading = Reading(
+            line["second_share_pct"] or line["share_pct"],
+            line["second_source_url"],
+            line["second_source_kind"],
+            line["second_publisher"],
+            line["second_notes"],
+        )
+        enter_reading(entry, entry.answers[key], reading, line)
 
 
-def _enter_reading(entry: Entry, answer: Row, line: Line) -> None:
-    """Enter the second reading that stands beside a percentage."""
+@dataclass(frozen=True)
+class Reading:
+    """A second reading of a percentage; where agrees is empty, half a point decides."""
+
+    seen_pct: str
+    source_url: str
+    source_kind: str = ""
+    publisher: str = ""
+    notes: str = ""
+    agrees: str = ""
+
+
+def enter_reading(entry: Entry, answer: Row, reading: Reading, line: Line) -> None:
+    """Enter a second reading of an answer; one that differs by more than rounding marks it."""
     if answer["subgroup"] != "all":
         found = f"a second source for the group {answer['subgroup']}."
         cure = "second readings are of all respondents; write it into notes."
-        entry.faults.append(line.fault("second_source_url", found, cure))
+        entry.faults.append(line.fault("subgroup", found, cure))
         return
-    words = (line["second_source_kind"], line["second_publisher"])
-    source = entry.sources.find(line["second_source_url"], *words)
+    words = (reading.source_kind, reading.publisher)
+    source = entry.sources.find(reading.source_url, *words)
     if source == answer["source_id"]:
         found = "the second source is the one the answer was read from."
-        entry.faults.append(line.fault("second_source_url", found, "give another, or empty it."))
+        entry.faults.append(line.fault("source_url", found, "give another, or remove the reading."))
         return
+    within = agree(reading.seen_pct, answer["share_pct"])
+    agrees = reading.agrees or ("yes" if within else "no")
     row = {
         "poll_id": answer["poll_id"],
         "question_id": answer["question_id"],
         "option": answer["option"],
-        "seen_pct": line["second_share_pct"] or answer["share_pct"],
-        "agrees": "yes" if _agree(line) else "no",
+        "seen_pct": reading.seen_pct,
+        "agrees": agrees,
         "source_id": source,
-        "notes": line["second_notes"],
+        "notes": reading.notes,
     }
-    if find_key("confirmations")(row) not in entry.confirmations:
+    known = entry.confirmations.get(find_key("confirmations")(row))
+    if known is None:
         entry.add("confirmations", row, line)
+        if agrees == "no" and not answer["doubt"]:
+            now = entry.draft.change("answers", answer, doubt="disagreement")
+            entry.answers[find_key("answers")(now)] = now
+    elif abs(float(known["seen_pct"]) - float(row["seen_pct"])) > SAME:
+        found = f"{row['seen_pct']}, and confirmations.csv has {known['seen_pct']} from there."
+        entry.faults.append(line.fault("seen_pct", found, "read the source again."))
+    else:
+        entry.already += 1
 
 
-def _agree(line: Line) -> bool:
-    seen = float(line["second_share_pct"] or line["share_pct"])
-    return abs(seen - float(line["share_pct"])) <= AGREES_WITHIN + SAME
+def agree(one: str, other: str) -> bool:
+    """Whether two readings of a percentage agree within rounding."""
+    return abs(float(one) - float(other)) <= AGREES_WITHIN + SAME
 
 
 def _usual_base(entry: Entry, question: str) -> str:

@@ -107,7 +107,8 @@ def read_flat(path: Path) -> list[Line]:
         Naming every line and column at fault, what was found, and the cure.
     """
     columns = {
-        name: _column(*place, required=name in NEEDED) for name, place in (LAYOUT | FURTHER).items()
+        name: make_column(*place, required=name in NEEDED)
+        for name, place in (LAYOUT | FURTHER).items()
     }
     lines = read_lines(path, columns, NEEDED)
     shares = [line["share_pct"] for line in lines]
@@ -138,9 +139,9 @@ def read_rows(path: Path, name: str) -> list[Line]:
     """
     columns = {column.name: column for column in tables()[name].columns}
     if "source_id" in columns:
-        columns["source_id"] = _column(name, "source_id", required=False)
+        columns["source_id"] = make_column(name, "source_id", required=False)
         for further in ("source_url", "source_kind", "publisher", "source_notes"):
-            columns[further] = _column(*(LAYOUT | FURTHER)[further])
+            columns[further] = make_column(*(LAYOUT | FURTHER)[further])
     needed = [column.name for column in columns.values() if column.required]
     return read_lines(path, columns, needed)
 
@@ -192,7 +193,8 @@ def read_lines(path: Path, columns: Mapping[str, Column], needed: Sequence[str])
     return lines
 
 
-def _column(table: str, name: str, *, required: bool = False) -> Column:
+def make_column(table: str, name: str, *, required: bool = False) -> Column:
+    """Describe a column of a file as a column of a table, but for whether it may be empty."""
     known = next(column for column in tables()[table].columns if column.name == name)
     return Column(**(vars(known) | {"required": required}))
 

@@ -63,6 +63,8 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
     for finding in _find_new(entry, union):
         if finding.rule == "stale":
             _drop_reason(entry, finding, verdict)
+        elif finding.rule == "unused" and ("sources", finding.key) not in entry.origin:
+            _drop_source(entry, finding, verdict)
         elif finding.rule == "usual_delay":
             _renew_delay(entry, finding, union, verdict)
         elif finding.level == "error":
@@ -125,6 +127,13 @@ def _drop_reason(entry: Entry, finding: Finding, verdict: Verdict) -> None:
         f"reviewed.csv: no {row['rule']} finding any more at {row['table']}: {row['key']}; "
         "the row that explained it goes."
     )
+
+
+def _drop_source(entry: Entry, finding: Finding, verdict: Verdict) -> None:
+    """Remove a source to which no row refers any more."""
+    row = _row_of(entry, "sources", finding.key)
+    entry.draft.remove("sources", row)
+    verdict.in_step.append(f"sources.csv: {row['source_id']} goes, as no row refers to it.")
 
 
 def _renew_delay(entry: Entry, finding: Finding, union: Path, verdict: Verdict) -> None:

@@ -1,9 +1,11 @@
 """What is to be entered, as lines of text for whoever decides on it."""
 
-from polls.entry.draft import Row
-from polls.entry.enter import Entry
+from polls.entry.draft import Edit, Row
+from polls.entry.enter import Entry, name_row
 from polls.entry.judge import Verdict
 
+# Changes of these follow from the new rows, and are told with the findings.
+FOLLOWS = ("houses", "reviewed", "sources")
 ADVICE = (
     "Look at the source; where it is right, say why in a column reviewed_reason, or in a file "
     "for --reviewed."
@@ -30,14 +32,25 @@ def describe(entry: Entry) -> list[str]:
         f"  {row['source_id']} ({row['kind']}, {row['publisher']}): {row['url']}"
         for row in added.get("sources", [])
     ]
-    for edit in draft.edits:
-        now = edit.now or {}
-        cells = [f"{c} {edit.was[c] or 'empty'} -> {now[c]}" for c in now if now[c] != edit.was[c]]
-        if edit.table == "polls":
-            lines.append(f"  {edit.was['poll_id']} is completed: {', '.join(cells)}")
+    lines += [
+        f"  {edit.table}.csv, {_say_edit(edit)}"
+        for edit in draft.edits
+        if edit.table not in FOLLOWS
+    ]
     if entry.already:
         lines.append(f"{count(entry.already, 'row')} there already.")
     return lines + entry.remarks
+
+
+def _say_edit(edit: Edit) -> str:
+    row = name_row(edit.table, edit.was)
+    if edit.now is None:
+        return f"{row}: goes"
+    now = edit.now
+    cells = [
+        f"{c} {edit.was[c] or 'empty'} -> {now[c] or 'empty'}" for c in now if now[c] != edit.was[c]
+    ]
+    return f"{row}: {', '.join(cells)}"
 
 
 def _say_wave(wave: Row) -> str:

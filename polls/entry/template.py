@@ -7,6 +7,7 @@ from pathlib import Path
 from polls.entry.flat import LAYOUT
 from polls.tables.load import load
 
+
 def template(house_id: str, *, data: str | Path | None = None) -> str:
     """Flat CSV for a new wave of a house: one row per answer option of its series questions.
 

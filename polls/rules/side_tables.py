@@ -153,7 +153,9 @@ def check_events(frames: Frames) -> Iterator[Finding]:
 def check_corrections(frames: Frames) -> Iterator[Finding]:
     """What a correction says now stands in its table; otherwise it has expired."""
     corrections = frames.get("corrections", pd.DataFrame(columns=CORRECTED))
-    for line, row in corrections.dropna(subset=CORRECTED).iterrows():
+    corrections = corrections.dropna(subset=CORRECTED)
+    # Of a cell that was corrected twice, the later correction says what stands there.
+    for line, row in corrections.drop_duplicates(CORRECTED, keep="last").iterrows():
         place = int(str(line))
         name, column = str(row["table"]), str(row["column"])
         if name not in tables() or column not in tables()[name].names:

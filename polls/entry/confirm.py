@@ -1,0 +1,82 @@
+"""Second readings of percentages that are in the tables, agreeing or not."""
+
+from pathlib import Path
+
+from polls.entry import store
+from polls.entry.decide import Consent, Say, decide
+from polls.entry.draft import Draft
+from polls.entry.enter import Entry, Reading, agree, enter_reading
+from polls.entry.faults import EntryError, name_nearest
+from polls.entry.flat import Line, make_column, read_lines
+
+# Column of the file: the table whose column, of the name beside, says what may stand there.
+LAYOUT = {
+    "poll_id": ("answers", "poll_id"),
+    "question_id": ("answers", "question_id"),
+    "option": ("answers", "option"),
+    "subgroup": ("answers", "subgroup"),
+    "seen_pct": ("confirmations", "seen_pct"),
+    "agrees": ("confirmations", "agrees"),
+    "source_url": ("sources", "url"),
+    "source_kind": ("sources", "kind"),
+    "publisher": ("sources", "publisher"),
+    "notes": ("confirmations", "notes"),
+}
+NEEDED = ("poll_id", "question_id", "option", "seen_pct", "source_url")
+
+
+def confirm(file: Path, folder: Path, *, consent: Consent, say: Say, dry_run: bool = False) -> bool:
+    """Add second readings to the tables of a folder.
+
+    An answer whose second reading differs by more than rounding is marked as disputed.
+
+    Parameters
+    ----------
+    file : Path
+        CSV with poll_id, question_id, option, seen_pct, source_url; optionally subgroup
+        (all), agrees (computed where it is empty), source_kind, publisher, notes.
+    folder : Path
+        Folder of the tables.
+    consent, say, dry_run
+        As in :func:`polls.entry.decide.decide`.
+
+    Returns
+    -------
+    bool
+        Whether the tables now hold the readings.
+
+    Raises
+    ------
+    EntryError
+        With all faults of the file.
+    """
+    columns = {name: make_column(*at, required=name in NEEDED) for name, at in LAYOUT.items()}
+    lines = read_lines(file, columns, NEEDED)
+    with store.hold(folder):
+        entry = Entry(Draft(folder))
+        for line in lines:
+            _enter(entry, line)
+        if entry.faults:
+            raise EntryError(entry.faults)
+        return decide(entry, consent=consent, say=say, dry_run=dry_run)
+
+
+def _enter(entry: Entry, line: Line) -> None:
+    key = tuple(line[name] for name in ("poll_id", "question_id"))
+    key = (*key, line["subgroup"] or "all", line["option"])
+    answer = entry.answers.get(key)
+    if answer is None:
+        near = name_nearest(" ".join(key), (" ".join(other) for other in entry.answers))
+        found = f"there is no answer {' '.join(key)}."
+        cure = f"mend the key, or enter the answer with `add`; {near}"
+        entry.faults.append(line.fault("poll_id+question_id+option", found, cure))
+        return
+    seen, share = line["seen_pct"], answer["share_pct"]
+    contradicts = not agree(seen, share) if line["agrees"] == "yes" else float(seen) == float(share)
+    if line["agrees"] and contradicts:
+        found = f"agrees is {line['agrees']}; {seen} was seen, {share} is in answers.csv."
+        cure = "readings agree within half a point; read both again, or leave agrees empty."
+        entry.faults.append(line.fault("seen_pct+agrees", found, cure))
+        return
+    words = ("seen_pct", "source_url", "source_kind", "publisher", "notes", "agrees")
+    enter_reading(entry, answer, Reading(*(line[word] for word in words)), line)

@@ -1,0 +1,195 @@
+"""Correcting a value: the row, what depends on it, and a row of corrections.csv with the reason."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from polls.entry import store
+from polls.entry.decide import Consent, Say, decide
+from polls.entry.draft import Draft, Row
+from polls.entry.enter import Entry, agree, name_row
+from polls.entry.faults import EntryError, name_nearest
+from polls.entry.waves import DAYS, say_precision
+from polls.tables.parse import Fault, parse_cell
+from polls.tables.row_names import key_columns
+from polls.tables.row_names import say as written
+from polls.tables.schema import Column, tables
+
+# Bound of fieldwork that follows a printed day.
+BOUND = {"field_start": "earliest", "field_end": "latest"}
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A value that is wrong, and what it is to be.
+
+    Parameters
+    ----------
+    poll_id : str
+        The wave.
+    to : str
+        The right value.
+    source_url : str
+        Where it was read.
+    reason : str
+        Why the old value was wrong.
+    question_id, option : str, optional
+        The answer; without them a cell of the wave itself is meant.
+    subgroup : str
+        Group of respondents.
+    column : str
+        share_pct for an answer; a wave has no such default.
+    """
+
+    poll_id: str
+    to: str
+    source_url: str
+    reason: str
+    question_id: str = ""
+    option: str = ""
+    subgroup: str = "all"
+    column: str = "share_pct"
+
+    @property
+    def table(self) -> str:
+        """Table that the value stands in."""
+        return "answers" if self.question_id else "polls"
+
+
+def correct(
+    correction: Correction, folder: Path, *, consent: Consent, say: Say, dry_run: bool = False
+) -> bool:
+    """Correct a value in the tables of a folder.
+
+    The old value stays in corrections.csv, and as a reading of its source in
+    confirmations.csv where another source is right.
+
+    Parameters
+    ----------
+    correction : Correction
+        What is wrong, and what is right.
+    folder : Path
+        Folder of the tables.
+    consent, say, dry_run
+        As in :func:`polls.entry.decide.decide`.
+
+    Returns
+    -------
+    bool
+        Whether the tables now hold the right value.
+
+    Raises
+    ------
+    EntryError
+        There is no such row or column, or the value cannot stand there.
+    """
+    with store.hold(folder):
+        entry = Entry(Draft(folder))
+        row = _find_row(entry, correction)
+        columns = {column.name: column for column in tables()[correction.table].columns}
+        column = columns[correction.column]
+        now, was = _read_value(column, correction.to), _normal(column, row[correction.column])
+        if now == was:
+            say(f"Nothing is new: {correction.column} is {was or 'empty'} there already.")
+            return True
+        source = entry.sources.find(correction.source_url)
+        key = name_row(correction.table, row)
+        if correction.table == "polls":
+            entry.draft.change("polls", row, **_wave_cells(correction, row))
+        else:
+            _correct_answer(entry, correction, row, source)
+        words = {
+            "table": correction.table,
+            "key": key,
+            "column": correction.column,
+            "was": was,
+            "now": now,
+            "reason": correction.reason,
+            "source_id": source,
+            "corrected": datetime.now(UTC).date().isoformat(),
+        }
+        entry.draft.add("corrections", words)
+        return decide(entry, consent=consent, say=say, dry_run=dry_run)
+
+
+def _find_row(entry: Entry, correction: Correction) -> Row:
+    waves = {row["poll_id"]: row for row in entry.draft.rows("polls")}
+    poll = correction.poll_id
+    if poll not in waves:
+        raise EntryError(errors=[f"There is no wave {poll!r}: {name_nearest(poll, waves)}"])
+    if correction.table == "polls":
+        row = waves[poll]
+    else:
+        key = (poll, correction.question_id, correction.subgroup, correction.option)
+        found = entry.answers.get(key)
+        if found is None:
+            mine = [" ".join(other[1:]) for other in entry.answers if other[0] == poll]
+            near = name_nearest(" ".join(key[1:]), mine)
+            raise EntryError(errors=[f"{poll} has no answer {' '.join(key[1:])}: {near}"])
+        row = found
+    known = [name for name in row if name not in key_columns(tables()[correction.table])]
+    if correction.column not in known:
+        near = name_nearest(correction.column, known)
+        words = f"{correction.table}.csv has no column {correction.column!r} to correct: {near}"
+        raise EntryError(errors=[words])
+    return row
+
+
+def _read_value(column: Column, text: str) -> str:
+    """The new value as corrections.csv says it."""
+    value = parse_cell(text, column)
+    if isinstance(value, Fault):
+        words = f"--to {text!r} cannot stand in {column.name}: {value.cure}"
+        raise EntryError(errors=[words])
+    return _normal(column, text)
+
+
+def _normal(column: Column, text: str) -> str:
+    """A number without zeros that say nothing, as the rule on corrections reads it."""
+    return written(float(text)) if text and column.type in ("integer", "number") else text
+
+
+def _wave_cells(correction: Correction, row: Row) -> Row:
+    """Cells of a wave that change: the corrected one, and those that follow from days."""
+    cells = {correction.column: correction.to}
+    if correction.column in BOUND:
+        cells[BOUND[correction.column]] = correction.to
+    if correction.column in DAYS:
+        cells["date_precision"] = say_precision(row | cells)
+    return cells
+
+
+def _correct_answer(entry: Entry, correction: Correction, row: Row, source: str) -> None:
+    """Change an answer; a share takes the new source, and the digits it is given with."""
+    cells = {correction.column: correction.to}
+    if correction.column == "share_pct":
+        cells |= {"source_id": source, "decimals": str(len(correction.to.partition(".")[2]))}
+        disputed = row["subgroup"] == "all" and _renew_readings(entry.draft, row, row | cells)
+        if disputed and not row["doubt"]:
+            cells["doubt"] = "disagreement"
+    entry.draft.change("answers", row, **cells)
+
+
+def _renew_readings(draft: Draft, was: Row, now: Row) -> bool:
+    """Bring second readings into step with a new share; whether one of them differs from it.
+
+    A reading of the new source is the share itself now, and the old share is one of its own
+    source.
+    """
+    key = {column: was[column] for column in ("poll_id", "question_id", "option")}
+    disputed = False
+    for reading in draft.rows("confirmations"):
+        if reading.items() >= key.items():
+            agrees = agree(reading["seen_pct"], now["share_pct"])
+            if reading["source_id"] == now["source_id"]:
+                draft.remove("confirmations", reading)
+                continue
+            if agrees != (reading["agrees"] == "yes"):
+                draft.change("confirmations", reading, agrees="yes" if agrees else "no")
+            disputed |= not agrees
+    if was["source_id"] != now["source_id"]:
+        agrees = agree(was["share_pct"], now["share_pct"])
+        seen = {"seen_pct": was["share_pct"], "agrees": "yes" if agrees else "no"}
+        draft.add("confirmations", key | seen | {"source_id": was["source_id"]})
+        disputed |= not agrees
+    return disputed

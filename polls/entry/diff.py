@@ -1,0 +1,158 @@
+"""Two versions of the tables as a reader wants them: waves, values, corrections, estimates."""
+
+import csv
+import io
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from polls.entry.draft import Row, find_key
+from polls.entry.effect import Effect
+from polls.entry.report import count, indent
+from polls.tables.files import read_file
+from polls.tables.schema import DATA, tables
+from polls.tables.version import version
+
+Key = tuple[str, ...]
+Tables = dict[str, dict[Key, Row]]
+# Tables that are told row by row; of the others the number of rows that differ is enough.
+TOLD = ("polls", "answers", "corrections")
+
+
+@contextmanager
+def open_version(name: str) -> Iterator[Path]:
+    """Folder with a version of the tables: a folder, or a revision of the git repository.
+
+    Parameters
+    ----------
+    name : str
+        Path of a folder, or what git calls a revision: a tag, a branch, a commit.
+
+    Yields
+    ------
+    Path
+
+    Raises
+    ------
+    ValueError
+        There is neither such a folder nor such a revision.
+    """
+    if Path(name).is_dir():
+        yield Path(name)
+        return
+    with tempfile.TemporaryDirectory(prefix="polls-") as folder:
+        for table in tables().values():
+            command = ["git", "show", f"{name}:./{table.name}.csv"]
+            try:
+                shown = subprocess.run(command, cwd=DATA, capture_output=True, check=True)
+            except (OSError, subprocess.CalledProcessError):
+                words = f"There is no folder {name}, and no revision of that name with this table"
+                raise ValueError(f"{words}: {table.name}.csv.") from None
+            table.path(Path(folder)).write_bytes(shown.stdout)
+        yield Path(folder)
+
+
+def diff(old: Path, new: Path) -> str:
+    """Tell how two versions of the tables differ, and what that does to the estimates.
+
+    Parameters
+    ----------
+    old, new : Path
+        Folders of the tables.
+
+    Returns
+    -------
+    str
+        Plain text.
+
+    Raises
+    ------
+    DataError, OSError
+        A version cannot be read.
+    """
+    before, after = _read(old), _read(new)
+    lines = [f"Old: {version(old)}", f"New: {version(new)}"]
+    if str(version(old)) == str(version(new)):
+        return "\n".join([*lines, "The two are the same, byte by byte."])
+    lines += [*_tell_waves(before, after), *_tell_answers(before, after)]
+    lines += [
+        f"corrected: {key[1]}, {row['column']} {row['was']} -> {row['now']}: {row['reason']}"
+        for key, row in after["corrections"].items()
+        if key not in before["corrections"]
+    ]
+    lines += list(_tell_others(before, after))
+    effect = Effect(old, new, _find_constructs(before, after))
+    return "\n".join([*lines, "Estimates:", indent(effect.tell())])
+
+
+def _read(folder: Path) -> Tables:
+    """Rows as text by key; a version may lack columns that were added later."""
+    read: Tables = {}
+    for name, table in tables().items():
+        text = io.StringIO(read_file(table.path(folder)).decode(), newline="")
+        rows = (dict.fromkeys(table.names, "") | row for row in csv.DictReader(text))
+        key = find_key(name)
+        read[name] = {key(row): row for row in rows}
+    return read
+
+
+def _tell_waves(before: Tables, after: Tables) -> Iterator[str]:
+    old, new = before["polls"], after["polls"]
+    answers = Counter(key[0] for key in after["answers"])
+    for key in (key for key in new if key not in old):
+        row = new[key]
+        days = f"{row['earliest']} to {row['latest']}"
+        yield f"new wave {key[0]}: {days}, {count(answers[key[0]], 'answer')}"
+    for key in old:
+        if key not in new:
+            yield f"gone wave {key[0]}"
+        else:
+            yield from _tell_cells(key[0], old[key], new[key])
+
+
+def _tell_answers(before: Tables, after: Tables) -> Iterator[str]:
+    old, new = before["answers"], after["answers"]
+    waves = before["polls"].keys() & after["polls"].keys()
+    more = Counter(key[0] for key in new if key not in old and (key[0],) in waves)
+    for poll_id, number in more.items():
+        yield f"{poll_id}: {count(number, 'further answer')}"
+    for key in old:
+        name = " ".join(key)
+        if key in new:
+            yield from _tell_cells(name, old[key], new[key])
+        elif (key[0],) in waves:
+            yield f"{name}: gone, was {old[key]['share_pct']}"
+
+
+def _tell_cells(name: str, old: Row, new: Row) -> Iterator[str]:
+    cells = [f"{c} {old[c] or 'empty'} -> {new[c] or 'empty'}" for c in new if new[c] != old[c]]
+    if cells:
+        yield f"{name}: {', '.join(cells)}"
+
+
+def _tell_others(before: Tables, after: Tables) -> Iterator[str]:
+    for name in tables():
+        if name not in TOLD:
+            old, new = before[name], after[name]
+            plus = sum(key not in old for key in new)
+            minus = sum(key not in new for key in old)
+            moved = sum(key in old and old[key] != new[key] for key in new)
+            if plus or minus or moved:
+                yield f"{name}: {plus} new, {minus} gone, {moved} changed"
+
+
+def _find_constructs(before: Tables, after: Tables) -> list[str]:
+    """Constructs with a series in which an answer, its wave or its question differs."""
+    touched: set[str] = set()
+    for mine, other in ((before, after), (after, before)):
+        waves = {key[0] for key, row in mine["polls"].items() if other["polls"].get(key) != row}
+        for key, row in mine["answers"].items():
+            question = mine["questions"][key[1],]
+            differs = other["answers"].get(key) != row or key[0] in waves
+            if key[2] == "all" and question["in_series"] == "yes" and differs:
+                touched.add(question["construct_id"])
+    both = before["constructs"].keys() & after["constructs"].keys()
+    return [key[0] for key in after["constructs"] if key in both and key[0] in touched]
