@@ -59,7 +59,7 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
     """
     verdict = Verdict()
     given = {(line["table"], line["key"], line["rule"]): line for line in reasons}
-    used = set()
+    used, reviewed = set(), set()
     for finding in _find_new(entry, union):
         if finding.rule == "stale":
             _drop_reason(entry, finding, verdict)
@@ -75,7 +75,9 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
             reason = (line["reason"] or line["reviewed_reason"]) if line else ""
             used |= {key} & set(given)
             if reason:
-                _add_reason(entry, key, reason)
+                if key not in reviewed:  # one row explains a rule that spoke of two columns
+                    _add_reason(entry, key, reason)
+                reviewed.add(key)
                 verdict.explained.append(f"{_tell(entry, finding)} Reviewed: {reason}")
             else:
                 verdict.reviews.append(_tell(entry, finding))

@@ -205,7 +205,7 @@ def _find_gaps(wave: Row, line: Line) -> list[Fault]:
         faults.append(line.fault("field_end", "fieldwork has a first day and no last one.", cure))
     elif not wave["earliest"] or not wave["latest"]:
         cure = "give the days as printed, or the bounds within which fieldwork must have been."
-        column = "earliest" if wave["latest"] else "latest"
+        column = "latest" if wave["earliest"] else "earliest"
         faults.append(line.fault(column, "nothing says when fieldwork was.", cure))
     if not wave["mode"]:
         cure = "say how people were interviewed: f2f, cati, online, street, mixed or unknown."

@@ -175,6 +175,7 @@ def _silence(
             "stale",
             f"no {rule} finding at {table}: {key}.",
             "remove the row: what it explained is no longer there.",
+            key=f"table={table}; key={key}; rule={rule}",
         )
         for (table, key, rule), line in seen.items()
         if (table, key, rule) not in raised
