@@ -5,7 +5,7 @@
 #   make notebooks  execute the notebooks and store the new outputs
 #   make lab        open the notebooks in JupyterLab
 #   make check      run every rule on every row of the tables
-#   make bench      the mutation bench and the timings, into benchmarks/RESULTS.md
+#   make bench      mutations, kills, timings and peers, into benchmarks/RESULTS.md
 #   make format     let ruff put code and notebooks in order
 #   make lock       renew requirements.lock (needs uv)
 #   make clean      remove .venv and everything else that git ignores and make makes

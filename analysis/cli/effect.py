@@ -82,7 +82,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
     dict
         levels: date, state, mean, lower, upper (percent; the mean of these houses);
         headline: since, until, state, mean, lower, upper (points); new and gone: poll_id,
-        house_id, share_pct, and where the other state has polls expected, sd and z of
+        house_id, end_date, share_pct, and where the other state has polls expected, sd and z of
         the share; changed: poll_id, was, now. House effects may drift.
 
     Raises
@@ -125,7 +125,7 @@ def _only_in(
 ) -> list[dict[str, Any]]:
     """Polls of one state only, beside what the other state's polls lead one to expect."""
     rows = mine[~mine["poll_id"].isin(other["poll_id"])].reset_index(drop=True)
-    table = rows[["poll_id", "house_id", "mid_date", "share_pct"]]
+    table = rows[["poll_id", "house_id", "end_date", "share_pct"]]
     if len(rows) and results is not None:
         expected = results.get_prediction(rows)
         z = (rows["share_pct"] - expected["mean"]) / expected["sd"]

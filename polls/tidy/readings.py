@@ -26,8 +26,8 @@ def readings(*, data: str | Path | None = None) -> pd.DataFrame:
         the first included), n_differing (sources that print another value), source_id and
         alone_days: the days for which the poll is the nearest of its house in the series of
         the construct, 0 where it is not in the series or the option has no side. A slip in the
-        value of a poll with many such days would carry furthest. In the order of constructs.csv, then
-        by alone_days, the largest first.
+        value of a poll with many such days would carry furthest. In the order of constructs.csv,
+        then by alone_days, the largest first.
 
     Examples
     --------

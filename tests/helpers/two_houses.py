@@ -27,9 +27,7 @@ def make_two_houses(folder: Path) -> Path:
     folder.mkdir()
     rows = {name: read_rows(DATA / f"{name}.csv") for name in tables()}
     asked = {row["question_id"] for row in rows["questions"] if row["house_id"] in HOUSES}
-    measured = {
-        row["construct_id"] for row in rows["questions"] if row["question_id"] in asked
-    }
+    measured = {row["construct_id"] for row in rows["questions"] if row["question_id"] in asked}
     waves = {row["poll_id"] for row in rows["polls"] if row["house_id"] in HOUSES}
     belongs = {
         "constructs": lambda row: row["construct_id"] in measured,

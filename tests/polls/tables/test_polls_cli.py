@@ -12,7 +12,9 @@ from polls.entry.flat import LAYOUT
 from polls.tables.schema import PACKAGE, tables
 
 
-@pytest.mark.parametrize("verb", ["check", "show", "codebook", "template", "export", "add"])
+@pytest.mark.parametrize(
+    "verb", ["check", "show", "codebook", "template", "export", "add", "correct", "confirm", "diff"]
+)
 def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """--help exits 0 and gives an example and --data."""
     with pytest.raises(SystemExit) as stop:

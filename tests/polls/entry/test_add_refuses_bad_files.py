@@ -1,0 +1,217 @@
+"""A file that cannot be added: exit 1, file, line, column, what was found, the cure; no byte moves."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ANXIOUS = {"calm": "57", "anxious": "37", "hard_to_say": "6"}
+
+BAD_CELLS = [
+    # cells of the file, place named, words of the message
+    ({"house_id": "fomm"}, "new.csv:2 [house_id]", "'fomm'", "nearest: fom"),
+    ({"question_id": "fom.anxeity"}, "new.csv:2 [question_id]", "'fom.anxeity'", "fom.anxiety"),
+    ({"question_id": "levada.talks"}, "new.csv:2 [question_id]", "fom has no", "--questions"),
+    ({"subgroup": "sex:femal"}, "new.csv:2 [subgroup]", "'sex:femal'", "sex:female"),
+    ({"field_end": "2026-03-32"}, "new.csv:2 [field_end]", "'2026-03-32'", "exists"),
+    ({"field_end": "22.03.2026"}, "new.csv:2 [field_end]", "'22.03.2026'", "YYYY-MM-DD"),
+    ({"field_end": ""}, "new.csv:2 [field_end]", "no last one", "empty field_start"),
+    ({"field_start": "", "field_end": ""}, "new.csv:2 [earliest]", "when", "bounds"),
+    ({"mode": "face to face"}, "new.csv:2 [mode]", "'face to face'", "f2f, cati"),
+    ({"mode": ""}, "new.csv:2 [mode]", "empty", "unknown"),
+    ({"sample_size": "1,500"}, "new.csv:2 [sample_size]", "'1,500'", "digits only"),
+    ({"source_url": "fom.ru/15001"}, "new.csv:2 [source_url]", "'fom.ru/15001'", "https?"),
+    ({"source_url": ""}, "new.csv:2 [source_url]", "empty", "never empty"),
+    ({"notes": "=1+1"}, "new.csv:2 [notes]", "'=1+1'", "formula"),
+    ({"poll_id": "levada-2022-04-27"}, "new.csv:2 [poll_id+house_id]", "levada", "mend"),
+]
+
+
+@pytest.mark.parametrize(("cells", "place", "found", "cure"), BAD_CELLS)
+def test_a_bad_cell_is_named_with_its_cure(
+    cells: dict[str, str],
+    place: str,
+    found: str,
+    cure: str,
+    copy: Path,
+    call: Callable,
+    flat: Callable,
+) -> None:
+    refuse(call, copy, flat(**cells), place, found, cure)
+
+
+BAD_SHARES = [
+    ({"calm": "57,5"}, "new.csv:2 [share_pct]", "'57,5'", "no comma"),
+    ({"calm": "57%"}, "new.csv:2 [share_pct]", "'57%'", "sign of percent"),
+    ({"calm": ""}, "new.csv:2 [share_pct]", "empty", "remove the row"),
+    ({"calm": "157"}, "new.csv:2 [share_pct]", "'157'", "at most 100"),
+    ({"clam": "57"}, "new.csv:2 [option]", "'clam'", "calm"),
+    (
+        ANXIOUS | {"calm": "0.57", "anxious": "0.37", "hard_to_say": "0.06"},
+        "new.csv:2 [share_pct]",
+        "between 0 and 1",
+        "multiply by 100",
+    ),
+    (ANXIOUS | {"calm": "87"}, "new.csv:2 [share_pct]", "add up to 130.0", "read them again"),
+]
+
+
+@pytest.mark.parametrize(("shares", "place", "found", "cure"), BAD_SHARES)
+def test_a_bad_share_is_named_with_its_cure(
+    shares: dict[str, str],
+    place: str,
+    found: str,
+    cure: str,
+    copy: Path,
+    call: Callable,
+    flat: Callable,
+) -> None:
+    """Decimal comma, sign of percent, fractions, sums off, an option that there is not."""
+    refuse(call, copy, flat(shares), place, found, cure)
+
+
+def test_a_day_that_has_not_come_is_refused(copy: Path, call: Callable, flat: Callable) -> None:
+    file = flat(field_end="2096-03-22", published="2096-03-27")
+    refuse(call, copy, file, "new.csv:2 [field_end]", "2096-03-22 has not come yet", "read the day")
+
+
+def test_a_wave_that_ends_before_it_starts_is_refused(
+    copy: Path, call: Callable, flat: Callable
+) -> None:
+    place = "new.csv:2 [field_start+field_end]"
+    refuse(call, copy, flat(field_end="2026-03-02"), place, "is after", "read both days")
+
+
+def test_a_wave_under_another_id_is_refused(copy: Path, call: Callable, flat: Callable) -> None:
+    """The days are those of a wave that is there."""
+    file = flat(poll_id="fom-march", field_start="2026-02-27", field_end="2026-03-01", published="")
+    refuse(call, copy, file, "new.csv:2 [poll_id]", "fom-2026-03-01", "reviewed_reason")
+
+
+def test_a_wave_with_the_values_of_another_is_refused(
+    copy: Path, call: Callable, flat: Callable
+) -> None:
+    """A wave of a month and one with its days printed: the same values give it away."""
+    row = next(
+        line.split(",")
+        for line in (copy / "answers.csv").read_text(encoding="utf-8").split("\n")
+        if line.startswith("levada-2025-07,") and ",all," in line
+    )
+    file = flat(
+        {row[3]: row[4]},
+        house_id="levada",
+        question_id=row[1],
+        field_start="2025-07-24",
+        field_end="2025-07-30",
+        published="",
+    )
+    place = "new.csv:2 [field_start+field_end]"
+    refuse(call, copy, file, place, "levada-2025-07 can be of the same days", "poll_id")
+
+
+def test_waves_that_overlap_in_time_are_not_added(
+    copy: Path, call: Callable, flat: Callable
+) -> None:
+    """Tracking waves of one house share no day, unless somebody says why."""
+    file = flat(field_start="2026-03-01", field_end="2026-03-04", published="2026-03-27")
+    result = refuse(call, copy, file, "new.csv:2", "", "")
+    assert "in the field at the same time as fom-2026-03-01" in result.stdout
+
+
+def test_a_value_that_is_there_with_another_number_is_refused(
+    copy: Path, call: Callable, flat: Callable
+) -> None:
+    """The way to change it is named."""
+    assert call("add", flat(), "--yes", "--data", copy).returncode == 0
+    cure = "python -m polls correct fom-2026-03-22 fom.anxiety calm"
+    refuse(call, copy, flat(ANXIOUS | {"calm": "58"}), "new.csv:2 [share_pct]", "has 57", cure)
+
+
+def test_the_same_answer_twice_is_refused(copy: Path, call: Callable, flat: Callable) -> None:
+    file = flat()
+    lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+    file.write_text("".join([*lines, lines[1]]), encoding="utf-8")
+    refuse(call, copy, file, "new.csv:5 [question_id+", "as in line 2", "keep one")
+
+
+def test_rows_of_a_wave_that_differ_are_refused(copy: Path, call: Callable, flat: Callable) -> None:
+    file = flat()
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text[::-1].replace(",0051,", ",0041,", 1)[::-1], encoding="utf-8")
+    refuse(call, copy, file, "new.csv:4 [sample_size]", "'1500' in line 2", "say the same")
+
+
+def test_a_total_that_is_not_the_sum_of_its_parts_is_not_added(
+    copy: Path, call: Callable, flat: Callable
+) -> None:
+    shares = {"definitely_support": "45", "rather_support": "30", "support_total": "79"}
+    levada = {"house_id": "levada", "question_id": "levada.support_armed_forces"}
+    days = {"field_start": "2026-03-19", "field_end": "2026-03-25", "sample_size": "1610"}
+    result = refuse(call, copy, flat(shares, **levada, **days), "new.csv:4 [share_pct]", "", "")
+    assert "a total for of 79, its parts add up to 75" in result.stdout
+
+
+BAD_FILES = [
+    # how the text is spoilt, line named, what is found, cure
+    (lambda text: b"\xef\xbb\xbf" + text, "new.csv:1", "byte order mark", "without"),
+    (lambda text: text.decode().encode("utf-16"), "new.csv:1", "UTF-16", "UTF-8"),
+    (lambda text: text.replace(b",", b";"), "new.csv:1", "semicolons", "with commas"),
+    (lambda text: text.replace(b",", b"\t"), "new.csv:1", "tabs", "with commas"),
+    (lambda text: text.replace(b"calm", "спокойно".encode("cp1251")), "new.csv:2", "0x", "UTF-8"),
+    (lambda text: text.replace(b",57,", b",57,5,"), "new.csv:2", "16 cells", "decimal comma"),
+    (
+        lambda text: text.replace(b"share_pct", b"share"),
+        "new.csv:1 [share]",
+        "'share'",
+        "share_pct",
+    ),
+    (lambda text: text.replace(b"notes", b"mode"), "new.csv:1 [mode]", "2 times", "keep one"),
+    (lambda text: text.replace(b"f2f", b'"f2f'), "new.csv:2", "not CSV", "quotes"),
+    (lambda text: text.split(b"\n")[0], "new.csv", "no row", "fill in"),
+    (lambda text: b"", "new.csv:1", "no header", "template"),
+]
+
+
+@pytest.mark.parametrize(("spoil", "place", "found", "cure"), BAD_FILES)
+def test_a_file_of_another_kind_is_named(
+    spoil: Callable[[bytes], bytes],
+    place: str,
+    found: str,
+    cure: str,
+    copy: Path,
+    call: Callable,
+    flat: Callable,
+) -> None:
+    """Encoding, byte order mark, delimiter, quotes and header: what was found, by its name."""
+    file = flat()
+    file.write_bytes(spoil(file.read_bytes()))
+    refuse(call, copy, file, place, found, cure)
+
+
+def test_all_faults_of_a_file_are_named_at_once(copy: Path, call: Callable, flat: Callable) -> None:
+    file = flat({"calm": "57,5", "anxious": "37%"}, mode="phone")
+    result = refuse(call, copy, file, "new.csv:2 [mode]", "'phone'", "cati")
+    assert [line.split(" error")[0] for line in result.stderr.splitlines()] == [
+        "new.csv:2 [mode]",
+        "new.csv:2 [share_pct]",
+        "new.csv:3 [mode]",
+        "new.csv:3 [share_pct]",
+    ]
+
+
+def test_a_file_that_is_not_there_is_refused(copy: Path, call: Callable) -> None:
+    result = call("add", copy / "none.csv", "--yes", "--data", copy)
+    assert result.returncode == 1
+    assert "none.csv error: the file cannot be read (No such file or directory)" in result.stderr
+
+
+def refuse(call: Callable, copy: Path, file: Path, place: str, found: str, cure: str):
+    """Add a file without a terminal: exit 1, a message at a place, and nothing written."""
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    result = call("add", file, "--data", copy)
+    assert result.returncode == 1
+    said = (result.stderr + result.stdout).splitlines()
+    mine = [line for line in said if line.startswith(place)]
+    assert any(found in line and cure in line.split("Cure: ")[1] for line in mine), said
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+    return result

@@ -1,0 +1,109 @@
+"""A house, question, option or group that is not there yet comes with the wave that needs it."""
+
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import polls
+
+HOUSE = {"house_id": "made_house", "name": "Made House", "sector": "independent"}
+QUESTION = {
+    "question_id": "made_house.mood",
+    "house_id": "made_house",
+    "construct_id": "feelings",
+    "in_series": "no",
+    "in_series_reason": "construct has no for/against series here",
+    "wording_en": "How do you feel?",
+    "half_sample": "no",
+    "single_choice": "yes",
+}
+OPTIONS = [
+    {"question_id": "made_house.mood", "option": "well", "label": "well"},
+    {"question_id": "made_house.mood", "option": "badly", "label": "badly"},
+]
+
+
+@pytest.fixture
+def made(tmp_path: Path, flat: Callable) -> list[str | Path]:
+    """Words of a call that adds a wave of a house that nobody knows."""
+
+    def write(name: str, rows: list[dict[str, str]]) -> Path:
+        path = tmp_path / f"{name}.csv"
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+        return path
+
+    file = flat(
+        {"well": "60", "badly": "40"},
+        house_id="made_house",
+        question_id="made_house.mood",
+        population="Russia, adults 18+",
+        source_url="https://made.example/1",
+    )
+    extra = ["--houses", write("houses", [HOUSE]), "--questions", write("questions", [QUESTION])]
+    return ["add", file, *extra, "--options", write("options", OPTIONS)]
+
+
+def test_a_new_house_comes_with_its_first_wave(
+    made: list[str | Path], copy: Path, call: Callable
+) -> None:
+    """All of it is there and clean."""
+    result = call(*made, "--yes", "--data", copy)
+    assert result.returncode == 0, result.stderr
+    assert "made-example" in result.stdout
+    assert polls.show("made_house-2026-03-22", data=copy).startswith("made_house-2026-03-22 (Made")
+    assert [finding for finding in polls.check(copy) if finding.level == "error"] == []
+
+
+def test_a_new_house_without_a_wave_is_refused(
+    made: list[str | Path], copy: Path, call: Callable
+) -> None:
+    """Its rows are checked as those of the tables are, and named by their own file."""
+    result = call("add", *made[2:4], "--yes", "--data", copy)
+    assert result.returncode == 1
+    assert "houses.csv:2 [house_id] error no_wave: the house has no wave." in result.stderr
+    assert "made_house" not in (copy / "houses.csv").read_text(encoding="utf-8")
+
+
+def test_rows_that_are_there_are_not_added_twice(
+    made: list[str | Path], copy: Path, call: Callable
+) -> None:
+    call(*made, "--yes", "--data", copy)
+    result = call(*made, "--data", copy)
+    assert (result.returncode, result.stdout) == (0, "Nothing is new: 6 rows there already.\n")
+
+
+def test_a_row_that_is_there_with_another_word_is_refused(
+    made: list[str | Path], copy: Path, call: Callable
+) -> None:
+    call(*made, "--yes", "--data", copy)
+    houses = Path(made[3])
+    text = houses.read_text(encoding="utf-8").replace("independent", "state")
+    houses.write_text(text, encoding="utf-8")
+    result = call(*made, "--yes", "--data", copy)
+    assert result.returncode == 1
+    assert "houses.csv:2 [sector] error: 'state', and houses.csv has 'independent'" in result.stderr
+
+
+def test_the_first_wave_of_a_house_says_who_was_sampled(
+    made: list[str | Path], copy: Path, call: Callable
+) -> None:
+    file = Path(made[1])
+    text = file.read_text(encoding="utf-8").replace('"Russia, adults 18+"', "")
+    file.write_text(text, encoding="utf-8")
+    result = call(*made, "--yes", "--data", copy)
+    assert result.returncode == 1
+    assert "new.csv:2 [population] error: this is the first wave of its house." in result.stderr
+
+
+def test_a_new_group_is_named_in_the_call(copy: Path, call: Callable, flat: Callable) -> None:
+    """So that a slip in its name makes no group of its own."""
+    file = flat({"calm": "57"}, subgroup="place:moon")
+    assert call("add", file, "--yes", "--data", copy).returncode == 1
+    words = ("add", file, "--subgroup", "place:moon", "--yes", "--data", copy)
+    assert call(*words).returncode == 0
+    assert "place:moon" in set(polls.load(copy)["answers"]["subgroup"])

@@ -1,0 +1,86 @@
+"""Second readings come in by a file; one that differs marks the answer as disputed."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import polls
+
+HEAD = "poll_id,question_id,option,seen_pct,agrees,source_url,notes"
+
+
+@pytest.fixture
+def once(copy: Path) -> tuple[str, float]:
+    """Key and share of an answer that was read once."""
+    row = polls.readings(data=copy).query("n_readings == 1 and poll_id == 'levada-2025-07'").iloc[0]
+    return f"{row['poll_id']},{row['question_id']},{row['option']}", float(row["share_pct"])
+
+
+@pytest.fixture
+def confirm(call: Callable, copy: Path, tmp_path: Path) -> Callable:
+    """Confirm some rows."""
+
+    def run(*rows: str):
+        file = tmp_path / "seen.csv"
+        file.write_text("\n".join([HEAD, *rows, ""]), encoding="utf-8")
+        return call("confirm", file, "--yes", "--data", copy)
+
+    return run
+
+
+def test_a_reading_that_agrees_is_counted(
+    once: tuple[str, float], confirm: Callable, copy: Path
+) -> None:
+    key, share = once
+    assert confirm(f"{key},{share + 0.4:g},,https://made.example/1,rounded").returncode == 0
+    poll, question, option = key.split(",")
+    rows = polls.readings(data=copy).set_index(["poll_id", "question_id", "option"])
+    assert rows.loc[(poll, question, option), ["n_readings", "n_differing"]].tolist() == [2, 0]
+    row = polls.load(copy)["confirmations"].query("notes == 'rounded'").iloc[0]
+    assert (row["seen_pct"], bool(row["agrees"])) == (share + 0.4, True)
+    assert polls.check(copy) == []
+
+
+def test_a_reading_that_differs_marks_the_answer(
+    once: tuple[str, float], confirm: Callable, copy: Path
+) -> None:
+    key, share = once
+    result = confirm(f"{key},{share + 3:g},no,https://made.example/1,")
+    assert result.returncode == 0
+    assert "doubt empty -> disagreement" in result.stdout
+    assert [f for f in polls.check(copy) if f.level == "error"] == []
+
+
+def test_the_same_reading_twice_changes_nothing(once: tuple[str, float], confirm: Callable) -> None:
+    row = f"{once[0]},{once[1]:g},,https://made.example/1,"
+    confirm(row)
+    result = confirm(row)
+    assert (result.returncode, result.stdout) == (0, "Nothing is new: 1 row there already.\n")
+
+
+def test_faults_are_named_by_line_and_nothing_is_written(
+    once: tuple[str, float], confirm: Callable, copy: Path
+) -> None:
+    """An answer that there is not, agrees that contradicts the numbers, the first source again."""
+    key, share = once
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    frames = polls.load(copy)
+    poll, question, option = key.split(",")
+    mine = frames["answers"].query("poll_id == @poll and question_id == @question")
+    source = mine.query("option == @option and subgroup == 'all'")["source_id"].iloc[0]
+    first = frames["sources"].set_index("source_id").loc[source, "url"]
+    result = confirm(
+        f"{key}x,{share:g},,https://made.example/1,",
+        f"{key},{share + 3:g},yes,https://made.example/1,",
+        f"{key},{share:g},,{first},",
+    )
+    assert result.returncode == 1
+    lines = result.stderr.splitlines()
+    assert [line.split(" error: ")[0] for line in lines] == [
+        "seen.csv:2 [poll_id+question_id+option]",
+        "seen.csv:3 [seen_pct+agrees]",
+        "seen.csv:4 [source_url]",
+    ]
+    assert option in lines[0]
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before

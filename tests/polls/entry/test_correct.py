@@ -1,0 +1,148 @@
+"""A wrong value is changed with its reason; the old one stays on record, and expires loudly."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import polls
+
+WORDS = ["--reason", "the release was misread", "--yes"]
+
+
+@pytest.fixture
+def answer(copy: Path) -> pd.Series:
+    """A printed answer of all to a question that is in no series; others have its source, too."""
+    frames = polls.load(copy)
+    rows = frames["answers"].query("subgroup == 'all'")
+    asked = frames["questions"].query("house_id == 'levada' and in_series == False")["question_id"]
+    rows = rows[rows["question_id"].isin(asked) & rows["poll_id"].str.startswith("levada-2022")]
+    return rows[rows["source_id"].duplicated(keep=False)].iloc[0]
+
+
+def run(call: Callable, answer: pd.Series, to: str, url: str, copy: Path, *words: str):
+    names = [answer["poll_id"], answer["question_id"], answer["option"]]
+    return call("correct", *names, "--to", to, "--source", url, *WORDS, *words, "--data", copy)
+
+
+def url_of(answer: pd.Series, copy: Path) -> str:
+    sources = polls.load(copy)["sources"].set_index("source_id")
+    return str(sources.loc[answer["source_id"], "url"])
+
+
+def find(answer: pd.Series, copy: Path) -> pd.Series:
+    frame = polls.load(copy)["answers"]
+    keys = ["poll_id", "question_id", "subgroup", "option"]
+    return frame[(frame[keys] == answer[keys]).all(axis=1)].iloc[0]
+
+
+def test_old_and_new_value_reason_and_day_stay_on_record(
+    answer: pd.Series, copy: Path, call: Callable
+) -> None:
+    """A slip of our own: the source is the same, and no second reading comes of it."""
+    to = f"{answer['share_pct'] + 1:g}"
+    result = run(call, answer, to, url_of(answer, copy), copy)
+    assert result.returncode == 0, result.stderr
+    assert find(answer, copy)["share_pct"] == answer["share_pct"] + 1
+    frames = polls.load(copy)
+    row = frames["corrections"].iloc[-1]
+    assert (row["was"], row["now"]) == (f"{answer['share_pct']:g}", to)
+    assert row["reason"] == "the release was misread"
+    assert row["key"].startswith(f"poll_id={answer['poll_id']}; question_id=")
+    seen = frames["confirmations"]
+    assert seen.query("poll_id == @answer.poll_id and option == @answer.option").empty
+    assert [f for f in polls.check(copy) if f.level == "error"] == []
+
+
+def test_the_value_of_another_source_stays_as_a_reading(
+    answer: pd.Series, copy: Path, call: Callable
+) -> None:
+    """What the first source printed is not forgotten, and the answer is marked as disputed."""
+    to = f"{answer['share_pct'] + 2:g}.0"
+    result = run(call, answer, to, "https://made.example/1", copy)
+    assert result.returncode == 0, result.stderr
+    now = find(answer, copy)
+    assert (now["share_pct"], now["decimals"]) == (answer["share_pct"] + 2, 1)
+    assert now["source_id"].startswith("made-example-")
+    assert now["doubt"] == "disagreement"
+    seen = polls.load(copy)["confirmations"]
+    mine = seen[(seen["poll_id"] == answer["poll_id"]) & (seen["option"] == answer["option"])]
+    assert mine["source_id"].tolist() == [answer["source_id"]]
+    assert mine["seen_pct"].tolist() == [answer["share_pct"]]
+    assert not mine["agrees"].any()
+    assert [f for f in polls.check(copy) if f.level == "error"] == []
+
+
+def test_a_correction_expires_when_the_value_moves_on(
+    answer: pd.Series, copy: Path, call: Callable
+) -> None:
+    """Edited by hand, the row no longer says what the correction says: an error."""
+    to = f"{answer['share_pct'] + 1:g}"
+    run(call, answer, to, url_of(answer, copy), copy)
+    path = copy / "answers.csv"
+    start = ",".join(answer[["poll_id", "question_id", "subgroup", "option"]])
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace(f"{start},{to},", f"{start},{float(to) + 1:g},"), encoding="utf-8")
+    assert "expired" in {finding.rule for finding in polls.check(copy)}
+
+
+def test_of_two_corrections_the_later_one_holds(
+    answer: pd.Series, copy: Path, call: Callable
+) -> None:
+    """The first of them is history, not an error."""
+    url = url_of(answer, copy)
+    run(call, answer, f"{answer['share_pct'] + 1:g}", url, copy)
+    path = copy / "corrections.csv"
+    rows = path.read_text(encoding="utf-8").splitlines()
+    earlier = rows[-1].rpartition(",")[0] + ",2026-11-01"
+    path.write_text("\n".join([*rows[:-1], earlier, ""]), encoding="utf-8")
+    assert run(call, answer, f"{answer['share_pct']:g}", url, copy).returncode == 0
+    assert [f for f in polls.check(copy) if f.level == "error"] == []
+
+
+def test_the_same_correction_twice_changes_nothing(
+    answer: pd.Series, copy: Path, call: Callable
+) -> None:
+    to, url = f"{answer['share_pct'] + 1:g}", url_of(answer, copy)
+    run(call, answer, to, url, copy)
+    result = run(call, answer, to, url, copy)
+    assert result.returncode == 0
+    assert result.stdout == f"Nothing is new: share_pct is {to} there already.\n"
+
+
+def test_a_cell_of_a_wave_is_corrected_with_what_follows_from_it(
+    copy: Path, call: Callable
+) -> None:
+    """The last day of fieldwork takes its bound along."""
+    words = ["levada-2023-06-28", "--column", "field_end", "--to", "2023-06-27"]
+    url = ["--source", "https://www.levada.ru/2023/07/04/made/"]
+    result = call("correct", *words, *url, *WORDS, "--data", copy)
+    assert result.returncode == 0, result.stderr
+    row = polls.load(copy)["polls"].set_index("poll_id").loc["levada-2023-06-28"]
+    assert f"{row['field_end']:%d} {row['latest']:%d} {row['date_precision']}" == "27 27 day"
+    row = polls.load(copy)["corrections"].iloc[-1]
+    assert (row["column"], row["was"], row["now"]) == ("field_end", "2023-06-28", "2023-06-27")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["levada-2022-04-28", "levada.talks", "talks_total"], "levada-2022-04-27"),
+        (["levada-2022-11-30", "levada.talks", "talk_total"], "levada.talks all talks_total"),
+        (["levada-2022-11-30", "--column", "poll_id"], "no column 'poll_id' to correct"),
+        (["levada-2022-11-30", "--column", "sampel_size"], "sample_size"),
+        (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "53,5"], "decimal point"),
+        (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "153"], "at most 100"),
+    ],
+)
+def test_what_is_not_there_or_cannot_be_is_refused(
+    words: list[str], said: str, copy: Path, call: Callable
+) -> None:
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    to = [] if "--to" in words else ["--to", "53"]
+    url = ["--source", "https://made.example/1"]
+    result = call("correct", *words, *to, *url, *WORDS, "--data", copy)
+    assert result.returncode == 1
+    assert said in result.stderr
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
