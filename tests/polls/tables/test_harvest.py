@@ -110,9 +110,7 @@ def test_waves_that_were_only_seen_again_are_there(frames: dict[str, pd.DataFram
 
 
 @pytest.mark.parametrize("harvest", BOTH)
-def test_every_question_and_option_is_there(
-    harvest: Path, frames: dict[str, pd.DataFrame]
-) -> None:
+def test_every_question_and_option_is_there(harvest: Path, frames: dict[str, pd.DataFrame]) -> None:
     """Questions and their answer options keep their ids."""
     collected = {
         (row["question_id"].lower(), option.lower())
