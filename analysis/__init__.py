@@ -1,7 +1,9 @@
 """Trend and house-effect models of polls: frames in, results out.
 
 The package opens no file and draws nothing.  Start with
-:class:`~analysis.trend.model.PollTrend`.
+:class:`~analysis.trend.model.PollTrend`, the trend of one share;
+:class:`~analysis.composition.model.CompositionTrend` is that of two parts of a
+whole, and :func:`~analysis.groups.fit.fit_who` tells who answers how.
 """
 
 import os
@@ -14,17 +16,20 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from analysis.base.errors import PollInputError
 from analysis.base.priors import Priors
-from analysis.claims.as_of import as_of_history, published_by
-from analysis.claims.threshold import claim
-from analysis.trend.model import PollTrend
-from analysis.trend.results import PollTrendResults
+from analysis.claims import as_of_history, claim, published_by
+from analysis.composition import CompositionTrend
+from analysis.groups import fit_who
+from analysis.trend import PollTrend, PollTrendResults, TrendOptions
 
 __all__ = [
+    "CompositionTrend",
     "PollInputError",
     "PollTrend",
     "PollTrendResults",
     "Priors",
+    "TrendOptions",
     "as_of_history",
     "claim",
+    "fit_who",
     "published_by",
 ]

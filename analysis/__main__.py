@@ -12,14 +12,16 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import PollInputError
-from analysis.cli.claim import add_claim
-from analysis.cli.effect import add_effect
-from analysis.cli.groups import add_who
-from analysis.cli.inputs import CommandError
-from analysis.cli.lists import add_list
-from analysis.cli.predict import add_predict
-from analysis.cli.tipping import add_tipping
-from analysis.cli.trend import add_trend
+from analysis.cli import (
+    CommandError,
+    add_claim,
+    add_effect,
+    add_list,
+    add_predict,
+    add_tipping,
+    add_trend,
+    add_who,
+)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -63,7 +63,7 @@ def compare_answers(model: PollTrend) -> list[str]:
     cost = table["normal"] - table["answers"]
     scales = ", ".join(
         f"{name} {table.loc[name, 'answers']:.1f} ({table.loc[name, 'normal']:.1f})"
-        for name in model.scale_names
+        for name in model.param_names
     )
     return [
         (

@@ -24,10 +24,8 @@ import numpy as np
 import pandas as pd
 from slips import Rows, make_kinds, read_rows
 
-from polls.rules.check import RULES, read_tables, run_rule, settle
-from polls.tables.finding import Finding
-from polls.tables.parse import parse_table
-from polls.tables.schema import DATA, tables
+from polls.rules import RULES, read_tables, run_rule, settle
+from polls.tables import DATA, Finding, parse_table, tables
 
 TITLE = "Slips of the hand that `polls check` reports"
 SLIPS = 1000

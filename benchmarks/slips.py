@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from polls.tables.schema import DATA, tables
+from polls.tables import DATA, tables
 
 # Not typed by hand from sources, or about the tables themselves.
 LEFT_OUT = {"microdata_codebook", "corrections", "reviewed"}

@@ -16,18 +16,25 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # imported. Without it the command line is alone in its process, and can safely be copied.
 os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
 
+from figures.catalogue import ENTRIES, draw
+from figures.fitted_polls import FittedPolls
+from figures.kit.edition import SIZES, Edition
 from figures.kit.finish import KeyEntry, finish
 from figures.kit.save import Rendering, save
-from figures.kit.style import ANSWER_COLOURS, SECTOR_COLOURS, SIZES, house_style, new_figure
+from figures.kit.style import ANSWER_COLOURS, SECTOR_COLOURS, house_style, new_figure
 from figures.support.coverage import plot_coverage
 from figures.support.trend import plot_trend
 
 __all__ = [
     "ANSWER_COLOURS",
+    "ENTRIES",
     "SECTOR_COLOURS",
     "SIZES",
+    "Edition",
+    "FittedPolls",
     "KeyEntry",
     "Rendering",
+    "draw",
     "finish",
     "house_style",
     "new_figure",

@@ -18,9 +18,9 @@ import pandas as pd
 
 from figures.catalogue import ENTRIES
 from figures.fitted_polls import Entry, FittedPolls
-from figures.kit.labels import LANGUAGES, TABLE, missing_labels
+from figures.kit.edition import LANGUAGES, SIZES, Edition
+from figures.kit.labels import TABLE, missing_labels
 from figures.kit.save import FORMATS, save_renderings
-from figures.kit.style import SIZES
 
 PUBLISHED = Path("figures/published")
 # So few figures are drawn sooner than other processes start.
@@ -188,9 +188,11 @@ def _group(entries: list[Entry]) -> list[list[Entry]]:
 
 def _render_one(entry: Entry, fitted: FittedPolls, options: argparse.Namespace) -> None:
     start = time.monotonic()
-    variants = [(lang, size) for size in options.size for lang in options.lang]
+    editions = [
+        Edition(lang, size, options.as_of) for size in options.size for lang in options.lang
+    ]
     try:
-        renderings = [entry.draw(fitted, lang, size) for lang, size in variants]
+        renderings = [entry.draw(fitted, edition) for edition in editions]
         data = entry.make_data(fitted)
     except ValueError as error:
         # Early on some questions had not been asked; the other figures need not wait.

@@ -5,47 +5,46 @@ module here.
 """
 
 import difflib
+from dataclasses import replace
 
 from figures.fitted_polls import FittedPolls
-from figures.groups import entry as who_entry
-from figures.hidden import (
-    composition,
-    indirect,
-    nonresponse_entry,
-    opinion_spread,
-    tipping,
-    wording,
-)
+from figures.groups import entries as groups
+from figures.hidden import composition, indirect, nonresponse, opinion_spread, tipping, wording
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.save import Rendering
-from figures.questions import entry as questions_entry
-from figures.questions import events, talks
-from figures.support import claim, sectors, trend_entry, vintages
-from figures.support import coverage as coverage_entry
-from figures.support import house_effects as houses
-from figures.support import sector_gap as gap
+from figures.questions import events, side_by_side, talks
+from figures.support import (
+    claim,
+    coverage,
+    house_effects,
+    sector_gap,
+    sectors,
+    trend,
+    vintages,
+)
 
 ENTRIES = (
-    *trend_entry.ENTRIES,
+    *trend.ENTRIES,
     *sectors.ENTRIES,
-    *houses.ENTRIES,
-    *gap.ENTRIES,
+    *house_effects.ENTRIES,
+    *sector_gap.ENTRIES,
     *claim.ENTRIES,
     *vintages.ENTRIES,
     *talks.ENTRIES,
-    *questions_entry.ENTRIES,
+    *side_by_side.ENTRIES,
     *composition.ENTRIES,
     *opinion_spread.ENTRIES,
     *wording.ENTRIES,
     *events.ENTRIES,
     *indirect.ENTRIES,
     *tipping.ENTRIES,
-    *nonresponse_entry.ENTRIES,
-    *who_entry.ENTRIES,
-    *coverage_entry.ENTRIES,
+    *nonresponse.ENTRIES,
+    *groups.ENTRIES,
+    *coverage.ENTRIES,
 )
 
 
-def draw(slug: str, fitted: FittedPolls, lang: str = "en", size: str = "article") -> Rendering:
+def draw(slug: str, fitted: FittedPolls, edition: Edition = DEFAULT) -> Rendering:
     """Draw a published figure.
 
     Parameters
@@ -54,10 +53,8 @@ def draw(slug: str, fitted: FittedPolls, lang: str = "en", size: str = "article"
         Name of its folder; ``python -m figures list`` shows all.
     fitted : FittedPolls
         Tables and polls, such as ``FittedPolls(polls.load(), polls.series)``.
-    lang : {"en", "ru", "uk"}
-        Language.
-    size : {"article", "wide", "square"}
-        Size of the figure.
+    edition : Edition
+        Language and size; the day of publication is that of `fitted`.
 
     Returns
     -------
@@ -80,4 +77,4 @@ def draw(slug: str, fitted: FittedPolls, lang: str = "en", size: str = "article"
     if slug not in known:
         near = difflib.get_close_matches(slug, known, n=1, cutoff=0.0)
         raise ValueError(f"There is no figure {slug!r}. The nearest is {near[0]!r}.")
-    return known[slug].draw(fitted, lang, size)
+    return known[slug].draw(fitted, replace(edition, as_of=fitted.as_of))

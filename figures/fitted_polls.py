@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.frames import name_houses
 from figures.kit.save import Rendering
 
@@ -76,9 +77,11 @@ class FittedPolls:
         key = ("obs", construct, repr(sorted(options.items())))
         return self.keep(key, lambda: self._series(construct, **options))
 
-    def houses(self, lang: str = "en") -> pd.DataFrame:
-        """Table of the houses with their short names in a language."""
-        return self.keep(("houses", lang), lambda: name_houses(self.tables["houses"], lang))
+    def houses(self, edition: Edition = DEFAULT) -> pd.DataFrame:
+        """Table of the houses with their short names in the language of an edition."""
+        return self.keep(
+            ("houses", edition.lang), lambda: name_houses(self.tables["houses"], edition)
+        )
 
     def results(
         self, construct: str = "support", *, drift: bool = True, **options: Any
@@ -131,7 +134,7 @@ class Entry:
     about : str
         A line for ``python -m figures list``.
     draw : callable
-        Makes a `Rendering` of fitted, language and size.
+        Makes a `Rendering` of fitted and an edition.
     make_data : callable
         Makes the numbers behind it of fitted.
     model : str, optional
@@ -143,7 +146,7 @@ class Entry:
 
     slug: str
     about: str
-    draw: Callable[[FittedPolls, str, str], Rendering]
+    draw: Callable[[FittedPolls, Edition], Rendering]
     make_data: Callable[[FittedPolls], pd.DataFrame]
     model: str = ""
     seconds: float = 1.0

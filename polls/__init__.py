@@ -8,18 +8,10 @@ The package knows files and columns; it knows no model and no picture.
 ['academic', 'foreign']
 """
 
-from polls.entry.template import template
-from polls.rules.check import check
-from polls.tables.codebook import codebook
-from polls.tables.export import export
-from polls.tables.load import load
-from polls.tables.parse import DataError
-from polls.tables.show import show
-from polls.tables.version import version
-from polls.tidy.experiments import experiments
-from polls.tidy.readings import readings
-from polls.tidy.series import left_out, series
-from polls.tidy.splits import splits
+from polls.entry import template
+from polls.rules import check
+from polls.tables import DataError, codebook, export, load, show, version
+from polls.tidy import experiments, left_out, readings, series, splits
 
 __all__ = [
     "DataError",

@@ -5,18 +5,10 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from polls.entry.commands import add_entry_verbs
-from polls.entry.faults import EntryError
-from polls.entry.store import recover
-from polls.entry.template import template
-from polls.rules.check import check
-from polls.tables.codebook import codebook
-from polls.tables.export import WRITERS, export
-from polls.tables.load import find_data
-from polls.tables.parse import DataError
-from polls.tables.show import show
-from polls.tables.version import version
-from polls.tidy.readings import describe_readings
+from polls.entry import EntryError, add_entry_verbs, recover, template
+from polls.rules import check
+from polls.tables import WRITERS, DataError, codebook, export, find_data, show, version
+from polls.tidy import describe_readings
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -274,6 +274,29 @@ def read_sizes(obs: pd.DataFrame) -> tuple[Array, Array]:
     return size, given
 
 
+def sector_of_new_house(new_polls: pd.DataFrame, i: int, observations: Observations) -> str:
+    """Sector of the house of row i, which has no polls; a sector not seen before is allowed.
+
+    Raises
+    ------
+    PollInputError
+        When it has none.
+    """
+    known = ", ".join(observations.sectors)
+    cure = f"a house without polls needs its sector ({known}, or a new one)"
+    if "sector" not in new_polls.columns:
+        raise row_error(new_polls, [i], "sector", "the column is missing", cure)
+    if is_blank(new_polls["sector"])[i]:
+        raise row_error(new_polls, [i], "sector", "no value", cure)
+    return str(new_polls["sector"].iloc[i])
+
+
+def usual_decimals(house: np.ndarray[Any, Any], observations: Observations) -> Array:
+    """Decimals that houses go on printing; a new house prints whole percentages."""
+    usual = observations.polls.groupby("house_id")["decimals"].median()
+    return np.array([float(usual.get(name, 0.0)) for name in house])
+
+
 def _read_variances(obs: pd.DataFrame, share: Array, house: np.ndarray[Any, Any]) -> Columns:
     """Read what the variance of each poll is made of, and compute it."""
     size, given = read_sizes(obs)

@@ -9,8 +9,8 @@ import numpy as np
 
 from analysis.base.arrays import Array
 
-SCALE_NAMES = ("tau", "omega", "sigma_h")
-SCALE_UNITS = {
+PARAM_NAMES = ("tau", "omega", "sigma_h")
+PARAM_UNITS = {
     "tau": "points per root day",
     "omega": "points",
     "sigma_h": "points",
@@ -65,7 +65,7 @@ class Priors:
     covariate_sd: float = 5.0
     omega_spread: float = 0.5
 
-    def scale_of(self, name: str) -> float:
+    def prior_sd_of(self, name: str) -> float:
         """Return the half-normal scale of ``"tau"``, ``"omega"``, ``"sigma_h"`` or ``"kappa"``."""
         return float(getattr(self, name))
 
@@ -85,11 +85,11 @@ class Priors:
         -------
         ndarray, same shape
         """
-        relative = log_scale - np.log(self.scale_of(name))
+        relative = log_scale - np.log(self.prior_sd_of(name))
         return np.asarray(0.5 * np.log(2 / np.pi) + relative - 0.5 * np.exp(2 * relative))
 
-    def log_density_of_logs(self, log_scales: Sequence[float]) -> float:
+    def log_density_of_logs(self, log_params: Sequence[float]) -> float:
         """Log prior density of the logarithms of (tau, omega, sigma_h[, kappa]), normalised."""
-        names = (*SCALE_NAMES, "kappa")[: len(log_scales)]
-        pairs = zip(names, log_scales, strict=True)
+        names = (*PARAM_NAMES, "kappa")[: len(log_params)]
+        pairs = zip(names, log_params, strict=True)
         return float(sum(self.log_density_of_log(n, np.asarray(v)) for n, v in pairs))

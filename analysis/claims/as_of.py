@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,11 @@ from analysis.base.columns import one_date, read_dates
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha, interval_row
 from analysis.base.observations import prepare_observations
+from analysis.base.priors import Priors
 from analysis.base.references import reference_weights
-from analysis.trend.model import PollTrend
-from analysis.trend.results import PollTrendResults
+from analysis.trend import PollTrend, PollTrendResults
+from analysis.trend.options import OptionValues
+from analysis.trend.specification import TrendSpecification
 
 # Days that as_of_history can look at besides a date of the caller's.
 TARGETS = ("last_poll", "as_of")
@@ -107,7 +109,10 @@ def as_of_history(
     target: object = "last_poll",
     alpha: float = 0.05,
     method: str = "full",
-    **options: Any,
+    priors: Priors | None = None,
+    anchors: pd.DataFrame | None = None,
+    events: object = None,
+    **options: Unpack[OptionValues],
 ) -> pd.DataFrame:
     """Estimate the level again as of each date, with only the polls published by then.
 
@@ -130,9 +135,13 @@ def as_of_history(
         0.05 gives 95% intervals.
     method : str
         As in :meth:`~analysis.trend.model.PollTrend.fit`.
+    priors : Priors, optional
+    anchors : DataFrame, optional
+        They count from their date on.
+    events : sequence of dates, mapping or DataFrame, optional
+        They count once there are polls on both sides.
     **options
-        Further arguments of :class:`~analysis.trend.model.PollTrend`, such as ``drift=True``.
-        Anchors count from their date on, events once there are polls on both sides.
+        Options of :class:`~analysis.trend.model.PollTrend`, such as ``drift=True``.
 
     Returns
     -------
@@ -151,12 +160,12 @@ def as_of_history(
     See Also
     --------
     published_by : the polls known by one day.
-    analysis.claim.claim : one day, every level.
+    analysis.claims.threshold.claim : one day, every level.
 
     Notes
     -----
     Between two dates without a new poll, anchor or event nothing is fitted again.  A row
-    equals a fit to :func:`published_by` of its date; scales, guessed decimals and
+    equals a fit to :func:`published_by` of its date; hyperparameters, guessed decimals and
     references then know nothing of later polls.
 
     Examples
@@ -177,12 +186,13 @@ def as_of_history(
     check_alpha(alpha)
     days = _read_days(dates)
     goal = target if target in TARGETS else one_date(target, "target")
-    whole = PollTrend(obs, **options)  # faults of the input and of the reference, before all fits
+    # Faults of the input and of the reference come before all fits.
+    whole = PollTrend(obs, priors=priors, anchors=anchors, events=events, **options)
     reference_weights(whole.observations, reference, anchored=whole.design.is_anchored)
     found: dict[str, dict[str, Any]] = {}
     left_out: dict[str, str] = {}
-    for vintage in _vintages(obs, whole, sorted(set(days)), options):
-        results = vintage.fit(reference, method)
+    for vintage in _vintages(obs, anchors, whole.model, sorted(set(days))):
+        results = vintage.fit(whole, reference, method)
         if isinstance(results, str):
             left_out |= dict.fromkeys(map(str, vintage.days), results)
             continue
@@ -210,17 +220,24 @@ def _read_days(dates: Iterable[object]) -> list[np.datetime64]:
 
 @dataclass(frozen=True, eq=False)
 class _Vintage:
-    """Polls and options known on some days, the same on all of them."""
+    """Polls, anchors and events known on some days, the same on all of them."""
 
     polls: pd.DataFrame
-    options: dict[str, Any]
+    anchors: pd.DataFrame | None
+    events: dict[str, np.datetime64]
     days: list[np.datetime64]
 
-    def fit(self, reference: str, method: str) -> PollTrendResults | str:
-        """Fit, or say why there is nothing to fit."""
+    def fit(self, whole: PollTrend, reference: str, method: str) -> PollTrendResults | str:
+        """Fit as the whole of the polls would be, or say why there is nothing to fit."""
         if self.polls.empty:
             return NO_POLLS
-        model = PollTrend(self.polls, **self.options)
+        model = PollTrend(
+            self.polls,
+            priors=whole.model.priors,
+            anchors=self.anchors,
+            events=self.events,
+            options=whole.options,
+        )
         try:
             reference_weights(model.observations, reference, anchored=model.design.is_anchored)
         except PollInputError:
@@ -229,30 +246,27 @@ class _Vintage:
 
 
 def _vintages(
-    obs: pd.DataFrame, whole: PollTrend, days: list[np.datetime64], options: dict[str, Any]
+    obs: pd.DataFrame,
+    anchors: pd.DataFrame | None,
+    whole: TrendSpecification,
+    days: list[np.datetime64],
 ) -> Iterator[_Vintage]:
     """Group days between which nothing new came; ``days`` increase."""
     shown, _ = publication_days(obs)
-    anchors = options.get("anchors")
     groups: dict[tuple[int, int], list[np.datetime64]] = {}
     for day in days:
         key = int((shown <= day).sum()), int((whole.anchors.date <= day).sum())
         groups.setdefault(key, []).append(day)
     for (n_polls, _), same in groups.items():
         known = obs.loc[shown <= same[0]]
-        more = dict(options)
-        if anchors is not None:
-            more["anchors"] = anchors_by(anchors, same[0])
-        if whole.events and n_polls:
-            more["events"] = _events_told(known, whole)
-        yield _Vintage(known, more, same)
+        told = _events_told(known, whole) if whole.events and n_polls else {}
+        yield _Vintage(known, None if anchors is None else anchors_by(anchors, same[0]), told, same)
 
 
-def _events_told(known: pd.DataFrame, whole: PollTrend) -> dict[str, np.datetime64]:
+def _events_told(known: pd.DataFrame, whole: TrendSpecification) -> dict[str, np.datetime64]:
     """Events with known polls on both sides; others nothing can be told of yet."""
     polls = prepare_observations(known)
-    inside = {k: d for k, d in whole.events.items() if polls.first_date < d <= polls.last_date}
-    return {label: date.astype(object) for label, date in inside.items()}
+    return {k: d for k, d in whole.events.items() if polls.first_date < d <= polls.last_date}
 
 
 def _row(
@@ -261,7 +275,7 @@ def _row(
     """Level of a reference on the day that is looked at."""
     polls = results.observations
     date = day if goal == "as_of" else polls.last_date if goal == "last_poll" else goal
-    level = results.ask.level(polls.days_of(date), results.weights_of(reference))
+    level = results.queries.level(polls.days_of(date), results.weights_of(reference))
     return {
         "as_of": pd.Timestamp(day),
         "date": pd.Timestamp(str(date)),

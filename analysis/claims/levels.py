@@ -13,9 +13,8 @@ from analysis.base.intervals import Distribution
 from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
 from analysis.base.references import describe_reference
-from analysis.trend.results import PollTrendResults
-from analysis.trend.solver.estimands import levels_at, walk_weights
-from analysis.trend.solver.logit import PercentLevels, slope_at
+from analysis.trend import PollTrendResults
+from analysis.trend.solver import PercentLevels, levels_at, slope_at, walk_weights
 
 # No shared error is larger than the scale itself is long, in points.
 LARGEST_ERROR = 100.0
@@ -99,7 +98,7 @@ def list_levels(results: PollTrendResults, date: np.datetime64) -> list[Level]:
     weights = np.array([results.weights_of(name) for name in names])
     days = np.repeat(obs.days_of(date), len(names))
     found = levels_at(results.posterior, days, weights).each
-    spreads = [Spread(_one(found, i), results.ask.is_logit) for i in range(len(names))]
+    spreads = [Spread(_one(found, i), results.queries.is_logit) for i in range(len(names))]
     levels = [
         _name_level(obs, name, row, spread)
         for name, row, spread in zip(names, weights, spreads, strict=True)
@@ -153,9 +152,9 @@ def _new_houses(results: PollTrendResults, date: np.datetime64) -> Iterator[Leve
     obs, posterior = results.observations, results.posterior
     design, days = posterior.design, obs.days_of(date)
     walks = walk_weights(design, 1.0, np.zeros(len(obs.houses)))
-    among = posterior.scales["sigma_h"][:, None] ** 2
+    among = posterior.params["sigma_h"][:, None] ** 2
     label = "a house that has not polled yet"
-    level, is_logit = design.level_columns(days), results.ask.is_logit
+    level, is_logit = design.level_columns(days), results.queries.is_logit
     if len(obs.sectors) < 2:
         spread = Spread(posterior.level(days, level, walks).plus(among), is_logit)
         yield Level("new_house", "new", label, (), spread)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 import numpy as np
 import pandas as pd
@@ -10,10 +10,11 @@ import pandas as pd
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha, interval_row
+from analysis.base.priors import Priors
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.levels import Level, find_error, list_levels
-from analysis.trend.model import COMMON_ERROR, PollTrend
-from analysis.trend.results import PollTrendResults
+from analysis.trend import COMMON_ERROR, PollTrend, PollTrendResults
+from analysis.trend.options import OptionValues
 
 # From this probability on a claim is called credible.
 CREDIBLE = 0.95
@@ -26,10 +27,12 @@ def claim(
     *,
     date: object = None,
     reference: str | None = None,
-    common_error: float = COMMON_ERROR,
     alpha: float = 0.05,
     method: str = "full",
-    **options: Any,
+    priors: Priors | None = None,
+    anchors: pd.DataFrame | None = None,
+    events: object = None,
+    **options: Unpack[OptionValues],
 ) -> pd.DataFrame:
     """Probability that a share was above a threshold, for every level that polls speak of.
 
@@ -47,17 +50,19 @@ def claim(
     reference : str, optional
         The level that a common error is added to: ``"houses"`` (the default), ``"sectors"``,
         a house id, ``"sector:NAME"`` or ``"anchor"`` (the default with anchors).
-    common_error : float
-        Standard deviation of an error that all houses share, points.  Polls cannot tell it:
-        it is an input.  The default, 2.4, averages 1.9 in absolute value, as the shared
-        error of polls does in elections elsewhere.
     alpha : float
         0.05 gives 95% intervals.
     method : str
         As in :meth:`~analysis.trend.model.PollTrend.fit`.
+    priors : Priors, optional
+    anchors : DataFrame, optional
+        Only those dated by ``as_of`` count.
+    events : sequence of dates, mapping or DataFrame, optional
     **options
-        Further arguments of :class:`~analysis.trend.model.PollTrend`, such as ``drift=True``.
-        Of ``anchors`` only those dated by ``as_of`` count.
+        Options of :class:`~analysis.trend.model.PollTrend`, such as ``drift=True``, and
+        ``common_error``: the standard deviation of an error that all houses share, points.
+        Polls cannot tell it: it is an input.  The default, 2.4, averages 1.9 in absolute
+        value, as the shared error of polls does in elections elsewhere.
 
     Returns
     -------
@@ -99,11 +104,13 @@ def claim(
     >>> table[["reference", "n_polls"]].to_records(index=False).tolist()
     [('houses', 3), ('a', 2), ('b', 1), ('new', 3), ('opinion', 3)]
     """
-    check_request(above, common_error, alpha)  # a slip here should not cost a fit
+    # A slip here should not cost a fit.
+    check_request(above, options.get("common_error", COMMON_ERROR), alpha)
     known = obs if as_of is None else published_by(obs, as_of)[0]
-    if as_of is not None and options.get("anchors") is not None:
-        options["anchors"] = anchors_by(options["anchors"], as_of)
-    results = PollTrend(known, common_error=common_error, **options).fit(method)
+    if as_of is not None and anchors is not None:
+        anchors = anchors_by(anchors, as_of)
+    model = PollTrend(known, priors=priors, anchors=anchors, events=events, **options)
+    results = model.fit(method)
     return claim_table(results, above, as_of=as_of, date=date, reference=reference, alpha=alpha)
 
 
@@ -133,7 +140,7 @@ def claim_table(
     DataFrame
     """
     obs = results.observations
-    common_error = results.model.common_error if common_error is None else common_error
+    common_error = results.model.options.common_error if common_error is None else common_error
     check_request(above, common_error, alpha)
     reference = reference or results.default_reference
     results.weights_of(reference)  # raises when there is no such reference

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 import textwrap
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.base.text import WIDTH, field, plain
+from analysis.base.text import WIDTH, field
 from analysis.claims.threshold import claim_table
 from analysis.claims.words import (
     COMMON_ERROR_GIVEN,
@@ -20,23 +19,21 @@ from analysis.claims.words import (
     write_sentences,
     write_verdict,
 )
-from analysis.cli.effects import add_effect_options, effect_records, effect_text
+from analysis.cli.effects import effect_text
 from analysis.cli.inputs import (
     Polls,
     Series,
-    add_common_error_option,
     add_json_option,
-    add_model_options,
-    add_reference_option,
     add_source_options,
     add_verb,
     date_option,
     load_polls,
     number_option,
 )
-from analysis.cli.output import check_outputs, warn, write_tables
-from analysis.cli.trend import fit_trend
+from analysis.cli.output import check_outputs, give
+from analysis.cli.trend import add_fit_options, fit_trend
 from analysis.trend.report import as_record as trend_record
+from analysis.trend.report import effect_records
 from analysis.trend.results import PollTrendResults
 
 EXAMPLES = (
@@ -68,10 +65,7 @@ def add_claim(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         metavar="DATE",
         help="day that the claim is about (default: --as-of, else the last mid-field date)",
     )
-    add_reference_option(verb)
-    add_model_options(verb)
-    add_effect_options(verb)
-    add_common_error_option(verb)
+    add_fit_options(verb, has_common_error=True)
     verb.add_argument("--out", type=Path, metavar="CSV", help="write the table here")
     add_json_option(verb)
 
@@ -86,17 +80,20 @@ def percent_option(text: str) -> float:
 
 def run_claim(args: argparse.Namespace, series: Series) -> None:
     """Fit to the polls known by the day, write what was asked for, and print."""
-    check_outputs(args, "out")
+    check_outputs(args)
     polls = load_polls(args, series)
-    results = fit_trend(args, polls, args.reference, args.common_error)
+    results = fit_trend(args, polls, args.reference)
     table = claim_table(
         results, args.above, as_of=args.as_of, date=args.date, reference=args.reference
     )
     record = make_record(args, polls, results, table)
-    text = json.dumps(plain(record), indent=2, ensure_ascii=False) if args.json else None
-    write_tables((args.out, table))
-    warn(results)
-    print(text or as_text(record, table, effect_text(results)))
+    give(
+        args,
+        lambda: record,
+        lambda: as_text(record, table, effect_text(results)),
+        (args.out, table),
+        results=results,
+    )
 
 
 def make_record(
@@ -114,7 +111,7 @@ def make_record(
     reference = args.reference or results.default_reference
     origin = COMMON_ERROR_ORIGIN if args.common_error is None else COMMON_ERROR_GIVEN
     date = table["date"].iloc[0]
-    trend = trend_record(results, reference)
+    trend = trend_record(results.fitted, reference)
     obs, n_anchors = results.observations, len(results.model.anchors.date)
     return {
         "claim": f"{polls.measure} was above {args.above:g} percent on {date.date()}",
@@ -140,7 +137,7 @@ def make_record(
         "common_error": {"sd": float(table["common_error"].iloc[0]), "origin": origin},
         "levels": table.drop(columns=CONSTANT).to_dict("records"),
         "diagnostics": results.diagnostics(),
-        **effect_records(results),
+        **effect_records(results.fitted),
     }
 
 

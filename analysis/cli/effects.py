@@ -14,6 +14,7 @@ from analysis.base.columns import read_dates, read_text
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.observations import Observations, prepare_observations
 from analysis.cli.inputs import Polls, read_csv
+from analysis.trend.report import effect_tables
 from analysis.trend.results import PollTrendResults
 
 EVENT_COLUMNS = ("date", "label")
@@ -107,33 +108,10 @@ def _check_sides(
         raise row_error(events, alone, "date", found, cure)
 
 
-def effect_tables(results: PollTrendResults) -> dict[str, pd.DataFrame]:
-    """Tables of what the model holds beside level and houses, by name; empty where it has none.
-
-    Returns
-    -------
-    dict
-        ``events`` (with the log Bayes factor of a shift), ``covariates`` and
-        ``confounding``, each only where the model has it.
-    """
-    tables = {}
-    if results.model.events:
-        tables["events"] = results.events()
-    if results.model.covariates.names:
-        tables["covariates"] = results.covariates()
-        tables["confounding"] = results.model.confounding()
-    return tables
-
-
-def effect_records(results: PollTrendResults) -> dict[str, list[dict[Any, Any]]]:
-    """Give the same tables as records for JSON."""
-    return {name: table.to_dict("records") for name, table in effect_tables(results).items()}
-
-
 def effect_text(results: PollTrendResults, *names: str) -> str:
-    """Write the same tables, or those named, each under its title; empty without any."""
+    """Write the tables of effects, or those named, each under its title; empty without any."""
     parts = []
-    for name, table in effect_tables(results).items():
+    for name, table in effect_tables(results.fitted).items():
         if not names or name in names:
             shown = table.rename(columns=SHORT).to_string(
                 index=False, float_format=lambda value: f"{value:.2f}"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import json
 import textwrap
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
 from analysis.base.errors import PollInputError
-from analysis.base.text import WIDTH, plain
+from analysis.base.text import WIDTH
 from analysis.cli.inputs import (
     CommandError,
     Series,
@@ -21,12 +20,10 @@ from analysis.cli.inputs import (
     date_option,
     read_csv,
 )
-from analysis.cli.output import check_outputs, write_tables
-from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR, published_cells
-from analysis.groups.fit import OUTCOMES, fit_who
-from analysis.groups.population import target_population
+from analysis.cli.output import check_outputs, give
+from analysis.groups import OUTCOMES, WhoResults, fit_who, published_cells, target_population
+from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR
 from analysis.groups.report import OF, as_record, show
-from analysis.groups.results import WhoResults
 
 EXAMPLES = (
     "--as-of 2022-04-18",
@@ -94,19 +91,18 @@ def run_who(args: argparse.Namespace, series: Series) -> None:
         raise CommandError("--cells and --population go together; give both")
     if args.standardised and args.by is None:
         raise CommandError("--standardised is about groups; give --by")
-    check_outputs(args, "out")
+    check_outputs(args)
     results = _fit(args)
     shares = results.share(args.by, standardised=args.standardised)
-    write_tables((args.out, shares))
-    if args.json:
-        record = as_record(results, args.by)
-        if args.standardised:
-            record["standardised"] = {args.by: shares.to_dict("records")}
-        print(json.dumps(plain(record), indent=2, ensure_ascii=False))
-    elif args.by is None:
-        print(results.summary())
-    else:
-        print(_as_text(results, args, shares))
+
+    def record() -> dict[str, Any]:
+        more = {"standardised": {args.by: shares.to_dict("records")}} if args.standardised else {}
+        return as_record(results.fitted, args.by) | more
+
+    def text() -> str:
+        return results.summary() if args.by is None else _as_text(results, args, shares)
+
+    give(args, record, text, (args.out, shares))
 
 
 def _fit(args: argparse.Namespace) -> WhoResults:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import pandas as pd
@@ -15,8 +15,7 @@ from analysis.base.errors import PollInputError
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.words import COMMON_ERROR_ORIGIN
 from analysis.cli.csv_file import read_polls_csv
-from analysis.trend.hyperparameters.space import HOUSE_VARIANCES
-from analysis.trend.model import COMMON_ERROR
+from analysis.trend.options import COMMON_ERROR, HOUSE_VARIANCES, METHODS, SCALES, TrendOptions
 from analysis.trend.solver.inputs import read_anchors
 
 # What any command reads its CSV files with.
@@ -132,24 +131,31 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument(
         "--scale",
-        choices=("percent", "logit"),
-        default="percent",
+        choices=SCALES,
+        default=TrendOptions.scale,
         help="scale that the level walks on (default: percent); results are in percent",
     )
     verb.add_argument(
         "--house-variance",
         choices=HOUSE_VARIANCES,
-        default="common",
+        default=TrendOptions.house_variance,
         help="common (default): polls of all houses have one excess error; by_house: each "
         "house has its own",
     )
     verb.add_argument(
         "--method",
-        choices=("full", "map"),
-        default="full",
+        choices=METHODS,
+        default=METHODS[0],
         help="full (default) integrates the scales out; map plugs in their maximum a posteriori, "
         "which leaves their uncertainty out",
     )
+
+
+def read_options(args: argparse.Namespace) -> TrendOptions:
+    """Options of the model that the command gives; the others have their defaults."""
+    names = [field.name for field in fields(TrendOptions)]
+    given = {name: getattr(args, name) for name in names if getattr(args, name, None) is not None}
+    return TrendOptions(**given)
 
 
 def number_option(text: str) -> float:

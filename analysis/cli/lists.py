@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import textwrap
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,19 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.errors import PollInputError
-from analysis.base.text import WIDTH, field, plain
+from analysis.base.text import WIDTH, field
 from analysis.cli.inputs import Series, add_json_option, add_verb, read_csv
-from analysis.cli.output import check_outputs, write_tables
-from analysis.list_experiments._fits import CONTROLS
-from analysis.list_experiments.design_effect import design_effect_test, list_type_shares
-from analysis.list_experiments.estimates import TRUTHFUL, list_estimates, list_placebos
-from analysis.list_experiments.regression import METHODS, list_regression
+from analysis.cli.output import check_outputs, give
+from analysis.list_experiments import (
+    CONTROLS,
+    METHODS,
+    TRUTHFUL,
+    design_effect_test,
+    list_estimates,
+    list_placebos,
+    list_regression,
+    list_type_shares,
+)
 
 EXAMPLES = (
     "--input my.csv --items 4",
@@ -89,18 +94,14 @@ def _add_columns(verb: argparse.ArgumentParser) -> None:
 def run_list(args: argparse.Namespace, series: Series) -> None:
     """Estimate, test, write what was asked for, and print."""
     del series  # respondents come from a file
-    check_outputs(args, "out")
+    check_outputs(args)
     frame = read_csv(args.input)
     try:
         tables = _compute(args, frame)
     except PollInputError as error:
         raise error.located_in(str(args.input)) from None
     record = _record(args, len(frame), tables)
-    write_tables((args.out, tables["estimates"]))
-    if args.json:
-        print(json.dumps(plain(record), indent=2, ensure_ascii=False))
-    else:
-        print(_as_text(record, tables))
+    give(args, lambda: record, lambda: _as_text(record, tables), (args.out, tables["estimates"]))
 
 
 def _compute(args: argparse.Namespace, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:

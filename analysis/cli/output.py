@@ -1,21 +1,25 @@
-"""How the verbs of the command line give their results: files, text and plain values for JSON."""
+"""How the verbs of the command line give their results: files, warnings, text or JSON."""
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.base.text import plain
 from analysis.cli.inputs import CommandError
 from analysis.trend.results import PollTrendResults
 
 
-def check_outputs(args: argparse.Namespace, *names: str) -> None:
+def check_outputs(args: argparse.Namespace) -> None:
     """Refuse, before any work, output files that would destroy something.
 
     Raises
@@ -26,9 +30,9 @@ def check_outputs(args: argparse.Namespace, *names: str) -> None:
     named = ("input", "new", "anchors", "events", "cells", "population")
     inputs = {option: getattr(args, option, None) for option in named}
     seen = {path.resolve(): f"--{option}" for option, path in inputs.items() if path is not None}
-    for name in names:
+    for name in ("out", "houses_out"):
         option = "--" + name.replace("_", "-")
-        target: Path | None = getattr(args, name)
+        target: Path | None = getattr(args, name, None)
         if target is None:
             continue
         if target.is_dir():
@@ -69,6 +73,33 @@ def write_tables(*tables: tuple[Path | None, pd.DataFrame]) -> None:
     finally:
         for name, _ in written:
             Path(name).unlink(missing_ok=True)
+
+
+def give(
+    args: argparse.Namespace,
+    record: Callable[[], Mapping[str, Any]],
+    text: Callable[[], str],
+    *tables: tuple[Path | None, pd.DataFrame],
+    results: PollTrendResults | None = None,
+) -> None:
+    """Write the tables that were asked for, then warn and print.
+
+    Parameters
+    ----------
+    args : Namespace
+        Whose ``json`` decides what is printed.
+    record, text : callable
+        Make what is printed: numbers and words for JSON, or a text.
+    *tables : tuple of path and DataFrame
+        As for :func:`write_tables`.
+    results : PollTrendResults, optional
+        Of the fit whose warnings must not go unread.
+    """
+    printed = json.dumps(plain(record()), indent=2, ensure_ascii=False) if args.json else text()
+    write_tables(*tables)
+    if results is not None:
+        warn(results)
+    print(printed)
 
 
 def warn(results: PollTrendResults) -> None:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from analysis.base.errors import PollInputError
-from analysis.base.text import WIDTH, field, plain
-from analysis.cli.effects import add_effect_options, effect_records, effect_text
+from analysis.base.text import WIDTH, field
+from analysis.cli.effects import effect_text
 from analysis.cli.inputs import (
     Series,
     add_json_option,
-    add_model_options,
     add_source_options,
     add_verb,
     load_polls,
     read_csv,
 )
-from analysis.cli.output import check_outputs, warn, write_tables
-from analysis.cli.trend import fit_trend
+from analysis.cli.output import check_outputs, give
+from analysis.cli.trend import add_fit_options, fit_trend
+from analysis.trend.report import effect_records
 from analysis.trend.results import PollTrendResults
 
 EXAMPLES = (
@@ -45,8 +44,7 @@ def add_predict(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     words = "Predict polls not yet seen, of known houses and of new ones."
     verb = add_verb(verbs, "predict", words, EXAMPLES, run_predict)
     add_source_options(verb)
-    add_model_options(verb)
-    add_effect_options(verb)
+    add_fit_options(verb, has_reference=False)
     verb.add_argument(
         "--new",
         type=Path,
@@ -62,17 +60,20 @@ def add_predict(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 def run_predict(args: argparse.Namespace, series: Series) -> None:
     """Fit, predict, write what was asked for, and print."""
-    check_outputs(args, "out")
+    check_outputs(args)
     polls = load_polls(args, series)
     coming = read_csv(args.new)
     if coming.empty:
         raise PollInputError("there are no polls", "give at least one row", str(args.new))
     results = fit_trend(args, polls)
     table = predict(results, coming, str(args.new))
-    text = as_json(results, table) if args.json else as_text(results, table)
-    write_tables((args.out, table))
-    warn(results)
-    print(text)
+    give(
+        args,
+        lambda: make_record(results, table),
+        lambda: as_text(results, table),
+        (args.out, table),
+        results=results,
+    )
 
 
 def predict(results: PollTrendResults, coming: pd.DataFrame, source: str) -> pd.DataFrame:
@@ -97,17 +98,16 @@ def predict(results: PollTrendResults, coming: pd.DataFrame, source: str) -> pd.
     return table.assign(n_polls=table["house_id"].map(counts).fillna(0).astype(int))
 
 
-def as_json(results: PollTrendResults, table: pd.DataFrame) -> str:
-    """Write the predictions with their estimand and band."""
-    record: dict[str, Any] = {
+def make_record(results: PollTrendResults, table: pd.DataFrame) -> dict[str, Any]:
+    """Collect the predictions with their estimand and band."""
+    return {
         "estimand": ESTIMAND,
         "band": BAND,
         "alpha": 0.05,
         "predictions": table.to_dict("records"),
         "diagnostics": results.diagnostics(),
-        **effect_records(results),
+        **effect_records(results.fitted),
     }
-    return json.dumps(plain(record), indent=2, ensure_ascii=False)
 
 
 def as_text(results: PollTrendResults, table: pd.DataFrame) -> str:

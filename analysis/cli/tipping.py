@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import argparse
-import json
 import textwrap
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.base.text import WIDTH, field, plain
+from analysis.base.text import WIDTH, field
 from analysis.cli.claim import percent_option
-from analysis.cli.effects import add_effect_options, effect_records, effect_text
+from analysis.cli.effects import effect_text
 from analysis.cli.inputs import (
     CommandError,
     Series,
     add_json_option,
-    add_model_options,
-    add_reference_option,
     add_source_options,
     add_verb,
     date_option,
     load_polls,
     number_option,
 )
-from analysis.cli.output import check_outputs, warn, write_tables
-from analysis.cli.trend import fit_trend
-from analysis.sensitivity.tipping import Silent, describe_assumptions, tipping_table
+from analysis.cli.output import check_outputs, give
+from analysis.cli.trend import add_fit_options, fit_trend
+from analysis.sensitivity import Silent, describe_assumptions, tipping_table
+from analysis.trend.report import effect_records
 from analysis.trend.results import PollTrendResults
 
 EXAMPLES = (
@@ -69,9 +67,7 @@ def add_tipping(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="PCT",
         help="how many of them support, percent (b; default: 0, all count as opponents)",
     )
-    add_reference_option(verb)
-    add_model_options(verb)
-    add_effect_options(verb)
+    add_fit_options(verb)
     verb.add_argument("--out", type=Path, metavar="CSV", help="write the table here")
     add_json_option(verb)
 
@@ -86,7 +82,7 @@ def share_option(text: str) -> float:
 
 def run_tipping(args: argparse.Namespace, series: Series) -> None:
     """Fit, compute, write what was asked for, and print."""
-    check_outputs(args, "out")
+    check_outputs(args)
     if args.silent_support and not args.silent:
         raise CommandError("--silent-support needs --silent: the share without an answer")
     polls = load_polls(args, series)
@@ -96,10 +92,13 @@ def run_tipping(args: argparse.Namespace, series: Series) -> None:
     table = tipping_table(results, args.threshold, date, silent=silent)
     reference = args.reference or results.default_reference
     record = _record(args, polls.measure, results, table, reference, silent)
-    text = json.dumps(plain(record), indent=2, ensure_ascii=False) if args.json else None
-    write_tables((args.out, table))
-    warn(results)
-    print(text or _as_text(record, table, effect_text(results)))
+    give(
+        args,
+        lambda: record,
+        lambda: _as_text(record, table, effect_text(results)),
+        (args.out, table),
+        results=results,
+    )
 
 
 def _record(
@@ -124,7 +123,7 @@ def _record(
         "tipping_point": {name: row[name] for name in ("median", "lower", "upper")},
         "prob_majority": row["prob_majority"],
         "levels": table.drop(columns="date").to_dict("records"),
-        **effect_records(results),
+        **effect_records(results.fitted),
         "diagnostics": results.diagnostics(),
     }
 

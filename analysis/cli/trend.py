@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
 from analysis.base.errors import PollInputError
 from analysis.base.references import reference_weights
-from analysis.base.text import plain
-from analysis.cli.effects import (
-    add_effect_options,
-    effect_records,
-    effect_text,
-    load_events,
-)
+from analysis.cli.effects import add_effect_options, effect_text, load_events
 from analysis.cli.inputs import (
     Polls,
     Series,
@@ -26,9 +19,10 @@ from analysis.cli.inputs import (
     add_verb,
     load_anchors,
     load_polls,
+    read_options,
 )
-from analysis.cli.output import check_outputs, warn, write_tables
-from analysis.trend.model import COMMON_ERROR, PollTrend
+from analysis.cli.output import check_outputs, give
+from analysis.trend.model import PollTrend
 from analysis.trend.report import as_record
 from analysis.trend.results import PollTrendResults
 
@@ -45,10 +39,7 @@ def add_trend(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     words = "Fit a trend with house effects and print its summary."
     verb = add_verb(verbs, "trend", words, EXAMPLES, run_trend)
     add_source_options(verb)
-    add_reference_option(verb)
-    add_model_options(verb)
-    add_effect_options(verb)
-    add_common_error_option(verb)
+    add_fit_options(verb, has_common_error=True)
     verb.add_argument("--out", type=Path, metavar="CSV", help="write the daily trend here")
     verb.add_argument("--houses-out", type=Path, metavar="CSV", help="write the house effects here")
     add_json_option(verb)
@@ -56,28 +47,40 @@ def add_trend(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
 def run_trend(args: argparse.Namespace, series: Series) -> None:
     """Fit, write what was asked for, and print."""
-    check_outputs(args, "out", "houses_out")
+    check_outputs(args)
     polls = load_polls(args, series)
-    results = fit_trend(args, polls, args.reference, args.common_error)
-    if args.json:
-        record = as_record(results, args.reference) | plain(effect_records(results))
-        text = json.dumps(record, indent=2, ensure_ascii=False)
-    else:  # the summary has events and covariates already
+    results = fit_trend(args, polls, args.reference)
+
+    def text() -> str:  # the summary has events and covariates already
         parts = [results.summary(args.reference), effect_text(results, "confounding")]
-        text = "\n\n".join(filter(None, parts))
-    write_tables(
+        return "\n\n".join(filter(None, parts))
+
+    give(
+        args,
+        lambda: as_record(results.fitted, args.reference),
+        text,
         (args.out, results.trend(args.reference)),
         (args.houses_out, results.house_effects(args.reference)),
+        results=results,
     )
-    warn(results)
-    print(text)
+
+
+def add_fit_options(
+    verb: argparse.ArgumentParser, *, has_reference: bool = True, has_common_error: bool = False
+) -> None:
+    """Add the options of a verb that fits a trend: level, model, what enters beside the polls."""
+    if has_reference:
+        add_reference_option(verb)
+    add_model_options(verb)
+    add_effect_options(verb)
+    if has_common_error:
+        add_common_error_option(verb)
 
 
 def fit_trend(
     args: argparse.Namespace,
     polls: Polls,
     reference: str | None = None,
-    common_error: float | None = None,
 ) -> PollTrendResults:
     """Fit the trend that a command asks for.
 
@@ -90,13 +93,9 @@ def fit_trend(
     try:
         model = PollTrend(
             polls.frame,
-            drift=args.drift,
             anchors=anchors,
             events=events,
-            covariates=args.covariates,
-            scale=args.scale,
-            house_variance=args.house_variance,
-            common_error=COMMON_ERROR if common_error is None else common_error,
+            options=read_options(args),
         )
     except PollInputError as error:
         raise error.located_in(polls.source) from None

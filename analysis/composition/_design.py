@@ -1,4 +1,4 @@
-"""The composition as plain arrays: two parts of each poll, their errors, and sets of scales."""
+"""The composition as plain arrays: two parts of each poll, their errors, and params."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ class CompositionDesign:
 
 
 @dataclass(frozen=True, eq=False)
-class PartScales:
-    """Sets of scales, each for both parts.
+class PartParams:
+    """Sets of hyperparameters, each for both parts.
 
     Parameters
     ----------
@@ -93,9 +93,9 @@ class PartScales:
     def __len__(self) -> int:
         return len(self.rho_x)
 
-    def part(self, chosen: Any) -> PartScales:
+    def part(self, chosen: Any) -> PartParams:
         """Some of the sets."""
-        return PartScales(
+        return PartParams(
             tau=self.tau[:, chosen],
             omega=self.omega[:, chosen],
             sigma_h=self.sigma_h[:, chosen],
@@ -141,7 +141,26 @@ class Row:
     noise: Array
 
 
-def list_rows(design: CompositionDesign, scales: PartScales) -> list[Row]:
+def error_covariance(sampling: Array, rounding: Array, correlation: float, omega: Array) -> Array:
+    """Covariance of the errors of both parts of a poll, shape (2, 2, n_nodes).
+
+    Parameters
+    ----------
+    sampling, rounding : ndarray, shape (2,)
+        Variances, squared points.
+    correlation : float
+        Of the sampling errors, which the excess takes too.
+    omega : ndarray, shape (2, n_nodes)
+        Standard deviation of the excess error of each part, points.
+    """
+    variance = (sampling + rounding)[:, None] + omega**2
+    root = np.sqrt(sampling)
+    shared = root[0] * root[1] + omega[0] * omega[1]
+    shared = correlation * shared
+    return np.array([[variance[0], shared], [shared, variance[1]]])
+
+
+def list_rows(design: CompositionDesign, params: PartParams) -> list[Row]:
     """Turn each poll into one or two rows with independent errors.
 
     The errors of both parts have covariance V + R + W: V multinomial sampling
@@ -149,35 +168,34 @@ def list_rows(design: CompositionDesign, scales: PartScales) -> list[Row]:
     the correlation of V.  With ``c = cov / var`` of the first part, the second
     row is ``y_2 - c y_1`` (Durbin and Koopman 2012, section 6.4.3).
     """
-    one, zero = np.ones(len(scales)), np.zeros(len(scales))
+    one, zero = np.ones(len(params)), np.zeros(len(params))
     rows = []
-    root = np.sqrt(design.sampling)
     for i, printed in enumerate(design.printed):
-        noise = (design.sampling[i] + design.rounding[i])[:, None] + scales.omega**2
+        cov = error_covariance(
+            design.sampling[i], design.rounding[i], float(design.correlation[i]), params.omega
+        )
         if printed[0]:
-            rows.append(Row(i, np.array([one, zero]), noise[0]))
+            rows.append(Row(i, np.array([one, zero]), cov[0, 0]))
         if not printed[1]:
             continue
         if not printed[0]:
-            rows.append(Row(i, np.array([zero, one]), noise[1]))
+            rows.append(Row(i, np.array([zero, one]), cov[1, 1]))
             continue
-        shared = root[i, 0] * root[i, 1] + scales.omega[0] * scales.omega[1]
-        shared = design.correlation[i] * shared
-        slope = shared / noise[0]
-        rows.append(Row(i, np.array([-slope, one]), noise[1] - slope * shared))
+        slope = cov[0, 1] / cov[0, 0]
+        rows.append(Row(i, np.array([-slope, one]), cov[1, 1] - slope * cov[0, 1]))
     return rows
 
 
-def start_covariance(design: CompositionDesign, scales: PartScales) -> Array:
+def start_covariance(design: CompositionDesign, params: PartParams) -> Array:
     """Prior covariance of all states on the first day, shape (n_states, n_states, n_nodes)."""
-    cov = np.zeros((design.n_states, design.n_states, len(scales)))
+    cov = np.zeros((design.n_states, design.n_states, len(params)))
     cov[[0, 1], [0, 1]] = design.priors.level_sd**2
     sector, place = design.house_sector, design.place
     together = (sector[:, None] == sector) & (sector >= 0)
     for part in (0, 1):
         own = place + part
         cov[own[:, None], own] = design.priors.sector_sd**2 * together[:, :, None]
-    add_to_houses(cov, place, scales.house_spread())
+    add_to_houses(cov, place, params.house_spread())
     return cov
 
 

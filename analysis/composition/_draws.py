@@ -1,4 +1,4 @@
-"""Draws of the composition from its posterior, all scales that weigh included."""
+"""Draws of the composition from its posterior, all hyperparameters included."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.base.arrays import Array, Days
-from analysis.composition._design import CompositionDesign, PartScales
+from analysis.composition._design import CompositionDesign, Flags, PartParams
 from analysis.composition._filter import blocks
-from analysis.composition._scales import CompositionFit
-from analysis.composition._smoother import Smoother, correlate
+from analysis.composition._hyperparameters import ParamPosterior
+from analysis.composition._smoother import Paths, Smoother, correlate
 
 SEED = 20220225
-# Draws, and sets of scales among them; each set of normal numbers serves a draw and its mirror
+# What is drawn beside levels and house effects has streams of numbers of its own.
+DAYS_SEED, SECTOR_SEED, POLL_SEED = SEED + 1, SEED + 2, SEED + 3
+# Draws, and sets of params among them; each set of normal numbers serves a draw and its mirror
 # image, so that means of linear quantities carry no error of the normal numbers.
 N_DRAWS, N_NODES = 4096, 1024
 # Days of which all draws are in memory at a time.
@@ -28,25 +30,34 @@ class CompositionDraws:
     Parameters
     ----------
     design : CompositionDesign
-    scales : PartScales
+    params : PartParams
         Of each node.
     reference : ndarray, shape (n_houses,)
+        Weights of the houses: adding up to one, or all zero for the level itself and
+        house effects as they are.
     levels : ndarray, shape (n_knots, 2, n_columns, n_nodes)
         Both parts, percent.  Columns k and k + n_columns / 2 mirror each other.
     houses : ndarray, shape (n_houses, 2, n_columns, n_nodes)
         Effects from the reference, points, averaged over the days of each house's polls.
+    drifted : ndarray, shape (n_polls, 2, n_columns, n_nodes)
+        The same on the day of each poll; no rows unless houses drift.
     """
 
     design: CompositionDesign
-    scales: PartScales
+    params: PartParams
     reference: Array
     levels: Array
     houses: Array
+    drifted: Array
 
     @property
     def n_draws(self) -> int:
         """Number of draws."""
         return int(np.prod(self.levels.shape[2:]))
+
+    def on_polls(self) -> Array:
+        """Effect of each poll's house on its day, shape (n_polls, 2, n_columns, n_nodes)."""
+        return self.drifted if self.design.drift else self.houses[self.design.house]
 
     def on_days(self, days: Days) -> Iterator[tuple[slice, Array]]:
         """Both parts on days, some of the days at a time.
@@ -61,7 +72,7 @@ class CompositionDraws:
         ------
         slice, ndarray of shape (n_days_of_slice, 2, n_draws)
         """
-        rng = np.random.default_rng(SEED + 1)
+        rng = np.random.default_rng(DAYS_SEED)
         early = self._before_polls(days[days < self.design.knots[0]], rng)
         since, level = int(self.design.knots[0]), self.levels[0]
         for start in range(0, len(days), CHUNK):
@@ -105,40 +116,98 @@ class CompositionDraws:
         """Mirrored steps of the reference over a length of time, (2, n_columns, n_nodes)."""
         begun = self.design.first_day <= day
         share = float((self.reference[begun] ** 2).sum())
-        rate = self.scales.walk_rate() + share * self.scales.drift_rate()
+        rate = self.params.walk_rate() + share * self.params.drift_rate()
+        return self.noise(length * rate, rng)
+
+    def noise(self, cov: Array, rng: np.random.Generator) -> Array:
+        """Normal pairs with covariances (2, 2, n_nodes), mirrored: (2, n_columns, n_nodes)."""
         n_columns, n_nodes = self.levels.shape[2:]
-        half = correlate(length * rate, rng.standard_normal((2, n_columns // 2, n_nodes)))
+        half = correlate(cov, rng.standard_normal((2, n_columns // 2, n_nodes)))
         return np.concatenate([half, -half], axis=1)
 
+    def sector_effects(self) -> Array:
+        """Effects of the sectors given those of their houses, for a reference of all zeros.
 
-def draw_composition(fit: CompositionFit, reference: Array) -> CompositionDraws:
+        Returns
+        -------
+        ndarray, shape (n_sectors, 2, n_columns, n_nodes)
+            Points; no rows when there is one sector.
+
+        Notes
+        -----
+        The houses of a sector are a sample from ``N(g, S)`` with ``g ~ N(0, P)``: given the
+        mean ``m`` of n of them g is normal with mean ``K m`` and covariance ``P - K P``,
+        ``K = P (P + S / n)^-1``.  A house that drifts counts as it was at its first poll.
+        """
+        rng = np.random.default_rng(SECTOR_SEED)
+        first = [int(np.argmax(self.design.house == j)) for j in range(len(self.reference))]
+        starts = self.on_polls()[first]
+        spread = np.moveaxis(self.params.house_spread(), -1, 0)
+        prior = self.design.priors.sector_sd**2 * np.eye(2)
+        found = np.zeros((int(self.design.house_sector.max()) + 1, *starts.shape[1:]))
+        for sector in range(len(found)):
+            own = self.design.house_sector == sector
+            gain = prior @ np.linalg.inv(prior + spread / own.sum())
+            cov = np.moveaxis(prior - gain @ prior, 0, -1)
+            found[sector] = np.einsum("npq,qmn->pmn", gain, starts[own].mean(axis=0))
+            found[sector] += self.noise(cov, rng)
+        return found
+
+
+def draw_composition(posterior: ParamPosterior, reference: Array) -> CompositionDraws:
     """Draw levels under a reference and house effects.
 
     Parameters
     ----------
-    fit : CompositionFit
+    posterior : ParamPosterior
     reference : ndarray, shape (n_houses,)
-        Weights of the houses, adding up to one.
+        As of :class:`CompositionDraws`.
 
     Returns
     -------
     CompositionDraws
         The same numbers on every call.
     """
-    design, chosen = fit.space.design, fit.choose(N_NODES)
-    scales = fit.space.arrange(fit.sets[chosen])
+    design, chosen = posterior.space.design, posterior.choose(N_NODES)
+    params = posterior.space.arrange(posterior.sets[chosen])
     n_pairs = N_DRAWS // (2 * len(chosen))
     rng = np.random.default_rng(SEED)
-    levels, houses = [], []
-    for block in blocks(design, scales):
-        smoother = Smoother(design, scales.part(block), reference)
+    parts: list[Paths] = []
+    for block in blocks(design, params):
+        smoother = Smoother(design, params.part(block), reference)
         shape = (smoother.n_normals, n_pairs, block.stop - block.start)
         mean, deviation = smoother.mean(), smoother.deviations(rng.standard_normal(shape))
-        levels.append(_mirror(mean.levels, deviation.levels) + design.priors.level_mean)
-        houses.append(_mirror(mean.houses, deviation.houses))
+        parts.append(
+            Paths(
+                _mirror(mean.levels, deviation.levels) + design.priors.level_mean,
+                _mirror(mean.houses, deviation.houses),
+                _mirror(mean.drifted, deviation.drifted),
+            )
+        )
     return CompositionDraws(
-        design, scales, reference, np.concatenate(levels, axis=-1), np.concatenate(houses, axis=-1)
+        design,
+        params,
+        reference,
+        levels=np.concatenate([part.levels for part in parts], axis=-1),
+        houses=np.concatenate([part.houses for part in parts], axis=-1),
+        drifted=np.concatenate([part.drifted for part in parts], axis=-1),
     )
+
+
+def inside_simplex(levels: Array) -> Flags:
+    """Tell draws of which neither part nor the rest is negative.
+
+    Parameters
+    ----------
+    levels : ndarray, shape (..., 2, n_draws)
+        Both parts, percent.
+
+    Returns
+    -------
+    ndarray of bool, shape (..., n_draws)
+    """
+    possible: Flags = (levels >= 0).all(axis=-2) & (levels.sum(axis=-2) <= 100)
+    return possible
 
 
 def _mirror(mean: Array, deviation: Array) -> Array:

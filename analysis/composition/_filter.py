@@ -1,7 +1,7 @@
-"""Kalman filter of the composition, at many sets of scales at once.
+"""Kalman filter of the composition, at many sets of hyperparameters at once.
 
 The state holds both parts of the level and of each house: effect plus, if houses
-drift, what it has drifted since its first poll.  All sets of scales (nodes)
+drift, what it has drifted since its first poll.  All sets of hyperparameters (nodes)
 advance together, as in :mod:`analysis.trend.solver.filter`; here effects are states too, since
 drift makes states of them anyway and one recursion serves both models.
 """
@@ -13,7 +13,7 @@ import numpy as np
 from analysis.base.arrays import Array
 from analysis.composition._design import (
     CompositionDesign,
-    PartScales,
+    PartParams,
     Row,
     add_to_houses,
     list_rows,
@@ -25,17 +25,17 @@ from analysis.composition._design import (
 BLOCK_NUMBERS = 400_000
 
 
-def loglike(design: CompositionDesign, scales: PartScales) -> Array:
-    """Log likelihood at each set of scales, all but the scales integrated out, shape (n_nodes,)."""
+def loglike(design: CompositionDesign, params: PartParams) -> Array:
+    """Log likelihood at each set of params, the states integrated out, shape (n_nodes,)."""
     return np.concatenate(
-        [Pass(design, scales.part(block), keep=False).loglike for block in blocks(design, scales)]
+        [Pass(design, params.part(block), keep=False).loglike for block in blocks(design, params)]
     )
 
 
-def blocks(design: CompositionDesign, scales: PartScales) -> list[slice]:
+def blocks(design: CompositionDesign, params: PartParams) -> list[slice]:
     """Nodes in blocks that fit the cache."""
     size = max(1, BLOCK_NUMBERS // design.n_states**2)
-    return [slice(k, min(k + size, len(scales))) for k in range(0, len(scales), size)]
+    return [slice(k, min(k + size, len(params))) for k in range(0, len(params), size)]
 
 
 class Pass:
@@ -54,22 +54,22 @@ class Pass:
         Of the innovations.
     """
 
-    def __init__(self, design: CompositionDesign, scales: PartScales, *, keep: bool) -> None:
+    def __init__(self, design: CompositionDesign, params: PartParams, *, keep: bool) -> None:
         self.design = design
-        self.scales = scales
-        self.rows = list_rows(design, scales)
-        self.start = start_covariance(design, scales)
+        self.params = params
+        self.rows = list_rows(design, params)
+        self.start = start_covariance(design, params)
         self.response = response_rows(design, self.rows)
-        n_rows, n_nodes = len(self.rows), len(scales)
+        n_rows, n_nodes = len(self.rows), len(params)
         self.gains = np.zeros((n_rows if keep else 0, design.n_states, n_nodes))
         self.variances = np.zeros((n_rows, n_nodes))
         self.loglike = np.zeros(n_nodes)
-        self._rates = scales.walk_rate(), scales.drift_rate()
+        self._rates = params.walk_rate(), params.drift_rate()
         self._run(keep)
 
     def _run(self, keep: bool) -> None:
         design, cov = self.design, self.start.copy()
-        mean = np.zeros((design.n_states, len(self.scales)))
+        mean = np.zeros((design.n_states, len(self.params)))
         day, needed = int(design.day[0]), self._count_needed(keep)
         for k, row in enumerate(self.rows):
             if needed[k] < len(cov):

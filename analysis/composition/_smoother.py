@@ -1,4 +1,4 @@
-"""Posterior means and draws of the composition, at many sets of scales at once."""
+"""Posterior means and draws of the composition, at many sets of hyperparameters at once."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.base.arrays import Array
-from analysis.composition._design import CompositionDesign, PartScales
+from analysis.composition._design import CompositionDesign, PartParams
 from analysis.composition._filter import Pass, see
 
 
@@ -23,19 +23,22 @@ class Paths:
     houses : ndarray, shape (n_houses, 2, n_columns, n_nodes)
         Effect of each house less that weighted mean, averaged over the days of
         the house's polls.
+    drifted : ndarray, shape (n_polls, 2, n_columns, n_nodes)
+        The same on the day of each poll; no rows unless houses drift.
     """
 
     levels: Array
     houses: Array
+    drifted: Array
 
 
 class Smoother:
-    """Posterior of the states at some sets of scales.
+    """Posterior of the states at some sets of hyperparameters.
 
     Parameters
     ----------
     design : CompositionDesign
-    scales : PartScales
+    params : PartParams
         Not more than :func:`analysis.composition._filter.blocks` takes at a time.
     reference : ndarray, shape (n_houses,)
         Weights of the houses in the level that is wanted.
@@ -49,12 +52,12 @@ class Smoother:
     "Disturbance smoother for state space models", Biometrika 80(1)).
     """
 
-    def __init__(self, design: CompositionDesign, scales: PartScales, reference: Array) -> None:
+    def __init__(self, design: CompositionDesign, params: PartParams, reference: Array) -> None:
         self.design = design
-        self.scales = scales
+        self.params = params
         self.knots = design.knots
-        self._pass = Pass(design, scales, keep=True)
-        self._rates = scales.walk_rate(), scales.drift_rate()
+        self._pass = Pass(design, params, keep=True)
+        self._rates = params.walk_rate(), params.drift_rate()
         self._knot_of = np.searchsorted(self.knots, design.day)
         self._reference = reference
         self._polls = np.bincount(design.house, minlength=len(design.first_day))
@@ -80,12 +83,17 @@ class Smoother:
         """
         simulated, polls = self._simulate(normals)
         mean = self._smooth(polls)
-        return Paths(simulated.levels - mean.levels, simulated.houses - mean.houses)
+        return Paths(
+            simulated.levels - mean.levels,
+            simulated.houses - mean.houses,
+            simulated.drifted - mean.drifted,
+        )
 
     def _empty(self, n_columns: int) -> Paths:
-        shape = (2, n_columns, len(self.scales))
-        n_houses = len(self.design.first_day)
-        return Paths(np.zeros((len(self.knots), *shape)), np.zeros((n_houses, *shape)))
+        shape = (2, n_columns, len(self.params))
+        n_polls = len(self.design.day) if self.design.drift else 0
+        sizes = (len(self.knots), len(self.design.first_day), n_polls)
+        return Paths(*(np.zeros((size, *shape)) for size in sizes))
 
     def _record(self, out: Paths, knot: int, state: Array) -> None:
         """Keep what is wanted of the states on a day with polls."""
@@ -96,6 +104,8 @@ class Smoother:
         for i in np.flatnonzero(self._knot_of == knot):
             j = self.design.house[i]
             out.houses[j] += (houses[j] - mean) / self._polls[j]
+            if self.design.drift:
+                out.drifted[i] = houses[j] - mean
 
     def _smooth(self, response: Array) -> Paths:
         """Posterior means given rows of shape (n_rows, n_columns, n_nodes)."""
@@ -170,7 +180,7 @@ class Smoother:
         state[:2] *= design.priors.level_sd
         for house in design.place:
             own = slice(house, house + 2)
-            state[own] = correlate(self.scales.house_spread(), state[own])
+            state[own] = correlate(self.params.house_spread(), state[own])
         for sector in range(int(design.house_sector.max()) + 1):
             effect = design.priors.sector_sd * source.take(2)
             for house in design.place[design.house_sector == sector]:

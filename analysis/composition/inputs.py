@@ -186,6 +186,17 @@ def _check_frame(obs: pd.DataFrame, answers: tuple[str, str]) -> None:
             f"column {missing[0]} is missing (columns found: {there})",
             f"the composition of {' and '.join(answers)} needs the columns {', '.join(needed)}",
         )
+    check_no_sampling_var(obs)
+
+
+def check_no_sampling_var(obs: pd.DataFrame) -> None:
+    """Refuse a variance that is given for one share.
+
+    Raises
+    ------
+    PollInputError
+        When the column sampling_var holds a value.
+    """
     if "sampling_var" in obs.columns and not is_blank(obs["sampling_var"]).all():
         raise PollInputError(
             "column sampling_var gives the variance of one share, and a composition has two",
@@ -225,7 +236,7 @@ def _check_printed(obs: pd.DataFrame, both: Array, parts: tuple[str, str]) -> No
             )
     # Each rounded figure may lie half a unit above what it stands for.
     units = np.column_stack([10.0 ** -guess_decimals(y, np.arange(len(y))) for y in both.T])
-    pieces = np.column_stack([_read_part_option(obs, part, "n_parts") for part in parts])
+    pieces = np.column_stack([read_part_option(obs, part, "n_parts") for part in parts])
     with np.errstate(invalid="ignore"):
         over = both.sum(axis=1) - (units * pieces).sum(axis=1) / 2 > 100 + 1e-9
     bad = [int(i) for i in np.flatnonzero(over)]
@@ -235,8 +246,8 @@ def _check_printed(obs: pd.DataFrame, both: Array, parts: tuple[str, str]) -> No
         raise row_error(obs, bad, f"{parts[0]}_pct", found, cure)
 
 
-def _read_part_option(obs: pd.DataFrame, part: str, name: str) -> Array:
-    """Decimals or n_parts: a column of the part's own, else that of both, else one by default."""
+def read_part_option(obs: pd.DataFrame, part: str, name: str) -> Array:
+    """Decimals or n_parts: a column of the part's own, else that of both, else the default."""
     both = read_optional(obs, name, DEFAULTS[name], DEFAULTS[name], False)
     own = f"{part}_{name}"
     if own not in obs.columns:
@@ -254,8 +265,8 @@ def _complete(obs: pd.DataFrame, both: Array, parts: tuple[str, str]) -> pd.Data
     extra = {"share_pct": np.where(np.isnan(both[:, 0]), both[:, 1], both[:, 0])}
     frame = obs.assign(**extra, decimals=read_decimals(obs, guess))
     for k, part in enumerate(parts):
-        decimals = _read_part_option(frame, part, "decimals")
-        pieces = _read_part_option(frame, part, "n_parts")
+        decimals = read_part_option(frame, part, "decimals")
+        pieces = read_part_option(frame, part, "n_parts")
         frame[f"{part}_pct"] = both[:, k]
         frame[f"{part}_rounding"] = rounding_variance(decimals, pieces)
     return frame

@@ -13,17 +13,14 @@ from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
 from analysis.base.priors import Priors
 from analysis.composition._filter import loglike
-from analysis.composition._scales import CompositionSpace, fit_composition, give_scales
+from analysis.composition._hyperparameters import ParamSpace, given_params, integrate_params
+from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import read_composition
 from analysis.composition.results import CompositionResults
-
-METHODS = ("full",)
 
 
 class CompositionTrend:
     """Trend of two parts of a whole over time, and of what is left.
-
-    What ``PollTrend(obs, answers=("for", "against"))`` builds.
 
     Parameters
     ----------
@@ -45,8 +42,8 @@ class CompositionTrend:
     ----------
     composition : Composition
         The checked polls.
-    space : CompositionSpace
-        Scales and correlations.
+    space : ParamSpace
+        The hyperparameters: standard deviations and correlations.
 
     Raises
     ------
@@ -64,10 +61,10 @@ class CompositionTrend:
     T is made of tau of each part and the correlation rho_x, S of sigma_h and
     rho_h; a drift d_j has kappa of each part and rho_h.  V_i is multinomial
     sampling with the poll's design effect, R_i rounding of each part, and the
-    excess W_i has omega of each part and the correlation of V_i.  Scales have
-    the half-normal priors of :class:`~analysis.base.priors.Priors`, correlations
-    that of tanh N(0, 0.7^2).  Given them all is exact (a Kalman filter); they
-    are integrated by importance sampling (:mod:`analysis.integrate.importance`).  Draws
+    excess W_i has omega of each part and the correlation of V_i.  These standard
+    deviations have the half-normal priors of :class:`~analysis.base.priors.Priors`,
+    correlations that of tanh N(0, 0.7^2).  Given them all is exact (a Kalman filter);
+    they are integrated by importance sampling (:mod:`analysis.integrate.importance`).  Draws
     outside 0 to 100 are rejected and their mass is reported.
 
     Parts are sorted inside, so that the order of ``answers`` changes no number
@@ -113,7 +110,7 @@ class CompositionTrend:
 
     def _assemble(self, drift: bool) -> None:
         self.drift = drift
-        self.space = CompositionSpace(self.composition.design(self.priors, drift=drift))
+        self.space = ParamSpace(self.composition.design(self.priors, drift=drift))
 
     def variant(self, *, drift: bool) -> CompositionTrend:
         """Return the same polls with or without drift."""
@@ -122,12 +119,12 @@ class CompositionTrend:
         return other
 
     def fit(self, method: str = "full") -> CompositionResults:
-        """Integrate the scales and correlations out.
+        """Integrate the hyperparameters out.
 
         Parameters
         ----------
         method : str
-            ``"full"``; scales of a composition are not plugged in.
+            ``"full"``; hyperparameters of a composition are not plugged in.
 
         Returns
         -------
@@ -138,17 +135,18 @@ class CompositionTrend:
         PollInputError
             When the method is unknown.
         """
-        if method not in METHODS:
-            cure = "use 'full', or smooth() at scales of your own"
+        if method != "full":
+            cure = "use 'full', or smooth() at hyperparameters of your own"
             raise PollInputError(f"method {method!r} is not known for a composition", cure)
-        return CompositionResults(self.composition, fit_composition(self.space.design))
+        posterior = integrate_params(self.space.design)
+        return CompositionResults(FittedComposition(self.composition, posterior))
 
-    def smooth(self, scales: Mapping[str, object]) -> CompositionResults:
-        """Smooth at scales that the caller gives, without estimating them.
+    def smooth(self, params: Mapping[str, object]) -> CompositionResults:
+        """Smooth at hyperparameters that the caller gives, without estimating them.
 
         Parameters
         ----------
-        scales : mapping
+        params : mapping
             tau, omega, sigma_h (with drift kappa): each a mapping from the
             answers to points; rho_x and rho_h: numbers between -1 and 1.
 
@@ -156,25 +154,25 @@ class CompositionTrend:
         -------
         CompositionResults
         """
-        fit = give_scales(self.space.design, self._values(scales))
-        return CompositionResults(self.composition, fit)
+        posterior = given_params(self.space.design, self._values(params))
+        return CompositionResults(FittedComposition(self.composition, posterior))
 
-    def loglike(self, scales: Mapping[str, object]) -> float:
-        """Log likelihood at scales as in :meth:`smooth`; levels and effects integrated out."""
-        sets = self.space.arrange(self._values(scales)[None, :])
+    def loglike(self, params: Mapping[str, object]) -> float:
+        """Log likelihood at hyperparameters as in :meth:`smooth`, all else integrated out."""
+        sets = self.space.arrange(self._values(params)[None, :])
         return float(loglike(self.space.design, sets)[0])
 
-    def _values(self, scales: Mapping[str, object]) -> Array:
-        """Scales that a caller gave, in the order of the space."""
+    def _values(self, params: Mapping[str, object]) -> Array:
+        """Hyperparameters that a caller gave, in the order of the space."""
         values = []
-        for name, part in self.space.names:
-            given, shown = scales.get(name), name
+        for name, part in self.space.param_names:
+            given, shown = params.get(name), name
             if part >= 0:
                 answer = self.composition.parts[part]
                 given = given.get(answer) if isinstance(given, Mapping) else None
                 shown = f"{name} of {answer}"
             if not isinstance(given, int | float) or not np.isfinite(given):
-                raise ValueError(f"scales must hold a number for {shown}")
+                raise ValueError(f"params must hold a number for {shown}")
             if not (-1 < given < 1 if part < 0 else given > 0):
                 raise ValueError(f"{shown} is {given}, out of its range")
             values.append(float(given))
@@ -188,32 +186,12 @@ class CompositionTrend:
         DataFrame
             Index static, drift; log_evidence and log_bayes_factor (over static).
         """
-        fits = {
-            name: fit_composition(self.variant(drift=drift).space.design)
+        evidence = {
+            name: integrate_params(self.variant(drift=drift).space.design).log_evidence
             for name, drift in (("static", False), ("drift", True))
         }
-        evidence = {name: fit.log_evidence for name, fit in fits.items()}
         rows = {
             name: {"log_evidence": value, "log_bayes_factor": value - evidence["static"]}
             for name, value in evidence.items()
         }
         return pd.DataFrame.from_dict(rows, orient="index")
-
-
-def refuse_options(**given: bool) -> None:
-    """Refuse what a composition does not hold.
-
-    Parameters
-    ----------
-    **given : bool
-        For options of :class:`~analysis.trend.model.PollTrend` whether one was given.
-
-    Raises
-    ------
-    PollInputError
-        For the first one that was.
-    """
-    for name, is_given in given.items():
-        if is_given:
-            cure = f"leave out {name}, or fit one share without answers"
-            raise PollInputError(f"{name} does not go with answers", cure)

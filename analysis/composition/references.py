@@ -9,7 +9,7 @@ import numpy as np
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
-from analysis.base.references import describe_reference, reference_weights
+from analysis.base.references import describe_reference, reference_weights, sector_houses
 from analysis.composition.inputs import Composition
 
 
@@ -37,6 +37,25 @@ def complete_weights(composition: Composition, reference: str) -> Array:
     weights = np.zeros(len(composition.observations.houses))
     complete = _complete_houses(composition, reference)
     weights[composition.is_complete_house] = reference_weights(complete, reference)
+    return weights
+
+
+def complete_sector(composition: Composition, sector: str) -> Array:
+    """Weights over all houses of the mean of those of a sector that print both parts.
+
+    Raises
+    ------
+    PollInputError
+        When no house of that sector has a poll, or none prints both parts.
+    """
+    complete = _complete_houses(composition, "houses")
+    if sector in composition.observations.sectors and sector not in complete.sectors:
+        raise PollInputError(
+            f"no house of sector {sector!r} prints both {' and '.join(composition.answers)}",
+            f"sectors there: {', '.join(complete.sectors) or 'none'}",
+        )
+    weights = np.zeros(len(composition.observations.houses))
+    weights[composition.is_complete_house] = sector_houses(complete, sector)
     return weights
 
 

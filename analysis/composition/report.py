@@ -1,82 +1,62 @@
-"""Tables of scales, diagnostics and summary of a fitted composition."""
+"""Hyperparameters, diagnostics and summary of a fitted composition."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.base.arrays import Array
 from analysis.base.intervals import check_alpha
-from analysis.base.observations import Observations
-from analysis.base.priors import SCALE_UNITS
+from analysis.base.priors import PARAM_UNITS
 from analysis.base.text import WIDTH, field, show_interval, show_table
-from analysis.composition._scales import CompositionFit
-from analysis.composition.inputs import REST, Composition
+from analysis.base.weighted import weighted_moments, weighted_quantiles
+from analysis.composition._measures import change, house_effects, house_spread, tables_on
+from analysis.composition.fitted import FittedComposition
+from analysis.composition.inputs import REST
 from analysis.composition.references import describe_complete
-
-if TYPE_CHECKING:
-    from analysis.composition.results import CompositionResults
 
 # A share of draws outside the simplex above which the percent scale is strained.
 LARGEST_MASS = 0.05
-METHODS = {
+METHOD_WORDS = {
     "full": "scales and correlations integrated out (Laplace-guided importance sampling)",
     "given": "scales and correlations given by the caller, not estimated",
 }
 
 
-def count_polls(composition: Composition) -> dict[str, Array]:
-    """Polls of each house that print each answer; for the rest, of the one printed less often."""
-    counts = composition.count_polls()
-    return {**dict(zip(composition.parts, counts.T, strict=True)), REST: counts.min(axis=1)}
-
-
-def name_houses(obs: Observations, frame: pd.DataFrame, counts: Array) -> pd.DataFrame:
-    """Put houses before their numbers; houses without polls of the kind are left out."""
-    named = frame.copy()
-    named.insert(0, "house_id", list(obs.houses))
-    named.insert(1, "sector", list(obs.house_sector))
-    named.insert(2, "n_polls", counts)
-    return named[counts > 0].reset_index(drop=True)
-
-
-def scale_table(composition: Composition, fit: CompositionFit, alpha: float) -> pd.DataFrame:
-    """Posterior of scales and correlations, one row each."""
+def hyperparameter_table(fitted: FittedComposition, alpha: float) -> pd.DataFrame:
+    """Posterior of the hyperparameters, one row each."""
+    composition, posterior = fitted.composition, fitted.posterior
     ends = [check_alpha(alpha) / 2, 1 - alpha / 2]
     rows = []
-    for (name, part), values in zip(fit.space.names, fit.sets.T, strict=True):
-        mean = float(fit.weights @ values)
-        order = np.argsort(values, kind="stable")
-        below = np.cumsum(fit.weights[order]) - fit.weights[order] / 2
-        lower, upper = np.interp(ends, below, values[order])
+    for (name, part), values in zip(posterior.space.param_names, posterior.sets.T, strict=True):
+        mean, sd = weighted_moments(values, posterior.weights)
+        lower, upper = weighted_quantiles(values, posterior.weights, ends)
         rows.append(
             {
                 "parameter": name,
                 "part": composition.parts[part] if part >= 0 else "",
                 "mean": mean,
-                "sd": float(np.sqrt(fit.weights @ (values - mean) ** 2)),
+                "sd": sd,
                 "lower": float(lower),
                 "upper": float(upper),
-                "unit": SCALE_UNITS.get(name, ""),
+                "unit": PARAM_UNITS.get(name, ""),
             }
         )
     order_of = {"": 2} | {answer: k for k, answer in enumerate(composition.answers)}
-    names = list(dict.fromkeys(name for name, _ in fit.space.names))
+    names = list(dict.fromkeys(name for name, _ in posterior.space.param_names))
     rows.sort(key=lambda row: (names.index(str(row["parameter"])), order_of[str(row["part"])]))
     return pd.DataFrame(rows)
 
 
-def diagnostics(results: CompositionResults) -> dict[str, Any]:
+def diagnostics(fitted: FittedComposition) -> dict[str, Any]:
     """Collect convergence, counts and rejected mass as plain values."""
-    composition, fit, obs = results.composition, results.fit_info, results.observations
+    composition, obs = fitted.composition, fitted.observations
     printed = ~np.isnan(composition.shares)
     left = composition.left_out["reason"].value_counts().to_dict()
-    outside = results.mass_outside
-    sample = fit.sample
+    outside, sample = fitted.mass_outside, fitted.posterior.sample
     found: dict[str, Any] = {
-        "method": describe_method(results),
+        "method": describe_method(fitted),
         "is_converged": sample is None or not sample.warnings,
         "n_polls": len(printed),
         "n_both_parts": int(printed.all(axis=1).sum()),
@@ -87,9 +67,9 @@ def diagnostics(results: CompositionResults) -> dict[str, Any]:
         "n_complete_houses": int(composition.is_complete_house.sum()),
         "first_date": str(obs.first_date),
         "last_date": str(obs.last_date),
-        "n_draws": results.n_draws,
-        "mass_outside_mean": outside.mean,
-        "mass_outside_largest": outside.largest,
+        "n_draws": fitted.n_draws,
+        "mass_outside_mean": float(outside.mean()),
+        "mass_outside_largest": float(outside.max()),
     }
     if sample is not None:
         found |= {
@@ -100,64 +80,65 @@ def diagnostics(results: CompositionResults) -> dict[str, Any]:
             "n_evaluations": sample.n_evaluations,
         }
     warnings = [*obs.notes, *(sample.warnings if sample is not None else ())]
-    if outside.largest > LARGEST_MASS:
+    if outside.max() > LARGEST_MASS:
         warnings.append(
-            f"up to {outside.largest:.0%} of the draws of a day lie outside 0 to 100 and are "
+            f"up to {outside.max():.0%} of the draws of a day lie outside 0 to 100 and are "
             "left out: the percent scale is strained"
         )
     return {**found, "warnings": warnings}
 
 
-def describe_method(results: CompositionResults) -> str:
-    """Say what stands still or drifts, and what was done with the scales."""
-    houses = "drifting" if results.fit_info.space.design.drift else "static"
-    return f"{houses} house effects; {METHODS[results.fit_info.method]}"
+def describe_method(fitted: FittedComposition) -> str:
+    """Say what stands still or drifts, and what was done with the hyperparameters."""
+    houses = "drifting" if fitted.design.drift else "static"
+    return f"{houses} house effects; {METHOD_WORDS[fitted.posterior.method]}"
 
 
-def summary(results: CompositionResults, reference: str, alpha: float) -> str:
+def summary(fitted: FittedComposition, reference: str, alpha: float) -> str:
     """Write the summary; no clock, no address, fixed rounding."""
-    obs, found = results.observations, results.diagnostics()
-    described = describe_complete(results.composition, reference)
+    obs, found = fitted.observations, diagnostics(fitted)
+    described = describe_complete(fitted.composition, reference)
     ends = (str(obs.first_date), str(obs.last_date))
-    first, second = results.answers
+    first, second = fitted.answers
     parts = f"{first}, {second} and {REST}, which is what they leave of 100"
     lines = [
         "Composition".center(WIDTH).rstrip(),
         "=" * WIDTH,
         field("Parts", parts),
         field("Method", found["method"]),
-        field("Polls", _count(found, results)),
+        field("Polls", _count(found)),
         field("Estimand", f"{described} (reference {reference!r})"),
         field("Band", f"{100 * (1 - alpha):g}%; without an error that all houses share"),
         "-" * WIDTH,
     ]
-    for name, table in results.tables_on(ends, reference, alpha).items():
+    tables = tables_on(fitted, reference, fitted.days_of(ends), fitted.measures, alpha)
+    for name, table in tables.items():
         unit = "points" if name == "net" else "percent"
         lines += [
             f"{name:<14}{date}  {show_interval(row)}  {unit}"
             for date, (_, row) in zip(ends, table.iterrows(), strict=True)
         ]
     lines += ["", "Change in between, points"]
-    for name in results.measures:
-        change = results.change(*ends, of=name, alpha=alpha, reference=reference)
-        lines.append(f"{name:<14}{show_interval(change)}  P(fall) {change['prob_negative']:.3f}")
+    for name in fitted.measures:
+        moved = change(fitted, *ends, name, reference, alpha)
+        lines.append(f"{name:<14}{show_interval(moved)}  P(fall) {moved['prob_negative']:.3f}")
     lines += [
         "",
         "Scales and correlations (posterior)",
-        show_table(results.hyperparameters(alpha), 3),
+        show_table(hyperparameter_table(fitted, alpha), 3),
     ]
-    for name in results.answers:
-        effects = results.house_effects(name, reference, alpha)
+    for name in fitted.answers:
+        effects = house_effects(fitted, name, reference, alpha)
         lines += ["", f"House effects on {name}, points from the estimand", show_table(effects, 2)]
     if found["n_complete_houses"] > 1:
-        spread = results.house_spread(alpha=alpha)
+        spread = house_spread(fitted, None, alpha, min_polls=1)
         lines += ["", f"Spread of houses, logits of {first}", show_table(spread, 3)]
     lines += ["-" * WIDTH, field("Sampling", _say_sampling(found))]
     lines += [field("Warning", text) for text in found["warnings"]]
     return "\n".join(lines)
 
 
-def _count(found: dict[str, Any], results: CompositionResults) -> str:
+def _count(found: dict[str, Any]) -> str:
     """Words for the polls that entered and those left out."""
     text = (
         f"{found['n_polls']} of {found['n_houses']} houses, {found['first_date']} to "

@@ -3,39 +3,180 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from analysis.base.arrays import Array
-from analysis.base.columns import one_date
-from analysis.base.errors import PollInputError
-from analysis.composition import report
-from analysis.composition._draws import CompositionDraws, draw_composition
-from analysis.composition._measures import (
-    Inside,
-    house_spread,
-    inside_simplex,
-    measure_of,
-    summarise,
-)
-from analysis.composition._scales import CompositionFit
-from analysis.composition.inputs import DERIVED, REST, Composition
-from analysis.composition.references import complete_weights
+from analysis.base.observations import Observations
+from analysis.composition import _budget, _measures, _prediction, report
+from analysis.composition.fitted import FittedComposition
+from analysis.composition.inputs import Composition
 
 
-class HouseAnswers:
-    """Part of :class:`~analysis.composition.results.CompositionResults`: houses, and the draws."""
+class CompositionResults:
+    """Posterior of a :class:`~analysis.composition.model.CompositionTrend`, made by its ``fit``.
 
-    def __init__(self, composition: Composition, fit: CompositionFit) -> None:
-        self.composition = composition
-        self.observations = composition.observations
-        self.fit_info = fit
-        self.answers = composition.answers
-        self.measures = (*composition.answers, *DERIVED)
-        self._drawn: dict[str, CompositionDraws] = {}
+    Every number comes from one set of posterior draws, the same on every run.
+    A draw outside 0 to 100 (a negative part, or parts adding up to more than
+    100) is left out of the day, the change or the house it belongs to.
+
+    Measures are named: each of the two answers; ``"undecided"``, what they leave
+    of 100; ``"opinion_share"``, the first answer as a percentage of both;
+    ``"net"``, the first less the second.
+
+    Attributes
+    ----------
+    fitted : FittedComposition
+        What the fit holds: the polls, the hyperparameters and draws.
+    composition : Composition
+        The checked polls.
+    observations : Observations
+    answers : tuple of str
+        In the order the caller named them.
+    measures : tuple of str
+        All that can be asked for.
+
+    Notes
+    -----
+    Tables have the columns of :class:`~analysis.trend.results.PollTrendResults`.  What
+    the model does not hold is not here: events, covariates, anchors, and an error that all
+    houses share; nor are contrasts of any houses and the cross-check by regressions.
+
+    See Also
+    --------
+    analysis.trend.results.PollTrendResults : the results of one share.
+
+    Examples
+    --------
+    >>> from analysis import CompositionTrend
+    >>> obs = pd.DataFrame({
+    ...     "house_id": ["a", "b", "a", "b"], "sector": ["state", "other", "state", "other"],
+    ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
+    ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
+    ...     "sample_size": 1600, "for_pct": [70, 52, 72, 55], "against_pct": [20, 28, 19, 27],
+    ... })
+    >>> results = CompositionTrend(obs, ("for", "against")).fit()
+    >>> results.prob_above(50, "2022-03-15", "for", reference="a") > 0.99
+    True
+    >>> results.sector_gap("state", "other", "undecided").index.tolist()
+    ['estimand', 'mean', 'sd', 'lower', 'upper', 'prob_positive']
+    >>> coming = obs.drop(columns=["for_pct", "against_pct"]).tail(1)
+    >>> results.get_prediction(coming)["part"].tolist()
+    ['for', 'against', 'undecided']
+    >>> results.variance_budget("against")["component"].tolist()
+    ['sampling', 'rounding', 'excess', 'houses within sectors', 'between sectors']
+    """
+
+    def __init__(self, fitted: FittedComposition) -> None:
+        self.fitted = fitted
+
+    @property
+    def composition(self) -> Composition:
+        """The checked polls."""
+        return self.fitted.composition
+
+    @property
+    def observations(self) -> Observations:
+        """Houses, sectors and days of the checked polls."""
+        return self.fitted.observations
+
+    @property
+    def answers(self) -> tuple[str, str]:
+        """The two parts in the order the caller named them."""
+        return self.fitted.answers
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """All that can be asked for: the answers, and what is derived from them."""
+        return self.fitted.measures
+
+    def trend(
+        self, reference: str = "houses", part: str | None = None, alpha: float = 0.05
+    ) -> pd.DataFrame:
+        """Daily composition under a reference.
+
+        Parameters
+        ----------
+        reference : str
+            ``"houses"`` (the mean of the houses that print both answers; the
+            default), ``"sectors"``, a house id or ``"sector:NAME"``.  All parts
+            are those of the same houses: one that never prints an answer is in
+            no reference, though its polls count.
+        part : str, optional
+            One of ``measures``.  Without it both answers and the rest, which
+            add up to 100 on each day.
+        alpha : float
+            0.05 gives 95% intervals.
+
+        Returns
+        -------
+        DataFrame
+            date, part (unless one was asked for), mean, sd, lower, upper
+            (percent; points for ``"net"``): one row a day, and part, from the
+            first to the last mid-field date.
+
+        Raises
+        ------
+        PollInputError
+            When reference or part is unknown.
+        """
+        return _measures.trend(self.fitted, reference, part, alpha)
+
+    def change(
+        self,
+        start: object,
+        end: object,
+        of: str | None = None,
+        alpha: float = 0.05,
+        reference: str = "houses",
+    ) -> pd.Series[Any]:
+        """Change of a measure from one date to another.
+
+        Parameters
+        ----------
+        start, end : str, date or Timestamp
+            Text as YYYY-MM-DD; dates outside the polls are allowed.
+        of : str, optional
+            One of ``measures``; the first answer by default.
+        alpha : float
+            0.05 gives a 95% interval.
+        reference : str
+            As in :meth:`trend`.
+
+        Returns
+        -------
+        Series
+            mean, sd, lower, upper (points), prob_negative.
+        """
+        return _measures.change(self.fitted, start, end, of, reference, alpha)
+
+    def prob_above(
+        self, threshold: float, date: object, part: str | None = None, reference: str = "houses"
+    ) -> float:
+        """Probability that a measure of a reference was above a threshold on a date.
+
+        Parameters
+        ----------
+        threshold : float
+            Percent; points for ``"net"``.
+        date : str, date or Timestamp
+            Text as YYYY-MM-DD; a date outside the polls is allowed.
+        part : str, optional
+            One of ``measures``; the first answer by default.
+        reference : str
+            As in :meth:`trend`.
+
+        Returns
+        -------
+        float
+            Share of the draws, known to about 0.01 at one half.
+
+        Raises
+        ------
+        PollInputError
+            When date, part or reference is unknown.
+        """
+        return _measures.prob_above(self.fitted, threshold, date, part, reference)
 
     def house_effects(
         self, part: str | None = None, reference: str = "houses", alpha: float = 0.05
@@ -59,18 +200,7 @@ class HouseAnswers:
             the houses that printed it.  A drifting effect is averaged over the dates of
             the house's polls.
         """
-        name = self.answers[0] if part is None else part
-        if name not in (*self.answers, REST):
-            cure = f"use one of {', '.join((*self.answers, REST))}"
-            raise PollInputError(f"part {name!r} has no house effects", cure)
-        houses = self._draws(reference).houses
-        effects = houses.reshape(*houses.shape[:2], -1)
-        signs = {REST: -effects.sum(axis=1)}
-        signs |= {answer: effects[:, k] for k, answer in enumerate(self.composition.parts)}
-        counts = report.count_polls(self.composition)[name]
-        values = signs[name]
-        frame = summarise(values, np.ones(values.shape, dtype=bool), alpha)
-        return report.name_houses(self.observations, frame, counts)
+        return _measures.house_effects(self.fitted, part, reference, alpha)
 
     def house_levels(
         self,
@@ -99,14 +229,7 @@ class HouseAnswers:
             house_id, sector, n_polls (that printed the answer printed less
             often), mean, sd, lower, upper (percent) for the houses that print both.
         """
-        name = self._measure(self.answers[0] if measure is None else measure)
-        levels = self._house_levels(date, reference)
-        values = measure_of(self.composition, name, levels)
-        complete = self.composition.is_complete_house
-        frame = summarise(values[complete], inside_simplex(levels[complete]), alpha)
-        full = frame.set_axis(np.flatnonzero(complete), axis=0).reindex(range(len(complete)))
-        counts = report.count_polls(self.composition)[REST]
-        return report.name_houses(self.observations, full, counts)
+        return _measures.house_levels(self.fitted, measure, date, reference, alpha)
 
     def house_difference(
         self,
@@ -134,20 +257,7 @@ class HouseAnswers:
         Series
             mean, sd, lower, upper (points), prob_positive.
         """
-        name = self._measure(self.answers[0] if measure is None else measure)
-        for one in (house, other):
-            if one not in self.observations.houses:
-                known = ", ".join(self.observations.houses)
-                raise PollInputError(f"house {one!r} has no polls", f"houses there: {known}")
-            complete_weights(self.composition, one)  # raises when it never prints a part
-        chosen = [self.observations.houses.index(one) for one in (house, other)]
-        levels = self._house_levels(date, "houses")[chosen]
-        values = measure_of(self.composition, name, levels)
-        kept = np.asarray(inside_simplex(levels).all(axis=0))
-        difference = (values[0] - values[1])[None, :]
-        row = summarise(difference, kept[None, :], alpha).iloc[0]
-        positive = float((difference[0, kept] > 0).mean())
-        return pd.Series({**row.to_dict(), "prob_positive": positive}, name="house_difference")
+        return _measures.house_difference(self.fitted, house, other, measure, date, alpha)
 
     def house_spread(
         self, date: object = None, alpha: float = 0.05, *, min_polls: int = 1
@@ -180,146 +290,131 @@ class HouseAnswers:
         PollInputError
             When fewer than two houses print both answers so often.
         """
-        counts = report.count_polls(self.composition)[REST]
-        levels = self._house_levels(date, "houses")[counts >= max(min_polls, 1)]
-        return house_spread(self.composition, levels, alpha)
+        return _measures.house_spread(self.fitted, date, alpha, min_polls)
 
-    def _measure(self, name: str) -> str:
-        if name not in self.measures:
-            cure = f"use one of {', '.join(self.measures)}"
-            raise PollInputError(f"part {name!r} is not known", cure)
-        return name
-
-    def _draws(self, reference: str) -> CompositionDraws:
-        """Draws under a reference, kept for the last one asked for."""
-        if reference not in self._drawn:
-            weights = complete_weights(self.composition, reference)
-            self._drawn = {reference: draw_composition(self.fit_info, weights)}
-        return self._drawn[reference]
-
-    def _house_levels(self, date: object, reference: str) -> Array:
-        """Both parts of each house, shape (n_houses, 2, n_draws)."""
-        draws = self._draws(reference)
-        if date is None:
-            common = draws.levels.mean(axis=0)
-        else:
-            days = self.observations.days_of(one_date(date))
-            common = np.concatenate([part for _, part in draws.on_days(days)])[0]
-        effects = draws.houses.reshape(*draws.houses.shape[:2], -1)
-        return np.asarray(common.reshape(2, -1) + effects)
-
-
-class CompositionResults(HouseAnswers):
-    """Posterior of a :class:`~analysis.composition.model.CompositionTrend`, made by its ``fit``.
-
-    Every number comes from one set of posterior draws, the same on every run.
-    A draw outside 0 to 100 (a negative part, or parts adding up to more than
-    100) is left out of the day, the change or the house it belongs to.
-
-    Measures are named: each of the two answers; ``"undecided"``, what they leave
-    of 100; ``"opinion_share"``, the first answer as a percentage of both;
-    ``"net"``, the first less the second.
-
-    Attributes
-    ----------
-    composition : Composition
-    observations : Observations
-    fit_info : CompositionFit
-    answers : tuple of str
-        In the order the caller named them.
-    measures : tuple of str
-        All that can be asked for.
-    """
-
-    def trend(
-        self, reference: str = "houses", part: str | None = None, alpha: float = 0.05
-    ) -> pd.DataFrame:
-        """Daily composition under a reference.
+    def sector_gap(
+        self,
+        sector: str = "state",
+        other: str = "independent",
+        part: str | None = None,
+        estimand: str = "these_houses",
+        alpha: float = 0.05,
+    ) -> pd.Series[Any]:
+        """How much higher one sector's houses measure a part than another's.
 
         Parameters
         ----------
-        reference : str
-            ``"houses"`` (the mean of the houses that print both answers; the
-            default), ``"sectors"``, a house id or ``"sector:NAME"``.  All parts
-            are those of the same houses: one that never prints an answer is in
-            no reference, though its polls count.
+        sector, other : str
+            Names of two sectors with houses that print both answers.
         part : str, optional
-            One of ``measures``.  Without it both answers and the rest, which
-            add up to 100 on each day.
+            One of the answers or ``"undecided"``; the first answer by default.
+        estimand : str
+            ``"these_houses"``: difference of the plain means of the observed
+            houses that print both answers.  ``"population"``: difference of the
+            sector effects, for houses of those sectors at large; much less certain.
+        alpha : float
+            0.05 gives a 95% interval.
+
+        Returns
+        -------
+        Series
+            estimand, mean, sd, lower, upper (points), prob_positive.  A drifting
+            effect is averaged over the dates of the house's polls.
+
+        Raises
+        ------
+        PollInputError
+            When part or estimand is unknown, or a sector has no house that
+            prints both answers.
+        """
+        return _measures.sector_gap(self.fitted, sector, other, part, estimand, alpha)
+
+    def residuals(self) -> pd.DataFrame:
+        """Distance of each printed share from the level as its house measures it.
+
+        Returns
+        -------
+        DataFrame
+            One row for each poll and part that it printed: part, the poll with
+            share_pct, sampling_var and rounding_var of that part, fitted
+            (percent), residual (points) and standardised (residual over the sd
+            of the share's error), in the order of their mid-field dates.  All
+            draws count, also those outside 0 to 100.
+        """
+        return _prediction.residuals(self.fitted)
+
+    def get_prediction(
+        self, new_polls: pd.DataFrame, part: str | None = None, alpha: float = 0.05
+    ) -> pd.DataFrame:
+        """Predictive distribution of polls not yet seen, of all parts at once.
+
+        Parameters
+        ----------
+        new_polls : DataFrame
+            house_id, start_date, end_date, sample_size; a house without polls
+            needs its sector when the model has sectors.  Optionally
+            design_effect, decimals and n_parts (of both parts, or
+            ``<answer>_decimals`` and ``<answer>_n_parts`` of one), poll_id.
+            Columns of shares are not looked at.
+        part : str, optional
+            One of ``measures``.  Without it both answers and the rest, which add
+            up to 100 in each poll.
         alpha : float
             0.05 gives 95% intervals.
 
         Returns
         -------
         DataFrame
-            date, part (unless one was asked for), mean, sd, lower, upper
-            (percent; points for ``"net"``): one row a day, and part, from the
-            first to the last mid-field date.
+            poll_id (where given), house_id, mid_date, part (unless one was
+            asked for), mean, sd, lower, upper of the share to be printed
+            (percent; points for ``"net"``), with the index of ``new_polls``,
+            repeated for each part.  Draws whose level or printed share lies
+            outside 0 to 100 are left out.
 
         Raises
         ------
         PollInputError
-            When reference or part is unknown.
+            Naming the row, what was found and the cure.
         """
-        wanted = (*self.answers, REST) if part is None else (self._measure(part),)
-        dates = self._dates()
-        tables = self._tables(reference, self.observations.days_of(dates), wanted, alpha)
-        frames = []
-        for name in wanted:
-            frame = tables[name]
-            frame.insert(0, "date", dates.astype("datetime64[s]"))
-            if part is None:
-                frame.insert(1, "part", name)
-            frames.append(frame)
-        return pd.concat(frames, ignore_index=True)
+        return _prediction.predict_polls(self.fitted, new_polls, part, alpha)
 
-    def change(
-        self,
-        start: object,
-        end: object,
-        of: str | None = None,
-        alpha: float = 0.05,
-        reference: str = "houses",
-    ) -> pd.Series[Any]:
-        """Change of a measure from one date to another.
+    def variance_budget(self, part: str | None = None) -> pd.DataFrame:
+        """Where the distance of a printed share from the mean of the houses comes from.
+
+        Of the houses that print both answers, as in ``reference="houses"``.
 
         Parameters
         ----------
-        start, end : str, date or Timestamp
-            Text as YYYY-MM-DD; dates outside the polls are allowed.
-        of : str, optional
-            One of ``measures``; the first answer by default.
-        alpha : float
-            0.05 gives a 95% interval.
-        reference : str
-            As in :meth:`trend`.
+        part : str, optional
+            One of the answers or ``"undecided"``; the first answer by default.
 
         Returns
         -------
-        Series
-            mean, sd, lower, upper (points), prob_negative.
+        DataFrame
+            component (sampling, rounding, excess, houses within sectors, between
+            sectors or, without sectors, houses, and with drift house drift),
+            variance (squared points), sd (points), share_pct of the total.
+
+        Raises
+        ------
+        PollInputError
+            When the part is unknown.
+
+        See Also
+        --------
+        analysis.trend.budget.split_variance : the same of one share.
         """
-        name = self._measure(self.answers[0] if of is None else of)
-        days = self.observations.days_of(np.array([one_date(start, "start"), one_date(end, "end")]))
-        order = np.argsort(days, kind="stable")
-        levels = np.concatenate([part for _, part in self._draws(reference).on_days(days[order])])
-        levels = levels[np.argsort(order)]
-        kept = np.asarray(inside_simplex(levels).all(axis=0))
-        values = measure_of(self.composition, name, levels)
-        difference = (values[1] - values[0])[None, :]
-        row = summarise(difference, kept[None, :], alpha).iloc[0]
-        negative = float((difference[0, kept] < 0).mean())
-        return pd.Series({**row.to_dict(), "prob_negative": negative}, name="change")
+        return _budget.variance_budget(self.fitted, part)
 
     def hyperparameters(self, alpha: float = 0.05) -> pd.DataFrame:
-        """Posterior of scales and correlations.
+        """Posterior of the hyperparameters: standard deviations and correlations.
 
         Returns
         -------
         DataFrame
             parameter, part (empty for correlations), mean, sd, lower, upper, unit.
         """
-        return report.scale_table(self.composition, self.fit_info, alpha)
+        return report.hyperparameter_table(self.fitted, alpha)
 
     def tables_on(
         self, dates: Sequence[object], reference: str = "houses", alpha: float = 0.05
@@ -340,43 +435,13 @@ class CompositionResults(HouseAnswers):
         dict of DataFrame
             By measure: mean, sd, lower, upper, one row a date.
         """
-        days = self.observations.days_of(np.array([one_date(date) for date in dates]))
-        return self._tables(reference, days, self.measures, alpha)
+        days = self.fitted.days_of(dates)
+        return _measures.tables_on(self.fitted, reference, days, self.measures, alpha)
 
     def diagnostics(self) -> dict[str, Any]:
         """Report how the fit went; ``warnings`` lists what must not go unread."""
-        return report.diagnostics(self)
+        return report.diagnostics(self.fitted)
 
     def summary(self, reference: str = "houses", alpha: float = 0.05) -> str:
         """Plain text that names estimand, parts and method; the same on every run."""
-        return report.summary(self, reference, alpha)
-
-    @property
-    def n_draws(self) -> int:
-        """Posterior draws behind every number."""
-        return self._draws("houses").n_draws
-
-    @cached_property
-    def mass_outside(self) -> Inside:
-        """Share of the draws outside the simplex, day by day, under the default reference."""
-        draws = self._draws("houses")
-        days = self.observations.days_of(self._dates())
-        parts = [1 - inside_simplex(levels).mean(axis=1) for _, levels in draws.on_days(days)]
-        return Inside(np.concatenate(parts))
-
-    def _dates(self) -> np.ndarray[Any, np.dtype[np.datetime64]]:
-        """All days from the first to the last mid-field date."""
-        first, last = self.observations.first_date, self.observations.last_date
-        return np.arange(first, last + np.timedelta64(1, "D"))
-
-    def _tables(
-        self, reference: str, days: Any, wanted: tuple[str, ...], alpha: float
-    ) -> dict[str, pd.DataFrame]:
-        """Table of each measure on each day."""
-        found: dict[str, list[pd.DataFrame]] = {name: [] for name in wanted}
-        for _, levels in self._draws(reference).on_days(days):
-            kept = inside_simplex(levels)
-            for name in wanted:
-                values = measure_of(self.composition, name, levels)
-                found[name].append(summarise(values, kept, alpha))
-        return {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
+        return report.summary(self.fitted, reference, alpha)

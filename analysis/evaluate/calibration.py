@@ -14,8 +14,7 @@ from analysis.base.errors import PollInputError
 from analysis.base.intervals import Distribution
 from analysis.base.references import sector_houses
 from analysis.evaluate.simulation import Simulated, simulate_polls
-from analysis.trend.model import PollTrend
-from analysis.trend.results import PollTrendResults
+from analysis.trend import PollTrend, PollTrendResults
 
 # Days from the first poll to the last on which the level is checked.
 N_DAYS = 5
@@ -104,7 +103,7 @@ def check_calibration(
     >>> bool(found["passes"].all())
     True
     """
-    if model.scale != "percent":
+    if model.options.is_logit:
         raise PollInputError("the model is on logits", "check it with scale='percent'")
     draw = draw_from_model if draw is None else draw
     rng = np.random.default_rng(seed)
@@ -127,22 +126,22 @@ def probabilities_below(results: PollTrendResults, truth: Simulated) -> dict[str
     Levels are those of the mean of these houses on five evenly spaced days,
     the change is from the first to the last of them.
     """
-    model, obs, ask = results.model, results.observations, results.ask
+    design, obs, queries = results.model.design, results.observations, results.queries
     weights = results.weights_of("houses")
     days = np.linspace(0, obs.days_of(obs.last_date)[0], N_DAYS).round().astype(np.int64)
     level = truth.level_under(weights, days)
     dates = (obs.first_date + days).astype(str)
-    found = _below(ask.level(days, weights), level, [f"level {date}" for date in dates])
-    change = ask.change(int(days[0]), int(days[-1]), weights)
+    found = _below(queries.level(days, weights), level, [f"level {date}" for date in dates])
+    change = queries.change(days[:1], days[-1:], weights)
     found |= _below(change, level[-1:] - level[:1], ["change"])
-    effects = truth.house_effects(model, weights)
+    effects = truth.house_effects(design, weights)
     names = [f"house {house}" for house in obs.houses]
-    found |= _below(ask.house_effects(weights), effects, names)
+    found |= _below(queries.house_effects(weights), effects, names)
     for one, two in combinations(obs.sectors if len(obs.sectors) > 1 else (), 2):
         contrast = sector_houses(obs, one) - sector_houses(obs, two)
-        true_gap = truth.house_effects(model, np.zeros(len(weights))) @ contrast
-        found |= _below(ask.contrasts(contrast[None, :]), true_gap, [f"gap {one} - {two}"])
-    found |= _scales_below(results, truth)
+        true_gap = truth.house_effects(design, np.zeros(len(weights))) @ contrast
+        found |= _below(queries.contrasts(contrast[None, :]), true_gap, [f"gap {one} - {two}"])
+    found |= _params_below(results, truth)
     return found | _turned(results, found)
 
 
@@ -153,12 +152,12 @@ def _below(quantities: Distribution, values: Array, names: list[str]) -> dict[st
     return {name: float(1 - p) for name, p in zip(names, above, strict=True)}
 
 
-def _scales_below(results: PollTrendResults, truth: Simulated) -> dict[str, float]:
-    """Probability of each scale below the true one."""
-    cdf, model = results.fit_info.scale_cdf, results.model
+def _params_below(results: PollTrendResults, truth: Simulated) -> dict[str, float]:
+    """Probability of each hyperparameter below the true one."""
+    cdf = results.fit_info.param_cdf
     if cdf is None:
         raise PollInputError("the scales were not integrated out", "fit with method='full'")
-    return {name: cdf(name, truth.scales[name]) for name in model.scale_names}
+    return {name: cdf(name, truth.params[name]) for name in results.params}
 
 
 def _turned(results: PollTrendResults, found: dict[str, float]) -> dict[str, float]:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.base.arrays import Array, Days
 from analysis.base.errors import PollInputError
-
-if TYPE_CHECKING:
-    from analysis.trend.model import PollTrend
+from analysis.trend import PollTrend
+from analysis.trend.solver import Design
 
 # Of those in favour, the share in each part where a house prints two ("definitely", "rather"),
 # and of all others the share against; the rest has no opinion or refuses.
@@ -27,8 +25,8 @@ class Simulated:
 
     Parameters
     ----------
-    scales : dict
-        Value of each scale, by the names of ``model.scale_names``.
+    params : dict
+        Value of each hyperparameter, by the names of ``model.param_names``.
     effects : ndarray, shape (n_effects,)
         Constant effects, in the order of ``model.design.names``.
     days : ndarray of int, shape (n_days,)
@@ -41,7 +39,7 @@ class Simulated:
         Observations in the order of ``model.design``: polls, and anchors if there are any.
     """
 
-    scales: dict[str, float]
+    params: dict[str, float]
     effects: Array
     days: Days
     level: Array
@@ -63,9 +61,8 @@ class Simulated:
         at = np.searchsorted(self.days, days)
         return np.asarray(self.level[at] + self.houses[at] @ weights)
 
-    def house_effects(self, model: PollTrend, weights: Array) -> Array:
+    def house_effects(self, design: Design, weights: Array) -> Array:
         """True effects from a reference, each averaged over the dates of the house's polls."""
-        design = model.design
         polls = design.house >= 0
         house, at = design.house[polls], np.searchsorted(self.days, design.day[polls])
         distance = self.houses[at, house] - self.houses[at] @ weights
@@ -73,7 +70,7 @@ class Simulated:
 
 
 def simulate_polls(
-    model: PollTrend, rng: np.random.Generator, scales: dict[str, float] | None = None
+    model: PollTrend, rng: np.random.Generator, params: dict[str, float] | None = None
 ) -> Simulated:
     """Draw everything from the prior, then polls of the same dates, houses and variances.
 
@@ -85,8 +82,8 @@ def simulate_polls(
     model : PollTrend
         On the percent scale or on logits; the response is on that scale.
     rng : numpy Generator
-    scales : dict, optional
-        Scales by name; drawn from their priors when left out.
+    params : dict, optional
+        Hyperparameters by name; drawn from their priors when left out.
 
     Returns
     -------
@@ -113,26 +110,26 @@ def simulate_polls(
     ((3,), (32,), (32, 2))
     """
     design = model.design
-    if scales is None:
-        scales = model.draw_scales(rng)
+    if params is None:
+        params = model.draw_params(rng)
     days = np.arange(design.day[0], max(design.day[-1], design.day[0]) + 1)
     start = design.level_mean + design.level_sd * rng.standard_normal()
-    steps = scales["tau"] * rng.standard_normal(len(days))
+    steps = params["tau"] * rng.standard_normal(len(days))
     level = start + np.cumsum(steps) - steps[0]
-    spread = np.sqrt(design.effects_variance(scales["sigma_h"]))
+    spread = np.sqrt(design.effects_variance(params["sigma_h"]))
     effects = spread * rng.standard_normal(len(spread))
     level = level + design.level_columns(days) @ effects
     houses = np.tile(design.house_map @ effects, (len(days), 1))
     if design.drift:
         walking = days[1:, None] > design.first_day[None, :]
-        steps_of = scales["kappa"] * rng.standard_normal(walking.shape) * walking
+        steps_of = params["kappa"] * rng.standard_normal(walking.shape) * walking
         houses[1:] += np.cumsum(steps_of, axis=0)
     at = np.searchsorted(days, design.day)
     mean = level[at] + (design.columns - design.level_columns(design.day)) @ effects
     polls = design.house >= 0
     mean[polls] += (houses - houses[0])[at[polls], design.house[polls]]
-    error = np.sqrt(model.error_variance(scales)) * rng.standard_normal(len(mean))
-    return Simulated(scales, effects, days, level, houses, mean + error)
+    error = np.sqrt(model.error_variance(params)) * rng.standard_normal(len(mean))
+    return Simulated(params, effects, days, level, houses, mean + error)
 
 
 def simulate_answers(
@@ -212,13 +209,7 @@ def simulate_answers(
     unused = ["sampling_var", "rounding_var", "mid_date"]
     unused += [] if model.observations.sectors else ["sector"]
     frame = polls.drop(columns=unused).assign(share_pct=shares, n_parts=n_parts)
-    fitted = type(model)(
-        frame,
-        priors=model.priors,
-        drift=model.design.drift,
-        house_variance=model.house_variance,
-    )
-    return fitted, truth
+    return PollTrend(frame, priors=model.model.priors, options=model.options), truth
 
 
 def _draw_inside(
@@ -231,7 +222,7 @@ def _draw_inside(
         levels = truth.level[:, None] + truth.houses
         if levels.min() > inside[0] and levels.max() < inside[1]:
             at = np.searchsorted(truth.days, design.day)
-            excess = model.error_variance(truth.scales) - design.known_variance
+            excess = model.error_variance(truth.params) - design.known_variance
             noise = np.sqrt(np.maximum(excess, 0.0)) * rng.standard_normal(len(excess))
             return truth, np.clip(levels[at, design.house] + noise, 0.0, 100.0)
     low, high = inside

@@ -11,9 +11,9 @@ from scipy import sparse
 from scipy.special import expit
 
 from analysis.base.arrays import Array
+from analysis.groups._hyperparameters import DRAWS_PER_POINT, PosteriorDraws
 from analysis.groups._laplace import CountModel
 from analysis.groups._mixing import Television, population_weights
-from analysis.groups._scales import DRAWS_PER_POINT, ScaleDraws
 from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR, TV_LEVELS, WhoCells
 
 
@@ -70,17 +70,17 @@ class WeightedDraws:
 
 
 @dataclass(frozen=True, eq=False)
-class Fitted:
+class FittedCounts:
     """A model of counts with its posterior draws.
 
     Parameters
     ----------
     model : CountModel
-    draws : ScaleDraws
+    draws : PosteriorDraws
     """
 
     model: CountModel
-    draws: ScaleDraws
+    draws: PosteriorDraws
 
     @cached_property
     def shares(self) -> Array:
@@ -95,13 +95,15 @@ class Fitted:
         return self.shares[np.random.default_rng(seed).permutation(chosen)]
 
 
-def joint_shares(main: Fitted, holding: Fitted | None, seed: int) -> tuple[Array, Array, Array]:
+def joint_shares(
+    main: FittedCounts, holding: FittedCounts | None, seed: int
+) -> tuple[Array, Array, Array]:
     """Draws of the shares of the finest cells, how many people each speaks for, and weights.
 
     Parameters
     ----------
-    main : Fitted
-    holding : Fitted, optional
+    main : FittedCounts
+    holding : FittedCounts, optional
         Model of who belongs to those the share is of, such as those with an opinion.
         Given the cell, who has an opinion and which one are independent in the likelihood
         (a multinomial is a chain of binomials), so their posteriors are too.

@@ -9,8 +9,8 @@ from scipy import sparse
 from scipy.special import expit
 
 from analysis.base.arrays import Array
+from analysis.groups._hyperparameters import HyperparameterSearch
 from analysis.groups._laplace import CountModel, Index
-from analysis.groups._scales import ScaleSearch
 from analysis.groups.cells import TV_FACTOR, TV_LEVELS, WhoCells
 from analysis.groups.terms import TV_TERMS, build_who_design
 
@@ -69,7 +69,7 @@ def estimate_television(cells: WhoCells) -> Television:
         blocks=design.blocks,
         n_fixed=design.n_fixed,
     )
-    search = ScaleSearch(model)
+    search = HyperparameterSearch(model)
     mode, _ = search.find_mode()
     share = expit(model.matrix @ search.solve(mode).mode)
     return Television(share.reshape(shape), asked)

@@ -6,11 +6,12 @@ import pandas as pd
 
 from analysis.base.columns import is_blank
 from analysis.base.errors import PollInputError
-from analysis.groups._domains import Fitted
+from analysis.groups._domains import FittedCounts
+from analysis.groups._hyperparameters import SEED, draw_posterior
 from analysis.groups._laplace import CountModel
 from analysis.groups._mixing import Television, estimate_television, mix_rows
-from analysis.groups._scales import SEED, draw_posterior
 from analysis.groups.cells import WhoCells, read_cells
+from analysis.groups.fitted import FittedWho
 from analysis.groups.population import target_population
 from analysis.groups.results import WhoResults
 from analysis.groups.terms import TERMS, Term, build_who_design
@@ -107,7 +108,7 @@ def fit_who(
     holding = None
     if base != ANSWERS:
         holding = _fit_counts(checked, television, base, ANSWERS, terms, n_points, seed)
-    return WhoResults(outcome, checked, television, main, holding, seed)
+    return WhoResults(FittedWho(outcome, checked, television, main, holding, seed))
 
 
 def _restrict(cells: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -129,7 +130,7 @@ def _fit_counts(
     terms: tuple[Term, ...],
     n_points: int,
     seed: int,
-) -> Fitted:
+) -> FittedCounts:
     design = build_who_design(cells, terms)
     model = CountModel(
         successes=cells.table[list(success)].sum(axis=1).to_numpy(dtype=float),
@@ -139,4 +140,4 @@ def _fit_counts(
         blocks=design.blocks,
         n_fixed=design.n_fixed,
     )
-    return Fitted(model, draw_posterior(model, n_points, seed))
+    return FittedCounts(model, draw_posterior(model, n_points, seed))

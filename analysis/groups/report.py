@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.base.arrays import Array
 from analysis.base.intervals import check_alpha, interval_frame
-from analysis.base.text import WIDTH, field
+from analysis.base.text import WIDTH, field, show_table
 from analysis.groups._domains import WeightedDraws
+from analysis.groups._shares import change, poststratified, share
 from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR
-
-if TYPE_CHECKING:
-    from analysis.groups.results import WhoResults
+from analysis.groups.fitted import FittedWho
 
 KEYS = ["wave", "wording_variant", "date", "group"]
 
 
-def compare_weighted(results: WhoResults, by: str | None) -> pd.DataFrame:
+def compare_weighted(fitted: FittedWho, by: str | None) -> pd.DataFrame:
     """Set the estimates beside the shares that a house would print.
 
     The difference between estimate and weighted share has two parts that add up to it:
@@ -31,7 +29,7 @@ def compare_weighted(results: WhoResults, by: str | None) -> pd.DataFrame:
 
     Parameters
     ----------
-    results : WhoResults
+    fitted : FittedWho
     by : str or None
 
     Returns
@@ -42,8 +40,9 @@ def compare_weighted(results: WhoResults, by: str | None) -> pd.DataFrame:
         mean, difference, pooling, composition (points).  Missing where no interview is in
         a cell of that group alone.
     """
-    sums = _sum_rows(results, by)
-    frame = results.share(by)[[*KEYS, "n", "mean"]].merge(sums, on=KEYS, how="left")
+    sums = _sum_rows(fitted, by)
+    rows, draws = fitted.draw(by, standardised=False)
+    frame = rows[[*KEYS, "n"]].assign(mean=draws.centre).merge(sums, on=KEYS, how="left")
     frame["difference"] = frame["mean"] - frame["weighted_pct"]
     frame["pooling"] = frame["fitted_pct"] - frame["weighted_pct"]
     frame["composition"] = frame["mean"] - frame["fitted_pct"]
@@ -51,12 +50,12 @@ def compare_weighted(results: WhoResults, by: str | None) -> pd.DataFrame:
     return frame[[*KEYS, *shown]]
 
 
-def _sum_rows(results: WhoResults, by: str | None) -> pd.DataFrame:
+def _sum_rows(fitted: FittedWho, by: str | None) -> pd.DataFrame:
     """Plain, weighted and fitted shares of the rows of each wave and group, percent."""
-    table, model = results.cells.table, results.fitted.model
+    table, model = fitted.cells.table, fitted.counts.model
     n = table["n"].to_numpy(dtype=float)
     weight = table["weight_sum"].to_numpy(dtype=float) if "weight_sum" in table else n
-    keys = table[["wave", "wording_variant"]].merge(results.cells.occasions, how="left")
+    keys = table[["wave", "wording_variant"]].merge(fitted.cells.occasions, how="left")
     # Weights are those of interviews; of them, trials / n belong to the base of the share.
     parts = pd.DataFrame(
         {
@@ -68,7 +67,7 @@ def _sum_rows(results: WhoResults, by: str | None) -> pd.DataFrame:
             "t": model.trials,
             "wk": weight * model.successes / n,
             "wt": weight * model.trials / n,
-            "wf": weight * model.trials / n * fitted_rows(results),
+            "wf": weight * model.trials / n * fitted.fitted_rows,
         }
     )
     sums = parts.groupby(KEYS)[["k", "t", "wk", "wt", "wf"]].sum()
@@ -80,12 +79,6 @@ def _sum_rows(results: WhoResults, by: str | None) -> pd.DataFrame:
             "fitted_pct": 100 * sums["wf"] / sums["wt"],
         }
     ).reset_index()
-
-
-def fitted_rows(results: WhoResults) -> Array:
-    """Posterior mean share of each row of counts, 0 to 1."""
-    fitted = results.fitted
-    return np.asarray(fitted.model.mix @ (fitted.draws.draw_weights @ fitted.shares))
 
 
 # Counts this much more scattered than binomial would make the intervals too narrow.
@@ -106,10 +99,10 @@ OF = {
 }
 
 
-def scale_table(results: WhoResults, alpha: float) -> pd.DataFrame:
+def hyperparameter_table(fitted: FittedWho, alpha: float) -> pd.DataFrame:
     """Posterior of the standard deviations, logits (walks: logits per root year)."""
-    draws = results.fitted.draws
-    blocks = [block for block in results.fitted.model.blocks if not block.term.fixed]
+    draws = fitted.counts.draws
+    blocks = [block for block in fitted.counts.model.blocks if not block.term.fixed]
     frame = pd.DataFrame(
         {
             "term": [block.term.name for block in blocks],
@@ -122,11 +115,10 @@ def scale_table(results: WhoResults, alpha: float) -> pd.DataFrame:
     )
 
 
-def diagnostics(results: WhoResults) -> dict[str, Any]:
+def diagnostics(fitted: FittedWho) -> dict[str, Any]:
     """Collect size, convergence and fit as plain values."""
-    cells, fitted = results.cells, results.fitted
-    draws = fitted.draws
-    dispersion, effective = _dispersion(results)
+    cells, draws = fitted.cells, fitted.counts.draws
+    dispersion, effective = _dispersion(fitted)
     warnings = list(draws.warnings)
     if dispersion > LARGEST_DISPERSION:
         warnings.append(f"counts scatter {dispersion:.2f} times as much as binomial ones")
@@ -141,7 +133,7 @@ def diagnostics(results: WhoResults) -> dict[str, Any]:
         "merged_pct": float(100 * n[merged].sum() / n.sum()),
         "n_waves": int(cells.occasions["wave"].nunique()),
         "n_occasions": len(cells.occasions),
-        "n_coefficients": int(fitted.model.matrix.shape[1]),
+        "n_coefficients": int(fitted.counts.model.matrix.shape[1]),
         "effective_coefficients": effective,
         "dispersion": dispersion,
         "n_points": len(draws.weights),
@@ -155,26 +147,26 @@ def diagnostics(results: WhoResults) -> dict[str, Any]:
     }
 
 
-def _dispersion(results: WhoResults) -> tuple[float, float]:
+def _dispersion(fitted: FittedWho) -> tuple[float, float]:
     """Pearson statistic over its degrees of freedom, and the effective number of coefficients."""
-    model, inner = results.fitted.model, results.fitted.draws.at_mode
+    model, inner = fitted.counts.model, fitted.counts.draws.at_mode
     fine, rows = model.shares(inner.mode)
     _, information = model.derivatives(fine, rows)
     # The information comes as a lower triangle.
     whole = information + np.tril(information, -1).T
     effective = float(np.sum(inner.covariance * whole))
     used = model.trials > 0
-    k, n, p = model.successes[used], model.trials[used], fitted_rows(results)[used]
+    k, n, p = model.successes[used], model.trials[used], fitted.fitted_rows[used]
     pearson = float(np.sum((k - n * p) ** 2 / (n * p * (1 - p))))
     return pearson / max(float(used.sum()) - effective, 1.0), effective
 
 
-def as_record(results: WhoResults, by: str | None = None, alpha: float = 0.05) -> dict[str, Any]:
+def as_record(fitted: FittedWho, by: str | None = None, alpha: float = 0.05) -> dict[str, Any]:
     """Everything a program wants to know, as plain values for JSON.
 
     Parameters
     ----------
-    results : WhoResults
+    fitted : FittedWho
     by : str, optional
         Groups of this factor; of every factor by default.
     alpha : float
@@ -186,49 +178,45 @@ def as_record(results: WhoResults, by: str | None = None, alpha: float = 0.05) -
         groups (by factor), change (of everybody), scales, diagnostics.
     """
     factors = [*TARGET_FACTORS, TV_FACTOR] if by is None else [by]
-    factors = [name for name in factors if _is_asked(results, name)]
+    factors = [name for name in factors if fitted.is_asked(name)]
     return {
-        "outcome": results.outcome,
-        "share_of": OF[results.outcome],
+        "outcome": fitted.outcome,
+        "share_of": OF[fitted.outcome],
         "alpha": check_alpha(alpha),
         "notes": list(NOTES),
-        "population": results.cells.target.to_dict("records"),
-        "waves": results.poststratified(alpha).to_dict("records"),
-        "groups": {name: results.share(name, alpha).to_dict("records") for name in factors},
-        "change": results.change(alpha=alpha).to_dict(),
-        "scales": results.scales(alpha).to_dict("records"),
-        "diagnostics": diagnostics(results),
+        "population": fitted.cells.target.to_dict("records"),
+        "waves": poststratified(fitted, alpha).to_dict("records"),
+        "groups": {name: share(fitted, name, alpha).to_dict("records") for name in factors},
+        "change": change(fitted, alpha=alpha).to_dict(),
+        "scales": hyperparameter_table(fitted, alpha).to_dict("records"),
+        "diagnostics": diagnostics(fitted),
     }
 
 
-def _is_asked(results: WhoResults, factor: str) -> bool:
-    return factor != TV_FACTOR or bool(results.television.asked.any())
-
-
-def summary(results: WhoResults, alpha: float) -> str:
+def summary(fitted: FittedWho, alpha: float) -> str:
     """Write the summary; no clock, no address, fixed rounding."""
-    found = diagnostics(results)
+    found = diagnostics(fitted)
     percent = f"{100 * (1 - check_alpha(alpha)):g}%"
     size = f"{found['n_interviews']} interviews in {found['n_cells']} cells"
-    waves = results.cells.occasions["date"].dt.strftime("%Y-%m-%d")
+    waves = fitted.cells.occasions["date"].dt.strftime("%Y-%m-%d")
     lines = [
-        f"Who: {OF[results.outcome]}".center(WIDTH).rstrip(),
+        f"Who: {OF[fitted.outcome]}".center(WIDTH).rstrip(),
         "=" * WIDTH,
         field("Data", f"{size}, {found['n_waves']} waves, {waves.iloc[0]} to {waves.iloc[-1]}"),
         field("Method", found["method"]),
         *(field("Note", note) for note in NOTES),
         "-" * WIDTH,
         f"Everybody, percent ({percent} intervals)",
-        show(results.poststratified(alpha)),
+        show(poststratified(fitted, alpha)),
     ]
     for factor in (*TARGET_FACTORS, TV_FACTOR):
-        if _is_asked(results, factor):
-            shown = show(_ends_only(results.share(factor, alpha)))
+        if fitted.is_asked(factor):
+            shown = show(_ends_only(share(fitted, factor, alpha)))
             lines += ["", f"By {factor}, percent: first and last wave of each wording", shown]
     lines += [
         "",
         "Standard deviations of the terms, logits (walks: per root year)",
-        results.scales(alpha).round(3).to_string(index=False),
+        show_table(hyperparameter_table(fitted, alpha), 3),
         "-" * WIDTH,
         field("Fit", _say_fit(found)),
         *(f"Warning: {text}" for text in found["warnings"]),

@@ -68,7 +68,7 @@ class SplitT:
 
 
 @dataclass(frozen=True, eq=False)
-class Mixture:
+class SplitTMixture:
     """Proposals of which each point takes one.
 
     Parameters
@@ -188,5 +188,10 @@ def around_point(points: Array, weights: Array, centre: int, n: int) -> SplitT:
 
 
 def _weighted_median(values: Array, weights: Array) -> float:
+    """Median, linear between the ends of the points' weights, not between their middles.
+
+    Half a weight aside from :func:`analysis.base.weighted.weighted_quantiles`: as the centre of a
+    proposal either serves, but it decides where the points of the sample lie.
+    """
     order = np.argsort(values, kind="stable")
     return float(np.interp(0.5, np.cumsum(weights[order]), values[order]))

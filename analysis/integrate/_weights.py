@@ -1,4 +1,12 @@
-"""Pareto-smoothed importance weights, and what they say of the sample they belong to."""
+"""Pareto-smoothed importance weights, and what they say of the sample they belong to.
+
+Why not ``psislw`` of arviz-stats: measured with 0.8.0, the weights are the same to rounding where
+``3 sqrt(n)`` is whole, and differ where it is not, since it rounds the length of the tail down
+where the paper (algorithm 1) rounds it up. A proposal that learns from its own trials carries
+that on to other points: trends with an excess by house would move by up to 0.016 points, those
+of a composition by up to 0.3. It stops where all ratios of a tail are equal (a proposal that is the
+target), gives no mean of the ratios (the evidence) and asks for numpy 2.
+"""
 
 from __future__ import annotations
 

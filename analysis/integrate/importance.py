@@ -15,8 +15,8 @@ from scipy.special import erfcinv, erfinv, logsumexp, ndtr
 from analysis.base.arrays import Array
 from analysis.integrate._modes import LogDensity, Mode, find_modes
 from analysis.integrate._proposal import (
-    Mixture,
     SplitT,
+    SplitTMixture,
     around_mode,
     around_point,
     around_sample,
@@ -51,7 +51,7 @@ class Trial:
 
     Parameters
     ----------
-    proposal : Mixture
+    proposal : SplitTMixture
         Where the first points come from.
     n : int
         How many.
@@ -60,7 +60,7 @@ class Trial:
     """
 
     def __init__(
-        self, proposal: Mixture, n: int, density: Counted, rng: np.random.Generator
+        self, proposal: SplitTMixture, n: int, density: Counted, rng: np.random.Generator
     ) -> None:
         self.parts: list[SplitT] = list(proposal.parts)
         self.points = proposal.draw(n, rng)
@@ -71,7 +71,7 @@ class Trial:
 
     def add(self, part: SplitT, n: int, density: Counted, rng: np.random.Generator) -> None:
         """Draw n points from one more proposal."""
-        drawn = Mixture([part], np.ones(1)).draw(n, rng)
+        drawn = SplitTMixture([part], np.ones(1)).draw(n, rng)
         self._values = np.append(self._values, density(drawn))
         self.points = np.vstack([self.points, drawn])
         known = np.array([one.log_density(drawn) for one in self.parts])
@@ -297,26 +297,26 @@ def _adapt(
     n: int,
     n_patches: int,
     rng: np.random.Generator,
-) -> tuple[tuple[Mode, ...], Mixture]:
+) -> tuple[tuple[Mode, ...], SplitTMixture]:
     """Learn the shape of the posterior from trial points, which are then thrown away.
 
     Points weighted against a proposal that was fitted to them would make the
     evidence too small, the more so the more dimensions there are.
     """
     around = _around_modes(density, modes)
-    proposal = Mixture(around, np.full(len(around), 1 / len(around)))
+    proposal = SplitTMixture(around, np.full(len(around), 1 / len(around)))
     for _ in range(ROUNDS):
         points = proposal.draw(n, rng)
         found = smooth_weights(density(points) - proposal.log_density(points))
         more = _find_modes(density, _look_elsewhere(points, found, modes), modes)
         if len(more) > len(modes):
             modes, around = more, _around_modes(density, more)
-            proposal = Mixture(around, np.full(len(around), 1 / len(around)))
+            proposal = SplitTMixture(around, np.full(len(around), 1 / len(around)))
             continue
         fitted, masses = _fit(points, found, modes)
         parts = [*fitted, *around]
         kept = np.full(len(around), DEFENCE / len(around))
-        proposal = Mixture(parts, np.append((1 - DEFENCE) * masses, kept))
+        proposal = SplitTMixture(parts, np.append((1 - DEFENCE) * masses, kept))
     if not n_patches:
         return modes, proposal
     trial = Trial(proposal, n, density, rng)
@@ -324,7 +324,7 @@ def _adapt(
         weights = trial.weigh().weights
         patch = around_point(trial.points, weights, int(np.argmax(weights)), n // 8)
         trial.add(patch, n // 8, density, rng)
-    return modes, Mixture(trial.parts, trial.shares())
+    return modes, SplitTMixture(trial.parts, trial.shares())
 
 
 def _find_modes(density: LogDensity, starts: Array, known: tuple[Mode, ...]) -> tuple[Mode, ...]:

@@ -1,1 +1,30 @@
-"""list_experiments."""
+"""List (item-count) experiments: what share holds an item that nobody has to name.
+
+Estimates, regressions and tests for respondents of one's own, and the gaps that published
+experiments found between direct and indirect questions.
+"""
+
+from analysis.list_experiments._fits import CONTROLS
+from analysis.list_experiments.design_effect import design_effect_test, list_type_shares
+from analysis.list_experiments.estimates import (
+    TRUTHFUL,
+    list_estimates,
+    list_placebos,
+    simulate_list,
+)
+from analysis.list_experiments.published import GAP_KINDS, published_gaps
+from analysis.list_experiments.regression import METHODS, list_regression
+
+__all__ = [
+    "CONTROLS",
+    "GAP_KINDS",
+    "METHODS",
+    "TRUTHFUL",
+    "design_effect_test",
+    "list_estimates",
+    "list_placebos",
+    "list_regression",
+    "list_type_shares",
+    "published_gaps",
+    "simulate_list",
+]

@@ -13,7 +13,7 @@ from scipy.special import betaln, digamma, expit, gammaln, logit
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.list_experiments.data import ListData
+from analysis.list_experiments._data import ListData
 
 Fitted = tuple[Array, Array, float]
 

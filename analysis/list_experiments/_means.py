@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.list_experiments.data import FEWEST, ListData
+from analysis.list_experiments._data import FEWEST, ListData
 
 Group = np.ndarray[Any, np.dtype[np.bool_]]
 # So many draws of the bootstrap at a time keep their weights within a few tens of megabytes.

@@ -13,7 +13,7 @@ from scipy.stats import chi2
 from scipy.stats.qmc import Sobol
 
 from analysis.base.arrays import Array
-from analysis.list_experiments.data import ListData, read_list
+from analysis.list_experiments._data import ListData, read_list
 
 # 2^12 Sobol points place a probability of up to eight dimensions within about 1e-4.
 LOG2_POINTS = 12
@@ -156,7 +156,7 @@ def list_type_shares(frame: pd.DataFrame, n_items: int, **columns: Any) -> pd.Da
     Parameters
     ----------
     frame, n_items, **columns
-        As :func:`analysis.list_experiments.data.read_list`.
+        As :func:`analysis.list_experiments._data.read_list`.
 
     Returns
     -------
@@ -190,7 +190,7 @@ def design_effect_test(
     Parameters
     ----------
     frame, n_items, **columns
-        As :func:`analysis.list_experiments.data.read_list`.
+        As :func:`analysis.list_experiments._data.read_list`.
     gms : bool
         Leave out shares that lie so far above zero that they cannot matter (generalized
         moment selection): more power.

@@ -17,8 +17,8 @@ from scipy.special import ndtr, ndtri
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
+from analysis.list_experiments._data import ListData, read_list
 from analysis.list_experiments._means import Group, Statistic, difference, draw, group_mean
-from analysis.list_experiments.data import ListData, read_list
 
 TRUTHFUL = ("yes", "no")
 
@@ -55,7 +55,7 @@ def list_estimates(
         Draws of the bootstrap.
     **columns
         count, treatment, direct, weights, missing of
-        :func:`analysis.list_experiments.data.read_list`.
+        :func:`analysis.list_experiments._data.read_list`.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def list_estimates(
     Raises
     ------
     PollInputError
-        As :func:`analysis.list_experiments.data.read_list`; for the combined estimate also where a
+        As :func:`analysis.list_experiments._data.read_list`; for the combined estimate also where a
         group that it compares has fewer than two respondents.
 
     See Also

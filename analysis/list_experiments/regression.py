@@ -13,8 +13,8 @@ from scipy.special import expit, ndtri
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
+from analysis.list_experiments._data import ListData, read_list
 from analysis.list_experiments._fits import CONTROLS, fit_least_squares, fit_likelihood, fit_linear
-from analysis.list_experiments.data import ListData, read_list
 
 METHODS = ("linear", "nls", "ml")
 
@@ -157,7 +157,7 @@ def list_regression(
         With ``"ml"``: law of the number of control items, the same whether or not the
         sensitive item applies; beta-binomial allows items that hang together.
     **columns
-        As :func:`analysis.list_experiments.data.read_list`.
+        As :func:`analysis.list_experiments._data.read_list`.
 
     Returns
     -------

@@ -1,1 +1,32 @@
-"""questions."""
+"""What is asked, and how: questions side by side, poles, wordings, experiments, events, splits."""
+
+from analysis.questions.changes import (
+    choose_model,
+    contrast_changes,
+    fit_questions,
+    question_changes,
+    within_house_changes,
+)
+from analysis.questions.events import EventsCheck, check_events, shift_everywhere
+from analysis.questions.experiments import arm_differences, pool_differences
+from analysis.questions.poles import take_pole
+from analysis.questions.splits import split_gaps, split_trends
+from analysis.questions.wording import explained_spread, wording_effects
+
+__all__ = [
+    "EventsCheck",
+    "arm_differences",
+    "check_events",
+    "choose_model",
+    "contrast_changes",
+    "explained_spread",
+    "fit_questions",
+    "pool_differences",
+    "question_changes",
+    "shift_everywhere",
+    "split_gaps",
+    "split_trends",
+    "take_pole",
+    "within_house_changes",
+    "wording_effects",
+]

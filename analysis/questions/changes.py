@@ -43,7 +43,7 @@ def fit_questions(
     ----------
     series : mapping of name to DataFrame
         Polls as for :class:`~analysis.trend.model.PollTrend`; for the share against see
-        :func:`analysis.questions.poles.take_side`.
+        :func:`analysis.questions.poles.take_pole`.
     polls_for_drift : int
         Least number of polls, of at least two houses, for drifting houses.
 
@@ -196,7 +196,7 @@ def contrast_changes(
     True
     """
     alpha = check_alpha(alpha)
-    if results.ask.is_logit or other.ask.is_logit:
+    if results.queries.is_logit or other.queries.is_logit:
         raise PollInputError("a model is on logits", "fit both on the percent scale")
     one, two = (_change(fit, start, end) for fit in (results, other))
     mean = float(one.centre[0] - two.centre[0])
@@ -287,7 +287,7 @@ def _change(results: PollTrendResults, start: object, end: object) -> Mixture:
     obs = results.observations
     days = obs.days_of(np.array([one_date(start, "start"), one_date(end, "end")]))
     houses = results.weights_of(None)
-    return change_of(results.ask.posterior, int(days[0]), int(days[1]), houses)
+    return change_of(results.queries.posterior, days[:1], days[1:], houses)
 
 
 def _tabulate(quantity: Mixture) -> tuple[Array, Array]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,9 +12,11 @@ from analysis.base.arrays import Array, Days
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.base.mixture import Mixture
+from analysis.trend.effects import event_table
+from analysis.trend.fitted import fit_model
 from analysis.trend.results import PollTrendResults
 from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import run_bank
+from analysis.trend.solver.filter import run_filter
 from analysis.trend.solver.inputs import Dates, read_events
 from analysis.trend.solver.posterior import Posterior
 
@@ -86,7 +87,7 @@ def shift_everywhere(results: PollTrendResults) -> Shifts:
     --------
     analysis.trend.model.PollTrend : with ``events=`` fits again, several events at once.
     """
-    design, posterior = results.model.design, results.ask.posterior
+    design, posterior = results.model.design, results.queries.posterior
     prior = results.model.model_priors.event_sd**2
     starts = np.arange(1, len(design.day))
     # Dates between two observations of one day do not exist: the shift holds from the first.
@@ -120,7 +121,7 @@ def _reduce(posterior: Posterior, extended: Design) -> tuple[Array, Array]:
     own = posterior.effects_posterior
     for first in range(0, len(posterior.nodes), size):
         block = np.arange(first, min(first + size, len(posterior.nodes)))
-        normal = run_bank(extended, posterior.nodes.part(block)).normal
+        normal = run_filter(extended, posterior.nodes.part(block)).normal
         for node in block:
             mine = np.flatnonzero(posterior.node_of == node)
             found = normal[node - first]
@@ -260,7 +261,7 @@ def check_events(
 
 
 def _check_model(results: PollTrendResults) -> None:
-    if results.ask.is_logit:
+    if results.queries.is_logit:
         raise PollInputError("the model is on logits", "fit it on the percent scale")
     if results.model.events:
         raise PollInputError("the model has events already", "fit it without events=")
@@ -291,9 +292,8 @@ def _refit(
     """Fit again with each event in turn: scales may lie where the first fit had no need to look."""
     tables = []
     for name, date in named.items():
-        model = copy.copy(results.model)
-        model.events = {name: date}
-        tables.append(model.variant().fit(results.method).events(alpha))
+        refitted = fit_model(results.model.variant(events={name: date}), results.method)
+        tables.append(event_table(refitted, alpha))
     table = pd.concat(tables, ignore_index=True)
     return table.assign(date=table["date"].to_numpy().astype("datetime64[s]"))
 

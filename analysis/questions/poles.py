@@ -1,4 +1,4 @@
-"""The two sides of a construct: which share of a poll a trend is fitted to."""
+"""The two poles of a construct: which share of a poll a trend is fitted to."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import pandas as pd
 
 from analysis.base.errors import PollInputError
 
-SIDES = ("for", "against")
+POLES = ("for", "against")
 
 
-def take_side(obs: pd.DataFrame, side: str) -> pd.DataFrame:
-    """Polls of one side of a construct, as the share that a trend is fitted to.
+def take_pole(obs: pd.DataFrame, pole: str) -> pd.DataFrame:
+    """Polls of one pole of a construct, as the share that a trend is fitted to.
 
     Parameters
     ----------
     obs : DataFrame
         As from ``polls.series``: share_pct, and against_pct for "against".
-    side : {"for", "against"}
+    pole : {"for", "against"}
         Which share.
 
     Returns
@@ -28,22 +28,22 @@ def take_side(obs: pd.DataFrame, side: str) -> pd.DataFrame:
     Raises
     ------
     PollInputError
-        When the side is unknown, its column is missing or no poll printed it.
+        When the pole is unknown, its column is missing or no poll printed it.
 
     Examples
     --------
     >>> obs = pd.DataFrame({"share_pct": [70.0, 68.0], "against_pct": [20.0, None]})
-    >>> take_side(obs, "against")["share_pct"].tolist()
+    >>> take_pole(obs, "against")["share_pct"].tolist()
     [20.0]
     """
-    if side not in SIDES:
-        raise PollInputError(f"side {side!r} is not known", f"use one of {', '.join(SIDES)}")
-    if side == "for":
+    if pole not in POLES:
+        raise PollInputError(f"pole {pole!r} is not known", f"use one of {', '.join(POLES)}")
+    if pole == "for":
         return obs.copy()
     if "against_pct" not in obs.columns:
-        cure = "add the share against, or take the side for"
+        cure = "add the share against, or take the pole for"
         raise PollInputError("column against_pct is missing", cure)
     mine = obs[obs["against_pct"].notna()].drop(columns=["n_parts"], errors="ignore")
     if mine.empty:
-        raise PollInputError("no poll printed a share against", "take the side for")
+        raise PollInputError("no poll printed a share against", "take the pole for")
     return mine.assign(share_pct=mine["against_pct"])

@@ -14,7 +14,7 @@ from analysis.base.sampling import rounding_variance, sampling_variance
 
 NEEDED = ("poll_id", "house_id", "dimension", "level", "mid_date")
 POLL = ["poll_id", "house_id", "mid_date"]
-SIDES = ("for_pct", "against_pct", "undecided_pct", "refused_pct")
+SHARES = ("for_pct", "against_pct", "undecided_pct", "refused_pct")
 
 
 def split_trends(
@@ -111,8 +111,8 @@ def split_gaps(
     10.0
     """
     rows = split_trends(splits, dimension, value=value, alpha=alpha)
-    sides = [rows[rows["level"] == level] for level in (a, b)]
-    both = sides[0].merge(sides[1], on=POLL, suffixes=("_a", "_b"))
+    first, second = (rows[rows["level"] == level] for level in (a, b))
+    both = first.merge(second, on=POLL, suffixes=("_a", "_b"))
     if both.empty:
         levels = ", ".join(sorted(rows["level"].unique()))
         found = f"no poll printed {value} of both {a!r} and {b!r} by {dimension}"
@@ -123,30 +123,6 @@ def split_gaps(
     shown = both[POLL].assign(a_pct=both["share_pct_a"], b_pct=both["share_pct_b"], gap=gap)
     shown = shown.assign(sd=sd, lower=gap - z * sd, upper=gap + z * sd)
     return shown.sort_values(["mid_date", "poll_id"], ignore_index=True)
-
-
-def list_splits(splits: pd.DataFrame) -> pd.DataFrame:
-    """Count what there is: polls, houses and dates of each level, and how many have a base.
-
-    Returns
-    -------
-    DataFrame
-        dimension, level, n_polls, n_houses, n_with_base, first, last; by dimension and level.
-    """
-    _check_columns(splits, ())
-    based = splits["base_n"].notna() if "base_n" in splits else pd.Series(False, splits.index)
-    rows = splits.assign(mid_date=read_dates(splits, "mid_date").astype("datetime64[s]"))
-    return (
-        rows.assign(has_base=based)
-        .groupby(["dimension", "level"], as_index=False)
-        .agg(
-            n_polls=("poll_id", "nunique"),
-            n_houses=("house_id", "nunique"),
-            n_with_base=("has_base", "sum"),
-            first=("mid_date", "min"),
-            last=("mid_date", "max"),
-        )
-    )
 
 
 def _check_columns(splits: pd.DataFrame, more: tuple[str, ...]) -> None:
@@ -160,8 +136,8 @@ def _check_columns(splits: pd.DataFrame, more: tuple[str, ...]) -> None:
 
 def _pick(splits: pd.DataFrame, dimension: str, value: str) -> pd.DataFrame:
     """Rows of a dimension that have the share, checked."""
-    if value not in SIDES:
-        raise PollInputError(f"value is {value!r}", f"use one of {', '.join(SIDES)}")
+    if value not in SHARES:
+        raise PollInputError(f"value is {value!r}", f"use one of {', '.join(SHARES)}")
     _check_columns(splits, (value,))
     rows = splits[(splits["dimension"] == dimension) & splits[value].notna()]
     if rows.empty:

@@ -12,7 +12,7 @@ from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import interval_frame
 from analysis.base.observations import UNKNOWN, Observations, read_category
-from analysis.questions.poles import take_side
+from analysis.questions.poles import take_pole
 from analysis.trend.model import PollTrend
 from analysis.trend.results import PollTrendResults
 
@@ -84,7 +84,7 @@ def wording_effects(
     obs: pd.DataFrame,
     *,
     covariates: Sequence[str] = COVARIATES,
-    side: str = "for",
+    pole: str = "for",
     question_effects: bool = True,
     drift: bool = False,
     alpha: float = 0.05,
@@ -97,14 +97,14 @@ def wording_effects(
     Parameters
     ----------
     obs : DataFrame
-        Polls as for :class:`~analysis.trend.model.PollTrend` with the covariates, for ``side``
+        Polls as for :class:`~analysis.trend.model.PollTrend` with the covariates, for ``pole``
         "against" also against_pct, and for ``question_effects`` question_id; bring in
         further questions of a house, such as with ``polls.series(include=["questions"])``,
         since they alone compare wordings within it.
     covariates : sequence of str
         Categorical columns.  Empty cells are a level of their own, which is fitted and
         not reported.  Sectors are always in the model, and reported too.
-    side : {"for", "against"}
+    pole : {"for", "against"}
         Which share.
     question_effects : bool
         Give each further question of a house an effect of its own, with the prior of
@@ -152,7 +152,7 @@ def wording_effects(
     >>> effects[["model", "level", "baseline"]].iloc[0].tolist()
     ['alone', 'f2f', 'cati']
     """
-    polls = _prepare(obs, side, covariates, question_effects)
+    polls = _prepare(obs, pole, covariates, question_effects)
     extra = [] if (polls[QUESTION] == MAIN_QUESTION).all() else [QUESTION]
     useful = [name for name in covariates if len(_known_levels(polls, name)) > 1]
     if not useful:
@@ -179,7 +179,7 @@ def explained_spread(
     obs: pd.DataFrame,
     *,
     covariates: Sequence[str] = COVARIATES,
-    side: str = "for",
+    pole: str = "for",
     question_effects: bool = True,
     drift: bool = False,
 ) -> pd.DataFrame:
@@ -187,7 +187,7 @@ def explained_spread(
 
     Parameters
     ----------
-    obs, covariates, side, question_effects, drift
+    obs, covariates, pole, question_effects, drift
         As for :func:`wording_effects`.
 
     Returns
@@ -207,7 +207,7 @@ def explained_spread(
     >>> explained_spread(obs, covariates=["mode"])["covariates"].tolist()
     ['none', 'mode']
     """
-    polls = _prepare(obs, side, covariates, question_effects)
+    polls = _prepare(obs, pole, covariates, question_effects)
     extra = [] if (polls[QUESTION] == MAIN_QUESTION).all() else [QUESTION]
     sets: list[list[str]] = [[], *([name] for name in covariates)]
     if len(covariates) > 1:
@@ -221,7 +221,7 @@ def explained_spread(
         rows.append(
             {
                 "covariates": "+".join(names) or "none",
-                "sigma_h": results.scales["sigma_h"],
+                "sigma_h": results.params["sigma_h"],
                 "explained": 1 - variance / first["variance"],
                 "log_bayes_factor": evidence - first["evidence"],
                 "variance": variance,
@@ -232,10 +232,10 @@ def explained_spread(
 
 
 def _prepare(
-    obs: pd.DataFrame, side: str, covariates: Sequence[str], question_effects: bool
+    obs: pd.DataFrame, pole: str, covariates: Sequence[str], question_effects: bool
 ) -> pd.DataFrame:
-    """Polls of a side, with covariates as text and questions nested in houses."""
-    polls = take_side(obs, side)
+    """Polls of a pole, with covariates as text and questions nested in houses."""
+    polls = take_pole(obs, pole)
     for name in covariates:
         if name not in polls.columns:
             there = ", ".join(map(str, polls.columns))
@@ -301,7 +301,7 @@ def _tabulate(
     if not keys:
         return pd.DataFrame()
     design = results.model.design
-    frame = interval_frame(results.ask.posterior.effects(rows), alpha)
+    frame = interval_frame(results.queries.posterior.effects(rows), alpha)
     for place, name in enumerate(("covariate", "level", "baseline")):
         frame.insert(place, name, [key[place] for key in keys])
     frame["prior_sd"] = np.sqrt(rows**2 @ design.fixed_variance)

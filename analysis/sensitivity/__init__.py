@@ -1,1 +1,35 @@
-"""sensitivity."""
+"""What silence and insincerity could change: bounds, response ratios, tipping points.
+
+Nothing here is estimated of those who said nothing: every function takes an assumption and says
+what follows from it, or which assumption overturns a majority.
+"""
+
+from analysis.sensitivity.bounds import manski_bounds, poll_ratios, response_ratio
+from analysis.sensitivity.plane import needed_of_silent, silent_share, tipping_border
+from analysis.sensitivity.rates import response_evidence, response_rates
+from analysis.sensitivity.ratios import house_ratios
+from analysis.sensitivity.refusers import refuser_band, refuser_tipping
+from analysis.sensitivity.tipping import (
+    Silent,
+    describe_assumptions,
+    tipping_point,
+    tipping_table,
+)
+
+__all__ = [
+    "Silent",
+    "describe_assumptions",
+    "house_ratios",
+    "manski_bounds",
+    "needed_of_silent",
+    "poll_ratios",
+    "refuser_band",
+    "refuser_tipping",
+    "response_evidence",
+    "response_rates",
+    "response_ratio",
+    "silent_share",
+    "tipping_border",
+    "tipping_point",
+    "tipping_table",
+]

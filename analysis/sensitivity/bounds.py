@@ -104,57 +104,14 @@ def response_ratio(share_pct: float | Array, threshold: float = 50.0) -> Array:
     return np.asarray(odds * (100 - threshold) / threshold)
 
 
-def poll_bounds(obs: pd.DataFrame, response_pct: float | None = None) -> pd.DataFrame:
-    """Bounds of support in each poll, item and unit nonresponse apart.
-
-    Parameters
-    ----------
-    obs : DataFrame
-        house_id, mid_date, for_pct, against_pct (percent of all respondents); poll_id where
-        there is one. Polls that printed no "against" have no upper bounds.
-    response_pct : float, optional
-        A response rate, percent: an assumption unless the house printed it, so it is named
-        in the table. Without it there are no unit bounds.
-
-    Returns
-    -------
-    DataFrame
-        poll_id, house_id, mid_date, for_pct, against_pct, silent_pct, item_lower,
-        item_upper, response_pct, unit_lower, unit_upper (nobody silent supports or all do,
-        and the same of those without an interview), all percent.
-
-    Raises
-    ------
-    PollInputError
-        Naming row, column and cure.
-
-    Examples
-    --------
-    >>> polls = pd.DataFrame({
-    ...     "house_id": ["a"], "mid_date": ["2022-04-01"], "for_pct": [50], "against_pct": [15],
-    ... })
-    >>> found = poll_bounds(polls, response_pct=10)
-    >>> found[["item_lower", "item_upper", "unit_lower", "unit_upper"]].values.tolist()
-    [[50.0, 85.0, 5.0, 98.5]]
-    """
-    favour, against = _sides(obs)
-    silent = 100 - favour - against
-    columns = obs.reindex(columns=["poll_id", "house_id", "mid_date"])
-    found = columns.assign(for_pct=favour, against_pct=against, silent_pct=silent)
-    found = found.assign(item_lower=favour, item_upper=favour + silent)
-    if response_pct is None:
-        return found.assign(response_pct=np.nan, unit_lower=np.nan, unit_upper=np.nan)
-    lower, upper = manski_bounds(np.array(favour), response_pct, np.array(silent))
-    return found.assign(response_pct=float(response_pct), unit_lower=lower, unit_upper=upper)
-
-
 def poll_ratios(obs: pd.DataFrame, base: str = "all", threshold: float = 50.0) -> pd.DataFrame:
     """Response ratio that each poll needs to be overturned.
 
     Parameters
     ----------
     obs : DataFrame
-        As in :func:`poll_bounds`.
+        house_id, mid_date, for_pct, against_pct (percent of all respondents); poll_id where
+        there is one.
     base : {"all", "opinion_holders"}
         ``"all"``: supporters against everybody else, those without an answer taken as
         opponents. ``"opinion_holders"``: supporters against opponents alone; polls that
@@ -184,7 +141,7 @@ def poll_ratios(obs: pd.DataFrame, base: str = "all", threshold: float = 50.0) -
     """
     if base not in BASES:
         raise PollInputError(f"base {base!r}", f"use one of {', '.join(BASES)}")
-    favour, against = _sides(obs)
+    favour, against = _poles(obs)
     share = favour if base == "all" else 100 * favour / (favour + against)
     found = obs.reindex(columns=["poll_id", "house_id", "mid_date"])
     found = found.assign(base=base, share_pct=share)[share.notna()]
@@ -192,22 +149,22 @@ def poll_ratios(obs: pd.DataFrame, base: str = "all", threshold: float = 50.0) -
     return found.assign(ratio=ratio).reset_index(drop=True)
 
 
-def _sides(obs: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
+def _poles(obs: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
     """Shares for and against, checked; against may be missing."""
     for column in ("house_id", "mid_date", "for_pct", "against_pct"):
         if column not in obs.columns:
             raise PollInputError(f"column {column} is missing", "pass polls as from series()")
     cure = "give a percentage of all respondents, 0 to 100"
-    sides = [
+    poles = [
         read_numbers(obs, column, low=0, high=100, required=column == "for_pct", cure=cure)
         for column in ("for_pct", "against_pct")
     ]
     # Printed percentages are rounded: two of them may pass 100 by a point.
-    bad = [int(i) for i in np.flatnonzero(sides[0] + sides[1] > 101)]
+    bad = [int(i) for i in np.flatnonzero(poles[0] + poles[1] > 101)]
     if bad:
-        found = f"for and against add up to {sides[0][bad[0]] + sides[1][bad[0]]:g}"
+        found = f"for and against add up to {poles[0][bad[0]] + poles[1][bad[0]]:g}"
         raise row_error(obs, bad, "against_pct", found, "correct one of them")
-    favour, against = (pd.Series(side, index=obs.index) for side in sides)
+    favour, against = (pd.Series(pole, index=obs.index) for pole in poles)
     return favour, against.clip(upper=100 - favour)
 
 

@@ -106,7 +106,7 @@ def tipping_border(
     insincere = np.asarray(insincere_pct, dtype=float)
     parts = []
     for reference, silent in silent_pct.items():
-        level = results.ask.level(days, results.weights_of(reference))
+        level = results.queries.level(days, results.weights_of(reference))
         # The more support is stated, the fewer of the silent are needed.
         share = {
             name: float(np.clip(level.quantile(at)[0], 0, 100))

@@ -92,64 +92,6 @@ def tipping_point(
     return np.asarray(np.clip(np.where(share > 0, point, empty), 0.0, 100.0))
 
 
-def tipping_trend(
-    results: PollTrendResults,
-    threshold: float = 50.0,
-    *,
-    reference: str | None = None,
-    silent: Silent = ALL_OPPOSED,
-    alpha: float = 0.05,
-    include_common_error: bool = False,
-) -> pd.DataFrame:
-    """Tipping point on every day, with its posterior, for one reference.
-
-    Parameters
-    ----------
-    results : PollTrendResults
-    threshold : float
-        c, percent.
-    reference, alpha, include_common_error
-        As in :meth:`analysis.trend.results.PollTrendResults.trend`.
-    silent : Silent
-        q and b, the same on every day.
-
-    Returns
-    -------
-    DataFrame
-        date, median, lower, upper (percent of stated supporters), prob_majority (that
-        stated support, with what the silent add, exceeds the threshold).
-
-    Notes
-    -----
-    a* never falls as p rises, so its quantiles are those of p put through the formula:
-    no draws and no normal approximation.
-
-    Examples
-    --------
-    >>> polls = pd.DataFrame({
-    ...     "house_id": "a", "start_date": ["2022-03-01", "2022-04-01"],
-    ...     "end_date": ["2022-03-03", "2022-04-03"], "sample_size": 1600, "share_pct": [72, 74],
-    ... })
-    >>> from analysis.trend.model import PollTrend
-    >>> found = tipping_trend(PollTrend(polls).fit())
-    >>> list(found.columns), len(found)
-    (['date', 'median', 'lower', 'upper', 'prob_majority'], 32)
-    """
-    alpha = check_alpha(alpha)
-    obs = results.observations
-    dates = np.arange(obs.first_date, obs.last_date + np.timedelta64(1, "D"))
-    weights = results.weights_of(reference)
-    level = results.ask.level(obs.days_of(dates), weights, common=include_common_error)
-    columns = {
-        name: tipping_point(np.clip(level.quantile(at), 0, 100), threshold, silent)
-        for name, at in (("median", 0.5), ("lower", alpha / 2), ("upper", 1 - alpha / 2))
-    }
-    majority = level.probability_above(max(threshold - silent.points, 0.0))
-    frame = pd.DataFrame(columns).assign(prob_majority=majority)
-    frame.insert(0, "date", dates.astype("datetime64[s]"))
-    return frame
-
-
 def tipping_table(
     results: PollTrendResults,
     threshold: float = 50.0,

@@ -7,23 +7,20 @@ import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.observations import Observations
+from analysis.trend.fitted import FittedTrend
 from analysis.trend.hyperparameters.space import SPREAD, excess_variance
 from analysis.trend.solver.estimands import drifts_at, house_contrasts
 from analysis.trend.solver.logit import slope_at
 from analysis.trend.solver.posterior import Posterior
 
 
-def variance_budget(
-    observations: Observations, posterior: Posterior, *, is_logit: bool = False
-) -> pd.DataFrame:
+def split_variance(fitted: FittedTrend) -> pd.DataFrame:
     """Split the squared distance of a poll from the mean of these houses on its day.
 
     Parameters
     ----------
-    observations : Observations
-    posterior : Posterior
-    is_logit : bool
-        Turn what the model holds in logits into points, at the mean share.
+    fitted : FittedTrend
+        What it holds in logits is turned into points at the mean share.
 
     Returns
     -------
@@ -40,6 +37,8 @@ def variance_budget(
     analysis of variance.  Drift is how far a house lies from its own average
     on the dates of its polls, a mean over the polls.
     """
+    observations, posterior = fitted.observations, fitted.posterior
+    is_logit = fitted.model.options.is_logit
     n_houses = len(observations.houses)
     centre = np.eye(n_houses) - 1.0 / n_houses
     unit = float(slope_at(observations.share_pct.mean(keepdims=True))[0] ** -2) if is_logit else 1.0
@@ -64,9 +63,9 @@ def variance_budget(
 
 def _excess(observations: Observations, posterior: Posterior) -> float:
     """Posterior expectation of the excess variance, a mean over the polls."""
-    if SPREAD not in posterior.scales:
+    if SPREAD not in posterior.params:
         return posterior.expected("omega", 2)
-    of_polls = excess_variance(posterior.scales, observations.polls["house_id"])
+    of_polls = excess_variance(posterior.params, observations.polls["house_id"])
     return float(posterior.weights @ of_polls.mean(axis=1))
 
 

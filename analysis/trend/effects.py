@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,15 +15,18 @@ from analysis.base.errors import PollInputError
 from analysis.base.intervals import Distribution, interval_frame, interval_row
 from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
-from analysis.base.references import sector_houses
+from analysis.base.references import contrast_row, sector_houses
+from analysis.trend.fitted import FittedTrend, fit_model, smooth_model
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.inputs import Covariates
 
-if TYPE_CHECKING:
-    from analysis.trend.results import EffectAnswers
-
+GAP_ESTIMANDS = ("these_houses", "population")
 # A column whose residual keeps less than this share of its variance is not identified.
 NOTHING_LEFT = 1e-9
+# Houses with fewer polls say little of their sector.
+MANY_POLLS = 3
+# Prior sd of houses and sectors that leaves their effects unpooled, in units of sigma_h's prior.
+UNPOOLED = 10.0
 
 
 def confounding(observations: Observations, covariates: Covariates) -> pd.DataFrame:
@@ -80,12 +84,6 @@ def _unexplained(column: Array, others: Array) -> float:
     return float(((centred - fitted) ** 2).sum() / (centred**2).sum())
 
 
-# Houses with fewer polls say little of their sector.
-MANY_POLLS = 3
-# Prior sd of houses and sectors that leaves their effects unpooled, in units of sigma_h's prior.
-UNPOOLED = 10.0
-
-
 def _effects_named(design: Design, prefix: str) -> tuple[list[str], Array]:
     """Names after a prefix, and the rows that pick these effects."""
     chosen = [i for i, name in enumerate(design.names) if name.startswith(prefix)]
@@ -93,7 +91,7 @@ def _effects_named(design: Design, prefix: str) -> tuple[list[str], Array]:
     return names, np.eye(len(design.names))[chosen]
 
 
-def event_table(results: EffectAnswers, alpha: float) -> pd.DataFrame:
+def event_table(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
     """Level shift of each event and the evidence for it.
 
     Returns
@@ -107,15 +105,15 @@ def event_table(results: EffectAnswers, alpha: float) -> pd.DataFrame:
     The Bayes factor is the Savage-Dickey ratio: prior over posterior density of
     the shift at zero (Dickey 1971, Annals of Mathematical Statistics 42(1)).
     """
-    design, posterior = results.model.design, results.ask.posterior
+    design, posterior = fitted.model.design, fitted.posterior
     names, rows = _effects_named(design, "event:")
-    days = results.observations.days_of(np.array([results.model.events[n] for n in names]))
-    shifts = results.ask.shifts(rows, days)
+    days = fitted.observations.days_of(np.array([fitted.model.events[n] for n in names]))
+    shifts = fitted.queries.shifts(rows, days)
     frame = interval_frame(shifts, alpha)
     frame.insert(0, "event", names)
-    frame.insert(1, "date", [results.model.events[name] for name in names])
+    frame.insert(1, "date", [fitted.model.events[name] for name in names])
     frame["prob_positive"] = shifts.probability_above(0.0)
-    prior = norm.logpdf(0.0, scale=results.model.model_priors.event_sd)
+    prior = norm.logpdf(0.0, scale=fitted.model.model_priors.event_sd)
     frame["log_bayes_factor"] = prior - log_density_at_zero(posterior.effects(rows))
     return frame
 
@@ -127,7 +125,7 @@ def log_density_at_zero(quantities: Mixture) -> Array:
     return np.asarray(top + np.log(quantities.weights @ np.exp(each - top)))
 
 
-def covariate_table(results: EffectAnswers, alpha: float) -> pd.DataFrame:
+def covariate_table(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
     """Coefficient of each level of each covariate against its commonest level.
 
     Returns
@@ -136,35 +134,70 @@ def covariate_table(results: EffectAnswers, alpha: float) -> pd.DataFrame:
         covariate, level, baseline, mean, sd, lower, upper (points),
         prior_sd and learned: share of the prior variance that the polls removed.
     """
-    names, rows = _effects_named(results.model.design, "covariate:")
-    last = np.full(len(rows), results.model.design.day[-1])
-    frame = interval_frame(results.ask.shifts(rows, last), alpha)
+    names, rows = _effects_named(fitted.model.design, "covariate:")
+    last = np.full(len(rows), fitted.model.design.day[-1])
+    frame = interval_frame(fitted.queries.shifts(rows, last), alpha)
     pairs = [name.split("=", 1) for name in names]
     frame.insert(0, "covariate", [covariate for covariate, _ in pairs])
     frame.insert(1, "level", [level for _, level in pairs])
-    baseline = results.model.covariates.baseline
+    baseline = fitted.model.covariates.baseline
     frame.insert(2, "baseline", [baseline[covariate] for covariate, _ in pairs])
-    frame["prior_sd"] = results.model.priors.covariate_sd
+    frame["prior_sd"] = fitted.model.priors.covariate_sd
     frame["learned"] = 1 - (frame["sd"] / frame["prior_sd"]) ** 2
     return frame
 
 
-def gap(results: EffectAnswers, sector: str, other: str, estimand: str) -> Distribution:
+def house_effect_table(fitted: FittedTrend, reference: str | None, alpha: float) -> pd.DataFrame:
+    """House effects: see :meth:`analysis.trend.results.PollTrendResults.house_effects`."""
+    obs = fitted.observations
+    frame = interval_frame(fitted.queries.house_effects(fitted.weights_of(reference)), alpha)
+    counts = np.bincount(obs.house_of_poll, minlength=len(obs.houses))
+    frame.insert(0, "house_id", list(obs.houses))
+    frame.insert(1, "sector", list(obs.house_sector))
+    frame.insert(2, "n_polls", counts)
+    return frame
+
+
+def house_contrast_row(
+    fitted: FittedTrend, weights: Mapping[str, float], alpha: float
+) -> pd.Series[Any]:
+    """Contrast of houses: see :meth:`analysis.trend.results.PollTrendResults.contrast`."""
+    row = contrast_row(fitted.observations, weights)
+    difference = fitted.queries.contrasts(row[None, :])
+    return pd.Series(_signed_row(difference, alpha), name="contrast")
+
+
+def _signed_row(difference: Distribution, alpha: float) -> dict[str, float]:
+    """Interval of one difference, and the probability that it is positive."""
+    positive = float(difference.probability_above(0.0)[0])
+    return {**interval_row(difference, alpha), "prob_positive": positive}
+
+
+def sector_gap_row(
+    fitted: FittedTrend, sector: str, other: str, estimand: str, alpha: float
+) -> pd.Series[Any]:
+    """Gap of two sectors: see :meth:`analysis.trend.results.PollTrendResults.sector_gap`."""
+    if estimand not in GAP_ESTIMANDS:
+        cure = "use one of " + ", ".join(GAP_ESTIMANDS)
+        raise PollInputError(f"estimand {estimand!r} is not known", cure)
+    row = _signed_row(sector_difference(fitted, sector, other, estimand), alpha)
+    return pd.Series({"estimand": estimand, **row}, name="sector_gap")
+
+
+def sector_difference(fitted: FittedTrend, sector: str, other: str, estimand: str) -> Distribution:
     """Gap between two sectors under one estimand."""
-    obs, names = results.observations, results.model.design.names
+    obs, names = fitted.observations, fitted.model.design.names
     contrast = sector_houses(obs, sector) - sector_houses(obs, other)
     if estimand == "these_houses":
-        return results.ask.contrasts(contrast[None, :])
+        return fitted.queries.contrasts(contrast[None, :])
     row = np.zeros((1, len(names)))
     if sector != other:
         row[0, names.index(f"sector:{sector}")] = 1.0
         row[0, names.index(f"sector:{other}")] = -1.0
-    return results.ask.shifts(row, obs.day[[len(obs.day) // 2]])
+    return fitted.queries.shifts(row, obs.day[[len(obs.day) // 2]])
 
 
-def sector_gap_choices(
-    results: EffectAnswers, sector: str, other: str, alpha: float
-) -> pd.DataFrame:
+def sector_gap_choices(fitted: FittedTrend, sector: str, other: str, alpha: float) -> pd.DataFrame:
     """One gap under several identification choices, side by side.
 
     Returns
@@ -173,36 +206,39 @@ def sector_gap_choices(
         choice, meaning, mean, sd, lower, upper (points), prob_positive.  A
         choice that leaves a sector without houses is not in it.
     """
-    counts = np.bincount(results.observations.house_of_poll).astype(float)
+    counts = np.bincount(fitted.observations.house_of_poll).astype(float)
     these = "plain means of the observed houses"
-    turned = "static" if results.model.design.drift else "drifting"
-    other_drift = results.model.variant(drift=not results.model.design.drift).fit(results.method)
+    turned = "static" if fitted.model.design.drift else "drifting"
+    other_drift = fitted.model.variant(drift=not fitted.model.design.drift)
+    refitted = fit_model(other_drift, fitted.fit.method)
     found = {
-        "these_houses": (these, gap(results, sector, other, "these_houses")),
+        "these_houses": (these, sector_difference(fitted, sector, other, "these_houses")),
         "by_polls": (
             "means of the observed houses, weighted by their polls",
-            _weighted_gap(results, sector, other, counts),
+            _weighted_gap(fitted, sector, other, counts),
         ),
         "many_polls": (
             f"plain means of the houses with at least {MANY_POLLS} polls",
-            _weighted_gap(results, sector, other, (counts >= MANY_POLLS).astype(float)),
+            _weighted_gap(fitted, sector, other, (counts >= MANY_POLLS).astype(float)),
         ),
         "population": (
             "houses of these sectors at large",
-            gap(results, sector, other, "population"),
+            sector_difference(fitted, sector, other, "population"),
         ),
         "unpooled": (
             f"{these}, which are not drawn together",
-            gap(_unpooled(results), sector, other, "these_houses"),
+            sector_difference(_unpooled(fitted), sector, other, "these_houses"),
         ),
-        turned: (f"{these}, which are {turned}", gap(other_drift, sector, other, "these_houses")),
+        turned: (
+            f"{these}, which are {turned}",
+            sector_difference(refitted, sector, other, "these_houses"),
+        ),
     }
     rows = [
         {
             "choice": choice,
             "meaning": meaning,
-            **interval_row(quantity, alpha),
-            "prob_positive": float(quantity.probability_above(0.0)[0]),
+            **_signed_row(quantity, alpha),
         }
         for choice, (meaning, quantity) in found.items()
         if quantity is not None
@@ -211,24 +247,22 @@ def sector_gap_choices(
 
 
 def _weighted_gap(
-    results: EffectAnswers, sector: str, other: str, weights: Array
+    fitted: FittedTrend, sector: str, other: str, weights: Array
 ) -> Distribution | None:
     """Gap between weighted means of the houses; None when a sector has no weight."""
-    one = sector_houses(results.observations, sector) * weights
-    two = sector_houses(results.observations, other) * weights
+    one = sector_houses(fitted.observations, sector) * weights
+    two = sector_houses(fitted.observations, other) * weights
     if min(one.sum(), two.sum()) == 0:
         return None
-    return results.ask.contrasts((one / one.sum() - two / two.sum())[None, :])
+    return fitted.queries.contrasts((one / one.sum() - two / two.sum())[None, :])
 
 
-def _unpooled(results: EffectAnswers) -> EffectAnswers:
-    """Same polls with houses so wide apart that none is drawn to another; other scales kept."""
-    priors = results.model.priors
-    posterior = results.ask.posterior
-    scales = {name: posterior.expected(name) for name in results.model.scale_names}
-    scales["sigma_h"] = UNPOOLED * results.model.model_priors.sigma_h
-    wide = results.model.variant(priors=replace(priors, sector_sd=UNPOOLED * priors.sector_sd))
-    return wide.smooth([scales[name] for name in wide.scale_names])
+def _unpooled(fitted: FittedTrend) -> FittedTrend:
+    """Same polls, houses so wide apart that none is drawn to another; the rest is kept."""
+    priors = fitted.model.priors
+    params = fitted.params | {"sigma_h": UNPOOLED * fitted.model.model_priors.sigma_h}
+    wide = fitted.model.variant(priors=replace(priors, sector_sd=UNPOOLED * priors.sector_sd))
+    return smooth_model(wide, [params[name] for name in wide.space.param_names])
 
 
 def require(names: object, what: str, cure: str) -> None:

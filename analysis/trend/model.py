@@ -5,32 +5,26 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.observations import prepare_observations
+from analysis.base.observations import Observations, prepare_observations
 from analysis.base.priors import Priors
-from analysis.composition.model import CompositionTrend, refuse_options
 from analysis.trend.effects import confounding, require
-from analysis.trend.hyperparameters.by_house import compare_spaces, fit_scales, give_scales
-from analysis.trend.hyperparameters.inference import METHODS
-from analysis.trend.hyperparameters.space import check_house_variance, make_space
+from analysis.trend.fitted import fit_model, smooth_model
+from analysis.trend.hyperparameters.by_house import compare_spaces
+from analysis.trend.options import OptionValues, TrendOptions
 from analysis.trend.results import PollTrendResults
-from analysis.trend.solver.design import build_design
-from analysis.trend.solver.inputs import code_covariates, read_anchors, read_events
-from analysis.trend.solver.logit import from_logit, logit_priors, on_logits
+from analysis.trend.solver.design import Design
+from analysis.trend.solver.inputs import read_anchors, read_events
+from analysis.trend.specification import TrendSpecification, specify
 
 if TYPE_CHECKING:
     from analysis.trend.statespace import HouseEffectsModel
-
-SCALES = ("percent", "logit")
-# Elections elsewhere: the error that all polls of a race share averages 1.9 points in absolute
-# value (Shirani-Mehr, Rothschild, Goel and Gelman 2018, JASA 113), an sd of 2.4.
-COMMON_ERROR = 2.4
 
 
 class PollTrend:
@@ -46,37 +40,29 @@ class PollTrend:
         It is not changed, and the order of its rows is irrelevant.
     priors : Priors, optional
         Prior scales, in points.
-    drift : bool
-        May house effects drift from the first poll of each house on.
     anchors : DataFrame, optional
         Observations of the level itself: date, value (percent), sd (points).
         With anchors ``reference="anchor"`` becomes the default.
     events : sequence of dates, mapping or DataFrame, optional
         Level shifts: labels and dates from which they hold.
-    covariates : sequence of str
-        Categorical columns of ``obs`` whose levels shift a poll, such as mode.
-    scale : str
-        ``"percent"`` or ``"logit"``; results are in percent and points either way.
-    common_error : float
-        Standard deviation of an error that all houses share, points: never
-        identified by polls, so an input (see :meth:`PollTrendResults.trend`).
-    house_variance : str
-        ``"common"``: one excess error for the polls of all houses, or
-        ``"by_house"``: one for each, drawn to each other.
-    answers : sequence of two str, optional
-        Two parts, such as ``("for", "against")`` with columns for_pct and
-        against_pct: their composition in place of one share.
+    options : TrendOptions, optional
+        All options as one value, such as that of another model.
+    **changes
+        Options by name, in place of those of ``options`` or of the defaults: ``drift=True``,
+        ``scale="logit"``, ``common_error``, ``house_variance="by_house"``, ``covariates``;
+        see :class:`~analysis.trend.options.TrendOptions`.
 
     Attributes
     ----------
+    model : TrendSpecification
+        Everything that defines the model, as one frozen value.
     observations : Observations
         The checked polls.
+    options : TrendOptions
     design : Design
-        The same as arrays.
+        The polls and what stands beside them as arrays.
     statespace : HouseEffectsModel
         The model as statsmodels sees it.
-    composition : CompositionTrend or None
-        With ``answers`` this is the model, and ``fit`` is all that is asked here.
 
     Raises
     ------
@@ -85,10 +71,10 @@ class PollTrend:
 
     Notes
     -----
-    Given the scales the model is linear and Gaussian, and level and effects
+    Given the hyperparameters the model is linear and Gaussian, and level and effects
     are exact (a Kalman filter with irregular gaps; Jackman 2005, "Pooling the
     polls over an election campaign", Australian Journal of Political Science
-    40(4)).  The scales are integrated out on a lattice, so intervals are those
+    40(4)).  The hyperparameters are integrated out on a lattice, so intervals are those
     of the full posterior.  They leave out any error that all houses share.
 
     See Also
@@ -117,67 +103,45 @@ class PollTrend:
         obs: pd.DataFrame,
         *,
         priors: Priors | None = None,
-        drift: bool = False,
         anchors: pd.DataFrame | None = None,
         events: object = None,
-        covariates: Sequence[str] = (),
-        scale: str = "percent",
-        common_error: float = COMMON_ERROR,
-        house_variance: str = "common",
-        answers: Sequence[str] | None = None,
+        options: TrendOptions | None = None,
+        **changes: Unpack[OptionValues],
     ) -> None:
-        self.composition: CompositionTrend | None = None
-        if answers is not None:
-            refuse_options(
-                anchors=anchors is not None,
-                events=events is not None,
-                covariates=len(covariates) > 0,
-                scale=scale != "percent",
-                common_error=common_error != COMMON_ERROR,
-                house_variance=house_variance != "common",
-            )
-            self.composition = CompositionTrend(obs, answers, priors=priors, drift=drift)
-            return
-        if scale not in SCALES:
-            raise PollInputError(f"scale {scale!r} is not known", f"use one of {', '.join(SCALES)}")
-        if not np.isfinite(common_error) or common_error < 0:
-            raise PollInputError(f"common_error is {common_error!r}", "give points, 0 or more")
-        covariates = [covariates] if isinstance(covariates, str) else list(covariates)
-        self.observations = prepare_observations(obs, covariates)
-        self.anchors = read_anchors(anchors)
-        self.events = read_events(events, self.observations)
-        self.covariates = code_covariates(self.observations, covariates)
-        self.scale = scale
-        self.common_error = float(common_error)
-        self.house_variance = check_house_variance(house_variance)
-        self._assemble(Priors() if priors is None else priors, drift)
-
-    def _assemble(self, priors: Priors, drift: bool) -> None:
-        """Build the design at priors in points."""
-        self.priors = priors
-        inner = priors if self.scale == "percent" else logit_priors(priors)
-        design = build_design(
-            self.observations,
-            inner,
-            drift=drift,
-            anchors=self.anchors,
-            events=self.events,
-            covariates=self.covariates,
+        if "answers" in changes:
+            cure = "build analysis.CompositionTrend(obs, answers), the model of two parts"
+            raise PollInputError("answers is no option of the trend of one share", cure)
+        chosen = replace(options or TrendOptions(), **changes)
+        observations = prepare_observations(obs, chosen.covariates)
+        self.model = specify(
+            observations,
+            read_anchors(anchors),
+            read_events(events, observations),
+            Priors() if priors is None else priors,
+            chosen,
         )
-        if self.scale == "logit":
-            sizes = self.observations.polls["sample_size"].to_numpy(dtype=float)
-            design = on_logits(design, sizes)
-        self.design = design
-        self.model_priors = inner
-        self._space = make_space(self.house_variance, design, inner, self.observations.houses)
         self._statespace: HouseEffectsModel | None = None
 
-    def variant(self, *, priors: Priors | None = None, drift: bool | None = None) -> PollTrend:
-        """Return the same polls under other priors, or with or without drift."""
-        other = copy.copy(self)
-        drift = self.design.drift if drift is None else drift
-        other._assemble(self.priors if priors is None else priors, drift)
-        return other
+    @property
+    def observations(self) -> Observations:
+        """The checked polls."""
+        return self.model.observations
+
+    @property
+    def options(self) -> TrendOptions:
+        """What was chosen."""
+        return self.model.options
+
+    @property
+    def design(self) -> Design:
+        """The polls and what stands beside them as arrays."""
+        return self.model.design
+
+    def variant(
+        self, *, priors: Priors | None = None, **changes: Unpack[OptionValues]
+    ) -> PollTrend:
+        """Return the same polls under other priors or options, such as ``drift=True``."""
+        return self._with(self.model.variant(priors=priors, **changes))
 
     def with_response(self, response: Array) -> PollTrend:
         """Return the same model on other observed values, such as simulated ones.
@@ -197,31 +161,29 @@ class PollTrend:
         --------
         analysis.evaluate.simulation.simulate_polls
         """
+        return self._with(self.model.with_response(response))
+
+    def _with(self, model: TrendSpecification) -> PollTrend:
         other = copy.copy(self)
-        share = response if self.scale == "percent" else from_logit(response)
-        polls = self.observations.polls.assign(share_pct=share[self.design.house >= 0])
-        other.observations = replace(self.observations, polls=polls)
-        other.design = replace(self.design, response=response)
-        other._space = self._space.on(other.design)
-        other._statespace = None
+        other.model, other._statespace = model, None
         return other
 
-    def draw_scales(self, rng: np.random.Generator) -> dict[str, float]:
-        """Draw the scales from their priors, by name."""
-        return self._space.draw_scales(rng)
+    def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
+        """Draw the hyperparameters from their priors, by name."""
+        return self.model.space.draw_params(rng)
 
-    def error_variance(self, scales: dict[str, float]) -> Array:
-        """Error variance of each observation at given scales, shape (n,)."""
-        return self._space.error_variance(scales)
+    def error_variance(self, params: dict[str, float]) -> Array:
+        """Error variance of each observation at given hyperparameters, shape (n,)."""
+        return self.model.space.error_variance(params)
 
     @property
-    def scale_names(self) -> tuple[str, ...]:
-        """Names of the scales: tau, omega, sigma_h and, with drift, kappa.
+    def param_names(self) -> tuple[str, ...]:
+        """Names of the hyperparameters: tau, omega, sigma_h and, with drift, kappa.
 
         With ``house_variance="by_house"`` omega_spread and an omega for each
         house, such as ``"omega:levada"``, come on top.
         """
-        return self._space.scale_names
+        return self.model.space.param_names
 
     @property
     def statespace(self) -> HouseEffectsModel:
@@ -230,25 +192,25 @@ class PollTrend:
         from analysis.trend.statespace import make_statespace
 
         if self._statespace is None:
-            self._statespace = make_statespace(self._space)
+            self._statespace = make_statespace(self.model.space)
         return self._statespace
 
-    def loglike(self, scales: Sequence[float]) -> float:
+    def loglike(self, params: Sequence[float]) -> float:
         """Log likelihood at (tau, omega, sigma_h[, kappa]), in points.
 
-        Level and effects are integrated out; priors of the scales are not in it.
+        Level and effects are integrated out; priors of the hyperparameters are not in it.
         """
-        return float(self.statespace.loglike(np.asarray(scales, dtype=float)))
+        return float(self.statespace.loglike(np.asarray(params, dtype=float)))
 
-    def log_posterior(self, log_scales: Array) -> float:
-        """Log posterior density of the logarithms of the scales, up to a constant.
+    def log_posterior(self, log_params: Array) -> float:
+        """Log posterior density of the logarithms of the hyperparameters, up to a constant.
 
         The Jacobian of the logarithms is included
         (:meth:`analysis.base.priors.Priors.log_density_of_logs`).
         """
-        scales = np.exp(np.asarray(log_scales, dtype=float))
-        prior = self._space.log_prior_of_logs([float(v) for v in log_scales])
-        return self.loglike([float(v) for v in scales]) + prior
+        params = np.exp(np.asarray(log_params, dtype=float))
+        prior = self.model.space.log_prior_of_logs([float(v) for v in log_params])
+        return self.loglike([float(v) for v in params]) + prior
 
     def fit(self, method: str = "full") -> PollTrendResults:
         """Estimate.
@@ -256,34 +218,27 @@ class PollTrend:
         Parameters
         ----------
         method : str
-            ``"full"`` integrates the scales out; ``"map"`` plugs in their
+            ``"full"`` integrates the hyperparameters out; ``"map"`` plugs in their
             maximum a posteriori, which leaves their uncertainty out.
 
         Returns
         -------
         PollTrendResults
-            With ``answers`` a :class:`~analysis.composition.results.CompositionResults`.
 
         Raises
         ------
         PollInputError
-            When the method is unknown, or plugs in scales of single houses.
+            When the method is unknown, or plugs in hyperparameters of single houses.
         """
-        if self.composition is not None:
-            # Who wants its type builds a CompositionTrend: most callers ask for one share.
-            return cast("PollTrendResults", self.composition.fit(method))
-        if method in ("full", "map"):
-            return PollTrendResults(self, fit_scales(self._space, method))
-        known = ", ".join(repr(name) for name in METHODS if name != "given")
-        raise PollInputError(f"method {method!r} is not known", f"use one of {known}")
+        return PollTrendResults(fit_model(self.model, method))
 
-    def smooth(self, scales: Sequence[float]) -> PollTrendResults:
-        """Smooth at scales that the caller gives, without estimating them.
+    def smooth(self, params: Sequence[float]) -> PollTrendResults:
+        """Smooth at hyperparameters that the caller gives, without estimating them.
 
         Parameters
         ----------
-        scales : sequence of floats
-            By the names of ``scale_names``: tau (points per root day), omega
+        params : sequence of floats
+            By the names of ``param_names``: tau (points per root day), omega
             and sigma_h (points), with drift kappa (points per root day), and
             what ``house_variance="by_house"`` adds; all above 0.
 
@@ -291,12 +246,7 @@ class PollTrend:
         -------
         PollTrendResults
         """
-        values = np.asarray(scales, dtype=float)
-        names = self.scale_names
-        if values.shape != (len(names),) or not (np.isfinite(values) & (values > 0)).all():
-            raise ValueError(f"scales must be {len(names)} numbers above 0: {', '.join(names)}")
-        named = dict(zip(names, (float(v) for v in values), strict=True))
-        return PollTrendResults(self, give_scales(self._space, named))
+        return PollTrendResults(smooth_model(self.model, params))
 
     def compare_drift(self) -> pd.DataFrame:
         """Fit with static and with drifting houses and set them side by side.
@@ -305,11 +255,11 @@ class PollTrend:
         -------
         DataFrame
             Index static, drift; log_posterior (density at the mode of the log
-            scales), log_evidence (scales integrated out), gain (in
+            hyperparameters), log_evidence (hyperparameters integrated out), gain (in
             log_posterior over static) and log_bayes_factor (over static).
         """
         drifts = {"static": False, "drift": True}
-        return compare_spaces({k: self.variant(drift=v)._space for k, v in drifts.items()})
+        return compare_spaces({k: self.model.variant(drift=v).space for k, v in drifts.items()})
 
     def confounding(self) -> pd.DataFrame:
         """What of the covariates the polls can tell apart from the houses that carry them.
@@ -319,5 +269,5 @@ class PollTrend:
         DataFrame
             See :func:`analysis.trend.effects.confounding`.
         """
-        require(self.covariates.names, "covariates", "name columns in covariates=")
-        return confounding(self.observations, self.covariates)
+        require(self.model.covariates.names, "covariates", "name columns in covariates=")
+        return confounding(self.observations, self.model.covariates)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,14 +10,22 @@ import pandas as pd
 from analysis.base.intervals import interval_row
 from analysis.base.references import describe_reference
 from analysis.base.text import WIDTH, field, plain, show_interval, show_table
-from analysis.trend.hyperparameters.by_house import METHODS as BY_HOUSE
-from analysis.trend.hyperparameters.inference import METHODS
+from analysis.trend.budget import split_variance
+from analysis.trend.effects import (
+    GAP_ESTIMANDS,
+    confounding,
+    covariate_table,
+    event_table,
+    house_effect_table,
+    sector_gap_row,
+)
+from analysis.trend.fitted import FittedTrend
+from analysis.trend.level import change_row, level_table, residual_table
 
-if TYPE_CHECKING:
-    from analysis.trend.results import PollTrendResults
-
-BAND = "uncertainty of {estimand}{scales}; without {left_out}an error that all houses share"
-SCALES_TITLE = {
+BAND = (
+    "uncertainty of {estimand}{hyperparameters}; without {left_out}an error that all houses share"
+)
+PARAMS_TITLE = {
     "full": "Scales (posterior; mode of the logarithm)",
     "map": "Scales (mean, sd and interval: Laplace approximation)",
     "given": "Scales (given)",
@@ -26,15 +34,15 @@ HOUSES_TITLE = "House effects, points from the estimand"
 DRIFTING = ", each averaged over the dates of its polls"
 
 
-def diagnostics(results: PollTrendResults) -> dict[str, Any]:
+def collect_diagnostics(fitted: FittedTrend) -> dict[str, Any]:
     """Collect convergence, size and fit as plain values."""
-    obs, fit = results.observations, results.fit_info
-    standardised = results.residuals()["standardised"].to_numpy(dtype=float)
+    obs, fit = fitted.observations, fitted.fit
+    standardised = residual_table(fitted)["standardised"].to_numpy(dtype=float)
     return {
-        "method": describe_method(results),
+        "method": describe_method(fitted),
         "is_converged": fit.is_converged,
         **fit.details,
-        "log_likelihood": results.llf,
+        "log_likelihood": fit.llf,
         "log_posterior": fit.log_posterior,
         "n_polls": len(obs.polls),
         "n_houses": len(obs.houses),
@@ -48,42 +56,49 @@ def diagnostics(results: PollTrendResults) -> dict[str, Any]:
     }
 
 
-def describe_method(results: PollTrendResults) -> str:
-    """Say what stands still or drifts, and what was done with the scales."""
-    houses = "drifting" if results.model.design.drift else "static"
-    if results.model.house_variance == "by_house":
-        how = BY_HOUSE[results.method]
-    else:
-        how = METHODS[results.method]
-    scale = "; on logits, shown in percent" if results.model.scale == "logit" else ""
-    return f"{houses} house effects; {how}{scale}"
+def describe_method(fitted: FittedTrend) -> str:
+    """Say what stands still or drifts, and what was done with the hyperparameters."""
+    houses = "drifting" if fitted.model.design.drift else "static"
+    scale = "; on logits, shown in percent" if fitted.model.options.is_logit else ""
+    return f"{houses} house effects; {fitted.fit.description}{scale}"
 
 
-def describe_band(results: PollTrendResults, reference: str) -> str:
+def describe_band(fitted: FittedTrend, reference: str) -> str:
     """Say what a band covers and what it leaves out."""
-    full = results.method == "full"
+    full = fitted.fit.method == "full"
     left_out = [] if full else ["the uncertainty of the scales"]
-    left_out += [] if results.model.design.drift else ["drift of houses"]
+    left_out += [] if fitted.model.design.drift else ["drift of houses"]
     return BAND.format(
-        estimand=describe_reference(results.observations, reference),
-        scales=" and of the scales" if full else " given the scales",
+        estimand=describe_reference(fitted.observations, reference),
+        hyperparameters=" and of the scales" if full else " given the scales",
         left_out=", ".join(left_out) + (", or " if left_out else ""),
     )
 
 
-def sector_gaps(results: PollTrendResults, alpha: float) -> pd.DataFrame:
+def sector_gaps(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
     """State against independent under both estimands; empty when either has no polls."""
-    if not {"state", "independent"} <= set(results.observations.sectors):
+    if not {"state", "independent"} <= set(fitted.observations.sectors):
         return pd.DataFrame()
-    rows = [
-        results.sector_gap("state", "independent", estimand=name, alpha=alpha)
-        for name in ("these_houses", "population")
-    ]
+    rows = [sector_gap_row(fitted, "state", "independent", name, alpha) for name in GAP_ESTIMANDS]
     return pd.DataFrame(rows).reset_index(drop=True)
 
 
+def hyperparameter_table(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
+    """Hyperparameters in the units of the model.
+
+    Returns
+    -------
+    DataFrame
+        See :meth:`analysis.trend.results.PollTrendResults.hyperparameters`.
+    """
+    table = fitted.fit.param_table(alpha)
+    if fitted.model.options.is_logit:
+        table["unit"] = table["unit"].str.replace("points", "logits")
+    return table
+
+
 def as_record(
-    results: PollTrendResults, reference: str | None = None, alpha: float = 0.05
+    fitted: FittedTrend, reference: str | None = None, alpha: float = 0.05
 ) -> dict[str, Any]:
     """Everything a program wants to know, as plain values for JSON.
 
@@ -93,50 +108,52 @@ def as_record(
         Keys: estimand, reference, band, alpha, level (at the last day),
         common_error (its sd, and that level with it), change (first to last
         day), hyperparameters, houses, sector_gap, events, covariates,
-        variance_budget, diagnostics.
+        variance_budget, diagnostics; with covariates also confounding.
     """
-    reference = reference or results.default_reference
-    last = results.trend(reference, alpha).iloc[-1]
-    obs = results.observations
+    reference = reference or fitted.default_reference
+    last = level_table(fitted, reference, alpha).iloc[-1]
+    obs = fitted.observations
     first_date, last_date = str(obs.first_date), str(obs.last_date)
-    change = results.change(first_date, last_date, alpha).to_dict()
+    change = change_row(fitted, first_date, last_date, alpha).to_dict()
+    effects = effect_records(fitted, alpha)
     record = {
         "estimand": describe_reference(obs, reference),
         "reference": reference,
-        "band": describe_band(results, reference),
+        "band": describe_band(fitted, reference),
         "alpha": alpha,
         "level": {
             "date": last_date,
             **{k: float(last[k]) for k in ("mean", "sd", "lower", "upper")},
         },
-        "common_error": common_error(results, reference, alpha),
+        "common_error": common_error(fitted, reference, alpha),
         "change": {"from": first_date, "to": last_date, **change},
-        "hyperparameters": results.hyperparameters(alpha).to_dict("records"),
-        "houses": results.house_effects(reference, alpha).to_dict("records"),
-        "sector_gap": sector_gaps(results, alpha).to_dict("records"),
-        "events": event_records(results, alpha),
-        "covariates": covariate_records(results, alpha),
-        "variance_budget": results.variance_budget().to_dict("records"),
-        "diagnostics": diagnostics(results),
+        "hyperparameters": hyperparameter_table(fitted, alpha).to_dict("records"),
+        "houses": house_effect_table(fitted, reference, alpha).to_dict("records"),
+        "sector_gap": sector_gaps(fitted, alpha).to_dict("records"),
+        "events": effects.pop("events", []),
+        "covariates": effects.pop("covariates", []),
+        "variance_budget": split_variance(fitted).to_dict("records"),
+        "diagnostics": collect_diagnostics(fitted),
+        **effects,
     }
     return {key: plain(value) for key, value in record.items()}
 
 
-def summary(results: PollTrendResults, reference: str | None, alpha: float) -> str:
+def write_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> str:
     """Write the summary; no clock, no address, fixed rounding."""
-    reference = reference or results.default_reference
-    obs = results.observations
+    reference = reference or fitted.default_reference
+    obs = fitted.observations
     percent = f"{100 * (1 - alpha):g}%"
-    trend = results.trend(reference, alpha)
+    trend = level_table(fitted, reference, alpha)
     ends = (str(obs.first_date), str(obs.last_date))
-    change = results.change(ends[0], ends[1], alpha)
+    change = change_row(fitted, ends[0], ends[1], alpha)
     lines = [
         "PollTrend".center(WIDTH).rstrip(),
         "=" * WIDTH,
-        field("Method", describe_method(results)),
+        field("Method", describe_method(fitted)),
         field("Polls", f"{len(obs.polls)} of {len(obs.houses)} houses, {ends[0]} to {ends[1]}"),
         field("Estimand", f"{describe_reference(obs, reference)} (reference {reference!r})"),
-        field("Band", f"{percent}: {describe_band(results, reference)}"),
+        field("Band", f"{percent}: {describe_band(fitted, reference)}"),
         "-" * WIDTH,
         f"Level  {ends[0]}  {show_interval(trend.iloc[0])}  percent",
         f"Level  {ends[1]}  {show_interval(trend.iloc[-1])}  percent",
@@ -144,28 +161,28 @@ def summary(results: PollTrendResults, reference: str | None, alpha: float) -> s
             f"Change in between  {show_interval(change)}  points; "
             f"P(fall) {change['prob_negative']:.3f}"
         ),
-        field("Opinion", _say_common_error(common_error(results, reference, alpha))),
+        field("Opinion", _say_common_error(common_error(fitted, reference, alpha))),
         "",
-        SCALES_TITLE[results.method],
-        show_table(results.hyperparameters(alpha), 3),
+        PARAMS_TITLE[fitted.fit.method],
+        show_table(hyperparameter_table(fitted, alpha), 3),
         "",
-        HOUSES_TITLE + (DRIFTING if results.model.design.drift else ""),
-        show_table(results.house_effects(reference, alpha), 2),
+        HOUSES_TITLE + (DRIFTING if fitted.model.design.drift else ""),
+        show_table(house_effect_table(fitted, reference, alpha), 2),
     ]
-    gaps = sector_gaps(results, alpha)
+    gaps = sector_gaps(fitted, alpha)
     if len(gaps):
         lines += ["", "Sector gap, state minus independent, points", show_table(gaps, 2)]
-    if results.model.events:
-        lines += ["", "Events: level shifts, points", show_table(results.events(alpha), 2)]
-    if results.model.covariates.names:
-        lines += ["", "Covariates, points", show_table(results.covariates(alpha), 2)]
+    if fitted.model.events:
+        lines += ["", "Events: level shifts, points", show_table(event_table(fitted, alpha), 2)]
+    if fitted.model.covariates.names:
+        lines += ["", "Covariates, points", show_table(covariate_table(fitted, alpha), 2)]
     lines += [
         "",
         "Variance budget of a poll",
-        show_table(results.variance_budget(), 2),
+        show_table(split_variance(fitted), 2),
         "-" * WIDTH,
     ]
-    found = diagnostics(results)
+    found = collect_diagnostics(fitted)
     lines.append(
         f"Log likelihood {found['log_likelihood']:.3f}; converged: {found['is_converged']}"
     )
@@ -173,12 +190,12 @@ def summary(results: PollTrendResults, reference: str | None, alpha: float) -> s
     return "\n".join(lines)
 
 
-def common_error(results: PollTrendResults, reference: str, alpha: float) -> dict[str, Any]:
+def common_error(fitted: FittedTrend, reference: str, alpha: float) -> dict[str, Any]:
     """Last level with the error that all houses share, which polls never identify."""
-    obs = results.observations
-    days, weights = obs.days_of(obs.last_date), results.weights_of(reference)
-    row = interval_row(results.ask.level(days, weights, common=True), alpha)
-    return {"sd_points": results.model.common_error, "date": str(obs.last_date), **row}
+    obs = fitted.observations
+    days, weights = obs.days_of(obs.last_date), fitted.weights_of(reference)
+    row = interval_row(fitted.queries.level(days, weights, common=True), alpha)
+    return {"sd_points": fitted.model.options.common_error, "date": str(obs.last_date), **row}
 
 
 def _say_common_error(found: dict[str, Any]) -> str:
@@ -190,16 +207,25 @@ def _say_common_error(found: dict[str, Any]) -> str:
     )
 
 
-def event_records(results: PollTrendResults, alpha: float) -> list[Any]:
-    """Events for JSON; empty when the model has none."""
-    if not results.model.events:
-        return []
-    frame = results.events(alpha)
-    return frame.assign(date=frame["date"].astype(str)).to_dict("records")
+def effect_tables(fitted: FittedTrend, alpha: float = 0.05) -> dict[str, pd.DataFrame]:
+    """Tables of what the model holds beside level and houses, by name; empty where it has none.
+
+    Returns
+    -------
+    dict
+        ``events`` (with the log Bayes factor of a shift), ``covariates`` and
+        ``confounding``, each only where the model has it.
+    """
+    tables = {}
+    if fitted.model.events:
+        tables["events"] = event_table(fitted, alpha)
+    if fitted.model.covariates.names:
+        tables["covariates"] = covariate_table(fitted, alpha)
+        tables["confounding"] = confounding(fitted.observations, fitted.model.covariates)
+    return tables
 
 
-def covariate_records(results: PollTrendResults, alpha: float) -> list[Any]:
-    """Covariates for JSON; empty when the model has none."""
-    if not results.model.covariates.names:
-        return []
-    return results.covariates(alpha).to_dict("records")
+def effect_records(fitted: FittedTrend, alpha: float = 0.05) -> dict[str, list[Any]]:
+    """Give the same tables as records for JSON."""
+    tables = effect_tables(fitted, alpha)
+    return {name: table.to_dict("records") for name, table in tables.items()}

@@ -3,51 +3,77 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date
-from analysis.base.errors import PollInputError
-from analysis.base.intervals import interval_frame, interval_row
-from analysis.base.references import contrast_row, reference_weights
-from analysis.trend import budget, report
+from analysis.base.intervals import interval_frame
+from analysis.trend.budget import split_variance
 from analysis.trend.crosscheck import KNOT_DAYS, cross_check
 from analysis.trend.effects import (
     covariate_table,
     event_table,
-    gap,
+    house_contrast_row,
+    house_effect_table,
     require,
     sector_gap_choices,
+    sector_gap_row,
 )
-from analysis.trend.hyperparameters.inference import Fit
+from analysis.trend.fitted import FittedTrend
+from analysis.trend.level import change_row, level_table, residual_table
 from analysis.trend.prediction import predict_polls
-from analysis.trend.solver.logit import from_logit
-from analysis.trend.solver.queries import Ask
-
-if TYPE_CHECKING:
-    from analysis.base.observations import Observations
-    from analysis.trend.model import PollTrend
-    from analysis.trend.solver.queries import Ask
-
-GAP_ESTIMANDS = ("these_houses", "population")
+from analysis.trend.report import (
+    collect_diagnostics,
+    hyperparameter_table,
+    write_summary,
+)
 
 
-class EffectAnswers:
-    """Part of :class:`PollTrendResults`: everything but level and change."""
+class PollTrendResults:
+    """Posterior of a :class:`~analysis.trend.model.PollTrend`, made by its ``fit``.
 
-    model: PollTrend
-    observations: Observations
-    method: str
-    ask: Ask
+    Every number is a linear function of one joint posterior of level and
+    house effects; changing the reference never refits.
+
+    Attributes
+    ----------
+    fitted : FittedTrend
+        Model and posterior, which all tables here are read from.
+    model : TrendSpecification
+        The model as a value: polls, priors, options, and ``design``, the same as arrays.
+    observations : Observations
+    method : str
+        ``"full"``, ``"map"`` or ``"given"``.
+    params : dict
+        tau (points per root day), omega, sigma_h (points) and, with drift,
+        kappa (points per root day): posterior means, or the values plugged in.
+    llf : float
+        Log likelihood at the mode of the hyperparameters.
+    fit_info : Fit
+        How the fit went.
+    posterior : Posterior
+        Joint posterior on the scale of the model.
+    queries : Queries
+        Levels, changes, effects and contrasts as distributions in percent and points.
+    """
+
+    def __init__(self, fitted: FittedTrend) -> None:
+        self.fitted = fitted
+        self.model = fitted.model
+        self.observations = fitted.observations
+        self.fit_info = fitted.fit
+        self.method = fitted.fit.method
+        self.posterior = fitted.posterior
+        self.llf = fitted.fit.llf
+        self.queries = fitted.queries
+        self.params = fitted.params
 
     @property
     def default_reference(self) -> str:
         """``"anchor"`` once anchors are given, else ``"houses"``."""
-        return "anchor" if self.model.design.is_anchored else "houses"
+        return self.fitted.default_reference
 
     def house_effects(self, reference: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
         """House effects, as differences from a reference.
@@ -60,13 +86,7 @@ class EffectAnswers:
             to zero unless houses drift; a drifting effect is averaged over the
             dates of the house's polls.
         """
-        obs = self.observations
-        frame = interval_frame(self.ask.house_effects(self.weights_of(reference)), alpha)
-        counts = np.bincount(obs.house_of_poll, minlength=len(obs.houses))
-        frame.insert(0, "house_id", list(obs.houses))
-        frame.insert(1, "sector", list(obs.house_sector))
-        frame.insert(2, "n_polls", counts)
-        return frame
+        return house_effect_table(self.fitted, reference, alpha)
 
     def contrast(self, weights: Mapping[str, float], alpha: float = 0.05) -> pd.Series[Any]:
         """Difference between weighted means of houses.
@@ -88,12 +108,7 @@ class EffectAnswers:
         PollInputError
             When a house is unknown or the weights do not add up to zero.
         """
-        row = contrast_row(self.observations, weights)
-        difference = self.ask.contrasts(row[None, :])
-        positive = float(difference.probability_above(0.0)[0])
-        return pd.Series(
-            {**interval_row(difference, alpha), "prob_positive": positive}, name="contrast"
-        )
+        return house_contrast_row(self.fitted, weights, alpha)
 
     def sector_gap(
         self,
@@ -123,15 +138,7 @@ class EffectAnswers:
         PollInputError
             When a sector has no polls or the estimand is unknown.
         """
-        if estimand not in GAP_ESTIMANDS:
-            cure = "use one of " + ", ".join(GAP_ESTIMANDS)
-            raise PollInputError(f"estimand {estimand!r} is not known", cure)
-        difference = gap(self, sector, other, estimand)
-        row = interval_row(difference, alpha)
-        positive = float(difference.probability_above(0.0)[0])
-        return pd.Series(
-            {"estimand": estimand, **row, "prob_positive": positive}, name="sector_gap"
-        )
+        return sector_gap_row(self.fitted, sector, other, estimand, alpha)
 
     def sector_gaps(
         self, sector: str = "state", other: str = "independent", alpha: float = 0.05
@@ -146,7 +153,7 @@ class EffectAnswers:
             choice, meaning, mean, sd, lower, upper (points), prob_positive;
             see :func:`analysis.trend.effects.sector_gap_choices`.
         """
-        return sector_gap_choices(self, sector, other, alpha)
+        return sector_gap_choices(self.fitted, sector, other, alpha)
 
     def events(self, alpha: float = 0.05) -> pd.DataFrame:
         """Level shift of each event and the evidence for it.
@@ -158,7 +165,7 @@ class EffectAnswers:
             log_bayes_factor (for a shift against none).
         """
         require(self.model.events, "events", "give events= to PollTrend")
-        return event_table(self, alpha)
+        return event_table(self.fitted, alpha)
 
     def covariates(self, alpha: float = 0.05) -> pd.DataFrame:
         """Coefficients of the covariates, and how much the polls told of each.
@@ -167,43 +174,13 @@ class EffectAnswers:
         --------
         analysis.trend.model.PollTrend.confounding : which houses carry each contrast.
         """
-        require(self.model.covariates.names, "covariates", "name columns in covariates=")
-        return covariate_table(self, alpha)
+        names = self.model.covariates.names
+        require(names, "covariates", "name columns in covariates=")
+        return covariate_table(self.fitted, alpha)
 
     def weights_of(self, reference: str | None) -> Array:
         """Weights of the houses in a reference; the default one when none is named."""
-        name = self.default_reference if reference is None else reference
-        return reference_weights(self.observations, name, anchored=self.model.design.is_anchored)
-
-
-class PollTrendResults(EffectAnswers):
-    """Posterior of a :class:`~analysis.trend.model.PollTrend`, made by its ``fit``.
-
-    Every number is a linear function of one joint posterior of level and
-    house effects; changing the reference never refits.
-
-    Attributes
-    ----------
-    model : PollTrend
-    observations : Observations
-    method : str
-        ``"full"``, ``"map"`` or ``"given"``.
-    scales : dict
-        tau (points per root day), omega, sigma_h (points) and, with drift,
-        kappa (points per root day): posterior means, or the values plugged in.
-    llf : float
-        Log likelihood at the mode of the scales.
-    """
-
-    def __init__(self, model: PollTrend, fit: Fit) -> None:
-        self.model = model
-        self.observations = model.observations
-        self.fit_info = fit
-        self.method = fit.method
-        self.posterior = fit.posterior
-        self.llf = fit.llf
-        self.ask = Ask(fit.posterior, model.scale == "logit", model.common_error)
-        self.scales = {name: fit.posterior.expected(name) for name in model.scale_names}
+        return self.fitted.weights_of(reference)
 
     def trend(
         self,
@@ -248,20 +225,18 @@ class PollTrendResults(EffectAnswers):
         --------
         change : free of any reference.
         """
-        if dates is None:
-            first, last = self.observations.first_date, self.observations.last_date
-            chosen = np.arange(first, last + np.timedelta64(1, "D"))
-        else:
-            chosen = np.array([one_date(date, "date") for date in dates], dtype="datetime64[D]")
-        days, weights = self.observations.days_of(chosen), self.weights_of(reference)
-        frame = interval_frame(self.ask.level(days, weights, common=include_common_error), alpha)
-        frame.insert(0, "date", chosen.astype("datetime64[s]"))
-        return frame
+        return level_table(
+            self.fitted,
+            reference,
+            alpha,
+            include_common_error=include_common_error,
+            dates=dates,
+        )
 
     def change(
         self, start: object, end: object, alpha: float = 0.05, reference: str | None = None
     ) -> pd.Series[Any]:
-        """Change of the level from one date to another.
+        """Change of the level from one date, or window of dates, to another.
 
         Free of any reference as long as house effects stand still; with drift
         it is the change of the reference, such as the mean of these houses.
@@ -269,8 +244,9 @@ class PollTrendResults(EffectAnswers):
 
         Parameters
         ----------
-        start, end : str, date or Timestamp
-            Text as YYYY-MM-DD.
+        start, end : str, date or Timestamp, or a pair of them
+            Text as YYYY-MM-DD.  A pair is a window, first and last day included:
+            the change is that of the mean over all its days.
         alpha : float
             0.05 gives a 95% interval.
         reference : str
@@ -281,10 +257,7 @@ class PollTrendResults(EffectAnswers):
         Series
             mean, sd, lower, upper (points), prob_negative.
         """
-        days = self.observations.days_of(np.array([one_date(start, "start"), one_date(end, "end")]))
-        change = self.ask.change(int(days[0]), int(days[1]), self.weights_of(reference))
-        below = 1.0 - float(change.probability_above(0.0)[0]) if days[0] != days[1] else 0.0
-        return pd.Series({**interval_row(change, alpha), "prob_negative": below}, name="change")
+        return change_row(self.fitted, start, end, alpha, reference)
 
     def prob_above(
         self,
@@ -296,7 +269,7 @@ class PollTrendResults(EffectAnswers):
     ) -> float:
         """Probability that the level of a reference was above a threshold on a date."""
         days = self.observations.days_of(one_date(date))
-        level = self.ask.level(days, self.weights_of(reference), common=include_common_error)
+        level = self.queries.level(days, self.weights_of(reference), common=include_common_error)
         return float(level.probability_above(threshold)[0])
 
     def get_prediction(self, new_polls: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
@@ -314,7 +287,7 @@ class PollTrendResults(EffectAnswers):
             poll_id (where given), house_id, mid_date, mean, sd, lower, upper
             of the share to be published (percent), with the index of ``new_polls``.
         """
-        keys, shares = predict_polls(new_polls, self.model, self.posterior)
+        keys, shares = predict_polls(new_polls, self.fitted)
         frame = pd.concat([keys, interval_frame(shares, alpha)], axis=1)
         return frame.set_axis(new_polls.index, axis=0)
 
@@ -328,22 +301,10 @@ class PollTrendResults(EffectAnswers):
             standardised (residual over the sd of the poll's error), in the
             order of their mid-field dates.
         """
-        error, variance = self._errors
-        obs, design = self.observations, self.model.design
-        is_poll = design.house >= 0
-        fitted = obs.share_pct - error[is_poll]
-        if self.ask.is_logit:
-            fitted = from_logit(design.response[is_poll] - error[is_poll])
-        standardised = error[is_poll] / np.sqrt(variance[is_poll])
-        residual = obs.share_pct - fitted
-        return obs.polls.assign(fitted=fitted, residual=residual, standardised=standardised)
-
-    @cached_property
-    def _errors(self) -> tuple[Array, Array]:
-        return self.posterior.errors()
+        return residual_table(self.fitted)
 
     def hyperparameters(self, alpha: float = 0.05) -> pd.DataFrame:
-        """Give the posterior of the scales; after ``fit("map")`` the Laplace approximation.
+        """Posterior of the hyperparameters; after ``fit("map")`` the Laplace approximation.
 
         Returns
         -------
@@ -351,10 +312,7 @@ class PollTrendResults(EffectAnswers):
             parameter, mode (of the logarithm), mean, sd, lower, upper, unit
             (logits in place of points when the model is on logits).
         """
-        table = self.fit_info.scale_table(alpha)
-        if self.ask.is_logit:
-            table["unit"] = table["unit"].str.replace("points", "logits")
-        return table
+        return hyperparameter_table(self.fitted, alpha)
 
     def variance_budget(self) -> pd.DataFrame:
         """Where the distance of a poll from the mean of these houses comes from.
@@ -366,31 +324,32 @@ class PollTrendResults(EffectAnswers):
 
         See Also
         --------
-        analysis.trend.budget.variance_budget
+        analysis.trend.budget.split_variance
         """
-        return budget.variance_budget(self.observations, self.posterior, is_logit=self.ask.is_logit)
+        return split_variance(self.fitted)
 
-    def cross_check(
-        self, dates: Sequence[object] | None = None, *, knot_days: float = KNOT_DAYS
-    ) -> pd.DataFrame:
+    def cross_check(self, *, knot_days: float = KNOT_DAYS) -> pd.DataFrame:
         """Weighted least squares and a mixed model beside this posterior.
 
         Returns
         -------
         DataFrame
-            quantity, name, n_polls, mean, sd, wls, wls_se, mixedlm, mixedlm_se;
+            quantity, name, n_polls, mean, sd, wls, wls_se, mixedlm;
             see :func:`analysis.trend.crosscheck.cross_check`.
 
         See Also
         --------
         analysis.trend.crosscheck.explain_cross_check : the reasons where they differ.
         """
-        return cross_check(self, dates, knot_days=knot_days)
+        obs = self.observations
+        change = self.change(str(obs.first_date), str(obs.last_date), reference="houses")
+        effects, trend = self.house_effects("houses"), self.trend("houses")
+        return cross_check(obs, effects, trend, change, knot_days=knot_days)
 
     def diagnostics(self) -> dict[str, Any]:
         """Report how the fit went; ``warnings`` lists what must not go unread."""
-        return report.diagnostics(self)
+        return collect_diagnostics(self.fitted)
 
     def summary(self, reference: str | None = None, alpha: float = 0.05) -> str:
         """Plain text that names estimand, band and method; the same on every run."""
-        return report.summary(self, reference, alpha)
+        return write_summary(self.fitted, reference, alpha)

@@ -9,10 +9,14 @@ import numpy as np
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from analysis.base.arrays import Array
-from analysis.base.priors import SCALE_NAMES, Priors
-from analysis.trend.hyperparameters.space import SPREAD, HouseVarianceSpace, omega_name
+from analysis.base.priors import PARAM_NAMES, Priors
+from analysis.trend.hyperparameters.space import (
+    SPREAD,
+    HouseVarianceSpace,
+    HyperparameterSpace,
+    omega_name,
+)
 from analysis.trend.solver.design import Design
-from analysis.trend.solver.likelihood import ScaleSpace
 
 
 class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no types
@@ -41,7 +45,7 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
     sector.  ``loglike(params)`` takes (tau, omega, sigma_h[, kappa]) in points and is
     the likelihood alone.  The repeated work of a fit is done by
     :mod:`analysis.trend.solver.filter`, which gives the same numbers for hundreds of sets of
-    scales in one pass; tests hold both together.  Time steps are polls, not
+    hyperparameters in one pass; tests hold both together.  Time steps are polls, not
     days: forecasts go through
     :meth:`analysis.trend.results.PollTrendResults.get_prediction`.
 
@@ -71,13 +75,13 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
 
     @property
     def param_names(self) -> list[str]:
-        """Names of the scales, in the order of ``params``."""
-        return [*SCALE_NAMES, "kappa"] if self.design.drift else list(SCALE_NAMES)
+        """Names of the hyperparameters, in the order of ``params``."""
+        return [*PARAM_NAMES, "kappa"] if self.design.drift else list(PARAM_NAMES)
 
     @property
     def start_params(self) -> Array:
         """A fifth of each prior scale: a slow level, small excess, modest houses."""
-        return np.array([0.2 * self.priors.scale_of(name) for name in self.param_names])
+        return np.array([0.2 * self.priors.prior_sd_of(name) for name in self.param_names])
 
     @property
     def state_names(self) -> list[str]:
@@ -85,11 +89,11 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
         return ["level", *self.design.names]
 
     def transform_params(self, unconstrained: Array) -> Array:
-        """Logarithms to scales."""
+        """Logarithms to hyperparameters."""
         return np.exp(unconstrained)
 
     def untransform_params(self, constrained: Array) -> Array:
-        """Scales to logarithms."""
+        """Hyperparameters to logarithms."""
         return np.log(constrained)
 
     def update(self, params: Any, **kwargs: Any) -> Any:
@@ -138,18 +142,18 @@ class HouseVarianceModel(HouseEffectsModel):
 
     @property
     def param_names(self) -> list[str]:
-        """Names of the scales, in the order of ``params``."""
+        """Names of the hyperparameters, in the order of ``params``."""
         return [*super().param_names, SPREAD, *(omega_name(house) for house in self.houses)]
 
     @property
     def start_params(self) -> Array:
         """A fifth of each prior scale."""
         shared = [name for name in self.param_names if not name.startswith("omega:")]
-        start = [0.2 * self.priors.scale_of(name) for name in shared]
+        start = [0.2 * self.priors.prior_sd_of(name) for name in shared]
         return np.array(start + [0.2 * self.priors.omega] * len(self.houses))
 
     def update(self, params: Any, **kwargs: Any) -> Any:
-        """Put the scales into the system matrices."""
+        """Put the hyperparameters into the system matrices."""
         params = super().update(params, **kwargs)
         omega_of = np.asarray(params)[-len(self.houses) :]
         excess = omega_of[self.design.house] ** 2
@@ -158,8 +162,8 @@ class HouseVarianceModel(HouseEffectsModel):
         return params
 
 
-def make_statespace(space: ScaleSpace) -> HouseEffectsModel:
-    """The statsmodels model that belongs to a space of scales."""
+def make_statespace(space: HyperparameterSpace) -> HouseEffectsModel:
+    """The statsmodels model that belongs to a space of hyperparameters."""
     if isinstance(space, HouseVarianceSpace):
         return HouseVarianceModel(space.design, space.priors, space.houses)
     return HouseEffectsModel(space.design, space.priors)

@@ -34,7 +34,7 @@ def fit_plugin(obs):
 def level_of_ours(results):
     """Mean and sd of the level on the reported days."""
     days = choose_days(results.observations.day)
-    level = results.ask.level(days, results.weights_of("houses"))
+    level = results.queries.level(days, results.weights_of("houses"))
     return level.centre.tolist(), np.sqrt(level.total_variance).tolist()
 
 

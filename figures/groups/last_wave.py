@@ -6,7 +6,8 @@ from datetime import date
 import pandas as pd
 from matplotlib.figure import Figure
 
-from figures.groups.words import name_group, show_month, who_note
+from figures.groups._words import name_group, show_month, who_note
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish
 from figures.kit.forest import Row, draw_rows, show_interval
 from figures.kit.frames import require_columns
@@ -48,12 +49,10 @@ def groups_data(shares: Mapping[str | None, pd.DataFrame]) -> pd.DataFrame:
 
 def plot_groups(
     rows: pd.DataFrame,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     source: str,
     data_to: date | pd.Timestamp,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Draw all groups of the last wave as dots with intervals, against everybody.
 
@@ -61,12 +60,10 @@ def plot_groups(
     ----------
     rows : DataFrame
         As from `groups_data`.
-    lang : {"en", "ru", "uk"}
-        Language.
-    source, data_to, as_of
+    edition : Edition
+        Language and size, and the day by which all polls were published.
+    source, data_to
         As for `figures.kit.finish.finish`.
-    size : {"article", "wide", "square"}
-        Size of the figure.
 
     Returns
     -------
@@ -81,53 +78,56 @@ def plot_groups(
     require_columns(rows, "rows", ["date", "by", "group", "value_pct", "lower_pct", "upper_pct"])
     everybody = rows[rows["by"] == ""].iloc[0]
     with house_style():
-        fig, ax = new_figure(size)
+        fig, ax = new_figure(edition)
         line = float(everybody["value_pct"])
-        draw_rows(ax, _list_rows(rows, lang), lang, line=line, unit="percent")
+        draw_rows(ax, _list_rows(rows, edition), edition, line=line, unit="percent")
         finish(
             fig,
-            groups_title(rows, lang),
-            label("who.all.subtitle", lang),
+            groups_title(rows, edition),
+            label("who.all.subtitle", edition),
             source,
             data_to,
-            as_of=as_of,
-            note=who_note("all", lang),
-            lang=lang,
+            note=who_note("all", edition),
+            edition=edition,
         )
     return fig
 
 
-def groups_title(rows: pd.DataFrame, lang: str = "en") -> str:
+def groups_title(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Name the groups with least and most support, and their shares."""
-    low, high = _ends(rows, lang)
-    return label("who.all.title", lang, time=show_month(rows["date"].max(), lang), **low, **high)
+    low, high = _ends(rows, edition)
+    return label(
+        "who.all.title", edition, time=show_month(rows["date"].max(), edition), **low, **high
+    )
 
 
-def groups_alt(rows: pd.DataFrame, lang: str = "en") -> str:
+def groups_alt(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Describe the picture to those who do not see it, in at most 40 words."""
-    low, high = _ends(rows, lang)
-    n = show_number(rows.loc[rows["by"] == "", "value_pct"].iloc[0], lang)
-    return label("who.all.alt", lang, time=show_month(rows["date"].max(), lang), n=n, **low, **high)
+    low, high = _ends(rows, edition)
+    n = show_number(rows.loc[rows["by"] == "", "value_pct"].iloc[0], edition)
+    return label(
+        "who.all.alt", edition, time=show_month(rows["date"].max(), edition), n=n, **low, **high
+    )
 
 
-def _ends(rows: pd.DataFrame, lang: str) -> tuple[dict[str, str], dict[str, str]]:
+def _ends(rows: pd.DataFrame, edition: Edition) -> tuple[dict[str, str], dict[str, str]]:
     """Least and greatest group: name and share."""
     groups = rows[rows["by"] != ""].sort_values("value_pct", kind="stable")
     found = []
     for name, row in (("low", groups.iloc[0]), ("high", groups.iloc[-1])):
-        words = name_group(row["by"], row["group"], lang)
+        words = name_group(row["by"], row["group"], edition)
         # The name stands within a sentence there.
         words = words[:1].lower() + words[1:]
-        found.append({name: words, f"{name}_n": show_number(row["value_pct"], lang)})
+        found.append({name: words, f"{name}_n": show_number(row["value_pct"], edition)})
     return found[0], found[1]
 
 
-def _list_rows(rows: pd.DataFrame, lang: str) -> list[Row]:
+def _list_rows(rows: pd.DataFrame, edition: Edition) -> list[Row]:
     listed = []
     for by, group, mean, lower, upper in rows[
         ["by", "group", "value_pct", "lower_pct", "upper_pct"]
     ].itertuples(index=False):
-        name = label("who.everybody", lang) if not by else name_group(by, group, lang)
+        name = label("who.everybody", edition) if not by else name_group(by, group, edition)
         listed.append(
             Row(
                 name,
@@ -136,7 +136,7 @@ def _list_rows(rows: pd.DataFrame, lang: str) -> list[Row]:
                 upper,
                 INK["quiet"] if not by else ESTIMATE,
                 "D" if not by else "o",
-                show_interval(mean, lower, upper, lang, sign=False),
+                show_interval(mean, lower, upper, edition, sign=False),
                 "bold" if not by else "normal",
             )
         )

@@ -1,20 +1,19 @@
 """Support by age and by television over time: estimates with bands, weighted shares as dots."""
 
-from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.groups.words import name_group, who_note, who_title
+from figures.groups._words import Gap, name_group, who_note, who_title
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish
 from figures.kit.frames import require_columns
 from figures.kit.labels import find_label, label
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.style import ESTIMATE, INK, house_style, new_figure
 
 DIGITS = 2
@@ -25,37 +24,15 @@ BROKEN = (0, (3, 2))
 SPACE = pd.Timedelta(days=25)
 
 
-class Gap(NamedTuple):
-    """Two groups whose distance is the finding, and the waves between which it is told.
-
-    Parameters
-    ----------
-    a, b : str
-        The group that is told first, and the one taken off.
-    start, end : mapping
-        date, mean, lower, upper (points) of the gap in two comparable waves.
-    change : mapping
-        lower, upper (points) and prob_negative, as from ``results.change()``.
-    """
-
-    a: str
-    b: str
-    start: Mapping[str, Any]
-    end: Mapping[str, Any]
-    change: Mapping[str, Any]
-
-
 def plot_who(
     shares: pd.DataFrame,
     weighted: pd.DataFrame,
     by: str,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     gap: Gap,
     source: str,
     data_to: date | pd.Timestamp,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Draw the share in each group over time, and in the title how two of them came apart.
 
@@ -68,18 +45,14 @@ def plot_who(
         wave, wording_variant, date, group, weighted_pct, as from ``compare_weighted(by)``.
     by : {"age_group", "tv_source"}
         What the groups are; labels.csv has the words under who.<by>.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
     gap : Gap
         The finding.
     source : str
         Who made the interviews.
     data_to : date
         Last day of fieldwork.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only waves published by this day are in the frames.
 
     Returns
     -------
@@ -93,24 +66,23 @@ def plot_who(
 
     See Also
     --------
-    figures.groups.words.who_title : how the title follows the gap.
+    figures.groups._words.who_title : how the title follows the gap.
     """
     if find_label(f"who.{by}.subtitle") is None:
         raise ValueError(f"labels.csv has no words for who.{by}. Take age_group or tv_source.")
     drawn = who_data(shares, weighted)
     with house_style():
-        fig, ax = new_figure(size)
-        margin = _draw(ax, drawn, by, gap, lang)
+        fig, ax = new_figure(edition)
+        margin = _draw(ax, drawn, by, gap, edition)
         margin.draw()
         finish(
             fig,
-            who_title(by, gap, lang),
-            label(f"who.{by}.subtitle", lang),
+            who_title(by, gap, edition),
+            label(f"who.{by}.subtitle", edition),
             source,
             data_to,
-            as_of=as_of,
-            note=who_note(by, lang),
-            lang=lang,
+            note=who_note(by, edition),
+            edition=edition,
         )
         margin.draw()  # the axes have their final height only now
     return fig
@@ -148,20 +120,20 @@ def who_data(shares: pd.DataFrame, weighted: pd.DataFrame) -> pd.DataFrame:
     return both[kept].reset_index(drop=True)
 
 
-def _draw(ax: Axes, drawn: pd.DataFrame, by: str, gap: Gap, lang: str) -> Margin:
+def _draw(ax: Axes, drawn: pd.DataFrame, by: str, gap: Gap, edition: Edition) -> Margin:
     """Draw all groups, those of the gap strongest; return the labels beside them."""
     labels = []
     for group, mine in drawn.groupby("group", sort=False):
         is_told = group in (gap.a, gap.b)
         _draw_group(ax, mine.reset_index(drop=True), str(group), is_told=is_told)
         last = float(mine["value_pct"].iloc[-1])
-        words = name_group(by, str(group), lang, share=last)
+        words = name_group(by, str(group), edition, share=last)
         colour = ESTIMATE if is_told else INK["quiet"]
         labels.append(MarginLabel(last, words, colour, "-", "bold" if is_told else "normal"))
     low = np.nanmin(drawn[["lower_pct", "weighted_pct"]].to_numpy())
     high = np.nanmax(drawn[["upper_pct", "weighted_pct"]].to_numpy())
-    label_percent(ax, low - 1, high + 1, lang)
-    label_time(ax, drawn["date"].min() - SPACE, drawn["date"].max() + SPACE, lang)
+    label_percent(ax, low - 1, high + 1, edition)
+    label_time(ax, drawn["date"].min() - SPACE, drawn["date"].max() + SPACE, edition)
     return Margin(ax, labels)
 
 

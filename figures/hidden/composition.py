@@ -10,16 +10,17 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import SINCE, SPRING_OVER, Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.changes import judge_change, name_since, say_change, show_level
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, new_figure
-from figures.support.trend_words import judge_change, name_since, say_change, show_level
 
 if TYPE_CHECKING:
-    from analysis.composition.results import CompositionResults
+    from analysis.composition import CompositionResults
 
 ANSWERS = ("for", "against")
 # From the foot of the picture to its head; what is undecided lies between the two poles.
@@ -34,14 +35,12 @@ def plot_composition(
     trend: pd.DataFrame,
     houses: pd.DataFrame,
     levels: pd.DataFrame,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     change: Mapping[str, float],
     since: date | pd.Timestamp,
     measure: str = "support",
     alpha: float = 0.05,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Stack the parts of all answers over time and shade the interval of each border.
 
@@ -51,14 +50,14 @@ def plot_composition(
         house_id, mid_date, for_pct (percent); one row per poll, as from ``polls.series()``.
     trend : DataFrame
         date, part ("for", "against", "undecided"), mean, lower, upper (percent), as from
-        ``PollTrend(obs, answers=("for", "against")).fit().trend()``.
+        ``CompositionTrend(obs, ("for", "against")).fit().trend()``.
     houses : DataFrame
         house_id, sector; name, where there is one.
     levels : DataFrame
         house_id and mean: percent undecided of each house that prints both answers, as from
         ``results.house_levels("undecided")``.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
     change : mapping
         Change of the undecided: mean, lower, upper in points and prob_negative; the title
         says it.
@@ -68,10 +67,6 @@ def plot_composition(
         What was measured; labels.csv has its words under composition.<measure>.
     alpha : float
         1 minus the level of the intervals.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only polls published by this day are in `obs`.
 
     Returns
     -------
@@ -93,24 +88,23 @@ def plot_composition(
     ranked = rank_houses(houses, obs)
     names = {house.house_id: house.name for house in ranked}
     with house_style():
-        fig, ax = new_figure(size)
+        fig, ax = new_figure(edition)
         _draw(ax, obs, parts)
-        _set_scales(ax, parts["for"], lang)
-        margin = Margin(ax, _labels(parts, lang, measure))
+        _set_scales(ax, parts["for"], edition)
+        margin = Margin(ax, _labels(parts, edition, measure))
         margin.draw()
         finish(
             fig,
-            composition_title(change, since, lang, measure=measure, alpha=alpha),
+            composition_title(change, since, edition, measure=measure, alpha=alpha),
             label(
                 f"composition.{measure}.subtitle",
-                lang,
-                houses=plural("count.houses", len(levels), lang),
+                edition,
+                houses=plural("count.houses", len(levels), edition),
             ),
-            name_sources(ranked, lang),
+            name_sources(ranked, edition),
             last_day(obs),
-            as_of=as_of,
-            note=_note(levels, names, alpha, lang),
-            lang=lang,
+            note=_note(levels, names, alpha, edition),
+            edition=edition,
         )
         margin.draw()  # the axes have their final height only now
     return fig
@@ -119,7 +113,7 @@ def plot_composition(
 def composition_title(
     change: Mapping[str, float],
     since: date | pd.Timestamp,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     measure: str = "support",
     alpha: float = 0.05,
@@ -132,8 +126,8 @@ def composition_title(
         mean, lower and upper in points and prob_negative.
     since : date
         Day from which the change counts.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     measure : str
         What was measured.
     alpha : float
@@ -147,10 +141,10 @@ def composition_title(
     """
     return label(
         f"composition.{measure}.{judge_change(change)}",
-        lang,
-        since=name_since(since, lang),
-        level=show_level(alpha, lang),
-        **say_change(change, lang),
+        edition,
+        since=name_since(since, edition),
+        level=show_level(alpha, edition),
+        **say_change(change, edition),
     )
 
 
@@ -216,23 +210,23 @@ def _draw(ax: Axes, obs: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> Non
         ax.plot(days, mean, color=INK["main"], linewidth=1.4, gid=f"border-{part}")
 
 
-def _set_scales(ax: Axes, trend: pd.DataFrame, lang: str) -> None:
-    label_percent(ax, 0, 100, lang, step=20)
-    label_time(ax, trend["date"].iloc[0], trend["date"].iloc[-1], lang)
+def _set_scales(ax: Axes, trend: pd.DataFrame, edition: Edition) -> None:
+    label_percent(ax, 0, 100, edition, step=20)
+    label_time(ax, trend["date"].iloc[0], trend["date"].iloc[-1], edition)
 
 
-def _labels(parts: Mapping[str, pd.DataFrame], lang: str, measure: str) -> list[MarginLabel]:
+def _labels(parts: Mapping[str, pd.DataFrame], edition: Edition, measure: str) -> list[MarginLabel]:
     """Share of each part on the last day, beside its area."""
     labels, floor = [], 0.0
     for part in PARTS:
         last = parts[part].iloc[-1]
         words = label(
             "composition.part",
-            lang,
-            name=label(f"composition.{measure}.{part}", lang),
-            n=show_number(last["mean"], lang),
-            low=show_number(last["lower"], lang),
-            high=show_number(last["upper"], lang),
+            edition,
+            name=label(f"composition.{measure}.{part}", edition),
+            n=show_number(last["mean"], edition),
+            low=show_number(last["lower"], edition),
+            high=show_number(last["upper"], edition),
         )
         middle = floor + last["mean"] / 2
         labels.append(MarginLabel(middle, words, ANSWER_COLOURS[part], "s", "bold"))
@@ -240,17 +234,17 @@ def _labels(parts: Mapping[str, pd.DataFrame], lang: str, measure: str) -> list[
     return labels
 
 
-def _note(levels: pd.DataFrame, names: Mapping[str, str], alpha: float, lang: str) -> str:
+def _note(levels: pd.DataFrame, names: Mapping[str, str], alpha: float, edition: Edition) -> str:
     """What the shading means, and how much the undecided differ between houses."""
     ordered = levels.sort_values(["mean", "house_id"])
     low, high = ordered.iloc[0], ordered.iloc[-1]
     return label(
         "composition.note",
-        lang,
-        level=show_level(alpha, lang),
-        low=show_number(low["mean"], lang),
+        edition,
+        level=show_level(alpha, edition),
+        low=show_number(low["mean"], edition),
         low_house=names[low["house_id"]],
-        high=show_number(high["mean"], lang),
+        high=show_number(high["mean"], edition),
         high_house=names[high["house_id"]],
     )
 
@@ -259,7 +253,7 @@ def fit_composition(fitted: FittedPolls, construct: str = "support") -> "Composi
     """Composition of a construct with drifting houses, fitted once."""
 
     def fit() -> "CompositionResults":
-        from analysis.composition.model import CompositionTrend
+        from analysis import CompositionTrend
 
         return CompositionTrend(fitted.obs(construct), ANSWERS, drift=True).fit()
 
@@ -281,31 +275,31 @@ def _answers(fitted: FittedPolls) -> dict[str, Any]:
     return fitted.keep("composition.answers", ask)
 
 
-def _draw_published(fitted: FittedPolls, lang: str, size: str) -> Rendering:
-    obs, houses, as_of = fitted.obs(), fitted.houses(lang), fitted.as_of
+def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
+    obs, houses = fitted.obs(), fitted.houses(edition)
     found = _answers(fitted)
-    fig = plot_composition(obs, houses=houses, lang=lang, size=size, as_of=as_of, **found)
+    fig = plot_composition(obs, houses=houses, edition=edition, **found)
     ranked = rank_houses(houses, obs)
     parts = _split(found["trend"])
     ends = {
-        f"{part}_{name}": show_number(frame["mean"].iloc[place], lang)
+        f"{part}_{name}": show_number(frame["mean"].iloc[place], edition)
         for part, frame in parts.items()
         for name, place in (("start", 0), ("end", -1))
     }
     days = parts["for"]["date"]
-    first, last = (show_date(days.iloc[k], lang, "LLLL y") for k in (0, -1))
-    alt = label("composition.alt", lang, first=first, last=last, **ends)
+    first, last = (show_date(days.iloc[k], edition, "LLLL y") for k in (0, -1))
+    alt = label("composition.alt", edition, first=first, last=last, **ends)
     complete = set(found["levels"]["house_id"])
     names = "; ".join(f"{h.name} ({h.n_polls})" for h in ranked if h.house_id in complete)
     caption = "\n".join(
         [
-            label("composition.method", lang, polls=plural("count.of_polls", len(obs), lang)),
-            label("composition.estimand", lang, names=names),
-            label("trend.support.question", lang),
-            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=as_of),
+            label("composition.method", edition, polls=plural("count.of_polls", len(obs), edition)),
+            label("composition.estimand", edition, names=names),
+            label("trend.support.question", edition),
+            source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 ENTRIES = (

@@ -9,9 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.frames import require_columns
-from figures.kit.labels import LOCALES, find_label, label, plural, show_number
+from figures.kit.labels import find_label, label, plural, show_number
 from figures.kit.layout import root_figure
 from figures.kit.save import Rendering
 from figures.kit.style import FAINT, INK, SECTOR_COLOURS, house_style, new_figure
@@ -29,11 +30,9 @@ SPACE = 3.0
 
 def plot_indirect(
     gaps: pd.DataFrame,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     data_to: date | pd.Timestamp,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Draw both shares of each study, joined, and the gap between them.
 
@@ -43,14 +42,10 @@ def plot_indirect(
         study, house_id, kind, direct_pct, indirect_pct, gap_points, se_origin, lower, upper, as
         from :func:`analysis.list_experiments.published.published_gaps`; those with both shares
         are drawn.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
     data_to : date
         Last day of the data.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only what was published by this day is in `gaps`.
 
     Returns
     -------
@@ -66,21 +61,20 @@ def plot_indirect(
     require_columns(gaps, "gaps", [*columns, "se_origin"])
     shown = choose_gaps(gaps)
     with house_style():
-        fig, ax = new_figure(size)
-        _draw_rows(ax, shown, lang)
+        fig, ax = new_figure(edition)
+        _draw_rows(ax, shown, edition)
         finish(
             fig,
-            indirect_title(shown, lang),
-            label("indirect.subtitle", lang),
-            name_studies(shown, lang),
+            indirect_title(shown, edition),
+            label("indirect.subtitle", edition),
+            name_studies(shown, edition),
             data_to,
-            as_of=as_of,
-            note=_note(shown, lang),
+            note=_note(shown, edition),
             key=[
-                KeyEntry("o", DIRECT, label("indirect.key.direct", lang)),
-                KeyEntry("D", INDIRECT, label("indirect.key.indirect", lang)),
+                KeyEntry("o", DIRECT, label("indirect.key.direct", edition)),
+                KeyEntry("D", INDIRECT, label("indirect.key.indirect", edition)),
             ],
-            lang=lang,
+            edition=edition,
         )
     return fig
 
@@ -103,7 +97,7 @@ def choose_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
     return shown.iloc[place.argsort(kind="stable").to_numpy()].reset_index(drop=True)
 
 
-def indirect_title(shown: pd.DataFrame, lang: str = "en") -> str:
+def indirect_title(shown: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Say how far support falls when it is asked in another way, and whether a majority is left.
 
     Examples
@@ -118,18 +112,18 @@ def indirect_title(shown: pd.DataFrame, lang: str = "en") -> str:
     """
     within = shown[shown["kind"].isin(WITHIN)]
     if within.empty:
-        return label("indirect.title.recontact", lang)
+        return label("indirect.title.recontact", edition)
     low, high = within["gap_points"].min(), within["gap_points"].max()
     when = name_years(within)
     if high <= 0:
-        return label("indirect.title.none", lang, when=when)
+        return label("indirect.title.none", edition, when=when)
     left = "majority" if within["indirect_pct"].min() > 50 else "no_majority"
     if low <= 0 or round(low) == round(high):
-        points = plural("count.up_to_points", round(high), lang)
-        return label(f"indirect.title.up_to.{left}", lang, points=points, when=when)
-    points = plural("count.points", round(high), lang)
-    low_text = show_number(round(low), lang)
-    return label(f"indirect.title.{left}", lang, low=low_text, points=points, when=when)
+        points = plural("count.up_to_points", round(high), edition)
+        return label(f"indirect.title.up_to.{left}", edition, points=points, when=when)
+    points = plural("count.points", round(high), edition)
+    low_text = show_number(round(low), edition)
+    return label(f"indirect.title.{left}", edition, low=low_text, points=points, when=when)
 
 
 def _published(gaps: pd.DataFrame) -> pd.Series:
@@ -156,7 +150,7 @@ def name_years(gaps: pd.DataFrame) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
-def name_studies(shown: pd.DataFrame, lang: str = "en") -> str:
+def name_studies(shown: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Houses of some studies for a source line.
 
     Examples
@@ -165,21 +159,21 @@ def name_studies(shown: pd.DataFrame, lang: str = "en") -> str:
     'Chronicles'
     """
     names = [
-        find_label(f"house.{row['house_id']}", lang) or str(row["study"]) for row in _rows(shown)
+        find_label(f"house.{row['house_id']}", edition) or str(row["study"]) for row in _rows(shown)
     ]
     return ", ".join(dict.fromkeys(names))
 
 
-def _note(shown: pd.DataFrame, lang: str) -> str:
+def _note(shown: pd.DataFrame, edition: Edition) -> str:
     """What is known of the errors, and what the tests are not."""
     published = (shown["se_origin"] == "published").sum()
     key = "none" if not published else "all" if published == len(shown) else "some"
-    return f"{label(f'indirect.errors.{key}', lang)} {label('indirect.note', lang)}"
+    return f"{label(f'indirect.errors.{key}', edition)} {label('indirect.note', edition)}"
 
 
-def name_row(row: Row, lang: str) -> str:
+def name_row(row: Row, edition: Edition) -> str:
     """Words for a study: its own where labels.csv has them, else its name in the table."""
-    words = find_label(f"indirect.row.{row['house_id']}.{row['kind']}", lang)
+    words = find_label(f"indirect.row.{row['house_id']}.{row['kind']}", edition)
     return words.replace("|", "\n") if words else str(row["study"])
 
 
@@ -187,7 +181,7 @@ def _rows(shown: pd.DataFrame) -> list[Row]:
     return [{str(key): value for key, value in row.items()} for row in shown.to_dict("records")]
 
 
-def _draw_rows(ax: Axes, shown: pd.DataFrame, lang: str) -> None:
+def _draw_rows(ax: Axes, shown: pd.DataFrame, edition: Edition) -> None:
     """Draw two dots a row, joined; the gap stands in a column at the right."""
     ax.axvline(50, color=INK["quiet"], linewidth=0.8, zorder=1, gid="half")
     rows = _rows(shown)
@@ -200,21 +194,21 @@ def _draw_rows(ax: Axes, shown: pd.DataFrame, lang: str) -> None:
                 markeredgecolor="white", markeredgewidth=0.6, linestyle="none",
                 gid=f"{'direct' if marker == 'o' else 'indirect'}-{place}",
             )  # fmt: skip
-            _write_value(ax, value, place, ends, lang)
-        _write_aside(ax, place, show_number(-row["gap_points"], lang, with_sign=True), "bold")
-    _write_aside(ax, -0.75, label("indirect.aside", lang), "normal")
-    ax.set_yticks(range(len(shown)), [name_row(row, lang) for row in rows])
+            _write_value(ax, value, place, ends, edition)
+        _write_aside(ax, place, show_number(-row["gap_points"], edition, with_sign=True), "bold")
+    _write_aside(ax, -0.75, label("indirect.aside", edition), "normal")
+    ax.set_yticks(range(len(shown)), [name_row(row, edition) for row in rows])
     ax.set_ylim(len(shown) - 0.4, -0.65)
-    _label_values(ax, shown, lang)
+    _label_values(ax, shown, edition)
 
 
-def _write_value(ax: Axes, value: float, place: int, ends: list[float], lang: str) -> None:
+def _write_value(ax: Axes, value: float, place: int, ends: list[float], edition: Edition) -> None:
     """Write a share beside its dot, on the side away from the other one."""
     is_right = value >= max(ends)
     is_left = value <= min(ends)
     side = 1 if is_right and not (is_left and value == ends[1]) else -1
     ax.annotate(
-        show_number(value, lang, digits=0 if value == round(value) else 1),
+        show_number(value, edition, digits=0 if value == round(value) else 1),
         (value, place),
         xytext=(side * 8, 0),
         textcoords="offset points",
@@ -237,13 +231,13 @@ def _write_aside(ax: Axes, place: float, words: str, weight: str) -> None:
     text.set_fontweight(weight)
 
 
-def _label_values(ax: Axes, shown: pd.DataFrame, lang: str) -> None:
+def _label_values(ax: Axes, shown: pd.DataFrame, edition: Edition) -> None:
     shares = shown[["direct_pct", "indirect_pct"]].to_numpy(dtype=float)
     low, high = min(50.0, shares.min()) - SPACE, max(50.0, shares.max()) + SPACE
     step = 5 if root_figure(ax).bbox.width / root_figure(ax).dpi > 6 else 10
     ticks = [tick for tick in range(0, 101, step) if low <= tick <= high]
     ax.set_xlim(low, high)
-    ax.set_xticks(ticks, [format_percent(tick / 100, locale=LOCALES[lang]) for tick in ticks])
+    ax.set_xticks(ticks, [format_percent(tick / 100, locale=edition.locale) for tick in ticks])
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
 
@@ -267,7 +261,7 @@ def known_by(gaps: pd.DataFrame, as_of: date | pd.Timestamp | None) -> pd.DataFr
 
 def make_gaps(fitted: FittedPolls) -> pd.DataFrame:
     """Published gaps on the war that were known by the day of a fitted."""
-    from analysis.list_experiments.published import published_gaps
+    from analysis.list_experiments import published_gaps
 
     gaps = fitted.keep("gaps", lambda: published_gaps(fitted.tables["indirect"]))
     return known_by(gaps, fitted.as_of)
@@ -288,30 +282,30 @@ def _last(fitted: FittedPolls) -> pd.Timestamp:
     return pd.Timestamp(pd.concat([_published(shown), fields]).max())
 
 
-def _draw(fitted: FittedPolls, lang: str, size: str) -> Rendering:
+def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     gaps, data_to = make_gaps(fitted), _last(fitted)
-    fig = plot_indirect(gaps, lang, data_to=data_to, size=size, as_of=fitted.as_of)
+    fig = plot_indirect(gaps, edition, data_to=data_to)
     shown = choose_gaps(gaps)
     alt = label(
         "indirect.alt",
-        lang,
+        edition,
         n=len(shown),
         pairs="; ".join(
-            f"{show_number(row['direct_pct'], lang)}, {show_number(row['indirect_pct'], lang)}"
+            ", ".join(show_number(row[name], edition) for name in ("direct_pct", "indirect_pct"))
             for row in _rows(shown)
         ),
     )
-    rows = [name_row(row, lang).replace("\n", " ") for row in _rows(shown)]
+    rows = [name_row(row, edition).replace("\n", " ") for row in _rows(shown)]
     caption = "\n".join(
         [
-            label("indirect.method", lang, studies="; ".join(rows)),
+            label("indirect.method", edition, studies="; ".join(rows)),
             # Tests without shares have no day by which they could be known or not.
-            *([label("indirect.silent", lang)] if fitted.as_of is None else []),
-            *([label("indirect.recomputed", lang)] if "recontact" in set(shown["kind"]) else []),
-            source_line(name_studies(shown, lang), data_to, lang, as_of=fitted.as_of),
+            *([label("indirect.silent", edition)] if fitted.as_of is None else []),
+            *([label("indirect.recomputed", edition)] if "recontact" in set(shown["kind"]) else []),
+            source_line(name_studies(shown, edition), data_to, edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 ENTRIES = (

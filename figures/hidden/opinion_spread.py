@@ -1,7 +1,6 @@
 """How far houses lie apart on support: of all respondents, and of those with an opinion."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -11,7 +10,7 @@ from matplotlib.figure import Figure
 from figures.fitted_polls import Entry, FittedPolls
 from figures.hidden.composition import fit_composition
 from figures.kit.axes import label_percent
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import (
     House,
@@ -22,6 +21,7 @@ from figures.kit.frames import (
     sector_key,
 )
 from figures.kit.labels import label, plural, show_number
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import house_style, marker_size, new_figure
 
@@ -35,12 +35,10 @@ def plot_opinion_spread(
     obs: pd.DataFrame,
     levels: pd.DataFrame,
     houses: pd.DataFrame,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     differences: Mapping[str, float],
     spread: Mapping[str, Mapping[str, float]],
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Draw the share of each house of all respondents and, joined to it, of those with an opinion.
 
@@ -52,17 +50,13 @@ def plot_opinion_spread(
         house_id, n_polls, side ("of_all" or "of_opinion_holders"), mean, lower, upper (percent).
     houses : DataFrame
         house_id, sector; name, where there is one.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
     differences : mapping of str to float
         Points between the two houses with most polls, by side.
     spread : mapping of str to mapping
         Ratio of the spreads on logits: mean, lower, upper, of "all" houses and of those with
         "many" polls.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only polls published by this day are in `obs`.
 
     Returns
     -------
@@ -77,25 +71,26 @@ def plot_opinion_spread(
     require_columns(levels, "levels", ["house_id", "n_polls", "side", *NUMBERS])
     ranked = _rank(houses, levels)
     with house_style():
-        fig, ax = new_figure(size)
-        margin = _draw(ax, levels, ranked, lang)
+        fig, ax = new_figure(edition)
+        margin = _draw(ax, levels, ranked, edition)
         margin.draw()
         finish(
             fig,
-            spread_title(ranked, differences, lang),
-            label("spread.support.subtitle", lang),
-            name_sources(ranked, lang),
+            spread_title(ranked, differences, edition),
+            label("spread.support.subtitle", edition),
+            name_sources(ranked, edition),
             last_day(obs),
-            as_of=as_of,
-            note=_note(spread, len(ranked), lang),
-            key=sector_key(ranked, lang),
-            lang=lang,
+            note=_note(spread, len(ranked), edition),
+            key=sector_key(ranked, edition),
+            edition=edition,
         )
         margin.draw()  # the axes have their final height only now
     return fig
 
 
-def spread_title(ranked: list[House], differences: Mapping[str, float], lang: str = "en") -> str:
+def spread_title(
+    ranked: list[House], differences: Mapping[str, float], edition: Edition = DEFAULT
+) -> str:
     """Say how far the two houses with most polls lie apart, before and after.
 
     Parameters
@@ -104,8 +99,8 @@ def spread_title(ranked: list[House], differences: Mapping[str, float], lang: st
         Most polls first.
     differences : mapping of str to float
         Points between the first two, by side.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
 
     Examples
     --------
@@ -115,11 +110,11 @@ def spread_title(ranked: list[House], differences: Mapping[str, float], lang: st
     'only 2.6 points among those who give an opinion'
     """
     apart = {side: abs(value) for side, value in differences.items()}
-    said = {side: _say_points(value, lang) for side, value in apart.items()}
+    said = {side: _say_points(value, edition) for side, value in apart.items()}
     kind = "less" if 2 * apart["of_opinion_holders"] <= apart["of_all"] else "same"
     return label(
         f"spread.support.{kind}",
-        lang,
+        edition,
         house=ranked[0].name,
         other=ranked[1].name,
         all=said["of_all"],
@@ -127,11 +122,11 @@ def spread_title(ranked: list[House], differences: Mapping[str, float], lang: st
     )
 
 
-def _say_points(value: float, lang: str) -> str:
+def _say_points(value: float, edition: Edition) -> str:
     """Whole points, and below ten a tenth: rounded shares in the margin would not give it."""
     if round(value) >= 10:
-        return plural("count.points", round(value), lang)
-    return label("count.points.other", lang, n=show_number(value, lang, digits=1))
+        return plural("count.points", round(value), edition)
+    return label("count.points.other", edition, n=show_number(value, edition, digits=1))
 
 
 def _rank(houses: pd.DataFrame, levels: pd.DataFrame) -> list[House]:
@@ -143,7 +138,7 @@ def _rank(houses: pd.DataFrame, levels: pd.DataFrame) -> list[House]:
     return ranked
 
 
-def _draw(ax: Axes, levels: pd.DataFrame, ranked: list[House], lang: str) -> Margin:
+def _draw(ax: Axes, levels: pd.DataFrame, ranked: list[House], edition: Edition) -> Margin:
     at = levels.set_index(["house_id", "side"])[NUMBERS]
     labels = []
     for house in ranked:
@@ -162,29 +157,34 @@ def _draw(ax: Axes, levels: pd.DataFrame, ranked: list[House], lang: str) -> Mar
             elinewidth=1.0,
             gid=f"house-{house.house_id}",
         )
-        of_all, of_holders = (show_number(value, lang) for value in rows["mean"])
+        of_all, of_holders = (show_number(value, edition) for value in rows["mean"])
         words = label(
-            "spread.house", lang, name=house.name, n=house.n_polls, all=of_all, opinion=of_holders
+            "spread.house",
+            edition,
+            name=house.name,
+            n=house.n_polls,
+            all=of_all,
+            opinion=of_holders,
         )
         labels.append(MarginLabel(rows["mean"].iloc[1], words, house.colour, house.marker))
-    label_percent(ax, levels["lower"].min() - 1, levels["upper"].max() + 1, lang)
+    label_percent(ax, levels["lower"].min() - 1, levels["upper"].max() + 1, edition)
     ax.set_xlim(-0.25, 1.12)
-    ax.set_xticks([0, 1], [label(f"spread.{side}", lang) for side in SIDES])
-    return Margin(ax, labels, label("spread.heading", lang))
+    ax.set_xticks([0, 1], [label(f"spread.{side}", edition) for side in SIDES])
+    return Margin(ax, labels, label("spread.heading", edition))
 
 
-def _note(spread: Mapping[str, Mapping[str, float]], houses: int, lang: str) -> str:
+def _note(spread: Mapping[str, Mapping[str, float]], houses: int, edition: Edition) -> str:
     numbers = {
-        f"{prefix}{name}": show_number(spread[key][column], lang, digits=2)
+        f"{prefix}{name}": show_number(spread[key][column], edition, digits=2)
         for key, prefix in (("all", ""), ("many", "many_"))
         for name, column in (("low", "lower"), ("high", "upper"))
     }
     return label(
         "spread.note",
-        lang,
-        houses=plural("count.houses", houses, lang),
-        ratio=show_number(spread["all"]["mean"], lang, digits=2),
-        many=show_number(spread["many"]["mean"], lang, digits=2),
+        edition,
+        houses=plural("count.houses", houses, edition),
+        ratio=show_number(spread["all"]["mean"], edition, digits=2),
+        many=show_number(spread["many"]["mean"], edition, digits=2),
         min_polls=MANY_POLLS,
         **numbers,
     )
@@ -213,28 +213,30 @@ def _answers(fitted: FittedPolls) -> dict[str, Any]:
     return fitted.keep("opinion_spread", ask)
 
 
-def _draw_published(fitted: FittedPolls, lang: str, size: str) -> Rendering:
-    obs, houses, as_of = fitted.obs(), fitted.houses(lang), fitted.as_of
+def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
+    obs, houses = fitted.obs(), fitted.houses(edition)
     found = _answers(fitted)
-    fig = plot_opinion_spread(obs, houses=houses, lang=lang, size=size, as_of=as_of, **found)
+    fig = plot_opinion_spread(obs, houses=houses, edition=edition, **found)
     ranked = _rank(houses, found["levels"])
     sides = found["levels"].groupby("side")["mean"]
     ends = {"all": "of_all", "opinion": "of_opinion_holders"}
     numbers = {
-        f"{name}_{end}": show_number(values[side], lang)
+        f"{name}_{end}": show_number(values[side], edition)
         for name, side in ends.items()
         for end, values in (("low", sides.min()), ("high", sides.max()))
     }
-    alt = label("spread.alt", lang, houses=plural("count.houses", len(ranked), lang), **numbers)
+    alt = label(
+        "spread.alt", edition, houses=plural("count.houses", len(ranked), edition), **numbers
+    )
     caption = "\n".join(
         [
-            label("spread.method", lang),
-            _note(found["spread"], len(ranked), lang),
-            label("trend.support.question", lang),
-            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=as_of),
+            label("spread.method", edition),
+            _note(found["spread"], len(ranked), edition),
+            label("trend.support.question", edition),
+            source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 ENTRIES = (

@@ -1,7 +1,6 @@
 """The a-b plane: how many insincere supporters, and silent ones, decide on a majority."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,9 +12,10 @@ from matplotlib.patheffects import withStroke
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.hidden.indirect import choose_gaps, make_gaps, name_studies, name_years
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
-from figures.kit.labels import LOCALES, label, show_date, show_number
+from figures.kit.labels import label, show_date, show_number
 from figures.kit.layout import root_figure
 from figures.kit.save import Rendering
 from figures.kit.style import INK, house_style, new_figure
@@ -37,10 +37,7 @@ def plot_tipping(
     points: pd.DataFrame,
     gaps: pd.DataFrame,
     houses: pd.DataFrame,
-    lang: str = "en",
-    *,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
+    edition: Edition = DEFAULT,
 ) -> Figure:
     """Draw the borders of some houses in the a-b plane, and the experiments at their a.
 
@@ -59,12 +56,8 @@ def plot_tipping(
         :func:`analysis.list_experiments.published.published_gaps`.
     houses : DataFrame
         house_id, sector, name.
-    lang : {"en", "ru", "uk"}
-        Language.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only what was published by this day was used.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
 
     Returns
     -------
@@ -84,37 +77,36 @@ def plot_tipping(
     mine = [house for house in ranked if house.house_id in set(border["reference"])]
     tips = points.set_index("reference")["median"].astype(float).to_dict()
     with house_style():
-        fig, ax = new_figure(size)
-        _set_scales(ax, lang)
+        fig, ax = new_figure(edition)
+        _set_scales(ax, edition)
         for style, house in zip(LINE_STYLES, mine, strict=False):
             own = border[border["reference"] == house.house_id]
             is_left = tips[house.house_id] < max(tips.values())
-            _draw_border(ax, own, house, style, tips[house.house_id], lang, is_left=is_left)
-        _draw_experiments(ax, shown, lang)
-        _name_sides(ax, lang)
+            _draw_border(ax, own, house, style, tips[house.house_id], edition, is_left=is_left)
+        _draw_experiments(ax, shown, edition)
+        _name_sides(ax, edition)
         finish(
             fig,
-            tipping_title(points, shown, lang),
-            label("tipping.support.subtitle", lang),
-            _name_sources(shown, mine, lang),
+            tipping_title(points, shown, edition),
+            label("tipping.support.subtitle", edition),
+            _name_sources(shown, mine, edition),
             last_day(obs),
-            as_of=as_of,
-            note=label("tipping.note", lang),
-            lang=lang,
+            note=label("tipping.note", edition),
+            edition=edition,
         )
     return fig
 
 
 def choose_experiments(gaps: pd.DataFrame) -> pd.DataFrame:
     """Keep one gap of each kind that speaks of insincerity: a as a share of stated supporters."""
-    from analysis.list_experiments.published import GAP_KINDS
+    from analysis.list_experiments import GAP_KINDS
 
     require_columns(gaps, "gaps", ["kind", "insincere_pct"])
     shown = choose_gaps(gaps)
     return shown[shown["kind"].isin(GAP_KINDS)].drop_duplicates("kind").reset_index(drop=True)
 
 
-def tipping_title(points: pd.DataFrame, shown: pd.DataFrame, lang: str = "en") -> str:
+def tipping_title(points: pd.DataFrame, shown: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Say in how many houses' polls a majority outlasts what the experiments found.
 
     Examples
@@ -129,15 +121,22 @@ def tipping_title(points: pd.DataFrame, shown: pd.DataFrame, lang: str = "en") -
     verdict = "all" if outlasts.all() else "some" if outlasts.any() else "none"
     return label(
         f"tipping.support.{verdict}",
-        lang,
-        a=show_number(largest, lang),
-        low=show_number(points["median"].min(), lang),
-        high=show_number(points["median"].max(), lang),
+        edition,
+        a=show_number(largest, edition),
+        low=show_number(points["median"].min(), edition),
+        high=show_number(points["median"].max(), edition),
     )
 
 
 def _draw_border(
-    ax: Axes, own: pd.DataFrame, house: House, style: Any, tips: float, lang: str, *, is_left: bool
+    ax: Axes,
+    own: pd.DataFrame,
+    house: House,
+    style: Any,
+    tips: float,
+    edition: Edition,
+    *,
+    is_left: bool,
 ) -> None:
     """Draw where support is the threshold, its band, and its name."""
     seen = own.round(DIGITS)
@@ -147,7 +146,7 @@ def _draw_border(
         linewidth=0, gid=f"band-{house.house_id}",
     )  # fmt: skip
     ax.plot(seen["insincere_pct"], seen["needed_pct"], color=house.colour, linestyle=style, gid=gid)
-    words = label("tipping.house", lang, name=house.name, n=show_number(tips, lang))
+    words = label("tipping.house", edition, name=house.name, n=show_number(tips, edition))
     place, offset, across, up = _place_name(seen, tips, is_left=is_left)
     text = ax.annotate(
         words, place, xytext=offset, textcoords="offset points", ha=across, va=up,
@@ -169,7 +168,7 @@ def _place_name(
     return (foot, NAMED_AT), (3, 0), "left", "center"
 
 
-def _draw_experiments(ax: Axes, shown: pd.DataFrame, lang: str) -> None:
+def _draw_experiments(ax: Axes, shown: pd.DataFrame, edition: Edition) -> None:
     """Draw a line at each a that was found; names stand above the plane, side by side."""
     if shown.empty:
         return
@@ -179,10 +178,10 @@ def _draw_experiments(ax: Axes, shown: pd.DataFrame, lang: str) -> None:
             zorder=1.5, gid="experiment",
         )  # fmt: skip
     names = [
-        label(f"tipping.{row['kind']}", lang, n=show_number(row["insincere_pct"], lang))
+        label(f"tipping.{row['kind']}", edition, n=show_number(row["insincere_pct"], edition))
         for row in sorted(shown.to_dict("records"), key=lambda row: -row["insincere_pct"])
     ]
-    heading = label("tipping.experiments", lang, when=name_years(shown))
+    heading = label("tipping.experiments", edition, when=name_years(shown))
     text = ax.annotate(
         "\n".join([heading, *names]), (shown["insincere_pct"].max(), 98), xytext=(5, 0),
         textcoords="offset points", va="top", linespacing=1.3,
@@ -190,28 +189,28 @@ def _draw_experiments(ax: Axes, shown: pd.DataFrame, lang: str) -> None:
     text.set_path_effects([withStroke(linewidth=2.5, foreground="white")])
 
 
-def _name_sides(ax: Axes, lang: str) -> None:
+def _name_sides(ax: Axes, edition: Edition) -> None:
     """Name both sides of the borders, in corners that they leave free."""
     quiet: dict[str, Any] = {"color": INK["quiet"], "style": "italic"}
-    ax.text(1, 98, label("tipping.majority", lang), va="top", **quiet)
-    ax.text(FURTHEST - 1, 30, label("tipping.no_majority", lang), ha="right", va="top", **quiet)
+    ax.text(1, 98, label("tipping.majority", edition), va="top", **quiet)
+    ax.text(FURTHEST - 1, 30, label("tipping.no_majority", edition), ha="right", va="top", **quiet)
 
 
-def _set_scales(ax: Axes, lang: str) -> None:
-    locale = LOCALES[lang]
+def _set_scales(ax: Axes, edition: Edition) -> None:
+    locale = edition.locale
     ax.set_xlim(0, FURTHEST)
     ax.set_ylim(0, 100)
     across, up = range(0, int(FURTHEST) + 1, 10), range(0, 101, 25)
     ax.set_xticks(list(across), [format_percent(tick / 100, locale=locale) for tick in across])
     ax.set_yticks(list(up), [format_percent(tick / 100, locale=locale) for tick in up])
-    ax.set_xlabel(label("tipping.across", lang), labelpad=3)
+    ax.set_xlabel(label("tipping.across", edition), labelpad=3)
     wide = root_figure(ax).bbox.height / root_figure(ax).bbox.width
-    ax.set_ylabel(label("tipping.up", lang), labelpad=3 if wide < 1 else 5)
+    ax.set_ylabel(label("tipping.up", edition), labelpad=3 if wide < 1 else 5)
 
 
 def _references(fitted: FittedPolls) -> Mapping[str, float]:
     """Share of the silent in the last poll of each house drawn that printed both sides."""
-    from analysis.sensitivity.plane import silent_share
+    from analysis.sensitivity import silent_share
 
     obs = fitted.obs()
     there = [house for house in HOUSES if house in set(obs["house_id"])]
@@ -225,7 +224,7 @@ def _day(fitted: FittedPolls) -> pd.Timestamp:
 
 def make_border(fitted: FittedPolls) -> pd.DataFrame:
     """Borders of the houses on the last day of the polls."""
-    from analysis.sensitivity.plane import tipping_border
+    from analysis.sensitivity import tipping_border
 
     return fitted.keep(
         "tipping.border", lambda: tipping_border(fitted.results(), _references(fitted))
@@ -234,7 +233,7 @@ def make_border(fitted: FittedPolls) -> pd.DataFrame:
 
 def make_points(fitted: FittedPolls) -> pd.DataFrame:
     """Tipping points of the houses on the last day, if all silent people are opponents."""
-    from analysis.sensitivity.tipping import tipping_table
+    from analysis.sensitivity import tipping_table
 
     return fitted.keep(
         "tipping.points",
@@ -257,54 +256,53 @@ def tipping_data(fitted: FittedPolls) -> pd.DataFrame:
     return pd.concat([border, points, shown]).reindex(columns=columns).reset_index(drop=True)
 
 
-def _draw(fitted: FittedPolls, lang: str, size: str) -> Rendering:
-    obs, houses = fitted.obs(), fitted.houses(lang)
+def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
+    obs, houses = fitted.obs(), fitted.houses(edition)
     border, points, gaps = make_border(fitted), make_points(fitted), make_gaps(fitted)
-    fig = plot_tipping(obs, border, points, gaps, houses, lang, size=size, as_of=fitted.as_of)
+    fig = plot_tipping(obs, border, points, gaps, houses, edition)
     ranked = [h for h in rank_houses(houses, obs) if h.house_id in set(points["reference"])]
     shown = choose_experiments(gaps)
-    alt = label("tipping.alt", lang, **_say(ranked, points, shown, lang))
+    alt = label("tipping.alt", edition, **_say(ranked, points, shown, edition))
     caption = "\n".join(
         [
             label(
                 "tipping.method",
-                lang,
-                date=show_date(_day(fitted), lang),
-                silent=_say_silent(ranked, border, lang),
+                edition,
+                date=show_date(_day(fitted), edition),
+                silent=_say_silent(ranked, border, edition),
             ),
-            label("trend.support.question", lang),
+            label("trend.support.question", edition),
             source_line(
-                _name_sources(shown, ranked, lang),
+                _name_sources(shown, ranked, edition),
                 last_day(obs),
-                lang,
-                as_of=fitted.as_of,
+                edition,
             ),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 def _say(
-    ranked: Sequence[House], points: pd.DataFrame, shown: pd.DataFrame, lang: str
+    ranked: Sequence[House], points: pd.DataFrame, shown: pd.DataFrame, edition: Edition
 ) -> dict[str, str]:
     """Tipping points by house, and what experiments found, for the alt text."""
     median = points.set_index("reference")["median"].astype(float).to_dict()
-    tips = [f"{h.name} {show_number(median[h.house_id], lang)}" for h in ranked]
+    tips = [f"{h.name} {show_number(median[h.house_id], edition)}" for h in ranked]
     ends = (shown["insincere_pct"].min(), shown["insincere_pct"].max())
-    low, high = (show_number(end, lang) for end in ends)
+    low, high = (show_number(end, edition) for end in ends)
     return {"tips": ", ".join(tips), "low": low, "high": high, "when": name_years(shown)}
 
 
-def _name_sources(shown: pd.DataFrame, ranked: Sequence[House], lang: str) -> str:
+def _name_sources(shown: pd.DataFrame, ranked: Sequence[House], edition: Edition) -> str:
     """Houses of the borders, before them those of experiments that are no such house."""
     others = shown[~shown["house_id"].isin([house.house_id for house in ranked])]
-    names = name_sources(ranked, lang)
-    return f"{name_studies(others, lang)}, {names}" if len(others) else names
+    names = name_sources(ranked, edition)
+    return f"{name_studies(others, edition)}, {names}" if len(others) else names
 
 
-def _say_silent(ranked: Sequence[House], border: pd.DataFrame, lang: str) -> str:
+def _say_silent(ranked: Sequence[House], border: pd.DataFrame, edition: Edition) -> str:
     shares = border.groupby("reference")["silent_pct"].first()
-    return ", ".join(f"{h.name} {show_number(shares[h.house_id], lang)}" for h in ranked)
+    return ", ".join(f"{h.name} {show_number(shares[h.house_id], edition)}" for h in ranked)
 
 
 ENTRIES = (

@@ -1,7 +1,6 @@
 """What the wording does: experiments within one survey beside a regression across houses."""
 
 from collections.abc import Hashable, Mapping
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -9,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns
@@ -33,10 +33,7 @@ def plot_wording(
     effects: pd.DataFrame,
     obs: pd.DataFrame,
     houses: pd.DataFrame,
-    lang: str = "en",
-    *,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
+    edition: Edition = DEFAULT,
 ) -> Figure:
     """Draw effects of experiments with their intervals above those of the regression.
 
@@ -52,12 +49,8 @@ def plot_wording(
         house_id, mid_date: the polls of the regression.
     houses : DataFrame
         house_id, sector; name, where there is one.
-    lang : {"en", "ru", "uk"}
-        Language.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only what was published by this day is in the frames.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
 
     Returns
     -------
@@ -74,21 +67,22 @@ def plot_wording(
     data = wording_data(experiments, effects)
     ranked = rank_houses(houses, obs)
     with house_style():
-        fig, ax = new_figure(size)
-        _draw(ax, data, lang)
+        fig, ax = new_figure(edition)
+        _draw(ax, data, edition)
         finish(
             fig,
-            wording_title(data, lang),
-            label("wording.subtitle", lang),
-            name_sources(ranked, lang),
+            wording_title(data, edition),
+            label("wording.subtitle", edition),
+            name_sources(ranked, edition),
             last_day(obs),
-            as_of=as_of,
-            note=label("wording.note", lang, houses=plural("count.houses", len(ranked), lang)),
+            note=label(
+                "wording.note", edition, houses=plural("count.houses", len(ranked), edition)
+            ),
             key=[
-                KeyEntry(MARKS[name], _colour(name), label(f"wording.key.{name}", lang))
+                KeyEntry(MARKS[name], _colour(name), label(f"wording.key.{name}", edition))
                 for name in MARKS
             ],
-            lang=lang,
+            edition=edition,
         )
     return fig
 
@@ -147,15 +141,15 @@ def _choose_effects(effects: pd.DataFrame) -> pd.DataFrame:
     return mine[several & known].assign(source="regression", answer="for")
 
 
-def wording_title(data: pd.DataFrame, lang: str = "en") -> str:
+def wording_title(data: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Say how far wording moves answers, and whether comparing houses could have shown it.
 
     Parameters
     ----------
     data : DataFrame
         As from `wording_data`.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
 
     Examples
     --------
@@ -169,10 +163,10 @@ def wording_title(data: pd.DataFrame, lang: str = "en") -> str:
     largest = round(data.loc[~is_regression, "difference"].abs().max())
     return label(
         f"wording.title.{'some' if clear.any() else 'none'}",
-        lang,
-        largest=plural("count.up_to_points", largest, lang),
-        n=show_number(int(clear.sum()), lang),
-        effects=plural("count.of_effects", int(is_regression.sum()), lang),
+        edition,
+        largest=plural("count.up_to_points", largest, edition),
+        n=show_number(int(clear.sum()), edition),
+        effects=plural("count.of_effects", int(is_regression.sum()), edition),
     )
 
 
@@ -180,39 +174,39 @@ def _colour(source: str) -> str:
     return INK["quiet"] if source == "regression" else ESTIMATE
 
 
-def _draw(ax: Axes, data: pd.DataFrame, lang: str) -> None:
+def _draw(ax: Axes, data: pd.DataFrame, edition: Edition) -> None:
     """Rows of experiments, the other orders together, then the rows of the regression."""
-    rows, dots = [Row(label("wording.heading.experiments", lang))], []
+    rows, dots = [Row(label("wording.heading.experiments", edition))], []
     is_regression = data["source"] == "regression"
     for row, mine in data[~is_regression].groupby("row", sort=False):
         if row == "orders":
             dots = [(len(rows), mine)]
-            words = label("wording.row.orders", lang, n=len(mine))
-            aside = _show_range(mine, lang)
+            words = label("wording.row.orders", edition, n=len(mine))
+            aside = _show_range(mine, edition)
             rows.append(Row(words, aside=aside))
             continue
-        rows.append(_make_row(mine.iloc[0].to_dict(), lang))
-    rows.append(Row(label("wording.heading.regression", lang)))
-    rows += [_make_row(row, lang) for row in data[is_regression].to_dict("records")]
-    draw_rows(ax, rows, lang, line=0, heading=label("houses.aside", lang))
+        rows.append(_make_row(mine.iloc[0].to_dict(), edition))
+    rows.append(Row(label("wording.heading.regression", edition)))
+    rows += [_make_row(row, edition) for row in data[is_regression].to_dict("records")]
+    draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
     for place, mine in dots:
         _draw_orders(ax, place, mine)
 
 
-def _make_row(row: Mapping[Hashable, Any], lang: str) -> Row:
+def _make_row(row: Mapping[Hashable, Any], edition: Edition) -> Row:
     numbers = (row["difference"], row["lower"], row["upper"])
     source = row["source"]
-    words = label(f"wording.row.{row['row']}", lang)
-    aside = show_interval(*numbers, lang)
+    words = label(f"wording.row.{row['row']}", edition)
+    aside = show_interval(*numbers, edition)
     return Row(words, *numbers, _colour(source), MARKS[source], aside)
 
 
-def _show_range(mine: pd.DataFrame, lang: str) -> str:
+def _show_range(mine: pd.DataFrame, edition: Edition) -> str:
     low, high = (
-        show_number(value, lang, with_sign=True)
+        show_number(value, edition, with_sign=True)
         for value in (mine["difference"].min(), mine["difference"].max())
     )
-    return label("wording.range", lang, low=low, high=high)
+    return label("wording.range", edition, low=low, high=high)
 
 
 def _draw_orders(ax: Axes, place: int, mine: pd.DataFrame) -> None:
@@ -237,7 +231,7 @@ def _draw_orders(ax: Axes, place: int, mine: pd.DataFrame) -> None:
 
 def _experiments(fitted: FittedPolls) -> pd.DataFrame:
     def estimate() -> pd.DataFrame:
-        from analysis.questions.experiments import arm_differences, pool_differences
+        from analysis.questions import arm_differences, pool_differences
 
         require_columns(fitted.tables["arms"], "arms", ["experiment_id"])
         return pool_differences(arm_differences(fitted.tables["arms"]))
@@ -247,7 +241,7 @@ def _experiments(fitted: FittedPolls) -> pd.DataFrame:
 
 def _effects(fitted: FittedPolls) -> pd.DataFrame:
     def estimate() -> pd.DataFrame:
-        from analysis.questions.wording import wording_effects
+        from analysis.questions import wording_effects
 
         return wording_effects(_obs(fitted))
 
@@ -258,32 +252,32 @@ def _obs(fitted: FittedPolls) -> pd.DataFrame:
     return fitted.obs(include=("questions",))
 
 
-def _draw_published(fitted: FittedPolls, lang: str, size: str) -> Rendering:
+def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     experiments, effects, obs = _experiments(fitted), _effects(fitted), _obs(fitted)
-    houses, as_of = fitted.houses(lang), fitted.as_of
-    fig = plot_wording(experiments, effects, obs, houses, lang, size=size, as_of=as_of)
+    houses = fitted.houses(edition)
+    fig = plot_wording(experiments, effects, obs, houses, edition)
     data = wording_data(experiments, effects)
     is_regression = data["source"] == "regression"
     inside = data[~is_regression]
     extreme = inside.sort_values("difference", key=abs).iloc[-1]
     alt = label(
         "wording.alt",
-        lang,
+        edition,
         n=len(inside),
-        low=show_number(inside["difference"].min(), lang, with_sign=True),
-        high=show_number(inside["difference"].max(), lang, with_sign=True),
-        most=label(f"wording.row.{extreme['row']}", lang),
-        effects=plural("count.of_effects", int(is_regression.sum()), lang),
+        low=show_number(inside["difference"].min(), edition, with_sign=True),
+        high=show_number(inside["difference"].max(), edition, with_sign=True),
+        most=label(f"wording.row.{extreme['row']}", edition),
+        effects=plural("count.of_effects", int(is_regression.sum()), edition),
     )
     ranked = rank_houses(houses, obs)
     caption = "\n".join(
         [
-            label("wording.method", lang, polls=plural("count.polls", len(obs), lang)),
-            label("wording.limits", lang),
-            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=as_of),
+            label("wording.method", edition, polls=plural("count.polls", len(obs), edition)),
+            label("wording.limits", edition),
+            source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 ENTRIES = (

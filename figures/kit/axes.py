@@ -8,7 +8,8 @@ from babel.numbers import format_percent
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
 
-from figures.kit.labels import LOCALES, show_date
+from figures.kit.edition import Edition
+from figures.kit.labels import show_date
 
 # Days of a time axis as matplotlib counts them, typed.
 day_number: Callable[[pd.Timestamp], float] = date2num
@@ -19,7 +20,9 @@ SHORT = 540
 SEEN = 0.3
 
 
-def label_time(ax: Axes, first: date | pd.Timestamp, last: date | pd.Timestamp, lang: str) -> None:
+def label_time(
+    ax: Axes, first: date | pd.Timestamp, last: date | pd.Timestamp, edition: Edition
+) -> None:
     """Set the limits of a time axis and name its years, or its months if it is short.
 
     A name stands in the middle of its year, between ticks on 1 January: readers take a
@@ -31,8 +34,8 @@ def label_time(ax: Axes, first: date | pd.Timestamp, last: date | pd.Timestamp, 
         Changed in place.
     first, last : date
         Limits.
-    lang : {"en", "ru", "uk"}
-        Language of months.
+    edition : Edition
+        Its language is used.
 
     Examples
     --------
@@ -58,7 +61,7 @@ def label_time(ax: Axes, first: date | pd.Timestamp, last: date | pd.Timestamp, 
         if i % every == 0 and (closes - opens).days >= SEEN * whole:
             places.append(day_number(opens + (closes - opens) / 2))
             is_named = unit == "M" and (not names or period.month <= every)
-            names.append(_name(period, lang, with_year=is_named))
+            names.append(_name(period, edition, with_year=is_named))
     ax.set_xlim(day_number(start), day_number(end))
     ax.set_xticks(places, names)
     ax.set_xticks(ticks, minor=True)
@@ -68,7 +71,7 @@ def label_time(ax: Axes, first: date | pd.Timestamp, last: date | pd.Timestamp, 
     )
 
 
-def label_percent(ax: Axes, low: float, high: float, lang: str, *, step: float = 10) -> None:
+def label_percent(ax: Axes, low: float, high: float, edition: Edition, *, step: float = 10) -> None:
     """Set the limits of a percent axis, its foot at a whole step, and label its steps.
 
     Parameters
@@ -77,8 +80,8 @@ def label_percent(ax: Axes, low: float, high: float, lang: str, *, step: float =
         Changed in place.
     low, high : float
         Least and greatest value to be seen, in percent.
-    lang : {"en", "ru", "uk"}
-        Language: a Russian sets a space before the sign.
+    edition : Edition
+        In Russian a space stands before the sign.
     step : float
         Distance of grid lines.
 
@@ -86,7 +89,7 @@ def label_percent(ax: Axes, low: float, high: float, lang: str, *, step: float =
     --------
     >>> from figures.kit.style import new_figure
     >>> fig, ax = new_figure()
-    >>> label_percent(ax, 43, 81, "en")
+    >>> label_percent(ax, 43, 81, Edition())
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['40%', '50%', '60%', '70%', '80%']
     """
@@ -94,11 +97,11 @@ def label_percent(ax: Axes, low: float, high: float, lang: str, *, step: float =
     top = min(100.0, high)
     ticks = [bottom + step * i for i in range(int((top - bottom) // step) + 1)]
     ax.set_ylim(bottom, top)
-    ax.set_yticks(ticks, [format_percent(tick / 100, locale=LOCALES[lang]) for tick in ticks])
+    ax.set_yticks(ticks, [format_percent(tick / 100, locale=edition.locale) for tick in ticks])
 
 
-def _name(period: pd.Period, lang: str, *, with_year: bool) -> str:
+def _name(period: pd.Period, edition: Edition, *, with_year: bool) -> str:
     if period.freqstr.startswith("Y"):
         return str(period.year)
-    name = show_date(period.start_time, lang, "LLL")
+    name = show_date(period.start_time, edition, "LLL")
     return f"{name}\n{period.year}" if with_year else name

@@ -11,6 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.labels import NO_BREAK, label, show_date
 from figures.kit.layout import root_figure, shorten_text, wrap_text
 from figures.kit.style import INK, house_style, marker_size
@@ -39,11 +40,10 @@ def finish(
     source: str,
     data_to: date | pd.Timestamp,
     *,
-    as_of: date | pd.Timestamp | None = None,
     note: str = "",
     key: Sequence[KeyEntry] = (),
     foot_key: Sequence[KeyEntry] = (),
-    lang: str = "en",
+    edition: Edition = DEFAULT,
 ) -> Figure:
     """Give a figure its words, and its axes the room that is left.
 
@@ -60,15 +60,13 @@ def finish(
         Who made the numbers; compulsory.
     data_to : date
         Last day of the data.
-    as_of : date, optional
-        Only polls published by this day were used; the foot says so.
     note : str
         What a reader has to know about the estimate; a line above the source.
     key, foot_key : sequence of KeyEntry
         What colours and marks mean where direct labels cannot say it, in rows under the
         subtitle and under the axes.
-    lang : {"en", "ru", "uk"}
-        Language of "Source" and "Data to".
+    edition : Edition
+        Language and last day of publication, as the foot names them.
 
     Returns
     -------
@@ -82,7 +80,7 @@ def finish(
 
     See Also
     --------
-    figures.save.save : writes a finished figure.
+    figures.kit.save.save : writes a finished figure.
 
     Examples
     --------
@@ -102,7 +100,7 @@ def finish(
         high = _set_text(fig.suptitle(title), high, "top") - gap
         high = _set_text(fig.text(0, 0, subtitle, size=9), high, "top") - gap
         high = _add_key(fig, key, high, "top", size=8.5) - gap
-        end = source_line(source, data_to, lang, as_of=as_of)
+        end = source_line(source, data_to, edition)
         foot = f"{note}\n{end}" if note else end
         small = fig.text(0, 0, foot, size=7.5, color=INK["quiet"])
         low = _set_text(small, points(fig, BOTTOM), "bottom") + gap
@@ -114,28 +112,26 @@ def finish(
 def source_line(
     source: str,
     data_to: date | pd.Timestamp,
-    lang: str = "en",
-    *,
-    as_of: date | pd.Timestamp | None = None,
+    edition: Edition = DEFAULT,
 ) -> str:
     """Sources and last day of the data, for the foot and the caption.
 
     Parameters
     ----------
-    source, data_to, lang, as_of
+    source, data_to, edition
         As for `finish`.
 
     Examples
     --------
-    >>> line = source_line("Made up", date(2022, 4, 15), as_of=date(2022, 4, 18))
+    >>> line = source_line("Made up", date(2022, 4, 15), Edition(as_of=date(2022, 4, 18)))
     >>> line.replace(NO_BREAK, " ")
     'Source: Made up. Data to 15 April 2022, of the polls published by 18 April 2022.'
     """
-    day = show_date(data_to, lang).replace(" ", NO_BREAK)
-    if as_of is None:
-        return label("foot.source", lang, source=source, date=day)
-    by = show_date(as_of, lang).replace(" ", NO_BREAK)
-    return label("foot.source_as_of", lang, source=source, date=day, as_of=by)
+    day = show_date(data_to, edition).replace(" ", NO_BREAK)
+    if edition.as_of is None:
+        return label("foot.source", edition, source=source, date=day)
+    by = show_date(edition.as_of, edition).replace(" ", NO_BREAK)
+    return label("foot.source_as_of", edition, source=source, date=day, as_of=by)
 
 
 def fit_axes(fig: Figure, low: float, high: float) -> None:

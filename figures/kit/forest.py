@@ -8,7 +8,8 @@ from babel.numbers import format_percent
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
-from figures.kit.labels import LOCALES, label, show_number
+from figures.kit.edition import Edition
+from figures.kit.labels import label, show_number
 from figures.kit.layout import root_figure
 from figures.kit.style import ESTIMATE, INK, marker_size
 
@@ -32,7 +33,7 @@ class Row(NamedTuple):
 def draw_rows(
     ax: Axes,
     rows: Sequence[Row],
-    lang: str,
+    edition: Edition,
     *,
     line: float,
     unit: str = "points",
@@ -46,8 +47,8 @@ def draw_rows(
         Changed in place; its x axis gets the values.
     rows : sequence of Row
         What to draw.
-    lang : {"en", "ru", "uk"}
-        Language of the numbers.
+    edition : Edition
+        Its language is used.
     line : float
         Value that the rows are held against, such as 0 points or 50 percent.
     unit : {"points", "percent"}
@@ -59,7 +60,7 @@ def draw_rows(
     --------
     >>> from figures.kit.style import new_figure
     >>> fig, ax = new_figure()
-    >>> draw_rows(ax, [Row("Levada", 12.7, 10.4, 14.9, aside="+13")], "en", line=0)
+    >>> draw_rows(ax, [Row("Levada", 12.7, 10.4, 14.9, aside="+13")], Edition(), line=0)
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['Levada']
     """
@@ -75,21 +76,23 @@ def draw_rows(
     for row, text in zip(rows, ax.get_yticklabels(), strict=True):
         text.set_fontweight("bold" if np.isnan(row.mean) else row.weight)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    _label_values(ax, rows, lang, line, unit)
+    _label_values(ax, rows, edition, line, unit)
 
 
-def show_interval(mean: float, lower: float, upper: float, lang: str, *, sign: bool = True) -> str:
+def show_interval(
+    mean: float, lower: float, upper: float, edition: Edition, *, sign: bool = True
+) -> str:
     """Write an estimate with its interval in whole points or percent.
 
     Examples
     --------
-    >>> show_interval(12.7, 10.4, 14.9, "en").replace(chr(160), " ")
+    >>> show_interval(12.7, 10.4, 14.9, Edition()).replace(chr(160), " ")
     '+13 (+10 to +15)'
     """
     mean_text, low, high = (
-        show_number(value, lang, with_sign=sign) for value in (mean, lower, upper)
+        show_number(value, edition, with_sign=sign) for value in (mean, lower, upper)
     )
-    return label("interval", lang, mean=mean_text, low=low, high=high)
+    return label("interval", edition, mean=mean_text, low=low, high=high)
 
 
 def _draw_row(ax: Axes, place: int, row: Row) -> None:
@@ -132,7 +135,7 @@ def _write_aside(
     text.set_fontweight(weight)
 
 
-def _label_values(ax: Axes, rows: Sequence[Row], lang: str, line: float, unit: str) -> None:
+def _label_values(ax: Axes, rows: Sequence[Row], edition: Edition, line: float, unit: str) -> None:
     ends = np.array([[row.lower, row.upper] for row in rows if np.isfinite(row.mean)])
     low, high = min(line, ends.min()), max(line, ends.max())
     space = 0.04 * (high - low)
@@ -140,9 +143,9 @@ def _label_values(ax: Axes, rows: Sequence[Row], lang: str, line: float, unit: s
     ticks = MaxNLocator(7 if wide else 5, steps=[1, 2, 5, 10]).tick_values(low, high)
     ticks = ticks[(ticks >= low - space) & (ticks <= high + space)]
     if unit == "percent":
-        names = [format_percent(tick / 100, locale=LOCALES[lang]) for tick in ticks]
+        names = [format_percent(tick / 100, locale=edition.locale) for tick in ticks]
     else:
-        names = [show_number(tick, lang, with_sign=True) for tick in ticks]
+        names = [show_number(tick, edition, with_sign=True) for tick in ticks]
     ax.set_xlim(low - space, high + space)
     ax.set_xticks(ticks, names)
     # Values run along here, so the grid stands upright.

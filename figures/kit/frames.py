@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry
 from figures.kit.labels import find_label, label, plural
 from figures.kit.style import SECTOR_COLOURS, house_markers
@@ -109,15 +110,15 @@ def rank_houses(houses: pd.DataFrame, obs: pd.DataFrame) -> list[House]:
     ]
 
 
-def name_houses(houses: pd.DataFrame, lang: str = "en") -> pd.DataFrame:
+def name_houses(houses: pd.DataFrame, edition: Edition = DEFAULT) -> pd.DataFrame:
     """Give houses the short names of labels.csv (house.<house_id>) where it has them.
 
     Parameters
     ----------
     houses : DataFrame
         house_id, sector, name.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
 
     Returns
     -------
@@ -130,19 +131,19 @@ def name_houses(houses: pd.DataFrame, lang: str = "en") -> pd.DataFrame:
     >>> name_houses(houses)["name"].tolist()
     ['FOM', 'Long']
     """
-    short = {house: find_label(f"house.{house}", lang) for house in houses["house_id"]}
+    short = {house: find_label(f"house.{house}", edition) for house in houses["house_id"]}
     return houses.assign(name=houses["house_id"].map(short).fillna(houses["name"]))
 
 
-def name_sources(ranked: Sequence[House], lang: str = "en") -> str:
+def name_sources(ranked: Sequence[House], edition: Edition = DEFAULT) -> str:
     """Houses for a source line: the first three by name, the rest counted.
 
     Parameters
     ----------
     ranked : sequence of House
         As from `rank_houses`.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
 
     Examples
     --------
@@ -152,9 +153,9 @@ def name_sources(ranked: Sequence[House], lang: str = "en") -> str:
     named = ", ".join(house.name for house in ranked[:NAMED])
     rest = len(ranked) - NAMED
     if rest < 1:
-        return label("foot.sources", lang, houses=named)
-    more = plural("count.more_houses", rest, lang)
-    return label("foot.sources_more", lang, houses=named, more=more)
+        return label("foot.sources", edition, houses=named)
+    more = plural("count.more_houses", rest, edition)
+    return label("foot.sources_more", edition, houses=named, more=more)
 
 
 def last_day(obs: pd.DataFrame) -> pd.Timestamp:
@@ -169,15 +170,17 @@ def last_day(obs: pd.DataFrame) -> pd.Timestamp:
     return pd.Timestamp(obs[column].max())
 
 
-def sector_key(ranked: Sequence[House], lang: str = "en", marker: str = "o") -> list[KeyEntry]:
+def sector_key(
+    ranked: Sequence[House], edition: Edition = DEFAULT, marker: str = "o"
+) -> list[KeyEntry]:
     """Key of the colours of some houses; sectors that share a colour share an entry.
 
     Parameters
     ----------
     ranked : sequence of House
         As from `rank_houses`.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     marker : str
         Mark of the entries.
 
@@ -194,6 +197,6 @@ def sector_key(ranked: Sequence[House], lang: str = "en", marker: str = "o") -> 
         if sector in present:
             shared.setdefault(colour, []).append(sector)
     return [
-        KeyEntry(marker, colour, label(f"sector.{'_'.join(names)}", lang))
+        KeyEntry(marker, colour, label(f"sector.{'_'.join(names)}", edition))
         for colour, names in shared.items()
     ]

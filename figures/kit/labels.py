@@ -14,10 +14,9 @@ from babel import Locale
 from babel.dates import format_date
 from babel.numbers import format_decimal
 
+from figures.kit.edition import DEFAULT, Edition
+
 TABLE = Path(__file__).parents[1] / "labels.csv"
-LANGUAGES = ("en", "ru", "uk")
-# British order of day and month; CLDR's plain "en" is American.
-LOCALES = {"en": "en_GB", "ru": "ru", "uk": "uk"}
 # In the table a tilde stands for a space at which no line breaks.
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
@@ -27,15 +26,15 @@ class LabelError(ValueError):
     """A label that a figure needs is not there."""
 
 
-def label(key: str, lang: str = "en", /, **values: object) -> str:
+def label(key: str, edition: Edition = DEFAULT, /, **values: object) -> str:
     """Words of a key in a language, with `values` filled in.
 
     Parameters
     ----------
     key : str
         Key of labels.csv.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     **values
         What stands for the {names} in the label.
 
@@ -58,14 +57,14 @@ def label(key: str, lang: str = "en", /, **values: object) -> str:
     >>> label("sector.state")
     'State-run'
     """
-    words = find_label(key, lang)
+    words = find_label(key, edition)
     if words is None:
-        found = "words for" if key in _read_table(lang) else "key"
-        raise LabelError(f"{TABLE.name} has no {found} {key!r} in column {lang}. Add them.")
+        found = "words for" if key in _read_table(edition.lang) else "key"
+        raise LabelError(f"{TABLE.name} has no {found} {key!r} in column {edition.lang}. Add them.")
     return words.format(**values)
 
 
-def find_label(key: str, lang: str = "en", /) -> str | None:
+def find_label(key: str, edition: Edition = DEFAULT, /) -> str | None:
     """Words of a key, as they stand in the table, or None where there are none.
 
     Examples
@@ -73,11 +72,11 @@ def find_label(key: str, lang: str = "en", /) -> str | None:
     >>> find_label("house.vciom"), find_label("house.nobody")
     ('VCIOM', None)
     """
-    words = _read_table(lang).get(key)
+    words = _read_table(edition.lang).get(key)
     return words.replace("~", NO_BREAK) if words else None
 
 
-def plural(key: str, number: int, lang: str = "en", /, **values: object) -> str:
+def plural(key: str, number: int, edition: Edition = DEFAULT, /, **values: object) -> str:
     """Words of a key in the plural form that a number takes.
 
     Parameters
@@ -87,8 +86,8 @@ def plural(key: str, number: int, lang: str = "en", /, **values: object) -> str:
     number : int
         The number. It stands for {n} in the label, unless `values` gives another n,
         such as one with a sign.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     **values
         What stands for the {names} in the label.
 
@@ -102,8 +101,8 @@ def plural(key: str, number: int, lang: str = "en", /, **values: object) -> str:
     >>> plural("count.polls", 1).split(), plural("count.polls", 5).split()
     (['1', 'poll'], ['5', 'polls'])
     """
-    form = Locale.parse(LOCALES[_known(lang)]).plural_form(abs(number))
-    return label(f"{key}.{form}", lang, **{"n": show_number(number, lang), **values})
+    form = Locale.parse(edition.locale).plural_form(abs(number))
+    return label(f"{key}.{form}", edition, **{"n": show_number(number, edition), **values})
 
 
 def missing_labels(lang: str) -> list[str]:
@@ -116,7 +115,7 @@ def missing_labels(lang: str) -> list[str]:
     >>> missing_labels("en")
     []
     """
-    forms = Locale.parse(LOCALES[_known(lang)]).plural_form.tags | {"other"}
+    forms = Locale.parse(Edition(lang).locale).plural_form.tags | {"other"}
     plurals = {"one", "few", "many", "other"}
     return [
         key
@@ -125,15 +124,17 @@ def missing_labels(lang: str) -> list[str]:
     ]
 
 
-def show_date(day: date | pd.Timestamp, lang: str = "en", pattern: str = "d MMMM y") -> str:
+def show_date(
+    day: date | pd.Timestamp, edition: Edition = DEFAULT, pattern: str = "d MMMM y"
+) -> str:
     """Write a day as readers of a language do.
 
     Parameters
     ----------
     day : date
         The day.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     pattern : str
         CLDR date pattern; MMMM is the month as in a full date, LLLL standing alone.
 
@@ -142,18 +143,20 @@ def show_date(day: date | pd.Timestamp, lang: str = "en", pattern: str = "d MMMM
     >>> show_date(date(2022, 4, 18))
     '18 April 2022'
     """
-    return format_date(date(day.year, day.month, day.day), pattern, locale=LOCALES[_known(lang)])
+    return format_date(date(day.year, day.month, day.day), pattern, locale=edition.locale)
 
 
-def show_number(value: float, lang: str = "en", *, digits: int = 0, with_sign: bool = False) -> str:
+def show_number(
+    value: float, edition: Edition = DEFAULT, *, digits: int = 0, with_sign: bool = False
+) -> str:
     """Write a number with a true minus sign and the marks of a language.
 
     Parameters
     ----------
     value : float
         The number.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
     digits : int
         Digits after the decimal mark.
     with_sign : bool
@@ -163,26 +166,19 @@ def show_number(value: float, lang: str = "en", *, digits: int = 0, with_sign: b
     --------
     >>> show_number(-2.04, digits=1), show_number(3, with_sign=True)
     ('−2.0', '+3')
-    >>> show_number(23156), show_number(23156, "uk").replace(NO_BREAK, " ")
+    >>> show_number(23156), show_number(23156, Edition("uk")).replace(NO_BREAK, " ")
     ('23,156', '23 156')
     """
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
     # Adding zero turns -0.0 into 0.0: "minus nothing" is no number for a reader.
     rounded = round(value, digits) + 0.0
-    text = format_decimal(abs(rounded), pattern, locale=LOCALES[_known(lang)])
+    text = format_decimal(abs(rounded), pattern, locale=edition.locale)
     if rounded < 0:
         return MINUS + text
     return "+" + text if with_sign and rounded > 0 else text
 
 
-def _known(lang: str) -> str:
-    if lang not in LANGUAGES:
-        raise LabelError(f"There is no language {lang!r}. There are: {', '.join(LANGUAGES)}.")
-    return lang
-
-
 @cache
 def _read_table(lang: str) -> dict[str, str]:
-    _known(lang)
     with TABLE.open(encoding="utf-8", newline="") as file:
         return {row["key"]: row[lang] for row in csv.DictReader(file)}

@@ -12,6 +12,7 @@ from xml.sax.saxutils import escape
 import pandas as pd
 from matplotlib.figure import Figure
 
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.fonts import lean_fonts
 from figures.kit.style import house_style
 
@@ -34,16 +35,15 @@ class Rendering:
         What the picture shows, for those who do not see it; at most 40 words.
     caption : str
         Method, estimand and sources.
-    lang, size : str
-        Language and size. They become part of the file names ("figure-wide-ru.svg",
+    edition : Edition
+        Its language and size become part of the file names ("figure-wide-ru.svg",
         "alt-ru.txt"), except for the article in English.
     """
 
     fig: Figure
     alt: str
     caption: str
-    lang: str = "en"
-    size: str = "article"
+    edition: Edition = DEFAULT
 
 
 def save(
@@ -178,8 +178,9 @@ def _swap(made: Path, target: Path, old: Path) -> None:
 
 
 def _write(rendering: Rendering, folder: Path, slug: str, formats: Collection[str]) -> None:
-    tongue = "" if rendering.lang == "en" else f"-{rendering.lang}"
-    end = ("" if rendering.size == "article" else f"-{rendering.size}") + tongue
+    edition = rendering.edition
+    tongue = "" if edition.lang == "en" else f"-{edition.lang}"
+    end = ("" if edition.size == "article" else f"-{edition.size}") + tongue
     fig = rendering.fig
     title = " ".join(fig.get_suptitle().split())
     with house_style():

@@ -8,13 +8,14 @@ too pale to read on white.
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
 
 from matplotlib import style
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+
+from figures.kit.edition import DEFAULT, SIZES, Edition
 
 STYLE_SHEET = Path(__file__).with_name("style.mplstyle")
 
@@ -65,21 +66,6 @@ MARKER_SCALE: Mapping[str, float] = {"*": 1.5, "P": 1.25, "X": 1.25, "p": 1.15, 
 CSS_PIXELS = 96  # per inch
 
 
-class Size(NamedTuple):
-    """Width and height in CSS pixels, and how much larger than in an article all is drawn."""
-
-    width: int
-    height: int
-    scale: float
-
-
-SIZES: Mapping[str, Size] = {
-    "article": Size(640, 450, 1.0),
-    "wide": Size(1280, 720, 1.6),
-    "square": Size(1080, 1080, 1.6),
-}
-
-
 def house_style() -> AbstractContextManager[None]:
     """Context in which matplotlib draws and saves in the house style.
 
@@ -93,34 +79,26 @@ def house_style() -> AbstractContextManager[None]:
     return style.context(STYLE_SHEET)
 
 
-def new_figure(size: str = "article") -> tuple[Figure, Axes]:
-    """Make an empty figure of a house size; call it inside `house_style`.
+def new_figure(edition: Edition = DEFAULT) -> tuple[Figure, Axes]:
+    """Make an empty figure of the size of an edition; call it inside `house_style`.
 
     Parameters
     ----------
-    size : {"article", "wide", "square"}
-        640 x 450, 1280 x 720 or 1080 x 1080 CSS pixels. In the two large ones type and
-        marks are 1.6 times as large.
+    edition : Edition
+        Its size is used.
 
     Returns
     -------
     (Figure, Axes)
         Unknown to pyplot, so nothing has to be closed.
 
-    Raises
-    ------
-    ValueError
-        There is no such size.
-
     Examples
     --------
-    >>> fig, ax = new_figure("article")
+    >>> fig, ax = new_figure()
     >>> fig.bbox.size.round().tolist()
     [640.0, 450.0]
     """
-    if size not in SIZES:
-        raise ValueError(f"There is no size {size!r}. There are: {', '.join(SIZES)}.")
-    width, height, scale = SIZES[size]
+    width, height, scale = SIZES[edition.size]
     dpi = CSS_PIXELS * scale
     fig = Figure(figsize=(width / dpi, height / dpi), dpi=dpi)
     FigureCanvasAgg(fig)  # measures text without a detour through a trial print

@@ -1,7 +1,6 @@
 """Events: the shift of opinion at each, held against random dates."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,13 +9,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import ESTIMATE, FAINT, INK, SHADE, house_style, new_figure
-from figures.questions.pole_trends import fit_side, take_polls
+from figures.questions._pole_trends import fit_pole, take_polls
 
 # Events of which people speak as turning points; ids of the table events.
 EVENTS = (
@@ -28,7 +28,7 @@ EVENTS = (
     "istanbul_2025_1",
     "alaska_summit",
 )
-# Construct and side of each group of rows.
+# Construct and pole of each group of rows.
 QUESTIONS: Mapping[str, tuple[str, str]] = {
     "support": ("support", "for"),
     "continue": ("talks", "against"),
@@ -49,10 +49,7 @@ def plot_events(
     placebo: pd.DataFrame,
     obs: pd.DataFrame,
     houses: pd.DataFrame,
-    lang: str = "en",
-    *,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
+    edition: Edition = DEFAULT,
 ) -> Figure:
     """Draw the shift at each event with its interval, over the band of random dates.
 
@@ -68,12 +65,8 @@ def plot_events(
         house_id, mid_date: all polls.
     houses : DataFrame
         house_id, sector; name, where there is one.
-    lang : {"en", "ru", "uk"}
-        Language.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only polls published by this day are in `obs`.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
 
     Returns
     -------
@@ -89,35 +82,34 @@ def plot_events(
     require_columns(placebo, "placebo", ["question", "mean"])
     ranked = rank_houses(houses, obs)
     with house_style():
-        fig, ax = new_figure(size)
-        _draw(ax, shifts, placebo, lang)
+        fig, ax = new_figure(edition)
+        _draw(ax, shifts, placebo, edition)
         finish(
             fig,
-            events_title(shifts, lang),
-            label("events.subtitle", lang),
-            name_sources(ranked, lang),
+            events_title(shifts, edition),
+            label("events.subtitle", edition),
+            name_sources(ranked, edition),
             last_day(obs),
-            as_of=as_of,
-            note=_note(placebo, lang),
+            note=_note(placebo, edition),
             key=[
-                KeyEntry("o", ESTIMATE, label("events.key.clear", lang)),
-                KeyEntry("o", INK["quiet"], label("events.key.unclear", lang)),
-                KeyEntry("s", FAINT, label("events.key.placebo", lang)),
+                KeyEntry("o", ESTIMATE, label("events.key.clear", edition)),
+                KeyEntry("o", INK["quiet"], label("events.key.unclear", edition)),
+                KeyEntry("s", FAINT, label("events.key.placebo", edition)),
             ],
-            lang=lang,
+            edition=edition,
         )
     return fig
 
 
-def events_title(shifts: pd.DataFrame, lang: str = "en") -> str:
+def events_title(shifts: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Say which events stand out from random dates, the clearest by name.
 
     Parameters
     ----------
     shifts : DataFrame
         As for `plot_events`.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
 
     Examples
     --------
@@ -127,19 +119,19 @@ def events_title(shifts: pd.DataFrame, lang: str = "en") -> str:
     """
     clear = shifts[stand_out(shifts)].sort_values("log_bayes_factor", ascending=False)
     n_events = shifts["event"].nunique()
-    events = plural("count.events", n_events, lang)
+    events = plural("count.events", n_events, edition)
     if clear.empty:
-        return label("events.title.none", lang, events=events)
+        return label("events.title.none", edition, events=events)
     first = clear.iloc[0]
     n_clear = clear["event"].nunique()
     return label(
         f"events.title.{'one' if n_clear == 1 else 'some'}",
-        lang,
-        n=show_number(n_clear, lang),
-        events=plural("count.of_events", n_events, lang),
-        event=label(f"events.row.{first['event']}", lang),
-        question=label(f"events.question.{first['question']}", lang),
-        change=show_interval(first["mean"], first["lower"], first["upper"], lang),
+        edition,
+        n=show_number(n_clear, edition),
+        events=plural("count.of_events", n_events, edition),
+        event=label(f"events.row.{first['event']}", edition),
+        question=label(f"events.question.{first['question']}", edition),
+        change=show_interval(first["mean"], first["lower"], first["upper"], edition),
     )
 
 
@@ -149,16 +141,16 @@ def stand_out(shifts: pd.DataFrame) -> pd.Series:
     return pd.Series(clear, index=shifts.index)
 
 
-def _draw(ax: Axes, shifts: pd.DataFrame, placebo: pd.DataFrame, lang: str) -> None:
+def _draw(ax: Axes, shifts: pd.DataFrame, placebo: pd.DataFrame, edition: Edition) -> None:
     """A heading and the events of each question, over the band of its random dates."""
     rows: list[Row] = []
     bands: list[tuple[int, int, str]] = []
     for question, mine in shifts.groupby("question", sort=False):
-        rows.append(Row(label(f"questions.panel.{question}", lang)))
+        rows.append(Row(label(f"questions.panel.{question}", edition)))
         bands.append((len(rows), len(rows) + len(mine), str(question)))
         told = mine.assign(is_clear=stand_out(mine)).to_dict("records")
-        rows += [_make_row(shift, lang) for shift in told]
-    draw_rows(ax, rows, lang, line=0, heading=label("events.aside", lang))
+        rows += [_make_row(shift, edition) for shift in told]
+    draw_rows(ax, rows, edition, line=0, heading=label("events.aside", edition))
     for first, last, question in bands:
         means = placebo.loc[placebo["question"] == question, "mean"]
         low, high = np.quantile(means, [0.025, 0.975])
@@ -173,29 +165,31 @@ def _draw(ax: Axes, shifts: pd.DataFrame, placebo: pd.DataFrame, lang: str) -> N
         )
 
 
-def _note(placebo: pd.DataFrame, lang: str) -> str:
+def _note(placebo: pd.DataFrame, edition: Edition) -> str:
     """Say how many of the random dates differ."""
     different = placebo.groupby("question")["mean"].nunique()
     dates = placebo.groupby("question").size().max()
-    found = {name: show_number(int(different.get(name, 0)), lang) for name in QUESTIONS}
+    found = {name: show_number(int(different.get(name, 0)), edition) for name in QUESTIONS}
     return label(
         "events.note",
-        lang,
-        n=show_number(int(dates), lang),
+        edition,
+        n=show_number(int(dates), edition),
         support=found["support"],
         fight=found["continue"],
     )
 
 
-def _make_row(shift: Mapping[Any, Any], lang: str) -> Row:
+def _make_row(shift: Mapping[Any, Any], edition: Edition) -> Row:
     numbers = (shift["mean"], shift["lower"], shift["upper"])
-    day = show_date(pd.Timestamp(shift["date"]), lang, "LLL y")
-    words = label("events.dated", lang, event=label(f"events.row.{shift['event']}", lang), date=day)
+    day = show_date(pd.Timestamp(shift["date"]), edition, "LLL y")
+    words = label(
+        "events.dated", edition, event=label(f"events.row.{shift['event']}", edition), date=day
+    )
     aside = label(
         "events.told",
-        lang,
-        interval=show_interval(*numbers, lang),
-        p=show_number(shift["p_value"], lang, digits=3 if shift["p_value"] < 0.01 else 2),
+        edition,
+        interval=show_interval(*numbers, edition),
+        p=show_number(shift["p_value"], edition, digits=3 if shift["p_value"] < 0.01 else 2),
     )
     colour = ESTIMATE if shift["is_clear"] else INK["quiet"]
     return Row(words, *numbers, colour, "o", aside, "bold" if shift["is_clear"] else "normal")
@@ -205,17 +199,17 @@ def _checks(fitted: FittedPolls) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Shifts and placebo shifts of both questions."""
 
     def estimate() -> tuple[pd.DataFrame, pd.DataFrame]:
-        from analysis.questions.events import check_events
+        from analysis.questions import check_events
 
         table = fitted.tables["events"].set_index("event_id")["date"]
         shifts, placebo = [], []
-        for question, (construct, side) in QUESTIONS.items():
-            obs = take_polls(fitted, construct, side)
+        for question, (construct, pole) in QUESTIONS.items():
+            obs = take_polls(fitted, construct, pole)
             days = table.loc[list(EVENTS)]
             inside = (days > obs["mid_date"].min()) & (days <= obs["mid_date"].max())
             if not inside.any():
                 continue
-            (results,) = fit_side(fitted, construct, side).values()
+            (results,) = fit_pole(fitted, construct, pole).values()
             found = check_events(results, days[inside].to_dict(), rng=SEED)
             shifts.append(found.events.assign(question=question))
             placebo.append(found.placebo.assign(question=question))
@@ -246,29 +240,29 @@ def events_data(shifts: pd.DataFrame, placebo: pd.DataFrame) -> pd.DataFrame:
     return joined.round(dict.fromkeys(points, DIGITS) | dict.fromkeys(ranks, DIGITS + 1))
 
 
-def _draw_published(fitted: FittedPolls, lang: str, size: str) -> Rendering:
+def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     shifts, placebo = _checks(fitted)
     obs = pd.concat([fitted.obs(construct) for construct, _ in QUESTIONS.values()])
-    houses, as_of = fitted.houses(lang), fitted.as_of
-    fig = plot_events(shifts, placebo, obs, houses, lang, size=size, as_of=as_of)
+    houses = fitted.houses(edition)
+    fig = plot_events(shifts, placebo, obs, houses, edition)
     ranked = rank_houses(houses, obs)
     alt = label(
         "events.alt",
-        lang,
+        edition,
         n=shifts["event"].nunique(),
-        low=show_number(shifts["mean"].min(), lang, with_sign=True),
-        high=show_number(shifts["mean"].max(), lang, with_sign=True),
-        clear=show_number(int(stand_out(shifts).sum()), lang),
-        tests=show_number(len(shifts), lang),
+        low=show_number(shifts["mean"].min(), edition, with_sign=True),
+        high=show_number(shifts["mean"].max(), edition, with_sign=True),
+        clear=show_number(int(stand_out(shifts).sum()), edition),
+        tests=show_number(len(shifts), edition),
     )
     caption = "\n".join(
         [
-            label("events.method", lang),
-            label("events.limits", lang),
-            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=as_of),
+            label("events.method", edition),
+            label("events.limits", edition),
+            source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 ENTRIES = (

@@ -1,7 +1,6 @@
 """All questions side by side: a panel for each, its polls, its line, and how far it moved."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -9,8 +8,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from figures.fitted_polls import SINCE, Entry, FittedPolls
 from figures.kit.axes import day_number
-from figures.kit.finish import finish
+from figures.kit.changes import judge_change, name_since, say_change
+from figures.kit.edition import DEFAULT, Edition
+from figures.kit.finish import finish, source_line
 from figures.kit.forest import show_interval
 from figures.kit.frames import (
     House,
@@ -20,22 +22,23 @@ from figures.kit.frames import (
     require_columns,
     sector_key,
 )
-from figures.kit.labels import label, show_number
+from figures.kit.labels import label, plural, show_number
+from figures.kit.save import Rendering
 from figures.kit.style import ESTIMATE, INK, house_style, marker_size, new_figure
-from figures.support.trend_words import judge_change, name_since, say_change
+from figures.questions._pole_trends import estimate_pole, fit_pole, take_polls
 
 NUMBERS = ("mean", "lower", "upper")
 
 
-def questions_title(told: Mapping[str, Mapping[Any, Any]], lang: str = "en") -> str:
+def questions_title(told: Mapping[str, Mapping[Any, Any]], edition: Edition = DEFAULT) -> str:
     """Say how the wish to fight on moved beside support for the war.
 
     Parameters
     ----------
     told : mapping
         Row of `changes` of each question: that of "continue" is said.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
 
     Examples
     --------
@@ -48,26 +51,26 @@ def questions_title(told: Mapping[str, Mapping[Any, Any]], lang: str = "en") -> 
     '−16 points and −3 points'
     """
     mine = told["continue"]
-    said = say_change(mine, lang)
+    said = say_change(mine, edition)
     if mine["contrast_upper"] < 0 and judge_change(mine) == "fell":
         kind = "fell_more"
     elif mine["contrast_lower"] > 0 and judge_change(mine) == "rose":
         kind = "rose_more"
     else:
         kind = "alike"
-    support = over_the_same_dates(told, lang)
+    support = over_the_same_dates(told, edition)
     return label(
         f"questions.title.{kind}",
-        lang,
-        since=name_since(pd.Timestamp(mine["start"]), lang),
+        edition,
+        since=name_since(pd.Timestamp(mine["start"]), edition),
         change=said["change"],
         support=support["change"],
     )
 
 
-def over_the_same_dates(told: Mapping[str, Mapping[Any, Any]], lang: str) -> dict[str, str]:
+def over_the_same_dates(told: Mapping[str, Mapping[Any, Any]], edition: Edition) -> dict[str, str]:
     """Change of support between the dates over which the wish to fight on is told."""
-    return say_change({key: told["continue"][f"reference_{key}"] for key in NUMBERS}, lang)
+    return say_change({key: told["continue"][f"reference_{key}"] for key in NUMBERS}, edition)
 
 
 def questions_data(
@@ -93,11 +96,11 @@ def questions_data(
     return pd.concat(parts).reindex(columns=columns).reset_index(drop=True)
 
 
-def questions_note(told: Mapping[str, Mapping[Any, Any]], lang: str) -> str:
+def questions_note(told: Mapping[str, Mapping[Any, Any]], edition: Edition) -> str:
     """Say the difference of the two changes with its interval, and what line and band are."""
     mine = told["continue"]
     numbers = {key: mine[f"contrast_{key}"] for key in NUMBERS}
-    return label("questions.note", lang, **say_change(numbers, lang))
+    return label("questions.note", edition, **say_change(numbers, edition))
 
 
 def by_question(changes: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -116,10 +119,7 @@ def plot_questions(
     trends: Mapping[str, pd.DataFrame],
     changes: pd.DataFrame,
     houses: pd.DataFrame,
-    lang: str = "en",
-    *,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
+    edition: Edition = DEFAULT,
 ) -> Figure:
     """Draw a panel for each question, all with the same axes.
 
@@ -135,12 +135,8 @@ def plot_questions(
         a row for each question, as from ``analysis.questions.changes.question_changes``.
     houses : DataFrame
         house_id, sector; name, where there is one.
-    lang : {"en", "ru", "uk"}
-        Language.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only polls published by this day are in the frames.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
 
     Returns
     -------
@@ -157,24 +153,23 @@ def plot_questions(
     ranked = rank_houses(houses, every)
     told = by_question(changes)
     with house_style():
-        fig, first = new_figure(size)
+        fig, first = new_figure(edition)
         first.remove()
-        axes = _make_panels(fig, len(series), COLUMNS[size])
+        axes = _make_panels(fig, len(series), COLUMNS[edition.size])
         limits, levels = _limits(trends), _levels(series, trends)
         for ax, name in zip(axes, series, strict=True):
             _draw_panel(ax, series[name], trends[name], ranked)
-            _set_axes(ax, limits, levels, lang)
-            _head_panel(ax, name, told[name], lang)
+            _set_axes(ax, limits, levels, edition)
+            _head_panel(ax, name, told[name], edition)
         finish(
             fig,
-            questions_title(told, lang),
-            label("questions.subtitle", lang),
-            name_sources(ranked, lang),
+            questions_title(told, edition),
+            label("questions.subtitle", edition),
+            name_sources(ranked, edition),
             last_day(every),
-            as_of=as_of,
-            note=questions_note(told, lang),
-            key=sector_key(ranked, lang),
-            lang=lang,
+            note=questions_note(told, edition),
+            key=sector_key(ranked, edition),
+            edition=edition,
         )
     return fig
 
@@ -229,12 +224,12 @@ def _set_axes(
     ax: Axes,
     limits: tuple[pd.Timestamp, pd.Timestamp],
     levels: tuple[float, float],
-    lang: str,
+    edition: Edition,
 ) -> None:
     """Quarters in percent; a tick on each 1 January, and the year's last digits after it."""
     ax.set_ylim(*levels)
     ticks = [tick for tick in (25, 50, 75) if levels[0] < tick < levels[1]]
-    ax.set_yticks(ticks, [show_number(tick, lang) for tick in ticks])
+    ax.set_yticks(ticks, [show_number(tick, edition) for tick in ticks])
     ax.tick_params(axis="y", labelsize=8)
     first, last = limits
     ax.set_xlim(day_number(first), day_number(last))
@@ -252,12 +247,95 @@ def _set_axes(
     ax.tick_params(axis="x", which="both", labelbottom=True)
 
 
-def _head_panel(ax: Axes, name: str, told: Mapping[Any, Any], lang: str) -> None:
+def _head_panel(ax: Axes, name: str, told: Mapping[Any, Any], edition: Edition) -> None:
     """Question and its change above a panel."""
     head: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
-    words = label(f"questions.panel.{name}", lang)
+    words = label(f"questions.panel.{name}", edition)
     ax.annotate(words, (0, 1), xytext=(0, 15), weight="bold", size=8, va="bottom", **head)
-    change = label("questions.none", lang)
+    change = label("questions.none", edition)
     if np.isfinite(told["mean"]):
-        change = show_interval(told["mean"], told["lower"], told["upper"], lang)
+        change = show_interval(told["mean"], told["lower"], told["upper"], edition)
     ax.annotate(change, (0, 1), xytext=(0, 4), size=7.5, va="bottom", color=INK["main"], **head)
+
+
+# Question of a panel, with the construct and pole it shows, in reading order.
+QUESTIONS: Mapping[str, tuple[str, str]] = {
+    "support": ("support", "for"),
+    "continue": ("talks", "against"),
+    "talks": ("talks", "for"),
+    "success": ("success", "for"),
+    "undo": ("undo", "for"),
+    "peace_deal": ("peace_deal", "for"),
+    "peace_deal_territory": ("peace_deal_territory", "for"),
+    "withdraw": ("withdraw", "for"),
+}
+
+
+def _series(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
+    return {name: take_polls(fitted, *asked) for name, asked in QUESTIONS.items()}
+
+
+def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
+    return {name: estimate_pole(fitted, *asked) for name, asked in QUESTIONS.items()}
+
+
+def _changes(fitted: FittedPolls) -> pd.DataFrame:
+    """Changes of each question by the model of its line."""
+
+    def estimate() -> pd.DataFrame:
+        from analysis.questions import question_changes
+
+        fits = {name: fit_pole(fitted, *asked) for name, asked in QUESTIONS.items()}
+        return question_changes(fits, start=SINCE)
+
+    return fitted.keep("questions.changes", estimate)
+
+
+def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
+    series, trends, changes = _series(fitted), _trends(fitted), _changes(fitted)
+    houses = fitted.houses(edition)
+    fig = plot_questions(series, trends, changes, houses, edition)
+    told = by_question(changes)
+    ranked = rank_houses(houses, pd.concat(series.values()))
+    n_polls = sum(len(polls) for polls in series.values()) - len(series["continue"])
+    alt = label(
+        "questions.alt",
+        edition,
+        n=len(series),
+        support=over_the_same_dates(told, edition)["change"],
+        fight=say_change(told["continue"], edition)["change"],
+        talks=say_change(told["talks"], edition)["change"],
+    )
+    lines = [
+        label(
+            "questions.counted",
+            edition,
+            name=label(f"questions.panel.{name}", edition),
+            polls=plural("count.polls", int(row["n_polls"]), edition),
+            houses=plural("count.houses", int(row["n_houses"]), edition),
+        )
+        for name, row in told.items()
+    ]
+    caption = "\n".join(
+        [
+            label("questions.method", edition, polls=plural("count.polls", n_polls, edition)),
+            "; ".join(lines) + ".",
+            questions_note(told, edition),
+            source_line(
+                name_sources(ranked, edition), last_day(pd.concat(series.values())), edition
+            ),
+        ]
+    )
+    return Rendering(fig, alt, caption, edition)
+
+
+ENTRIES = (
+    Entry(
+        "all-questions",
+        "Support, talks, an end of the war and other questions side by side.",
+        _draw_published,
+        lambda fitted: questions_data(_series(fitted), _trends(fitted)),
+        model="questions",
+        seconds=4.0,
+    ),
+)

@@ -1,7 +1,6 @@
 """Talks against fighting on: every poll, both lines, and what became of support meanwhile."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -10,14 +9,15 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.changes import judge_change, name_since, name_time, say_change
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_number
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, marker_size, new_figure
-from figures.questions.pole_trends import NUMBERS, estimate_side, fit_side
-from figures.support.trend_words import judge_change, name_since, name_time, say_change
+from figures.questions._pole_trends import NUMBERS, estimate_pole, fit_pole
 
 # Colour and column of each side; the line of a side is drawn in the colour of its answers.
 SIDES = {"talks": ("for", "for_pct"), "continue": ("against", "against_pct")}
@@ -27,11 +27,9 @@ def plot_talks(
     obs: pd.DataFrame,
     trends: Mapping[str, pd.DataFrame],
     houses: pd.DataFrame,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     changes: Mapping[str, Mapping[str, Any]],
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Draw the shares for talks and for fighting on: polls as dots, means as lines with bands.
 
@@ -43,16 +41,12 @@ def plot_talks(
         date, mean, lower, upper (percent) of "talks" and "continue".
     houses : DataFrame
         house_id, sector; name, where there is one.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
     changes : mapping of str to mapping
         Change of "talks", "continue" and "support" between the first and last day that
         the question and support have in common: mean, lower, upper (points),
         prob_negative, start.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only polls published by this day are in `obs`.
 
     Returns
     -------
@@ -67,41 +61,43 @@ def plot_talks(
     require_columns(obs, "obs", ["house_id", "mid_date", "for_pct", "against_pct"])
     ranked = rank_houses(houses, obs)
     with house_style():
-        fig, ax = new_figure(size)
-        margin = _draw(ax, obs, trends, ranked, lang)
+        fig, ax = new_figure(edition)
+        margin = _draw(ax, obs, trends, ranked, edition)
         margin.draw()
         finish(
             fig,
-            talks_title(changes, lang),
-            label("talks.subtitle", lang),
-            name_sources(ranked, lang),
+            talks_title(changes, edition),
+            label("talks.subtitle", edition),
+            name_sources(ranked, edition),
             last_day(obs),
-            as_of=as_of,
-            note=_note(changes, len(ranked), lang),
+            note=_note(changes, len(ranked), edition),
             foot_key=[
                 KeyEntry(
-                    h.marker, INK["quiet"], label("house.counted", lang, name=h.name, n=h.n_polls)
+                    h.marker,
+                    INK["quiet"],
+                    label("house.counted", edition, name=h.name, n=h.n_polls),
                 )
                 for h in ranked
             ],
-            lang=lang,
+            edition=edition,
         )
         margin.draw()  # the axes have their final height only now
     return fig
 
 
-def talks_title(changes: Mapping[str, Mapping[str, Any]], lang: str = "en") -> str:
+def talks_title(changes: Mapping[str, Mapping[str, Any]], edition: Edition = DEFAULT) -> str:
     """Say what became of the wish to fight on, and of support over the same dates.
 
     Parameters
     ----------
     changes : mapping
         As for `plot_talks`.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Its language is used.
 
     Examples
     --------
+    >>> from datetime import date
     >>> fell = {"mean": -16, "lower": -26, "upper": -7, "prob_negative": 1.0}
     >>> stayed = {"mean": -3, "lower": -9, "upper": 3, "prob_negative": 0.8}
     >>> changes = {"continue": {**fell, "start": date(2022, 6, 15)}, "support": stayed}
@@ -111,11 +107,11 @@ def talks_title(changes: Mapping[str, Mapping[str, Any]], lang: str = "en") -> s
     mine, support = changes["continue"], changes["support"]
     kind = judge_change(mine)
     beside = "moved" if judge_change(support).endswith(("fell", "rose")) else "still"
-    said, other = say_change(mine, lang), say_change(support, lang)
+    said, other = say_change(mine, edition), say_change(support, edition)
     return label(
         f"talks.title.{kind if kind in ('fell', 'rose') else 'unclear'}.{beside}",
-        lang,
-        since=name_since(pd.Timestamp(mine["start"]), lang),
+        edition,
+        since=name_since(pd.Timestamp(mine["start"]), edition),
         change=said["change"],
         support=other["change"],
     )
@@ -146,7 +142,7 @@ def _draw(
     obs: pd.DataFrame,
     trends: Mapping[str, pd.DataFrame],
     ranked: list[House],
-    lang: str,
+    edition: Edition,
 ) -> Margin:
     labels = []
     for side, (answer, column) in SIDES.items():
@@ -169,47 +165,47 @@ def _draw(
         ax.fill_between(*band, color=colour, alpha=0.2, linewidth=0, gid=f"band-{side}")
         ax.plot(trend["date"], trend["mean"], color=colour, linewidth=2.6, gid=f"estimate-{side}")
         last = trend["mean"].iloc[-1]
-        words = label(f"talks.line.{side}", lang, n=show_number(last, lang))
+        words = label(f"talks.line.{side}", edition, n=show_number(last, edition))
         labels.append(MarginLabel(last, words, colour, "-", "bold"))
     low = min([obs[column].min() for _, column in SIDES.values()])
     high = max([obs[column].max() for _, column in SIDES.values()])
     whole = pd.concat(trends.values())
     low, high = min(low, whole["lower"].min()), max(high, whole["upper"].max())
-    label_percent(ax, low - 1, high + 1, lang)
+    label_percent(ax, low - 1, high + 1, edition)
     space = pd.Timedelta(days=20)
-    label_time(ax, whole["date"].min() - space, whole["date"].max() + space, lang)
+    label_time(ax, whole["date"].min() - space, whole["date"].max() + space, edition)
     return Margin(ax, labels)
 
 
-def _count(house: House, lang: str) -> str:
-    return label("house.counted", lang, name=house.name, n=house.n_polls)
+def _count(house: House, edition: Edition) -> str:
+    return label("house.counted", edition, name=house.name, n=house.n_polls)
 
 
-def _note(changes: Mapping[str, Mapping[str, Any]], houses: int, lang: str) -> str:
+def _note(changes: Mapping[str, Mapping[str, Any]], houses: int, edition: Edition) -> str:
     told = {
         f"{name}_{key}": value
         for name in ("talks", "continue", "support")
-        for key, value in say_change(changes[name], lang).items()
+        for key, value in say_change(changes[name], edition).items()
     }
-    count = plural("count.houses", houses, lang)
-    return label("talks.note", lang, houses=count, **told)
+    count = plural("count.houses", houses, edition)
+    return label("talks.note", edition, houses=count, **told)
 
 
 def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
-    return {side: estimate_side(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
+    return {side: estimate_pole(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
 
 
 def _changes(fitted: FittedPolls) -> dict[str, dict[str, Any]]:
     def estimate() -> dict[str, dict[str, Any]]:
-        from analysis.questions.changes import question_changes
+        from analysis.questions import question_changes
 
-        fits = {side: fit_side(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
-        table = question_changes(fits | {"support": fit_side(fitted, "support", "for")})
+        fits = {side: fit_pole(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
+        table = question_changes(fits | {"support": fit_pole(fitted, "support", "for")})
         rows = {row["question"]: row for row in table.to_dict("records")}
         start, end = rows["continue"]["start"], rows["continue"]["end"]
         if start >= end:
             raise ValueError("The polls on talks and on support share no two days yet.")
-        (support,) = fit_side(fitted, "support", "for").values()
+        (support,) = fit_pole(fitted, "support", "for").values()
         rows["support"] = dict(support.change(start, end)) | {"start": start}
         keys = (*NUMBERS, "prob_negative", "start")
         return {name: {key: row[key] for key in keys} for name, row in rows.items()}
@@ -217,35 +213,35 @@ def _changes(fitted: FittedPolls) -> dict[str, dict[str, Any]]:
     return fitted.keep("talks.changes", estimate)
 
 
-def _draw_published(fitted: FittedPolls, lang: str, size: str) -> Rendering:
-    obs, houses = fitted.obs("talks"), fitted.houses(lang)
-    trends, changes, as_of = _trends(fitted), _changes(fitted), fitted.as_of
-    fig = plot_talks(obs, trends, houses, lang, changes=changes, size=size, as_of=as_of)
+def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
+    obs, houses = fitted.obs("talks"), fitted.houses(edition)
+    trends, changes = _trends(fitted), _changes(fitted)
+    fig = plot_talks(obs, trends, houses, edition, changes=changes)
     ranked = rank_houses(houses, obs)
     ends = {
-        f"{side}_{name}": show_number(trend["mean"].iloc[place], lang)
+        f"{side}_{name}": show_number(trend["mean"].iloc[place], edition)
         for side, trend in trends.items()
         for name, place in (("start", 0), ("end", -1))
     }
     days = trends["continue"]["date"]
     alt = label(
         "talks.alt",
-        lang,
-        polls=plural("count.polls", len(obs), lang),
-        start=name_time(days.iloc[0], lang),
-        end=name_time(days.iloc[-1], lang),
+        edition,
+        polls=plural("count.polls", len(obs), edition),
+        start=name_time(days.iloc[0], edition),
+        end=name_time(days.iloc[-1], edition),
         **ends,
     )
     names = "; ".join(f"{house.name} ({house.n_polls})" for house in ranked)
     caption = "\n".join(
         [
-            label("talks.method", lang, names=names),
-            _note(changes, len(ranked), lang),
-            label("talks.question", lang),
-            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=as_of),
+            label("talks.method", edition, names=names),
+            _note(changes, len(ranked), edition),
+            label("talks.question", edition),
+            source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 ENTRIES = (

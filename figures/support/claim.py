@@ -1,12 +1,14 @@
 """A claim that support was above a threshold, held against the polls of its day."""
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.forest import Row, draw_rows
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns, sector_key
@@ -26,9 +28,7 @@ def plot_claim(
     obs: pd.DataFrame,
     claims: pd.DataFrame,
     houses: pd.DataFrame,
-    lang: str = "en",
-    *,
-    size: str = "article",
+    edition: Edition = DEFAULT,
 ) -> Figure:
     """Draw the level by house, by sector and of all houses against a threshold.
 
@@ -41,10 +41,8 @@ def plot_claim(
         prob_above, above, as_of, n_polls.
     houses : DataFrame
         house_id, sector; name, where there is one.
-    lang : {"en", "ru", "uk"}
-        Language.
-    size : {"article", "wide", "square"}
-        Size of the figure.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
 
     Returns
     -------
@@ -56,32 +54,31 @@ def plot_claim(
     ranked = rank_houses(houses, obs)
     above, as_of = float(claims["above"].iloc[0]), pd.Timestamp(claims["as_of"].iloc[0])
     with house_style():
-        fig, ax = new_figure(size)
-        heading = label("claim.aside", lang, above=show_number(above, lang))
+        fig, ax = new_figure(edition)
+        heading = label("claim.aside", edition, above=show_number(above, edition))
         draw_rows(
             ax,
-            claim_rows(obs, claims, houses, lang),
-            lang,
+            claim_rows(obs, claims, houses, edition),
+            edition,
             line=above,
             unit="percent",
             heading=heading,
         )
         finish(
             fig,
-            claim_title(claims, lang),
-            label("claim.support.subtitle", lang, date=show_date(as_of, lang)),
-            name_sources(ranked, lang),
+            claim_title(claims, edition),
+            label("claim.support.subtitle", edition, date=show_date(as_of, edition)),
+            name_sources(ranked, edition),
             last_day(obs),
-            as_of=as_of,
-            note=label("claim.note", lang),
-            key=sector_key(ranked, lang),
-            lang=lang,
+            note=label("claim.note", edition),
+            key=sector_key(ranked, edition),
+            edition=replace(edition, as_of=as_of),
         )
     return fig
 
 
 def claim_rows(
-    obs: pd.DataFrame, claims: pd.DataFrame, houses: pd.DataFrame, lang: str = "en"
+    obs: pd.DataFrame, claims: pd.DataFrame, houses: pd.DataFrame, edition: Edition = DEFAULT
 ) -> list[Row]:
     """Rows of the figure: the houses, highest first; then sectors; then all houses."""
     ranked = {house.house_id: house for house in rank_houses(houses, obs)}
@@ -89,32 +86,32 @@ def claim_rows(
     rows = []
     for one in by_house.to_dict("records"):
         house = ranked[one["reference"]]
-        name = label("house.counted", lang, name=house.name, n=house.n_polls)
-        rows.append(_row(one, name, lang, house.colour, house.marker))
+        name = label("house.counted", edition, name=house.name, n=house.n_polls)
+        rows.append(_row(one, name, edition, house.colour, house.marker))
     for one in claims[claims["estimand"] == "sector"].to_dict("records"):
         sector = str(one["reference"]).removeprefix("sector:")
-        name = label("claim.sector", lang, sector=label(f"sector.{sector}", lang))
-        rows.append(_row(one, name, lang, SECTOR_COLOURS[sector], "o", "bold"))
+        name = label("claim.sector", edition, sector=label(f"sector.{sector}", edition))
+        rows.append(_row(one, name, edition, SECTOR_COLOURS[sector], "o", "bold"))
     (whole,) = claims[claims["estimand"] == "these_houses"].to_dict("records")
-    rows.append(_row(whole, label("trend.mean", lang), lang, weight="bold"))
+    rows.append(_row(whole, label("trend.mean", edition), edition, weight="bold"))
     (opinion,) = claims[claims["estimand"] == "opinion"].to_dict("records")
-    rows.append(_row(opinion, label("claim.opinion", lang), lang, weight="bold"))
+    rows.append(_row(opinion, label("claim.opinion", edition), edition, weight="bold"))
     return rows
 
 
 def _row(
     one: Mapping[Hashable, Any],
     name: str,
-    lang: str,
+    edition: Edition,
     colour: str = "#000000",
     marker: str = "o",
     weight: str = "normal",
 ) -> Row:
-    aside = show_probability(one["prob_above"], lang)
+    aside = show_probability(one["prob_above"], edition)
     return Row(name, one["mean"], one["lower"], one["upper"], colour, marker, aside, weight)
 
 
-def show_probability(probability: float, lang: str = "en") -> str:
+def show_probability(probability: float, edition: Edition = DEFAULT) -> str:
     """Write a probability in percent, and nothing surer than 99.
 
     Examples
@@ -123,13 +120,13 @@ def show_probability(probability: float, lang: str = "en") -> str:
     ('>99%', '92%', '<1%')
     """
     if probability > NEAR_ONE:
-        return label("probability.above", lang, n=show_number(100 * NEAR_ONE, lang))
+        return label("probability.above", edition, n=show_number(100 * NEAR_ONE, edition))
     if probability < 1 - NEAR_ONE:
-        return label("probability.below", lang, n=show_number(100 * (1 - NEAR_ONE), lang))
-    return label("probability", lang, n=show_number(100 * probability, lang))
+        return label("probability.below", edition, n=show_number(100 * (1 - NEAR_ONE), edition))
+    return label("probability", edition, n=show_number(100 * probability, edition))
 
 
-def claim_title(claims: pd.DataFrame, lang: str = "en") -> str:
+def claim_title(claims: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Say in how many houses the claim is credible.
 
     Examples
@@ -142,14 +139,16 @@ def claim_title(claims: pd.DataFrame, lang: str = "en") -> str:
     by_house = claims[claims["estimand"] == "house"]
     n, n_houses = int((by_house["prob_above"] >= CREDIBLE).sum()), len(by_house)
     verdict = "all" if n == n_houses else "some" if n else "none"
-    day = show_date(pd.Timestamp(claims["as_of"].iloc[0]), lang).replace(" ", "\N{NO-BREAK SPACE}")
+    day = show_date(pd.Timestamp(claims["as_of"].iloc[0]), edition).replace(
+        " ", "\N{NO-BREAK SPACE}"
+    )
     return label(
         f"claim.support.{verdict}",
-        lang,
+        edition,
         date=day,
-        above=show_number(float(claims["above"].iloc[0]), lang),
+        above=show_number(float(claims["above"].iloc[0]), edition),
         n=n,
-        houses=plural("count.of_houses", n_houses, lang),
+        houses=plural("count.of_houses", n_houses, edition),
     )
 
 
@@ -169,30 +168,32 @@ def _claims(fitted: FittedPolls) -> pd.DataFrame:
     return fitted.keep("claim", lambda: claim(obs, CLAIMED, CLAIMED_ON, drift=True))
 
 
-def _draw(fitted: FittedPolls, lang: str, size: str) -> Rendering:
-    obs, claims, houses = _known(fitted), _claims(fitted), fitted.houses(lang)
-    fig = plot_claim(obs, claims, houses, lang, size=size)
+def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
+    obs, claims, houses = _known(fitted), _claims(fitted), fitted.houses(edition)
+    fig = plot_claim(obs, claims, houses, edition)
     ranked = rank_houses(houses, obs)
     by_house = claims[claims["estimand"] == "house"]
     (whole,) = claims[claims["estimand"] == "these_houses"].to_dict("records")
     alt = label(
         "claim.alt",
-        lang,
-        houses=plural("count.houses", len(ranked), lang),
-        low=show_number(by_house["mean"].min(), lang),
-        high=show_number(by_house["mean"].max(), lang),
-        mean=show_number(whole["mean"], lang),
-        above=show_number(CLAIMED, lang),
+        edition,
+        houses=plural("count.houses", len(ranked), edition),
+        low=show_number(by_house["mean"].min(), edition),
+        high=show_number(by_house["mean"].max(), edition),
+        mean=show_number(whole["mean"], edition),
+        above=show_number(CLAIMED, edition),
     )
-    polls = plural("count.polls", len(obs), lang)
+    polls = plural("count.polls", len(obs), edition)
     caption = "\n".join(
         [
-            label("claim.method", lang, polls=polls),
-            label("trend.support.question", lang),
-            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=CLAIMED_ON),
+            label("claim.method", edition, polls=polls),
+            label("trend.support.question", edition),
+            source_line(
+                name_sources(ranked, edition), last_day(obs), replace(edition, as_of=CLAIMED_ON)
+            ),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 def claim_data(claims: pd.DataFrame) -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """The coverage calendar: which house has a usable poll in which month."""
 
-from datetime import date
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgb
@@ -9,6 +7,7 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import day_number, label_time
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish
 from figures.kit.frames import (
     House,
@@ -22,7 +21,7 @@ from figures.kit.labels import label, plural
 from figures.kit.layout import root_figure
 from figures.kit.save import Rendering
 from figures.kit.style import INK, SHADE, house_style, new_figure
-from figures.support.coverage_words import (
+from figures.support._coverage_words import (
     count_polls,
     coverage_alt,
     coverage_caption,
@@ -30,29 +29,6 @@ from figures.support.coverage_words import (
     coverage_title,
     find_thin,
 )
-
-
-def draw_coverage(fitted: FittedPolls, lang: str, size: str) -> Rendering:
-    """Draw the calendar of the polls on support, with its words."""
-    obs, houses, as_of = fitted.obs(), fitted.houses(lang), fitted.as_of
-    return Rendering(
-        plot_coverage(obs, houses, lang=lang, size=size, as_of=as_of),
-        coverage_alt(obs, houses, lang),
-        coverage_caption(obs, houses, lang, as_of=as_of),
-        lang,
-        size,
-    )
-
-
-ENTRIES = (
-    Entry(
-        "coverage-support",
-        "Which house has a usable poll on support in which month.",
-        draw_coverage,
-        lambda fitted: coverage_data(fitted.obs(), fitted.houses()),
-    ),
-)
-
 
 # Strength of the colour for one, two, three and more polls.
 STRENGTHS = (0.45, 0.75, 1.0)
@@ -67,11 +43,9 @@ def plot_coverage(
     obs: pd.DataFrame,
     houses: pd.DataFrame,
     ax: Axes | None = None,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     measure: str = "support",
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Draw a cell for every house and month with a poll; shade months with one house or none.
 
@@ -84,14 +58,10 @@ def plot_coverage(
         house_id, sector; name, where there is one.
     ax : Axes, optional
         Axes to draw into, without title and foot. By default a finished figure is made.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
     measure : str
         What was measured; labels.csv has its sentences under coverage.<measure>.
-    size : {"article", "wide", "square"}
-        Size of the finished figure.
-    as_of : date, optional
-        Only polls published by this day are in `obs`; the foot says so.
 
     Returns
     -------
@@ -105,7 +75,7 @@ def plot_coverage(
 
     See Also
     --------
-    figures.support.coverage_words.coverage_title : how the title follows the data.
+    figures.support._coverage_words.coverage_title : how the title follows the data.
 
     Examples
     --------
@@ -122,42 +92,41 @@ def plot_coverage(
     counted = count_polls(obs)
     with house_style():
         if ax is not None:
-            _draw(ax, counted, ranked, lang)
+            _draw(ax, counted, ranked, edition)
             return root_figure(ax)
-        fig, canvas = new_figure(size)
-        _draw(canvas, counted, ranked, lang)
-        thin = KeyEntry("s", SHADE, label("coverage.thin", lang))
+        fig, canvas = new_figure(edition)
+        _draw(canvas, counted, ranked, edition)
+        thin = KeyEntry("s", SHADE, label("coverage.thin", edition))
         finish(
             fig,
-            coverage_title(counted, lang, measure=measure),
-            label(f"coverage.{measure}.subtitle", lang),
-            name_sources(ranked, lang),
+            coverage_title(counted, edition, measure=measure),
+            label(f"coverage.{measure}.subtitle", edition),
+            name_sources(ranked, edition),
             last_day(obs),
-            as_of=as_of,
-            key=[*sector_key(ranked, lang, marker="s"), thin],
-            lang=lang,
+            key=[*sector_key(ranked, edition, marker="s"), thin],
+            edition=edition,
         )
     return fig
 
 
-def _draw(ax: Axes, counted: pd.DataFrame, ranked: list[House], lang: str) -> None:
+def _draw(ax: Axes, counted: pd.DataFrame, ranked: list[House], edition: Edition) -> None:
     rows = max(2, int(root_figure(ax).get_figheight() * ROWS_PER_INCH))
     own = ranked if len(ranked) <= rows else ranked[: rows - 1]
     rest = [house.house_id for house in ranked[len(own) :]]
     months = pd.PeriodIndex(counted.index)
-    label_time(ax, months[0].start_time, months[-1].end_time, lang)
+    label_time(ax, months[0].start_time, months[-1].end_time, edition)
     thin = [_span(month) for month in months[find_thin(counted)]]
     rows_shown = len(own) + bool(rest)
     ax.broken_barh(thin, (-0.5, rows_shown), color=SHADE, linewidth=0, zorder=0, gid="thin")
     names = []
     for row, house in enumerate(own):
         _draw_row(ax, row, counted[house.house_id], house.colour, house.house_id)
-        names.append(label("house.counted", lang, name=house.name, n=house.n_polls))
+        names.append(label("house.counted", edition, name=house.name, n=house.n_polls))
     if rest:
         polls = counted[rest].sum(axis="columns")
         _draw_row(ax, len(own), polls, INK["quiet"], "more")
-        name = plural("count.more_houses", len(rest), lang)
-        names.append(label("house.counted", lang, name=name, n=polls.sum()))
+        name = plural("count.more_houses", len(rest), edition)
+        names.append(label("house.counted", edition, name=name, n=polls.sum()))
     ax.set_yticks(range(len(names)), names)
     ax.set_ylim(len(names) - 0.5, -0.5)
 
@@ -183,3 +152,24 @@ def _lighten(colour: str, strength: float) -> str:
     """Mix a colour with white; unlike opacity, the same on every ground."""
     red, green, blue = (1 - strength * (1 - part) for part in to_rgb(colour))
     return to_hex((red, green, blue))
+
+
+def draw_coverage(fitted: FittedPolls, edition: Edition) -> Rendering:
+    """Draw the calendar of the polls on support, with its words."""
+    obs, houses = fitted.obs(), fitted.houses(edition)
+    return Rendering(
+        plot_coverage(obs, houses, edition=edition),
+        coverage_alt(obs, houses, edition),
+        coverage_caption(obs, houses, edition),
+        edition,
+    )
+
+
+ENTRIES = (
+    Entry(
+        "coverage-support",
+        "Which house has a usable poll on support in which month.",
+        draw_coverage,
+        lambda fitted: coverage_data(fitted.obs(), fitted.houses()),
+    ),
+)

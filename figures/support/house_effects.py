@@ -1,12 +1,12 @@
 """House effects: how far each house lies from the mean of these houses."""
 
 from collections.abc import Mapping
-from datetime import date
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import FIT_DIGITS, Entry, FittedPolls
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns, sector_key
@@ -22,11 +22,9 @@ def plot_houses(
     obs: pd.DataFrame,
     effects: pd.DataFrame,
     houses: pd.DataFrame,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     contrast: Mapping[str, float],
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Draw the effect of each house with its 95% interval, the highest at the top.
 
@@ -38,15 +36,11 @@ def plot_houses(
         house_id, mean, lower, upper (points), as from ``results.house_effects()``.
     houses : DataFrame
         house_id, sector; name, where there is one.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
     contrast : mapping
         mean, lower, upper (points) of the highest less the lowest house with several polls
         (see `find_extremes`), as from ``results.contrast()``.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only polls published by this day are in `obs`.
 
     Returns
     -------
@@ -70,22 +64,21 @@ def plot_houses(
     for effect in effects.sort_values("mean", ascending=False).to_dict("records"):
         house = by_id[effect["house_id"]]
         numbers = (effect["mean"], effect["lower"], effect["upper"])
-        name = label("house.counted", lang, name=house.name, n=house.n_polls)
-        aside = show_interval(*numbers, lang)
+        name = label("house.counted", edition, name=house.name, n=house.n_polls)
+        aside = show_interval(*numbers, edition)
         rows.append(Row(name, *numbers, house.colour, house.marker, aside))
     with house_style():
-        fig, ax = new_figure(size)
-        draw_rows(ax, rows, lang, line=0, heading=label("houses.aside", lang))
+        fig, ax = new_figure(edition)
+        draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
         finish(
             fig,
-            houses_title(obs, effects, houses, contrast, lang),
-            label("houses.support.subtitle", lang),
-            name_sources(ranked, lang),
+            houses_title(obs, effects, houses, contrast, edition),
+            label("houses.support.subtitle", edition),
+            name_sources(ranked, edition),
             last_day(obs),
-            as_of=as_of,
-            note=label("houses.note", lang, houses=plural("count.houses", len(ranked), lang)),
-            key=sector_key(ranked, lang),
-            lang=lang,
+            note=label("houses.note", edition, houses=plural("count.houses", len(ranked), edition)),
+            key=sector_key(ranked, edition),
+            edition=edition,
         )
     return fig
 
@@ -113,7 +106,7 @@ def houses_title(
     effects: pd.DataFrame,
     houses: pd.DataFrame,
     contrast: Mapping[str, float],
-    lang: str = "en",
+    edition: Edition = DEFAULT,
 ) -> str:
     """Say how far the highest and the lowest house with several polls lie apart."""
     names = {house.house_id: house.name for house in rank_houses(houses, obs)}
@@ -122,12 +115,12 @@ def houses_title(
     points = round(contrast["mean"])
     return label(
         f"houses.support.{verdict}",
-        lang,
+        edition,
         high=names[high],
         low=names[low],
-        points=plural("count.points", points, lang),
-        lower=show_number(contrast["lower"], lang),
-        upper=show_number(contrast["upper"], lang),
+        points=plural("count.points", points, edition),
+        lower=show_number(contrast["lower"], edition),
+        upper=show_number(contrast["upper"], edition),
     )
 
 
@@ -143,34 +136,39 @@ def _effects(fitted: FittedPolls) -> pd.DataFrame:
     return fitted.keep("houses.effects", lambda: fitted.results().house_effects().round(FIT_DIGITS))
 
 
-def _draw(fitted: FittedPolls, lang: str, size: str) -> Rendering:
-    obs, effects, houses = fitted.obs(), _effects(fitted), fitted.houses(lang)
+def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
+    obs, effects, houses = fitted.obs(), _effects(fitted), fitted.houses(edition)
     high, low = find_extremes(obs, effects)
     contrast = fitted.keep(
         "houses.contrast", lambda: dict(fitted.results().contrast({high: 1, low: -1}))
     )
-    fig = plot_houses(obs, effects, houses, lang, contrast=contrast, size=size, as_of=fitted.as_of)
+    fig = plot_houses(obs, effects, houses, edition, contrast=contrast)
     ranked = rank_houses(houses, obs)
     names = {house.house_id: house.name for house in ranked}
     in_order = effects.sort_values("mean")["house_id"].astype(str)
-    count = plural("count.houses", len(ranked), lang)
+    count = plural("count.houses", len(ranked), edition)
     alt = label(
         "houses.alt",
-        lang,
+        edition,
         houses=count,
         high=names[in_order.iloc[-1]],
-        most=show_number(effects["mean"].max(), lang, with_sign=True),
+        most=show_number(effects["mean"].max(), edition, with_sign=True),
         low=names[in_order.iloc[0]],
-        least=show_number(effects["mean"].min(), lang, with_sign=True),
+        least=show_number(effects["mean"].min(), edition, with_sign=True),
     )
     caption = "\n".join(
         [
-            label("houses.method", lang, polls=plural("count.polls", len(obs), lang), houses=count),
-            label("trend.support.question", lang),
-            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=fitted.as_of),
+            label(
+                "houses.method",
+                edition,
+                polls=plural("count.polls", len(obs), edition),
+                houses=count,
+            ),
+            label("trend.support.question", edition),
+            source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 ENTRIES = (

@@ -1,11 +1,10 @@
 """The gap between state-run and independent houses, under each way to identify it."""
 
-from datetime import date
-
 import pandas as pd
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import FIT_DIGITS, Entry, FittedPolls
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns
@@ -20,10 +19,7 @@ def plot_gap(
     obs: pd.DataFrame,
     gaps: pd.DataFrame,
     houses: pd.DataFrame,
-    lang: str = "en",
-    *,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
+    edition: Edition = DEFAULT,
 ) -> Figure:
     """Draw the sector gap with its 95% interval for each identification.
 
@@ -35,12 +31,8 @@ def plot_gap(
         choice, mean, lower, upper (points), as from ``results.sector_gaps()``.
     houses : DataFrame
         house_id, sector; name, where there is one.
-    lang : {"en", "ru", "uk"}
-        Language.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only polls published by this day are in `obs`.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
 
     Returns
     -------
@@ -52,31 +44,30 @@ def plot_gap(
     rows = []
     for gap in gaps.to_dict("records"):
         numbers = (gap["mean"], gap["lower"], gap["upper"])
-        name = label(f"gap.choice.{gap['choice']}", lang)
-        rows.append(Row(name, *numbers, aside=show_interval(*numbers, lang)))
+        name = label(f"gap.choice.{gap['choice']}", edition)
+        rows.append(Row(name, *numbers, aside=show_interval(*numbers, edition)))
     counted = [house.sector for house in ranked]
     with house_style():
-        fig, ax = new_figure(size)
-        draw_rows(ax, rows, lang, line=0, heading=label("houses.aside", lang))
+        fig, ax = new_figure(edition)
+        draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
         finish(
             fig,
-            gap_title(gaps, lang),
-            label("gap.support.subtitle", lang),
-            name_sources([h for h in ranked if h.sector in ("state", "independent")], lang),
+            gap_title(gaps, edition),
+            label("gap.support.subtitle", edition),
+            name_sources([h for h in ranked if h.sector in ("state", "independent")], edition),
             last_day(obs),
-            as_of=as_of,
             note=label(
                 "gap.note",
-                lang,
-                state=plural("count.houses", counted.count("state"), lang),
-                independent=plural("count.houses", counted.count("independent"), lang),
+                edition,
+                state=plural("count.houses", counted.count("state"), edition),
+                independent=plural("count.houses", counted.count("independent"), edition),
             ),
-            lang=lang,
+            edition=edition,
         )
     return fig
 
 
-def gap_title(gaps: pd.DataFrame, lang: str = "en") -> str:
+def gap_title(gaps: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Say whether all identifications agree on the sign of the gap.
 
     Examples
@@ -94,9 +85,9 @@ def gap_title(gaps: pd.DataFrame, lang: str = "en") -> str:
     top = round(gaps["mean"].max())
     return label(
         f"gap.support.{verdict}",
-        lang,
-        low=show_number(gaps["mean"].min(), lang, with_sign=True),
-        high=plural("count.points", top, lang, n=show_number(top, lang, with_sign=True)),
+        edition,
+        low=show_number(gaps["mean"].min(), edition, with_sign=True),
+        high=plural("count.points", top, edition, n=show_number(top, edition, with_sign=True)),
     )
 
 
@@ -104,28 +95,28 @@ def _gaps(fitted: FittedPolls) -> pd.DataFrame:
     return fitted.keep("gap", lambda: fitted.results().sector_gaps().round(FIT_DIGITS))
 
 
-def _draw(fitted: FittedPolls, lang: str, size: str) -> Rendering:
-    obs, gaps, houses = fitted.obs(), _gaps(fitted), fitted.houses(lang)
-    fig = plot_gap(obs, gaps, houses, lang, size=size, as_of=fitted.as_of)
+def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
+    obs, gaps, houses = fitted.obs(), _gaps(fitted), fitted.houses(edition)
+    fig = plot_gap(obs, gaps, houses, edition)
     ranked = [h for h in rank_houses(houses, obs) if h.sector in ("state", "independent")]
     first = gaps.iloc[0]
     alt = label(
         "gap.alt",
-        lang,
+        edition,
         n=len(gaps),
-        low=show_number(gaps["mean"].min(), lang, with_sign=True),
-        high=show_number(gaps["mean"].max(), lang, with_sign=True),
-        first=show_interval(first["mean"], first["lower"], first["upper"], lang),
+        low=show_number(gaps["mean"].min(), edition, with_sign=True),
+        high=show_number(gaps["mean"].max(), edition, with_sign=True),
+        first=show_interval(first["mean"], first["lower"], first["upper"], edition),
     )
     names = "; ".join(f"{h.name} ({h.n_polls})" for h in ranked)
     caption = "\n".join(
         [
-            label("gap.method", lang, names=names),
-            label("trend.support.question", lang),
-            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=fitted.as_of),
+            label("gap.method", edition, names=names),
+            label("trend.support.question", edition),
+            source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 ENTRIES = (

@@ -9,13 +9,14 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.changes import judge_change, name_since, say_change
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, sector_key
 from figures.kit.labels import label, plural, show_number
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import SECTOR_COLOURS, house_style, marker_size, new_figure
-from figures.support.trend_words import judge_change, name_since, say_change
 
 # Sectors with houses and polls enough for a line.
 LINES = ("state", "independent")
@@ -28,12 +29,10 @@ def plot_sectors(
     obs: pd.DataFrame,
     trends: Mapping[str, pd.DataFrame],
     houses: pd.DataFrame,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     changes: Mapping[str, Mapping[str, float]],
     since: date | pd.Timestamp,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Draw the polls of these sectors as dots, and a line with its band for each sector.
 
@@ -45,16 +44,12 @@ def plot_sectors(
         date, mean, lower, upper (percent) by sector, to the last poll of that sector.
     houses : DataFrame
         house_id, sector; name, where there is one.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
     changes : mapping of str to mapping
         Change of each sector since `since`: mean, lower, upper, prob_negative.
     since : date
         Day from which change counts.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only polls published by this day are in `obs`.
 
     Returns
     -------
@@ -63,26 +58,27 @@ def plot_sectors(
     """
     ranked = rank_houses(houses, obs)
     with house_style():
-        fig, ax = new_figure(size)
-        margin = _draw(ax, obs, trends, ranked, lang)
+        fig, ax = new_figure(edition)
+        margin = _draw(ax, obs, trends, ranked, edition)
         margin.draw()
         finish(
             fig,
-            sectors_title(changes, since, lang),
-            label("sectors.support.subtitle", lang),
-            name_sources(ranked, lang),
+            sectors_title(changes, since, edition),
+            label("sectors.support.subtitle", edition),
+            name_sources(ranked, edition),
             last_day(obs),
-            as_of=as_of,
-            note=_say_changes(changes, since, lang),
-            key=sector_key(ranked, lang),
-            lang=lang,
+            note=_say_changes(changes, since, edition),
+            key=sector_key(ranked, edition),
+            edition=edition,
         )
         margin.draw()  # the axes have their final height only now
     return fig
 
 
 def sectors_title(
-    changes: Mapping[str, Mapping[str, float]], since: date | pd.Timestamp, lang: str = "en"
+    changes: Mapping[str, Mapping[str, float]],
+    since: date | pd.Timestamp,
+    edition: Edition = DEFAULT,
 ) -> str:
     """Say whether the sectors tell of the same change.
 
@@ -93,11 +89,11 @@ def sectors_title(
     'State-run and independent polls both show a fall in support'
     """
     kind = _join_verdicts([judge_change(changes[sector]) for sector in LINES])
-    said = {sector: say_change(changes[sector], lang) for sector in LINES}
+    said = {sector: say_change(changes[sector], edition) for sector in LINES}
     return label(
         f"sectors.support.{kind}",
-        lang,
-        since=name_since(since, lang),
+        edition,
+        since=name_since(since, edition),
         state=said["state"]["change"],
         independent=said["independent"]["change"],
     )
@@ -117,7 +113,7 @@ def _draw(
     obs: pd.DataFrame,
     trends: Mapping[str, pd.DataFrame],
     ranked: list[House],
-    lang: str,
+    edition: Edition,
 ) -> Margin:
     for house in ranked:
         mine = obs[obs["house_id"] == house.house_id]
@@ -139,22 +135,22 @@ def _draw(
         band = (trend["date"], trend["lower"], trend["upper"])
         ax.fill_between(*band, color=colour, alpha=0.16, linewidth=0, gid=f"band-{sector}")
         ax.plot(trend["date"], trend["mean"], color=colour, gid=f"estimate-{sector}")
-        words = label("sectors.line", lang, sector=label(f"sector.{sector}", lang))
+        words = label("sectors.line", edition, sector=label(f"sector.{sector}", edition))
         labels.append(MarginLabel(trend["mean"].iloc[-1], words, colour, "-", "bold"))
     whole = pd.concat(trends.values())
     low = min(obs["share_pct"].min(), whole["lower"].min())
     high = max(obs["share_pct"].max(), whole["upper"].max())
-    label_percent(ax, low - 1, high + 1, lang)
+    label_percent(ax, low - 1, high + 1, edition)
     space = pd.Timedelta(days=20)
-    label_time(ax, whole["date"].min() - space, whole["date"].max() + space, lang)
+    label_time(ax, whole["date"].min() - space, whole["date"].max() + space, edition)
     return Margin(ax, labels)
 
 
 def _say_changes(
-    changes: Mapping[str, Mapping[str, float]], since: date | pd.Timestamp, lang: str
+    changes: Mapping[str, Mapping[str, float]], since: date | pd.Timestamp, edition: Edition
 ) -> str:
-    told = {f"{s}_{k}": v for s in LINES for k, v in say_change(changes[s], lang).items()}
-    return label("sectors.changes", lang, since=name_since(since, lang), **told)
+    told = {f"{s}_{k}": v for s in LINES for k, v in say_change(changes[s], edition).items()}
+    return label("sectors.changes", edition, since=name_since(since, edition), **told)
 
 
 def _obs(fitted: FittedPolls) -> pd.DataFrame:
@@ -201,31 +197,29 @@ def _changes(fitted: FittedPolls) -> dict[str, dict[str, float]]:
     return fitted.keep("sectors.changes", estimate)
 
 
-def _draw_published(fitted: FittedPolls, lang: str, size: str) -> Rendering:
-    obs, houses, trends = _obs(fitted), fitted.houses(lang), _trends(fitted)
+def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
+    obs, houses, trends = _obs(fitted), fitted.houses(edition), _trends(fitted)
     changes, since = _changes(fitted), fitted.since()
-    fig = plot_sectors(
-        obs, trends, houses, lang, changes=changes, since=since, size=size, as_of=fitted.as_of
-    )
+    fig = plot_sectors(obs, trends, houses, edition, changes=changes, since=since)
     ranked = rank_houses(houses, obs)
     ends = {}
     for sector, trend in trends.items():
         start = trend.loc[trend["date"] >= since, "mean"].iloc[0]
-        ends[f"{sector}_start"] = show_number(start, lang)
-        ends[f"{sector}_end"] = show_number(trend["mean"].iloc[-1], lang)
-    polls = plural("count.polls", len(obs), lang)
-    alt = label("sectors.alt", lang, polls=polls, since=name_since(since, lang), **ends)
+        ends[f"{sector}_start"] = show_number(start, edition)
+        ends[f"{sector}_end"] = show_number(trend["mean"].iloc[-1], edition)
+    polls = plural("count.polls", len(obs), edition)
+    alt = label("sectors.alt", edition, polls=polls, since=name_since(since, edition), **ends)
     names = "; ".join(f"{house.name} ({house.n_polls})" for house in ranked)
     caption = "\n".join(
         [
-            label("sectors.method", lang, names=names),
-            label("sectors.note", lang),
-            _say_changes(changes, since, lang),
-            label("trend.support.question", lang),
-            source_line(name_sources(ranked, lang), last_day(obs), lang, as_of=fitted.as_of),
+            label("sectors.method", edition, names=names),
+            label("sectors.note", edition),
+            _say_changes(changes, since, edition),
+            label("trend.support.question", edition),
+            source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 def sectors_data(obs: pd.DataFrame, trends: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.changes import name_time, say_change, show_level
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish
 from figures.kit.frames import (
     House,
@@ -21,6 +24,8 @@ from figures.kit.frames import (
 )
 from figures.kit.labels import label, plural
 from figures.kit.layout import root_figure
+from figures.kit.margin_labels import Margin, MarginLabel
+from figures.kit.save import Rendering
 from figures.kit.style import (
     ESTIMATE,
     INK,
@@ -28,7 +33,7 @@ from figures.kit.style import (
     marker_size,
     new_figure,
 )
-from figures.support.trend_words import name_time, say_change, show_level, trend_title
+from figures.support._trend_words import trend_alt, trend_caption, trend_title
 
 # A house with fewer polls is named under the axes: its few dots lie years from the margin.
 OWN_LABEL = 4
@@ -50,7 +55,7 @@ def plot_trend(
     trend: pd.DataFrame,
     houses: pd.DataFrame,
     ax: Axes | None = None,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     change: Mapping[str, float],
     since: str | date | pd.Timestamp,
@@ -58,8 +63,6 @@ def plot_trend(
     beside: Mapping[str, float] | None = None,
     model: str = "drift",
     alpha: float = 0.05,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Draw every poll as a light dot, the estimate as a line, its interval as a band.
 
@@ -77,8 +80,8 @@ def plot_trend(
         house_id, sector; name, where there is one.
     ax : Axes, optional
         Axes to draw into, without title and foot. By default a finished figure is made.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
     change : mapping
         mean, lower and upper in points and prob_negative, as from ``results.change()``;
         the title says it.
@@ -90,10 +93,6 @@ def plot_trend(
         What was measured, and which model estimated it; labels.csv has the words.
     alpha : float
         1 minus the level of band and interval.
-    size : {"article", "wide", "square"}
-        Size of the finished figure.
-    as_of : date, optional
-        Only polls published by this day are in `obs`; the foot says so.
 
     Returns
     -------
@@ -107,7 +106,7 @@ def plot_trend(
 
     See Also
     --------
-    figures.support.trend_words.trend_title : how the title follows the change.
+    figures.support._trend_words.trend_title : how the title follows the change.
 
     Examples
     --------
@@ -130,35 +129,34 @@ def plot_trend(
     shown = _round(trend)
     with house_style():
         if ax is not None:
-            _draw(ax, obs, shown, ranked, start, lang).margin.draw()
+            _draw(ax, obs, shown, ranked, start, edition).margin.draw()
             return root_figure(ax)
-        fig, canvas = new_figure(size)
-        parts = _draw(canvas, obs, shown, ranked, start, lang, few=OWN_LABEL)
+        fig, canvas = new_figure(edition)
+        parts = _draw(canvas, obs, shown, ranked, start, edition, few=OWN_LABEL)
         parts.margin.draw()
         finish(
             fig,
-            trend_title(change, since, lang, measure=measure, alpha=alpha),
-            label(f"trend.{measure}.subtitle", lang),
-            name_sources(ranked, lang),
+            trend_title(change, since, edition, measure=measure, alpha=alpha),
+            label(f"trend.{measure}.subtitle", edition),
+            name_sources(ranked, edition),
             last_day(obs),
-            as_of=as_of,
-            note=_note(model, len(ranked), alpha, lang, beside),
-            key=sector_key(ranked, lang),
+            note=_note(model, len(ranked), alpha, edition, beside),
+            key=sector_key(ranked, edition),
             foot_key=parts.foot_key,
-            lang=lang,
+            edition=edition,
         )
         parts.margin.draw()  # the axes have their final height only now
     return fig
 
 
 def _note(
-    model: str, houses: int, alpha: float, lang: str, beside: Mapping[str, float] | None
+    model: str, houses: int, alpha: float, edition: Edition, beside: Mapping[str, float] | None
 ) -> str:
-    count = plural("count.houses", houses, lang)
-    note = label(f"model.{model}.note", lang, houses=count, level=show_level(alpha, lang))
+    count = plural("count.houses", houses, edition)
+    note = label(f"model.{model}.note", edition, houses=count, level=show_level(alpha, edition))
     if beside is None:
         return note
-    return f"{note} {label('model.beside', lang, **say_change(beside, lang))}"
+    return f"{note} {label('model.beside', edition, **say_change(beside, edition))}"
 
 
 def trend_data(obs: pd.DataFrame, trend: pd.DataFrame, houses: pd.DataFrame) -> pd.DataFrame:
@@ -222,7 +220,7 @@ def _draw(
     trend: pd.DataFrame,
     ranked: list[House],
     start: int,
-    lang: str,
+    edition: Edition,
     *,
     few: int = 1,
 ) -> _Parts:
@@ -234,39 +232,39 @@ def _draw(
     for house in ranked:
         _draw_polls(ax, obs[obs["house_id"] == house.house_id], house)
     _draw_estimate(ax, trend, start)
-    _set_scales(ax, obs, trend, lang)
+    _set_scales(ax, obs, trend, edition)
     if ranked[0].n_polls < few:
         few = 1
     beside = [house for house in ranked if house.n_polls >= few][:BESIDE]
     last = obs.sort_values("mid_date").groupby("house_id")["share_pct"].last().to_dict()
     then, now = trend["mean"].iloc[start], trend["mean"].iloc[-1]
-    time = name_time(trend["date"].iloc[start], lang)
+    time = name_time(trend["date"].iloc[start], edition)
     labels = [
-        MarginLabel(now, label("trend.mean", lang), ESTIMATE, "-", "bold"),
-        MarginLabel(then, label("trend.start", lang, time=time), ESTIMATE, "--"),
+        MarginLabel(now, label("trend.mean", edition), ESTIMATE, "-", "bold"),
+        MarginLabel(then, label("trend.start", edition, time=time), ESTIMATE, "--"),
         *(
-            MarginLabel(last[house.house_id], _count(house, lang), house.colour, house.marker)
+            MarginLabel(last[house.house_id], _count(house, edition), house.colour, house.marker)
             for house in beside
         ),
     ]
-    margin = Margin(ax, labels, label("trend.heading", lang))
-    return _Parts(margin, _name_below(ranked[len(beside) :], lang))
+    margin = Margin(ax, labels, label("trend.heading", edition))
+    return _Parts(margin, _name_below(ranked[len(beside) :], edition))
 
 
-def _name_below(houses: list[House], lang: str) -> list[KeyEntry]:
+def _name_below(houses: list[House], edition: Edition) -> list[KeyEntry]:
     if not houses:
         return []
     named = houses if len(houses) <= BELOW else houses[: BELOW - 1]
-    heading = KeyEntry("", INK["main"], label("trend.others", lang))
-    key = [KeyEntry(house.marker, house.colour, _count(house, lang)) for house in named]
+    heading = KeyEntry("", INK["main"], label("trend.others", edition))
+    key = [KeyEntry(house.marker, house.colour, _count(house, edition)) for house in named]
     if more := len(houses) - len(named):
-        words = plural("count.more_houses", more, lang)
+        words = plural("count.more_houses", more, edition)
         key.append(KeyEntry("", INK["main"], words))
     return [heading, *key]
 
 
-def _count(house: House, lang: str) -> str:
-    return label("house.counted", lang, name=house.name, n=house.n_polls)
+def _count(house: House, edition: Edition) -> str:
+    return label("house.counted", edition, name=house.name, n=house.n_polls)
 
 
 def _draw_polls(ax: Axes, mine: pd.DataFrame, house: House) -> None:
@@ -307,12 +305,48 @@ def _draw_estimate(ax: Axes, trend: pd.DataFrame, start: int) -> None:
     ax.plot(ends["date"], ends["mean"], color=ESTIMATE, marker="o", linestyle="none", gid="ends")
 
 
-def _set_scales(ax: Axes, obs: pd.DataFrame, trend: pd.DataFrame, lang: str) -> None:
+def _set_scales(ax: Axes, obs: pd.DataFrame, trend: pd.DataFrame, edition: Edition) -> None:
     low = min(obs["share_pct"].min(), trend["lower"].min())
     high = max(obs["share_pct"].max(), trend["upper"].max())
     # A dot on the edge would be cut in half.
-    label_percent(ax, low - 1, high + 1, lang)
+    label_percent(ax, low - 1, high + 1, edition)
     first = min(obs["mid_date"].min(), trend["date"].min())
     last = max(obs["mid_date"].max(), trend["date"].max())
     space = (last - first) * MARGIN
-    label_time(ax, first - space, last + space, lang)
+    label_time(ax, first - space, last + space, edition)
+
+
+def draw_trend(construct: str, fitted: FittedPolls, edition: Edition) -> Rendering:
+    """Draw the trend of a construct, with its words."""
+    houses = fitted.houses(edition)
+    obs, trend, since = (
+        fitted.obs(construct),
+        fitted.trend(construct),
+        fitted.since(construct),
+    )
+    fig = plot_trend(
+        obs,
+        trend,
+        houses,
+        edition=edition,
+        change=fitted.change(construct),
+        since=since,
+        beside=fitted.change(construct, drift=False),
+    )
+    alt = trend_alt(obs, trend, since, edition)
+    return Rendering(fig, alt, trend_caption(obs, houses, edition), edition)
+
+
+def make_trend_data(construct: str, fitted: FittedPolls) -> pd.DataFrame:
+    """Give polls and estimate of a construct, as drawn."""
+    return trend_data(fitted.obs(construct), fitted.trend(construct), fitted.houses())
+
+
+ENTRIES = (
+    Entry(
+        "trend-support",
+        "Support for the war: every poll, and the mean of the houses with its 95% band.",
+        partial(draw_trend, "support"),
+        partial(make_trend_data, "support"),
+    ),
+)

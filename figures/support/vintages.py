@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.direct_labels import Margin, MarginLabel
+from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import last_day, name_houses, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import ESTIMATE, SECTOR_COLOURS, house_style, new_figure
 
@@ -27,13 +28,11 @@ THEN = SECTOR_COLOURS["leaked"]
 def plot_vintages(
     history: pd.DataFrame,
     trend: pd.DataFrame,
-    lang: str = "en",
+    edition: Edition = DEFAULT,
     *,
     source: str,
     data_to: date | pd.Timestamp,
     names: str,
-    size: str = "article",
-    as_of: date | pd.Timestamp | None = None,
 ) -> Figure:
     """Draw the estimates of their time as dots with intervals, over the line of today.
 
@@ -43,16 +42,12 @@ def plot_vintages(
         as_of, date, mean, lower, upper (percent), as from ``analysis.as_of_history``.
     trend : DataFrame
         date, mean, lower, upper (percent): the same level from all polls.
-    lang : {"en", "ru", "uk"}
-        Language.
+    edition : Edition
+        Language and size, and the day by which all polls were published.
     source, data_to
         For the foot.
     names : str
         Houses of the fixed set.
-    size : {"article", "wide", "square"}
-        Size of the figure.
-    as_of : date, optional
-        Only polls published by this day were used.
 
     Returns
     -------
@@ -62,18 +57,17 @@ def plot_vintages(
     require_columns(history, "history", ["as_of", "date", "mean", "lower", "upper"])
     require_columns(trend, "trend", ["date", "mean", "lower", "upper"])
     with house_style():
-        fig, ax = new_figure(size)
-        margin = _draw(ax, history, trend, lang)
+        fig, ax = new_figure(edition)
+        margin = _draw(ax, history, trend, edition)
         margin.draw()
         finish(
             fig,
-            vintages_title(history, trend, lang),
-            label("vintages.support.subtitle", lang),
+            vintages_title(history, trend, edition),
+            label("vintages.support.subtitle", edition),
             source,
             data_to,
-            as_of=as_of,
-            note=label("vintages.note", lang, names=names),
-            lang=lang,
+            note=label("vintages.note", edition, names=names),
+            edition=edition,
         )
         margin.draw()  # the axes have their final height only now
     return fig
@@ -107,20 +101,20 @@ def find_revisions(history: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
     return history.assign(now=now, revision=now - history["mean"], is_inside=inside)
 
 
-def vintages_title(history: pd.DataFrame, trend: pd.DataFrame, lang: str = "en") -> str:
+def vintages_title(history: pd.DataFrame, trend: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Say by how much the estimates of their time were off, and how many intervals held."""
     found = find_revisions(history, trend)
     off = float(found["revision"].abs().mean())
     return label(
         f"vintages.support.{'small' if off < SMALL else 'large'}",
-        lang,
-        off=show_number(off, lang, digits=1),
+        edition,
+        off=show_number(off, edition, digits=1),
         inside=int(found["is_inside"].sum()),
-        intervals=plural("count.of_intervals", len(found), lang),
+        intervals=plural("count.of_intervals", len(found), edition),
     )
 
 
-def _draw(ax: Axes, history: pd.DataFrame, trend: pd.DataFrame, lang: str) -> Margin:
+def _draw(ax: Axes, history: pd.DataFrame, trend: pd.DataFrame, edition: Edition) -> Margin:
     band = (trend["date"], trend["lower"], trend["upper"])
     ax.fill_between(*band, color=ESTIMATE, alpha=0.12, linewidth=0, gid="band")
     ax.plot(trend["date"], trend["mean"], color=ESTIMATE, gid="now")
@@ -146,14 +140,16 @@ def _draw(ax: Axes, history: pd.DataFrame, trend: pd.DataFrame, lang: str) -> Ma
     )
     low = min(history["lower"].min(), trend["lower"].min())
     high = max(history["upper"].max(), trend["upper"].max())
-    label_percent(ax, low - 1, high + 1, lang, step=5)
+    label_percent(ax, low - 1, high + 1, edition, step=5)
     space = pd.Timedelta(days=20)
-    label_time(ax, trend["date"].min() - space, trend["date"].max() + space, lang)
+    label_time(ax, trend["date"].min() - space, trend["date"].max() + space, edition)
     return Margin(
         ax,
         [
-            MarginLabel(trend["mean"].iloc[-1], label("vintages.now", lang), ESTIMATE, "-", "bold"),
-            MarginLabel(history["mean"].iloc[-1], label("vintages.then", lang), THEN, "o"),
+            MarginLabel(
+                trend["mean"].iloc[-1], label("vintages.now", edition), ESTIMATE, "-", "bold"
+            ),
+            MarginLabel(history["mean"].iloc[-1], label("vintages.then", edition), THEN, "o"),
         ],
     )
 
@@ -198,42 +194,40 @@ def _trend(fitted: FittedPolls) -> pd.DataFrame:
     )
 
 
-def _draw_published(fitted: FittedPolls, lang: str, size: str) -> Rendering:
+def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     obs, history, trend = fitted.obs(), _history(fitted), _trend(fitted)
     chosen = fixed_set(obs).removeprefix("houses:").split(",")
-    houses = name_houses(fitted.tables["houses"], lang)
+    houses = name_houses(fitted.tables["houses"], edition)
     own = obs[obs["house_id"].isin(chosen)]
     ranked = rank_houses(houses, own)
     names = ", ".join(house.name for house in ranked)
-    source, last = name_sources(rank_houses(houses, obs), lang), last_day(obs)
+    source, last = name_sources(rank_houses(houses, obs), edition), last_day(obs)
     fig = plot_vintages(
         history,
         trend,
-        lang,
+        edition,
         source=source,
         data_to=last,
         names=names,
-        size=size,
-        as_of=fitted.as_of,
     )
     found = find_revisions(history, trend)
     alt = label(
         "vintages.alt",
-        lang,
+        edition,
         n=len(found),
-        off=show_number(found["revision"].abs().mean(), lang, digits=1),
-        most=show_number(found["revision"].abs().max(), lang, digits=1),
+        off=show_number(found["revision"].abs().mean(), edition, digits=1),
+        most=show_number(found["revision"].abs().max(), edition, digits=1),
         inside=int(found["is_inside"].sum()),
-        first=show_date(history["as_of"].iloc[0], lang, "LLLL y"),
+        first=show_date(history["as_of"].iloc[0], edition, "LLLL y"),
     )
     caption = "\n".join(
         [
-            label("vintages.method", lang, names=names),
-            label("trend.support.question", lang),
-            source_line(source, last, lang, as_of=fitted.as_of),
+            label("vintages.method", edition, names=names),
+            label("trend.support.question", edition),
+            source_line(source, last, edition),
         ]
     )
-    return Rendering(fig, alt, caption, lang, size)
+    return Rendering(fig, alt, caption, edition)
 
 
 ENTRIES = (

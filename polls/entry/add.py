@@ -9,9 +9,8 @@ from polls.entry import store
 from polls.entry.decide import Consent, Say, decide
 from polls.entry.draft import Draft
 from polls.entry.enter import Entry, enter_answers, enter_rows
-from polls.entry.faults import EntryError, Fault
-from polls.entry.flat import Line, read_flat, read_lines, read_rows
-from polls.tables.schema import tables
+from polls.entry.flat import EntryError, Fault, Line, read_flat, read_lines, read_rows
+from polls.tables import tables
 
 # Tables whose rows can come in files of their own, in the order in which they refer to others.
 BY_ROW = (

@@ -10,7 +10,7 @@ from polls.entry.add import BY_ROW, Request, add
 from polls.entry.confirm import confirm
 from polls.entry.correct import Correction, correct
 from polls.entry.diff import diff, open_version
-from polls.tables.load import find_data
+from polls.tables import find_data
 
 Run = Callable[[argparse.Namespace], int]
 AddVerb = Callable[[str, Run, str, str], argparse.ArgumentParser]

@@ -6,8 +6,7 @@ from polls.entry import store
 from polls.entry.decide import Consent, Say, decide
 from polls.entry.draft import Draft
 from polls.entry.enter import Entry, Reading, agree, enter_reading
-from polls.entry.faults import EntryError, name_nearest
-from polls.entry.flat import Line, make_column, read_lines
+from polls.entry.flat import EntryError, Line, make_column, name_nearest, read_lines
 
 # Column of the file: the table whose column, of the name beside, says what may stand there.
 LAYOUT = {

@@ -8,12 +8,11 @@ from polls.entry import store
 from polls.entry.decide import Consent, Say, decide
 from polls.entry.draft import Draft, Row
 from polls.entry.enter import Entry, agree, name_row
-from polls.entry.faults import EntryError, name_nearest
+from polls.entry.flat import EntryError, name_nearest
 from polls.entry.waves import DAYS, say_precision
+from polls.tables import Column, key_columns, tables
+from polls.tables import say as written
 from polls.tables.parse import Fault, parse_cell
-from polls.tables.row_names import key_columns
-from polls.tables.row_names import say as written
-from polls.tables.schema import Column, tables
 
 # Bound of fieldwork that follows a printed day.
 BOUND = {"field_start": "earliest", "field_end": "latest"}

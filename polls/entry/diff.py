@@ -9,12 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from polls.entry.decide import Effect, count, indent
 from polls.entry.draft import Row, find_key
-from polls.entry.effect import Effect
-from polls.entry.report import count, indent
-from polls.tables.files import read_file
-from polls.tables.schema import DATA, tables
-from polls.tables.version import version
+from polls.tables import DATA, read_file, tables, version
 
 Key = tuple[str, ...]
 Tables = dict[str, dict[Key, Row]]

@@ -10,9 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from polls.tables.files import read_file
-from polls.tables.row_names import key_columns
-from polls.tables.schema import Table, tables
+from polls.tables import Table, key_columns, read_file, tables
 
 Row = dict[str, str]
 OrderKey = Callable[[Row], Any]

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from polls.entry.draft import Draft, Row, find_key
-from polls.entry.faults import EntryError, Fault, name_nearest
-from polls.entry.flat import Line
+from polls.entry.flat import EntryError, Fault, Line, name_nearest
 from polls.entry.sources import SourceBook
 from polls.entry.waves import complete_wave, group_lines, make_wave, match_wave, read_wave
-from polls.tables.row_names import key_columns
-from polls.tables.schema import tables
+from polls.tables import key_columns, tables
 
 AGREES_WITHIN = 0.5  # points: a second source may round
 # A value can be printed with more digits than it is read with; below this two are one.

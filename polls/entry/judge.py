@@ -10,10 +10,9 @@ from pathlib import Path
 from polls.entry.draft import Row
 from polls.entry.enter import Entry, name_row
 from polls.entry.flat import Line
-from polls.rules.check import check
+from polls.rules import check
 from polls.rules.habits import usual_delay
-from polls.tables.finding import Finding
-from polls.tables.load import load
+from polls.tables import Finding, load
 
 LINES = re.compile(r"\blines? (\d+)(?: to (\d+))?")
 

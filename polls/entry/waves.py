@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from polls.entry.draft import Row
-from polls.entry.faults import EntryError, Fault
-from polls.entry.flat import Line
+from polls.entry.flat import EntryError, Fault, Line
 
 DAYS = ("field_start", "field_end", "earliest", "latest")
 # Columns of polls.csv that a flat file gives under the same name.

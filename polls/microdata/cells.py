@@ -30,8 +30,8 @@ from collections import Counter
 
 import pandas as pd
 
-from polls.microdata.interviews import read_table
-from polls.microdata.merging import UNKNOWN, Cell, merge_small
+from polls.microdata._merging import UNKNOWN, Cell, merge_small
+from polls.tables import read_table
 
 AGE_GROUPS = ("18-29", "30-39", "40-49", "50-59", "60+")
 SETTLEMENTS = ("urban", "rural")

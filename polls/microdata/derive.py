@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from polls.microdata.codebook import as_code, parse_mapping, recode
+from polls.microdata.code_lists import as_code, parse_mapping, recode
 
 AGE_BOUNDS = {"18-29": 30, "30-39": 40, "40-49": 50, "50-59": 60, "60+": 131}  # below that age
 CAPITALS = {

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 from pandas.api.types import pandas_dtype
 
-from polls.microdata.codebook import is_integer, parse_mapping, recode
+from polls.microdata.code_lists import is_integer, parse_mapping, recode
 from polls.microdata.derive import RULES, Source
 from polls.microdata.raking import rake
 
@@ -33,7 +33,7 @@ def harmonise(
     Parameters
     ----------
     raw : mapping of str to DataFrame
-        The file of each wave as `polls.microdata.interviews.read_file` reads it: codes in the waves
+        The file of each wave as `polls.microdata.readers.read_file` reads it: codes in the waves
         1 to 9 (regions as text), codes or texts in the waves 10 to 15.
     codebook, waves, population : DataFrame
         The tables microdata_codebook, microdata_waves and population.

@@ -16,8 +16,7 @@ from pandas.api.types import pandas_dtype
 
 from polls.microdata.harmonise import column_types, harmonise
 from polls.microdata.readers import import_reader, read_file
-from polls.tables.parse import DataError, parse_table
-from polls.tables.schema import DATA, tables
+from polls.tables import read_table
 
 # The files as they stood on 24 February 2026, when chapter 15 had been put there.
 COMMIT = "06061d8671dbd2d5b1e145b09e4fb92b4910cd43"
@@ -223,32 +222,3 @@ def _set_type(values: pd.Series, dtype: str) -> pd.Series:
 def _source_files() -> dict[str, str]:
     waves = read_table("microdata_waves")
     return dict(zip(waves["wave"], waves["source_file"], strict=True))
-
-
-def read_table(name: str) -> pd.DataFrame:
-    """Read one table of the package.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table in datapackage.json.
-
-    Returns
-    -------
-    DataFrame
-        The typed table.
-
-    Raises
-    ------
-    DataError
-        The table cannot be read.
-
-    Examples
-    --------
-    >>> read_table("microdata_waves")["poll_id"].iloc[0]
-    'chronicles-2022-03-02'
-    """
-    frame, findings = parse_table(tables()[name].path(DATA), tables()[name])
-    if findings:
-        raise DataError(findings)
-    return frame.reset_index(drop=True)

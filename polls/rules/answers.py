@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.keys import Frames, Rule, look_up
-from polls.tables.finding import Finding, cell, find
-from polls.tidy.shares import KEYS
+from polls.rules.rule import Frames, Rule, look_up
+from polls.tables import Finding, cell, find
+from polls.tidy import KEYS
 
 # "computed: 1374 consents of 540687 numbers", as the notes of derived values say.
 QUOTIENT = r"computed: ([\d,]+)(?: \w+)? of ([\d,]+)"

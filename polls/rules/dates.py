@@ -5,10 +5,9 @@ from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 
-from polls.rules.keys import Frames, Rule
-from polls.tables.finding import Finding, cell, find
-from polls.tables.row_names import say as written
-from polls.tables.schema import tables
+from polls.rules.rule import Frames, Rule
+from polls.tables import Finding, cell, find, tables
+from polls.tables import say as written
 
 # The order in which the days of a wave follow each other.
 ORDER = ["earliest", "field_start", "field_end", "latest", "published"]

@@ -1,17 +1,11 @@
 """Rules on keys: unique rows, references that lead somewhere."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 
-import pandas as pd
-
-from polls.tables.finding import Finding
-from polls.tables.row_names import key_columns
-from polls.tables.schema import ForeignKey, tables
-
-Frames = dict[str, pd.DataFrame]
-Rule = Callable[[Frames], Iterator[Finding]]
+from polls.rules.rule import Frames, Rule
+from polls.tables import Finding, ForeignKey, key_columns, tables
 
 
 def check_unique(frames: Frames) -> Iterator[Finding]:
@@ -47,16 +41,6 @@ def check_reference(frames: Frames, name: str, key: ForeignKey) -> Iterator[Find
         cure = f"mend the spelling, or add the row to {key.table}.csv."
         column = "+".join(key.columns)
         yield Finding(name, int(line), column, "reference", message, cure)
-
-
-def distinct(column: pd.Series) -> list[object]:
-    """Values of a column, each once: pandas looks into a short list much faster."""
-    return list(column.dropna().unique())
-
-
-def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
-    """Value of each key, of the type of `values` even where there is none; map would lose it."""
-    return pd.Series(values.reindex(keys).array, index=keys.index)
 
 
 KEY_RULES: list[tuple[tuple[str, ...], Rule]] = [

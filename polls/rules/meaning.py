@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.keys import Frames, Rule, distinct
-from polls.tables.finding import Finding, cell, find
+from polls.rules.rule import Frames, Rule, distinct
+from polls.tables import Finding, cell, find
 
 SIDES = ["for", "against", "total_for", "total_against"]
 

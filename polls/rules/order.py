@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from polls.rules.keys import Frames, Rule
-from polls.tables.finding import Finding, find
+from polls.rules.rule import Frames, Rule
+from polls.tables import Finding, find
 
 
 def check_order(frames: Frames) -> Iterator[Finding]:

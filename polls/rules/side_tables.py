@@ -4,10 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.keys import Frames, Rule, distinct, look_up
-from polls.tables.finding import Finding, cell, find
-from polls.tables.row_names import row_keys, say
-from polls.tables.schema import tables
+from polls.rules.rule import Frames, Rule, distinct, look_up
+from polls.tables import Finding, cell, find, row_keys, say, tables
 
 ANSWERS = ["n_for", "n_against", "n_undecided", "n_refused"]
 DIMENSIONS = ["sex", "age_group", "settlement", "federal_district", "education"]

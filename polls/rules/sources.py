@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.keys import Frames, Rule, distinct, look_up
-from polls.tables.finding import Finding, cell, find
-from polls.tables.schema import tables
+from polls.rules.rule import Frames, Rule, distinct, look_up
+from polls.tables import Finding, cell, find, tables
 
 URL_DAY = r"(20[12]\d)[/-]?([01]\d)[/-]?([0-3]\d)(?!\d)"
 # Two waves a month apart are often reported together; a table of a series reports many.

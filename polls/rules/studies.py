@@ -1,13 +1,20 @@
-"""Rules on studies: response rates, list experiments and other indirect measures."""
+"""Rules on studies: arms of experiments, response rates, list experiments.
+
+A study compares (the table experiments), counts who took part (participation), or measures
+an opinion in a roundabout way (indirect).
+"""
 
 from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.keys import Frames, Rule, look_up
-from polls.tables.finding import Finding, cell, find
+from polls.rules.rule import Frames, Rule, look_up
+from polls.tables import Finding, cell, find
 
 ARM = ["poll_id", "question_id", "subgroup"]
+STATUS = "disposition_"
+# Statuses that are part of others, and the numbers that all of them are part of.
+AGREED, PARTS, TRIED = "consent_status", ["interrupted", "complete"], "starting_numbers"
 
 
 def check_arms(frames: Frames) -> Iterator[Finding]:
@@ -33,7 +40,7 @@ def check_arms(frames: Frames) -> Iterator[Finding]:
     yield from find("experiments", same, column, "same_arm", message, cure)
 
 
-def check_waves(frames: Frames) -> Iterator[Finding]:
+def check_repeats(frames: Frames) -> Iterator[Finding]:
     """Waves that repeat an experiment have its title, construct, kind and assignment."""
     table = frames["experiments"]
     for column in ("title", "construct_id", "kind", "assignment"):
@@ -46,17 +53,6 @@ def check_waves(frames: Frames) -> Iterator[Finding]:
             "another wave of the experiment says otherwise.",
             "read it again, or give this comparison an experiment_id of its own.",
         )
-
-
-ARM_RULES: list[tuple[tuple[str, ...], Rule]] = [
-    (("experiments", "answers"), check_arms),
-    (("experiments",), check_waves),
-]
-
-
-STATUS = "disposition_"
-# Statuses that are part of others, and the numbers that all of them are part of.
-AGREED, PARTS, TRIED = "consent_status", ["interrupted", "complete"], "starting_numbers"
 
 
 def check_participation(frames: Frames) -> Iterator[Finding]:
@@ -201,6 +197,8 @@ def check_indirect_size(frames: Frames) -> Iterator[Finding]:
 
 
 STUDY_RULES: list[tuple[tuple[str, ...], Rule]] = [
+    (("experiments", "answers"), check_arms),
+    (("experiments",), check_repeats),
     (("participation",), check_participation),
     (("participation",), check_dispositions),
     (("participation", "polls"), check_completes),

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.keys import Frames, Rule
-from polls.tables.finding import Finding, cell, find
-from polls.tidy.shares import KEYS, derive_shares
+from polls.rules.rule import Frames, Rule
+from polls.tables import Finding, cell, find
+from polls.tidy import KEYS, derive_shares
 
 WEIGHTINGS = ["share_pct", "share_raked_pct", "share_unweighted_pct"]
 # Poles of figures that repeat other figures of the same question.

@@ -1,1 +1,55 @@
-"""tables."""
+"""The tables as files: what datapackage.json says of them, reading, showing, exporting.
+
+The floor of the package; it imports none of the other folders.
+
+schema
+    Tables, columns and keys as datapackage.json describes them.
+files
+    The bytes of the tables, all old or all new while several of them change.
+parse
+    From the bytes of a file to typed columns, with a finding for each fault.
+finding
+    What a rule found: table, line, column, and the cure.
+row_names
+    How a row is named in words, as reviewed.csv and corrections.csv do.
+
+The functions load, show, codebook, export and version stand in modules of their own.
+"""
+
+from polls.tables._codebook import codebook
+from polls.tables._export import WRITERS, export
+from polls.tables._load import find_data, load, read_table
+from polls.tables._show import show
+from polls.tables._version import version
+from polls.tables.files import read_file, read_settled
+from polls.tables.finding import Finding, cell, find
+from polls.tables.parse import DataError, parse_table
+from polls.tables.row_names import key_columns, row_keys, say
+from polls.tables.schema import DATA, PACKAGE, Column, ForeignKey, Table, tables
+
+__all__ = [
+    "DATA",
+    "PACKAGE",
+    "WRITERS",
+    "Column",
+    "DataError",
+    "Finding",
+    "ForeignKey",
+    "Table",
+    "cell",
+    "codebook",
+    "export",
+    "find",
+    "find_data",
+    "key_columns",
+    "load",
+    "parse_table",
+    "read_file",
+    "read_settled",
+    "read_table",
+    "row_keys",
+    "say",
+    "show",
+    "tables",
+    "version",
+]

@@ -1,6 +1,7 @@
 """Reading one table: bytes to typed columns, and a finding for all that cannot be read.
 
-`load` and `check` share this one way in, so what loads is what was checked.
+A file is read, its records and header, then column by column, cell by cell. `load` and `check`
+share this one way in, so what loads is what was checked.
 """
 
 import csv
@@ -30,92 +31,6 @@ TYPE_CURES = {
     "boolean": "write yes or no.",
     "date": "write a day that exists as YYYY-MM-DD.",
 }
-
-Value = str | int | float | bool | date | None
-
-
-class Fault(NamedTuple):
-    """The rule that a cell breaks, and the cure."""
-
-    rule: str
-    cure: str
-
-
-def parse_cell(text: str, column: Column) -> Value | Fault:
-    """Read one cell.
-
-    Parameters
-    ----------
-    text : str
-        The cell as it stands in the file.
-    column : Column
-        What datapackage.json says of its column.
-
-    Returns
-    -------
-    value or Fault
-        None for an empty cell that may be empty.
-
-    Examples
-    --------
-    >>> parse_cell("81.5", Column("share_pct", "number", "a share", maximum=100))
-    81.5
-    >>> parse_cell("81,5", Column("share_pct", "number", "a share", maximum=100)).rule
-    'type'
-    """
-    if text == "":
-        if column.required:
-            return Fault("required", "fill the cell; this column is never empty.")
-        return None
-    value = _convert(text, column)
-    if value is None:
-        return Fault("type", TYPE_CURES[column.type])
-    return _find_text_fault(text, column) or _find_limit_fault(text, value, column) or value
-
-
-def _convert(text: str, column: Column) -> Value:
-    """Typed value, None where the text is not of the type."""
-    if column.type == "integer":
-        return int(text) if INTEGER.fullmatch(text) else None
-    if column.type == "number":
-        return float(text) if NUMBER.fullmatch(text) else None
-    if column.type == "boolean":
-        return {"yes": True, "no": False}.get(text)
-    if column.type == "date":
-        try:
-            return date.fromisoformat(text) if DAY.fullmatch(text) else None
-        except ValueError:
-            return None
-    return text
-
-
-def _find_text_fault(text: str, column: Column) -> Fault | None:
-    if column.type != "string":
-        return None
-    if text.startswith(FORMULA):
-        cure = "begin with another character: a spreadsheet runs = + - @ as a formula."
-        return Fault("formula", cure)
-    if text != text.strip():
-        return Fault("blank", "remove the blanks around the text.")
-    if CONTROL.search(text):
-        return Fault("control", "remove line breaks and control characters from the cell.")
-    return None
-
-
-def _find_limit_fault(text: str, value: Value, column: Column) -> Fault | None:
-    if column.enum and text not in column.enum:
-        return Fault("enum", f"write one of: {', '.join(column.enum)}.")
-    if column.pattern and not re.fullmatch(column.pattern, text):
-        return Fault("pattern", f"it has to match {column.pattern}")
-    # Days are compared as their ISO text, which sorts as they do; others with limits are numbers.
-    amount: Any = text if column.type == "date" else value
-    if column.minimum is not None and amount < column.minimum:
-        return Fault("range", f"at least {column.minimum}.")
-    if column.maximum is not None and amount > column.maximum:
-        return Fault("range_above", f"at most {column.maximum}.")
-    return None
-
-
 DTYPES = {
     "string": "str",
     "integer": "Int64",
@@ -124,6 +39,8 @@ DTYPES = {
     "date": "datetime64[us]",
 }
 
+Value = str | int | float | bool | date | None
+
 
 class DataError(ValueError):
     """Tables that cannot be used, with the findings that say why."""
@@ -131,6 +48,13 @@ class DataError(ValueError):
     def __init__(self, findings: list[Finding]):
         self.findings = findings
         super().__init__("\n".join(str(finding) for finding in findings))
+
+
+class Fault(NamedTuple):
+    """The rule that a cell breaks, and the cure."""
+
+    rule: str
+    cure: str
 
 
 def parse_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Finding]]:
@@ -295,3 +219,78 @@ def _parse_column(
     place = {word: position for position, word in enumerate(words)}
     places = np.fromiter((place[text] for text in texts), dtype="int64", count=len(texts))
     return typed.take(places).set_axis(pd.Index(lines, dtype="int64")), findings
+
+
+def parse_cell(text: str, column: Column) -> Value | Fault:
+    """Read one cell.
+
+    Parameters
+    ----------
+    text : str
+        The cell as it stands in the file.
+    column : Column
+        What datapackage.json says of its column.
+
+    Returns
+    -------
+    value or Fault
+        None for an empty cell that may be empty.
+
+    Examples
+    --------
+    >>> parse_cell("81.5", Column("share_pct", "number", "a share", maximum=100))
+    81.5
+    >>> parse_cell("81,5", Column("share_pct", "number", "a share", maximum=100)).rule
+    'type'
+    """
+    if text == "":
+        if column.required:
+            return Fault("required", "fill the cell; this column is never empty.")
+        return None
+    value = _convert(text, column)
+    if value is None:
+        return Fault("type", TYPE_CURES[column.type])
+    return _find_text_fault(text, column) or _find_limit_fault(text, value, column) or value
+
+
+def _convert(text: str, column: Column) -> Value:
+    """Typed value, None where the text is not of the type."""
+    if column.type == "integer":
+        return int(text) if INTEGER.fullmatch(text) else None
+    if column.type == "number":
+        return float(text) if NUMBER.fullmatch(text) else None
+    if column.type == "boolean":
+        return {"yes": True, "no": False}.get(text)
+    if column.type == "date":
+        try:
+            return date.fromisoformat(text) if DAY.fullmatch(text) else None
+        except ValueError:
+            return None
+    return text
+
+
+def _find_text_fault(text: str, column: Column) -> Fault | None:
+    if column.type != "string":
+        return None
+    if text.startswith(FORMULA):
+        cure = "begin with another character: a spreadsheet runs = + - @ as a formula."
+        return Fault("formula", cure)
+    if text != text.strip():
+        return Fault("blank", "remove the blanks around the text.")
+    if CONTROL.search(text):
+        return Fault("control", "remove line breaks and control characters from the cell.")
+    return None
+
+
+def _find_limit_fault(text: str, value: Value, column: Column) -> Fault | None:
+    if column.enum and text not in column.enum:
+        return Fault("enum", f"write one of: {', '.join(column.enum)}.")
+    if column.pattern and not re.fullmatch(column.pattern, text):
+        return Fault("pattern", f"it has to match {column.pattern}")
+    # Days are compared as their ISO text, which sorts as they do; others with limits are numbers.
+    amount: Any = text if column.type == "date" else value
+    if column.minimum is not None and amount < column.minimum:
+        return Fault("range", f"at least {column.minimum}.")
+    if column.maximum is not None and amount > column.maximum:
+        return Fault("range_above", f"at most {column.maximum}.")
+    return None

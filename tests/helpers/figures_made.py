@@ -11,7 +11,7 @@ from matplotlib.text import Text
 
 from figures import house_style, plot_coverage, plot_trend
 from figures.fitted_polls import FittedPolls
-from figures.kit.style import SIZES
+from figures.kit.edition import SIZES, Edition
 
 HOUSES = {
     # house_id: (name, sector, polls, distance from the mean in points)
@@ -136,7 +136,7 @@ FIGURES = {"trend": draw_trend, "coverage": draw_coverage}
 @cache
 def see(name: str, size: str) -> Figure:
     """A finished figure to look at; drawn once, so leave it as it is."""
-    return FIGURES[name](size=size)
+    return FIGURES[name](edition=Edition(size=size))
 
 
 CASES = [(name, size) for name in FIGURES for size in SIZES]

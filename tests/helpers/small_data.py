@@ -7,7 +7,7 @@ import csv
 import shutil
 from pathlib import Path
 
-from polls.tables.schema import DATA
+from polls.tables import DATA
 
 
 def make_small_data(folder: Path) -> Path:

@@ -7,8 +7,7 @@ from helpers.paths import ROOT
 
 import polls
 from analysis import PollTrend
-from analysis.questions.changes import fit_questions, question_changes
-from analysis.questions.poles import take_side
+from analysis.questions import fit_questions, question_changes, take_pole
 
 README = ROOT / "README.md"
 HEADLINE = re.compile(
@@ -66,7 +65,7 @@ def test_the_wish_to_fight_on_moved_as_the_questions_side_by_side_say(text: str)
     """Drifting houses, between the dates that polls on both questions have in common."""
     said = FIGHT_ON.search(text)
     assert said, "the README does not say how the wish to fight on moved"
-    fight_on = take_side(polls.series("talks"), "against")
+    fight_on = take_pole(polls.series("talks"), "against")
     fits = fit_questions({"support": polls.series("support"), "fight_on": fight_on})
     found = question_changes(fits).set_index(["question", "model"]).loc[("fight_on", "drift")]
     for name in ("start", "end"):

@@ -40,6 +40,15 @@ class Dense:
             row[start + 2 * (self.houses.index(house) * self.n_days + day) + part] += weight
         return row
 
+    def as_house(self, part, house, day):
+        """Row of the level of a part on a day as a house measures it."""
+        return self.row(part, {day: 1.0}, {house: 1.0}, {(house, day): 1.0})
+
+    def moments(self, rows):
+        """Posterior means and sds of rows of weights."""
+        variance = np.einsum("...i,ij,...j->...", rows, self.cov, rows)
+        return rows @ self.mean, np.sqrt(variance)
+
 
 def pair(sd, correlation):
     """Covariance of two parts."""
@@ -66,10 +75,16 @@ def errors_of(frame, omega):
     return cov
 
 
-def condition(frame, scales):
-    """Condition on the printed shares at scales.
+def as_pairs(params, drift):
+    """Hyperparameters given by part, as :func:`condition` takes them."""
+    pairs = {k: [v[p] for p in PARTS] if isinstance(v, dict) else v for k, v in params.items()}
+    return pairs if drift else pairs | {"kappa": [0.0, 0.0]}
 
-    `scales` is a dict: tau, omega, sigma_h, kappa (pairs; kappa zero without drift), rho_x, rho_h.
+
+def condition(frame, params):
+    """Condition on the printed shares at hyperparameters.
+
+    `params` is a dict: tau, omega, sigma_h, kappa (pairs; kappa zero without drift), rho_x, rho_h.
     """
     day, house = mid_days(frame), frame["house_id"].to_numpy()
     n_days, houses = int(day.max()) + 1, sorted(set(house))
@@ -79,10 +94,10 @@ def condition(frame, scales):
     walked = np.minimum(t[:, None], t[None, :])
     both = np.ones((n_days, n_days))
     level = np.kron(50.0**2 * both, np.eye(2)) + np.kron(
-        walked, pair(scales["tau"], scales["rho_x"])
+        walked, pair(params["tau"], params["rho_x"])
     )
     together = np.eye(len(houses))
-    effects = np.kron(together, pair(scales["sigma_h"], scales["rho_h"]))
+    effects = np.kron(together, pair(params["sigma_h"], params["rho_h"]))
     if several:
         same = np.array([[float(sector_of[a] == sector_of[b]) for b in houses] for a in houses])
         effects = effects + 10.0**2 * np.kron(same, np.eye(2))
@@ -94,7 +109,7 @@ def condition(frame, scales):
         since = np.maximum(t - day[house == name].min(), 0)
         own = slice(b + 2 * j * n_days, b + 2 * (j + 1) * n_days)
         drifted = np.minimum(since[:, None], since[None, :])
-        prior[own, own] = np.kron(drifted, pair(scales["kappa"], scales["rho_h"]))
+        prior[own, own] = np.kron(drifted, pair(params["kappa"], params["rho_h"]))
     mean = np.concatenate([np.full(a, 50.0), np.zeros(k - a)])
 
     pick = np.zeros((2 * len(day), k))
@@ -105,7 +120,7 @@ def condition(frame, scales):
             pick[2 * i + part, b + 2 * (j * n_days + d) + part] = 1
     y = frame[[f"{part}_pct" for part in PARTS]].to_numpy(float).ravel()
     seen = ~np.isnan(y)
-    noise = errors_of(frame, scales["omega"])[np.ix_(seen, seen)]
+    noise = errors_of(frame, params["omega"])[np.ix_(seen, seen)]
     pick, y = pick[seen], y[seen]
     cov_y = pick @ prior @ pick.T + noise
     gain = np.linalg.solve(cov_y, pick @ prior).T

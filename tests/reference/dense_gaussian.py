@@ -8,7 +8,6 @@ normal vector; conditioning on the polls is two lines of linear algebra.
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 
 @dataclass
@@ -51,10 +50,9 @@ class Dense:
 
 def mid_days(frame):
     """Middle day of fieldwork, counted from the earliest; the earlier of two middles."""
-    start, end = (pd.to_datetime(frame[c]) for c in ("start_date", "end_date"))
-    half = ((end - start).dt.days // 2).to_numpy()
-    mid = start + pd.to_timedelta(half, unit="D")
-    return (mid - mid.min()).dt.days.to_numpy()
+    start, end = (frame[c].to_numpy().astype("datetime64[D]") for c in ("start_date", "end_date"))
+    mid = start + (end - start) // 2
+    return (mid - mid.min()).astype(int)
 
 
 def condition(frame, scales, rounding_var, extra_days=0):

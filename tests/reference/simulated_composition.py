@@ -57,7 +57,7 @@ EDGE_CASES = {
     ),
 }
 SECTORS = {"a": "state", "b": "state", "c": "independent", "d": "independent", "e": "leaked"}
-SCALES = {
+PARAMS = {
     "tau": {"for": 0.3, "against": 0.2},
     "omega": {"for": 2.0, "against": 1.2},
     "sigma_h": {"for": 5.0, "against": 3.5},

@@ -1,1 +1,20 @@
-"""hyperparameters."""
+"""The hyperparameters tau, omega, sigma_h and kappa: integrated out, plugged in, or given.
+
+``space`` has their priors and coordinates, with one excess error for all houses or one for each.
+``inference`` integrates on a lattice (``quadrature``, ``lattice``) around the mode; ``by_house``
+does so with importance sampling, as there are too many of them for a lattice.
+"""
+
+from analysis.trend.hyperparameters.by_house import compare_spaces, fit_params, give_params
+from analysis.trend.hyperparameters.inference import Fit
+from analysis.trend.hyperparameters.space import HyperparameterSpace, excess_variance, make_space
+
+__all__ = [
+    "Fit",
+    "HyperparameterSpace",
+    "compare_spaces",
+    "excess_variance",
+    "fit_params",
+    "give_params",
+    "make_space",
+]

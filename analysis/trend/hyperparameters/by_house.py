@@ -11,42 +11,39 @@ from scipy.special import ndtri
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.priors import SCALE_UNITS
-from analysis.integrate._weights import LARGEST_SHAPE
-from analysis.integrate.importance import ImportanceSample, sample_posterior
+from analysis.base.priors import PARAM_UNITS
+from analysis.base.weighted import weighted_moments, weighted_quantiles
+from analysis.integrate import LARGEST_SHAPE, ImportanceSample, sample_posterior
+from analysis.trend.hyperparameters._tables import COLUMNS
 from analysis.trend.hyperparameters.inference import Fit, fit_full, fit_given, fit_map
 from analysis.trend.hyperparameters.space import (
     NEW_HOUSE,
     SPREAD,
     Coordinates,
     HouseVarianceSpace,
+    HyperparameterSpace,
     Unpacked,
     omega_name,
 )
-from analysis.trend.hyperparameters.tables import COLUMNS
-from analysis.trend.solver.likelihood import ScaleSpace
 from analysis.trend.solver.posterior import Posterior
 
-METHODS = {
-    "full": "an excess error for each house; scales integrated out (weighted Sobol points)",
-    "given": "an excess error for each house; scales given by the caller, not estimated",
-}
 # Sobol points of the first try, and of the last one when the weights are too uneven.
 FIRST_POINTS, MOST_POINTS = 8192, 32768
-# Equally weighted points that stand for the sample in everything but the table of the scales.
+# Equally weighted points that stand for the sample in everything but the table of
+# hyperparameters.
 KEPT_POINTS = 1024
 SEED = 20220224
-# Points of the axis on which the mode of a scale is sought.
+# Points of the axis on which the mode of a hyperparameter is sought.
 AXIS_POINTS = 400
 
 
-def fit_scales(space: ScaleSpace, method: str = "full") -> Fit:
-    """Integrate the scales out (``"full"``) or plug them in (``"map"``), whatever they are.
+def fit_params(space: HyperparameterSpace, method: str = "full") -> Fit:
+    """Integrate them out (``"full"``) or plug them in (``"map"``), whatever the space.
 
     Raises
     ------
     PollInputError
-        When scales of single houses would be plugged in: the density of many
+        When hyperparameters of single houses would be plugged in: the density of many
         ratios and their spread together is highest where the spread is far
         too small.
     """
@@ -58,14 +55,14 @@ def fit_scales(space: ScaleSpace, method: str = "full") -> Fit:
     return fit_by_house(space)
 
 
-def give_scales(space: ScaleSpace, scales: dict[str, float]) -> Fit:
-    """Take the scales as they are, whatever they are."""
+def give_params(space: HyperparameterSpace, params: dict[str, float]) -> Fit:
+    """Take the hyperparameters as they are, whatever the space."""
     if isinstance(space, HouseVarianceSpace):
-        return give_by_house(space, scales)
-    return fit_given(space, scales)
+        return give_by_house(space, params)
+    return fit_given(space, params)
 
 
-def compare_spaces(spaces: Mapping[str, ScaleSpace]) -> pd.DataFrame:
+def compare_spaces(spaces: Mapping[str, HyperparameterSpace]) -> pd.DataFrame:
     """Fit several models of the same polls and set them beside the first.
 
     Returns
@@ -74,7 +71,7 @@ def compare_spaces(spaces: Mapping[str, ScaleSpace]) -> pd.DataFrame:
         Index the names; log_posterior, log_evidence, gain (in log_posterior over the
         first) and log_bayes_factor (over the first).
     """
-    fits = {name: fit_scales(space) for name, space in spaces.items()}
+    fits = {name: fit_params(space) for name, space in spaces.items()}
     rows = [[fit.log_posterior, fit.details["log_evidence"]] for fit in fits.values()]
     table = pd.DataFrame(rows, index=list(fits), columns=["log_posterior", "log_evidence"])
     over = table - table.iloc[0]
@@ -82,7 +79,7 @@ def compare_spaces(spaces: Mapping[str, ScaleSpace]) -> pd.DataFrame:
 
 
 def fit_by_house(space: HouseVarianceSpace) -> Fit:
-    """Integrate all scales out, those of the single houses included.
+    """Integrate all hyperparameters out, those of the single houses included.
 
     Parameters
     ----------
@@ -109,8 +106,9 @@ def fit_by_house(space: HouseVarianceSpace) -> Fit:
     log_prior = space.log_prior_of_logs([float(np.log(mode[name])) for name in space.names])
     return Fit(
         method="full",
+        description="an excess error for each house; scales integrated out (weighted Sobol points)",
         posterior=_posterior(space, sample, found),
-        scale_table=lambda alpha: weighted_table(values, sample.weights, alpha),
+        param_table=lambda alpha: weighted_table(values, sample.weights, alpha),
         llf=llf,
         log_posterior=llf + log_prior,
         mode=mode,
@@ -123,14 +121,14 @@ def fit_by_house(space: HouseVarianceSpace) -> Fit:
             "pareto_k": sample.pareto_k,
         },
         warnings=sample.warnings,
-        scale_cdf=lambda name, at: float(sample.weights @ (values[name] < at)),
+        param_cdf=lambda name, at: float(sample.weights @ (values[name] < at)),
     )
 
 
-def give_by_house(space: HouseVarianceSpace, scales: dict[str, float]) -> Fit:
-    """Take the scales as they are."""
-    each = {name: np.array([scales[name]]) for name in space.names}
-    omega_of = np.array([[scales[omega_name(house)] for house in space.houses]])
+def give_by_house(space: HouseVarianceSpace, params: dict[str, float]) -> Fit:
+    """Take the hyperparameters as they are."""
+    each = {name: np.array([params[name]]) for name in space.names}
+    omega_of = np.array([[params[omega_name(house)] for house in space.houses]])
     nodes = space.nodes_of(each, omega_of)
     effects = space.effects(nodes, each["sigma_h"])
     posterior = Posterior(
@@ -138,19 +136,20 @@ def give_by_house(space: HouseVarianceSpace, scales: dict[str, float]) -> Fit:
         nodes=nodes,
         node_of=np.zeros(1, dtype=np.int64),
         # A house not seen yet: the middle of what its prior says.
-        scales=each | {NEW_HOUSE: each["omega"]},
+        params=each | {NEW_HOUSE: each["omega"]},
         weights=np.ones(1),
         effects_posterior=effects,
     )
     llf = float(effects.loglike[0])
-    log_prior = space.log_prior_of_logs([float(np.log(scales[name])) for name in space.names])
+    log_prior = space.log_prior_of_logs([float(np.log(params[name])) for name in space.names])
     return Fit(
         method="given",
+        description="an excess error for each house; scales given by the caller, not estimated",
         posterior=posterior,
-        scale_table=lambda alpha: weighted_table(each, np.ones(1), alpha),
+        param_table=lambda alpha: weighted_table(each, np.ones(1), alpha),
         llf=llf,
         log_posterior=llf + log_prior,
-        mode=scales,
+        mode=params,
         is_converged=True,
         details={"n_evaluations": 1},
         warnings=(),
@@ -163,7 +162,7 @@ def _is_uneven(sample: ImportanceSample) -> bool:
 
 
 def _named(space: HouseVarianceSpace, found: Unpacked) -> dict[str, Array]:
-    """Value of each scale at each point, by name."""
+    """Value of each hyperparameter at each point, by name."""
     of_houses = {omega_name(h): found.omega_of[:, j] for j, h in enumerate(space.houses)}
     return found.outer | of_houses
 
@@ -183,14 +182,14 @@ def _posterior(space: HouseVarianceSpace, sample: ImportanceSample, found: Unpac
         design=space.design,
         nodes=nodes,
         node_of=np.arange(len(kept)),
-        scales=outer | each | {NEW_HOUSE: new_house},
+        params=outer | each | {NEW_HOUSE: new_house},
         weights=counts / counts.sum(),
         effects_posterior=space.effects(nodes, outer["sigma_h"]),
     )
 
 
 def weighted_table(values: dict[str, Array], weights: Array, alpha: float) -> pd.DataFrame:
-    """One row per scale from weighted points.
+    """One row per hyperparameter from weighted points.
 
     Parameters
     ----------
@@ -214,37 +213,30 @@ def weighted_table(values: dict[str, Array], weights: Array, alpha: float) -> pd
     """
     check_alpha(alpha)
     rows = []
-    for name, scale in values.items():
-        mean = float(weights @ scale)
-        lower, upper = _quantiles(scale, weights, [alpha / 2, 1 - alpha / 2])
+    for name, value in values.items():
+        mean, sd = weighted_moments(value, weights)
+        lower, upper = weighted_quantiles(value, weights, [alpha / 2, 1 - alpha / 2])
         rows.append(
             {
                 "parameter": name,
-                "mode": _mode(np.log(scale), weights),
+                "mode": _mode(np.log(value), weights),
                 "mean": mean,
-                "sd": float(np.sqrt(weights @ (scale - mean) ** 2)),
-                "lower": lower,
-                "upper": upper,
-                "unit": SCALE_UNITS.get(name, "log ratio" if name == SPREAD else "points"),
+                "sd": sd,
+                "lower": float(lower),
+                "upper": float(upper),
+                "unit": PARAM_UNITS.get(name, "log ratio" if name == SPREAD else "points"),
             }
         )
     return pd.DataFrame(rows)[list(COLUMNS)]
 
 
-def _quantiles(values: Array, weights: Array, probabilities: list[float]) -> list[float]:
-    """Weighted quantiles, linear between the middles of the points' weights."""
-    order = np.argsort(values, kind="stable")
-    middles = np.cumsum(weights[order]) - weights[order] / 2
-    return [float(v) for v in np.interp(probabilities, middles, values[order])]
-
-
 def _mode(logs: Array, weights: Array) -> float:
-    """Highest point of a kernel density of the logarithm, as a scale (Silverman's bandwidth)."""
-    sd = float(np.sqrt(weights @ (logs - weights @ logs) ** 2))
+    """Highest point of a kernel density of the logarithm, as a value (Silverman's bandwidth)."""
+    _, sd = weighted_moments(logs, weights)
     if sd == 0:
         return float(np.exp(logs[0]))
     bandwidth = 1.06 * sd * float((weights**2).sum()) ** 0.2
-    low, high = _quantiles(logs, weights, [0.001, 0.999])
+    low, high = weighted_quantiles(logs, weights, [0.001, 0.999])
     axis = np.linspace(low, high, AXIS_POINTS)
     density = np.exp(-0.5 * ((axis[:, None] - logs) / bandwidth) ** 2) @ weights
     return float(np.exp(axis[np.argmax(density)]))

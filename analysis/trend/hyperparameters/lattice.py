@@ -1,4 +1,4 @@
-"""Points on log scales around the peak, filled outwards until the density has fallen."""
+"""Points on log hyperparameters around the mode, filled outwards until the density has fallen."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from itertools import product
 import numpy as np
 
 from analysis.base.arrays import Array, Days
+from analysis.trend.hyperparameters.space import HyperparameterSpace
 from analysis.trend.solver.likelihood import (
     Effects,
-    ScaleSpace,
     Spectrum,
     find_spectrum,
     solve_effects,
 )
 
-# The lattice ends where the log density has fallen by this much, to a thousandth of the peak.
+# The lattice ends where the log density has fallen by this much, to a thousandth of the mode.
 REACH = 7.0
 # More points than this leave the posterior undecided; the results then carry a warning.
 MAX_OUTER = 20_000
@@ -30,12 +30,12 @@ Coordinate = tuple[int, ...]
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Weighted points of the posterior of the scales.
+    """Weighted points of the posterior of the hyperparameters.
 
     Parameters
     ----------
-    outer : ndarray, shape (n_outer, n_scales - 1)
-        Logarithms of the outer scales: those that need a pass through the polls.
+    outer : ndarray, shape (n_outer, n_params - 1)
+        Logarithms of the outer hyperparameters: those that need a pass through the polls.
     sigma : ndarray, shape (n_points,)
         Logarithm of sigma_h of each point.
     outer_of : ndarray of int, shape (n_points,)
@@ -85,14 +85,16 @@ class Lattice:
 
     Parameters
     ----------
-    space : ScaleSpace
-    origin, spacing : ndarray, shape (n_scales,)
+    space : HyperparameterSpace
+    origin, spacing : ndarray, shape (n_params,)
         Logarithms; sigma_h comes last.
-    seeds : ndarray, shape (n_seeds, n_scales - 1)
-        Logarithms of outer scales to begin at.
+    seeds : ndarray, shape (n_seeds, n_params - 1)
+        Logarithms of outer hyperparameters to begin at.
     """
 
-    def __init__(self, space: ScaleSpace, origin: Array, spacing: Array, seeds: Array) -> None:
+    def __init__(
+        self, space: HyperparameterSpace, origin: Array, spacing: Array, seeds: Array
+    ) -> None:
         self.space = space
         self.origin = origin
         self.spacing = spacing
@@ -111,7 +113,7 @@ class Lattice:
 
     @property
     def outer(self) -> Array:
-        """Logarithms of the outer scales, shape (n_outer, n_scales - 1)."""
+        """Logarithms of the outer hyperparameters, shape (n_outer, n_params - 1)."""
         return np.asarray(self.origin[:-1] + self.spacing[:-1] * np.array(self.coordinates))
 
     @property

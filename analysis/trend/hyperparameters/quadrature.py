@@ -1,4 +1,4 @@
-"""Integrating over the scales: a lattice, refined until nothing moves."""
+"""Integrating over the hyperparameters: a lattice, refined until nothing moves."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 from scipy.special import logsumexp
 
 from analysis.base.arrays import Array
+from analysis.trend.hyperparameters._mode import PosteriorMode, find_posterior_mode
 from analysis.trend.hyperparameters.lattice import REACH, Lattice, Points
-from analysis.trend.hyperparameters.mode import Peak, find_peak
+from analysis.trend.hyperparameters.space import HyperparameterSpace
 from analysis.trend.solver.design import Design
-from analysis.trend.solver.likelihood import ScaleSpace
 
-# First spacing in posterior sds given the other scales.  On a normal density the trapezoid
+# First spacing in posterior sds given the other hyperparameters.  On a normal density the trapezoid
 # rule errs by about 2 exp(-2 pi^2 / spacing^2) along an axis, here 5 in 1,000, and a pair of
 # interleaved lattices by its square.
 FIRST_SPACING = 1.8
@@ -23,16 +23,16 @@ FINER = 0.75
 # share of its reach; a skewed density would not need the rest.
 LIKELY = 0.7
 MAX_FIRST_STEPS = 6
-# The peak only places the lattice, so a hundredth of an sd is close enough.
-PEAK_TOLERANCE = 1e-2
+# The mode only places the lattice, so a hundredth of an sd is close enough.
+MODE_TOLERANCE = 1e-2
 # Refinement ends when the second lattice moves no mean by this many sds, and no sd by this
 # share of itself; what is left after it is about the square of that.
 TOLERANCE = 0.1
 MAX_REFINEMENTS = 4
-# Points as many times farther below the peak than the lattice reaches are left out of curves.
+# Points as many times farther below the mode than the lattice reaches are left out of curves.
 FAR = 2.0
 # What is left of a curve less this is the same for a cubic, and free of errors of alternating
-# sign, such as those that the sums over the other scales have in the two lattices.
+# sign, such as those that the sums over the other hyperparameters have in the two lattices.
 ALTERNATING = np.array([1.0, -4.0, 6.0, -4.0, 1.0]) / 16
 # A quantity with a smaller sd than this is a constant, such as a house less itself.
 SMALLEST_SD = 1e-7
@@ -40,29 +40,29 @@ SMALLEST_SD = 1e-7
 
 @dataclass(frozen=True, eq=False)
 class Quadrature:
-    """The posterior of the scales as weighted points.
+    """The posterior of the hyperparameters as weighted points.
 
     Parameters
     ----------
-    space : ScaleSpace
-    peak : Peak
+    space : HyperparameterSpace
+    mode : PosteriorMode
     points : Points
         Of both lattices.
     marginals : list of (ndarray, ndarray)
-        For each scale, its logarithms on an axis twice as fine, and the log
+        For each hyperparameter, its logarithms on an axis twice as fine, and the log
         marginal density there (highest value 0).
     log_evidence : float
-        Log of the likelihood with the scales integrated out too.
+        Log of the likelihood with the hyperparameters integrated out too.
     n_passes : int
-        Passes through the polls, without the search for the peak.
+        Passes through the polls, without the search for the mode.
     first_off : float
         How far the first lattice alone was off: largest change of any mean (in sds)
         or sd (relative) when the second one joined it.
     warnings : tuple of str
     """
 
-    space: ScaleSpace
-    peak: Peak
+    space: HyperparameterSpace
+    mode: PosteriorMode
     points: Points
     marginals: list[tuple[Array, Array]]
     log_evidence: float
@@ -71,8 +71,8 @@ class Quadrature:
     warnings: tuple[str, ...]
 
 
-def integrate_scales(space: ScaleSpace) -> Quadrature:
-    """Find the peak, fill two interleaved lattices around it, and refine them if they differ.
+def integrate_hyperparameters(space: HyperparameterSpace) -> Quadrature:
+    """Find the mode, fill two interleaved lattices around it, and refine them if they differ.
 
     The second lattice is shifted by half a spacing along every axis.  Along one
     axis their leading errors have opposite signs, so the two together err by
@@ -80,7 +80,7 @@ def integrate_scales(space: ScaleSpace) -> Quadrature:
 
     Parameters
     ----------
-    space : ScaleSpace
+    space : HyperparameterSpace
 
     Returns
     -------
@@ -92,13 +92,13 @@ def integrate_scales(space: ScaleSpace) -> Quadrature:
     spacing for smooth densities (Trefethen and Weideman 2014, "The exponentially
     convergent trapezoidal rule", SIAM Review 56(3)).
     """
-    peak = find_peak(space, PEAK_TOLERANCE)
-    spacing = FIRST_SPACING / np.sqrt(np.maximum(np.diag(peak.curvature), 1e-2))
-    n_passes, seeds = 0, _likely(peak, spacing)
+    mode = find_posterior_mode(space, MODE_TOLERANCE)
+    spacing = FIRST_SPACING / np.sqrt(np.maximum(np.diag(mode.curvature), 1e-2))
+    n_passes, seeds = 0, _likely(mode, spacing)
     for _ in range(MAX_REFINEMENTS):
-        base = Lattice(space, peak.at, spacing, seeds)
+        base = Lattice(space, mode.at, spacing, seeds)
         seeds = _around([base])
-        between = Lattice(space, peak.at + spacing / 2, spacing, seeds)
+        between = Lattice(space, mode.at + spacing / 2, spacing, seeds)
         n_passes += len(base.coordinates) + len(between.coordinates)
         first = base.points()
         points = first.with_more(between.points())
@@ -108,29 +108,29 @@ def integrate_scales(space: ScaleSpace) -> Quadrature:
         spacing, seeds = spacing * FINER, _around([base, between])
     marginals = [_marginal(base, between, k) for k in range(len(spacing))]
     is_complete = base.is_complete and between.is_complete
-    warnings = _warnings(space, peak, is_complete, marginals, move)
+    warnings = _warnings(space, mode, is_complete, marginals, move)
     mass = np.logaddexp(logsumexp(base.log_density), logsumexp(between.log_density))
     log_evidence = float(mass - np.log(2) + np.log(spacing).sum())
-    return Quadrature(space, peak, points, marginals, log_evidence, n_passes, move, warnings)
+    return Quadrature(space, mode, points, marginals, log_evidence, n_passes, move, warnings)
 
 
-def _likely(peak: Peak, spacing: Array) -> Array:
-    """Logarithms of all outer points that a normal density around the peak would hold.
+def _likely(mode: PosteriorMode, spacing: Array) -> Array:
+    """Logarithms of all outer points that a normal density around the mode would hold.
 
     One pass through the polls then does much of the first lattice; what the true
     density holds beyond them follows wave by wave.
     """
     n_outer = len(spacing) - 1
-    widest = np.ceil(np.sqrt(2 * REACH * np.diag(peak.log_cov)[:n_outer]) / spacing[:n_outer])
+    widest = np.ceil(np.sqrt(2 * REACH * np.diag(mode.log_cov)[:n_outer]) / spacing[:n_outer])
     if not np.isfinite(widest).all():
-        return np.vstack([peak.at[:-1], peak.starts])
+        return np.vstack([mode.at[:-1], mode.starts])
     reach = np.minimum(widest, MAX_FIRST_STEPS).astype(int)
     steps = np.array(list(product(*(range(-k, k + 1) for k in reach))))
-    points = peak.at[:-1] + spacing[:-1] * steps
-    away = points - peak.at[:-1]
-    inverse = np.linalg.inv(peak.log_cov[:n_outer, :n_outer])
+    points = mode.at[:-1] + spacing[:-1] * steps
+    away = points - mode.at[:-1]
+    inverse = np.linalg.inv(mode.log_cov[:n_outer, :n_outer])
     likely = 0.5 * np.einsum("pi,ij,pj->p", away, inverse, away) < LIKELY * REACH
-    return np.vstack([peak.at[:-1], points[likely], peak.starts])
+    return np.vstack([mode.at[:-1], points[likely], mode.starts])
 
 
 def _around(lattices: list[Lattice]) -> Array:
@@ -148,7 +148,7 @@ def watched_moments(design: Design, points: Points) -> tuple[Array, Array]:
     """Means and sds of what must not move.
 
     The last level of the mean of these houses, the effect of each house from
-    that mean, and the logarithms of the scales.
+    that mean, and the logarithms of the hyperparameters.
     """
     mean, variance = _watched(design, points)
     centre = points.weights @ mean
@@ -156,7 +156,7 @@ def watched_moments(design: Design, points: Points) -> tuple[Array, Array]:
 
 
 def _watched(design: Design, points: Points) -> tuple[Array, Array]:
-    """Mean and variance, given the scales, of what must not move: (n_points, n_watched)."""
+    """Mean and variance, at each point, of what must not move: (n_points, n_watched)."""
     middle = design.house_map.mean(axis=0)
     contrast = design.house_map - middle
     last, last_var = points.last_mean[points.outer_of], points.last_var[points.outer_of]
@@ -165,10 +165,10 @@ def _watched(design: Design, points: Points) -> tuple[Array, Array]:
     level_mean = last[:, 0] + (level * mean).sum(axis=1)
     level_var = last_var + (np.einsum("pk,pkl->pl", level, root) ** 2).sum(axis=1)
     effects_var = ((contrast @ root) ** 2).sum(axis=-1)
-    scales = np.column_stack([points.outer[points.outer_of], points.sigma])
+    params = np.column_stack([points.outer[points.outer_of], points.sigma])
     return (
-        np.column_stack([level_mean, mean @ contrast.T, scales]),
-        np.column_stack([level_var, effects_var, np.zeros_like(scales)]),
+        np.column_stack([level_mean, mean @ contrast.T, params]),
+        np.column_stack([level_var, effects_var, np.zeros_like(params)]),
     )
 
 
@@ -182,11 +182,11 @@ def _largest_move(design: Design, first: Points, both: Points) -> float:
 
 
 def _marginal(base: Lattice, between: Lattice, k: int) -> tuple[Array, Array]:
-    """Log marginal density of one scale at the coordinates of both lattices."""
+    """Log marginal density of one hyperparameter at the coordinates of both lattices."""
     parts = [_log_mass(lattice, k) for lattice in (base, between)]
-    order = np.argsort(np.concatenate([places for places, _ in parts]))
-    places, density = (np.concatenate(pair)[order] for pair in zip(*parts, strict=True))
-    return places, density - density.max()
+    order = np.argsort(np.concatenate([logs for logs, _ in parts]))
+    logs, density = (np.concatenate(pair)[order] for pair in zip(*parts, strict=True))
+    return logs, density - density.max()
 
 
 def _log_mass(lattice: Lattice, k: int) -> tuple[Array, Array]:
@@ -205,22 +205,22 @@ def _log_mass(lattice: Lattice, k: int) -> tuple[Array, Array]:
 
 
 def _warnings(
-    space: ScaleSpace,
-    peak: Peak,
+    space: HyperparameterSpace,
+    mode: PosteriorMode,
     is_complete: bool,
     marginals: list[tuple[Array, Array]],
     move: float,
 ) -> tuple[str, ...]:
     """Say what a reader of the posterior must know."""
     texts = []
-    if not peak.converged:
+    if not mode.converged:
         texts.append("the search for the peak of the scales did not converge")
     if not is_complete:
         texts.append("the posterior of the scales goes on beyond the lattice")
     if move >= TOLERANCE:
         texts.append(f"a second lattice of scales still moves the results by {move:.2g} sd")
     for name, (_, log_density) in zip(space.names, marginals, strict=True):
-        if count_peaks(_even_out(log_density)) > 1:
+        if count_modes(_even_out(log_density)) > 1:
             texts.append(f"{name}: the posterior has more than one peak")
     return tuple(texts)
 
@@ -234,14 +234,14 @@ def _even_out(log_density: Array) -> Array:
     return even
 
 
-def count_peaks(log_density: Array) -> int:
+def count_modes(log_density: Array) -> int:
     """Peaks of a marginal density: rises by at least a fifth of a log unit on both sides.
 
     Examples
     --------
-    >>> count_peaks(np.array([-9.0, -1.0, 0.0, -1.0, -9.0]))
+    >>> count_modes(np.array([-9.0, -1.0, 0.0, -1.0, -9.0]))
     1
-    >>> count_peaks(np.array([-9.0, 0.0, -2.0, -1.0, -9.0]))
+    >>> count_modes(np.array([-9.0, 0.0, -2.0, -1.0, -9.0]))
     2
     """
     values = log_density[log_density > -REACH]

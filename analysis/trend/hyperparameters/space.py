@@ -13,34 +13,36 @@ import numpy as np
 from scipy.stats import norm
 
 from analysis.base.arrays import Array
-from analysis.base.errors import PollInputError
 from analysis.base.priors import Priors
-from analysis.integrate._modes import find_mode
-from analysis.integrate.importance import half_normal
+from analysis.integrate import find_mode, half_normal
 from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import Nodes, run_bank
-from analysis.trend.solver.likelihood import Effects, ScaleSpace, profile_loglike, solve_effects
+from analysis.trend.solver.filter import Filtered, Nodes, run_filter
+from analysis.trend.solver.likelihood import (
+    Effects,
+    find_spectrum,
+    profile_loglike,
+    solve_effects,
+)
 
-HOUSE_VARIANCES = ("common", "by_house")
 SPREAD, NEW_HOUSE = "omega_spread", "omega_new_house"
 # Coordinate of the spread at which the likelihood of each house's ratio is measured: near the
 # width of its prior, somewhat above its median, so that the polls of a house can speak.
 PROBE = 0.5
-# Below this a scale is as good as zero, and its logarithm still a number.
+# Below this a hyperparameter is as good as zero, and its logarithm still a number.
 SMALLEST = 1e-12
 
 
 def omega_name(house: str) -> str:
-    """Name of a house's excess sd among the scales."""
+    """Name of a house's excess sd among the hyperparameters."""
     return f"omega:{house}"
 
 
-def excess_variance(scales: Mapping[str, Array], houses: Iterable[str]) -> Array:
+def excess_variance(params: Mapping[str, Array], houses: Iterable[str]) -> Array:
     """Excess variance of polls by houses, whether houses share it or not.
 
     Parameters
     ----------
-    scales : mapping of name to ndarray, shape (n_points,)
+    params : mapping of name to ndarray, shape (n_points,)
     houses : iterable of str
         House of each of n polls; one without polls in the model is a new house.
 
@@ -48,16 +50,79 @@ def excess_variance(scales: Mapping[str, Array], houses: Iterable[str]) -> Array
     -------
     ndarray, shape (n_points, n), or (n_points, 1) when houses share it
     """
-    if SPREAD not in scales:
-        return scales["omega"][:, None] ** 2
+    if SPREAD not in params:
+        return params["omega"][:, None] ** 2
     names = [omega_name(house) for house in houses]
-    new = scales[NEW_HOUSE]
-    return np.asarray(np.column_stack([scales.get(name, new) for name in names]) ** 2)
+    new = params[NEW_HOUSE]
+    return np.asarray(np.column_stack([params.get(name, new) for name in names]) ** 2)
+
+
+class HyperparameterSpace:
+    """The hyperparameters as coordinates: logarithms of (tau, omega[, kappa]) and of sigma_h.
+
+    The spread of houses ``sigma_h`` comes last: it is nested inside one pass
+    through the polls for each point of the others (the outer hyperparameters).
+
+    Parameters
+    ----------
+    design : Design
+    priors : Priors
+    """
+
+    def __init__(self, design: Design, priors: Priors) -> None:
+        self.design = design
+        self.priors = priors
+        self.outer_names = ("tau", "omega", "kappa") if design.drift else ("tau", "omega")
+        self.names = (*self.outer_names, "sigma_h")
+
+    @property
+    def param_names(self) -> tuple[str, ...]:
+        """Names of the hyperparameters in the order that users know."""
+        return ("tau", "omega", "sigma_h", *(("kappa",) if self.design.drift else ()))
+
+    def log_prior_of_logs(self, log_params: Sequence[float]) -> float:
+        """Log prior density of the logarithms of (tau, omega, sigma_h[, kappa])."""
+        return self.priors.log_density_of_logs(log_params)
+
+    def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
+        """Draw the hyperparameters from their priors."""
+        return {
+            name: float(abs(rng.standard_normal()) * self.priors.prior_sd_of(name))
+            for name in self.names
+        }
+
+    def error_variance(self, params: dict[str, float]) -> Array:
+        """Error variance of each observation at given hyperparameters, shape (n,)."""
+        return self.design.noise(params["omega"])
+
+    def nodes(self, outer: Array) -> Nodes:
+        """Hyperparameters of the filters from logarithms, shape (n_nodes, n_outer)."""
+        params = dict(zip(self.outer_names, np.exp(outer).T, strict=True))
+        kappa = params.get("kappa", np.zeros(len(outer)))
+        return Nodes(params["tau"], kappa, self.design.noise(params["omega"]))
+
+    def filter(self, outer: Array) -> Filtered:
+        """Run the polls past all points of the outer hyperparameters."""
+        return run_filter(self.design, self.nodes(outer))
+
+    def log_prior(self, outer: Array, sigma: Array) -> Array:
+        """Log prior density of the logarithms, shape (n_nodes, n_sigma)."""
+        total = sum(
+            self.priors.log_density_of_log(name, outer[:, k])
+            for k, name in enumerate(self.outer_names)
+        )
+        return np.asarray(total)[:, None] + self.priors.log_density_of_log("sigma_h", sigma)
+
+    def log_posterior(self, outer: Array, sigma: Array) -> Array:
+        """Log posterior density of the logarithms at all pairs, shape (n_nodes, n_sigma)."""
+        found = self.filter(outer)
+        spectrum = find_spectrum(self.design, found.normal, found.log_det)
+        return spectrum.loglike(np.exp(sigma)) + self.log_prior(outer, sigma)
 
 
 @dataclass(frozen=True, eq=False)
 class Unpacked:
-    """Scales of several points.
+    """Hyperparameters of several points.
 
     Parameters
     ----------
@@ -80,8 +145,8 @@ class Unpacked:
         return np.asarray(self.outer["omega"][:, None] * np.exp(spread * self.ratio))
 
 
-class HouseVarianceSpace(ScaleSpace):
-    """Scales when each house has its own excess error.
+class HouseVarianceSpace(HyperparameterSpace):
+    """Hyperparameters when each house has its own excess error.
 
     Parameters
     ----------
@@ -98,32 +163,28 @@ class HouseVarianceSpace(ScaleSpace):
         self.names = (*self.shared, *(omega_name(house) for house in self.houses))
 
     @property
-    def scale_names(self) -> tuple[str, ...]:
-        """Names of the scales in the order that users know."""
+    def param_names(self) -> tuple[str, ...]:
+        """Names of the hyperparameters in the order that users know."""
         return self.names
 
-    def on(self, design: Design) -> HouseVarianceSpace:
-        """Same priors on another design of the same houses."""
-        return HouseVarianceSpace(design, self.priors, self.houses)
-
-    def draw_scales(self, rng: np.random.Generator) -> dict[str, float]:
-        """Draw the scales from their priors."""
-        scales = {
-            name: float(abs(rng.standard_normal()) * self.priors.scale_of(name))
+    def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
+        """Draw the hyperparameters from their priors."""
+        params = {
+            name: float(abs(rng.standard_normal()) * self.priors.prior_sd_of(name))
             for name in self.shared
         }
-        ratio = np.exp(scales[SPREAD] * rng.standard_normal(len(self.houses)))
-        each = zip(self.houses, scales["omega"] * ratio, strict=True)
-        return scales | {omega_name(house): float(omega) for house, omega in each}
+        ratio = np.exp(params[SPREAD] * rng.standard_normal(len(self.houses)))
+        each = zip(self.houses, params["omega"] * ratio, strict=True)
+        return params | {omega_name(house): float(omega) for house, omega in each}
 
-    def error_variance(self, scales: dict[str, float]) -> Array:
-        """Error variance of each observation at given scales, shape (n,)."""
-        omega_of = np.array([[scales[omega_name(house)] for house in self.houses]])
+    def error_variance(self, params: dict[str, float]) -> Array:
+        """Error variance of each observation at given hyperparameters, shape (n,)."""
+        omega_of = np.array([[params[omega_name(house)] for house in self.houses]])
         return self._noise(omega_of)[:, 0]
 
-    def log_prior_of_logs(self, log_scales: Sequence[float]) -> float:
-        """Log prior density of the logarithms of all scales, in the order of ``names``."""
-        logs = np.asarray(log_scales, dtype=float)
+    def log_prior_of_logs(self, log_params: Sequence[float]) -> float:
+        """Log prior density of the logarithms of all hyperparameters, in the order of ``names``."""
+        logs = np.asarray(log_params, dtype=float)
         named = dict(zip(self.names, logs, strict=True))
         total = sum(self.priors.log_density_of_log(name, named[name]) for name in self.shared)
         of_houses = logs[len(self.shared) :]
@@ -136,42 +197,43 @@ class HouseVarianceSpace(ScaleSpace):
         return np.asarray(design.known_variance[:, None] + design.has_excess[:, None] * excess)
 
     def nodes_of(self, outer: Mapping[str, Array], omega_of: Array) -> Nodes:
-        """Scales of the filters."""
+        """Hyperparameters of the filters."""
         kappa = outer.get("kappa", np.zeros(len(omega_of)))
         return Nodes(outer["tau"], kappa, self._noise(omega_of))
 
     def loglike(self, outer: Mapping[str, Array], omega_of: Array) -> Array:
         """Log likelihood at points, level and effects integrated out, shape (n_points,)."""
-        found = run_bank(self.design, self.nodes_of(outer, omega_of))
+        found = run_filter(self.design, self.nodes_of(outer, omega_of))
         return profile_loglike(self.design, found.normal, found.log_det, outer["sigma_h"])
 
     def effects(self, nodes: Nodes, sigma_h: Array) -> Effects:
         """Posterior of the constant effects at points."""
-        found = run_bank(self.design, nodes)
+        found = run_filter(self.design, nodes)
         return solve_effects(self.design, found.normal, found.log_det, sigma_h)
 
 
 def make_space(
-    house_variance: str, design: Design, priors: Priors, houses: Sequence[str]
-) -> ScaleSpace:
-    """Scales of a model whose houses share their excess error, or have one each."""
-    if house_variance == "by_house":
-        return HouseVarianceSpace(design, priors, houses)
-    return ScaleSpace(design, priors)
+    design: Design, priors: Priors, houses: Sequence[str] | None = None
+) -> HyperparameterSpace:
+    """Hyperparameters of a model whose houses share their excess error, or have one each.
 
-
-def check_house_variance(house_variance: object) -> str:
-    """Return the choice, or say what it must be."""
-    if house_variance not in HOUSE_VARIANCES:
-        cure = f"use one of {', '.join(HOUSE_VARIANCES)}"
-        raise PollInputError(f"house_variance {house_variance!r} is not known", cure)
-    return str(house_variance)
+    Parameters
+    ----------
+    design : Design
+    priors : Priors
+        On the scale of the model.
+    houses : sequence of str, optional
+        Houses with an excess error each; without them they share one.
+    """
+    if houses is None:
+        return HyperparameterSpace(design, priors)
+    return HouseVarianceSpace(design, priors, houses)
 
 
 class Coordinates:
-    """Coordinates in which the posterior of the scales is close to normal.
+    """Coordinates in which the posterior of the hyperparameters is close to normal.
 
-    The shared scales enter as the normal score of their half-normal priors.
+    The shared hyperparameters enter as the normal score of their half-normal priors.
     The ratio of a house enters relative to where a normal approximation of its
     likelihood puts it, given omega and the spread::
 
@@ -221,10 +283,10 @@ class Coordinates:
         self.start = np.where(np.arange(len(start)) > at, 0.0, start)
 
     def unpack(self, points: Array) -> Unpacked:
-        """Turn points, shape (n_points, n_shared + n_houses), into scales."""
+        """Turn points, shape (n_points, n_shared + n_houses), into hyperparameters."""
         n_shared, priors = len(self.space.shared), self.space.priors
         outer = {
-            name: np.maximum(half_normal(points[:, k], priors.scale_of(name)), SMALLEST)
+            name: np.maximum(half_normal(points[:, k], priors.prior_sd_of(name)), SMALLEST)
             for k, name in enumerate(self.space.shared)
         }
         spread = outer[SPREAD][:, None]

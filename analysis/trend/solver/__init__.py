@@ -1,1 +1,30 @@
-"""solver."""
+"""Level, house effects and likelihood, exact given the hyperparameters.
+
+``inputs`` reads what stands beside the polls and ``design`` arranges all as arrays; ``filter``
+runs past the polls at many sets of hyperparameters at once, ``likelihood`` integrates the effects
+out, ``posterior`` joins all sets with their weights, ``estimands`` and ``logit`` are what it is
+asked, on either scale, and ``queries`` is the door to them.
+"""
+
+from analysis.trend.solver.design import Design
+from analysis.trend.solver.estimands import change_of, levels_at, walk_weights
+from analysis.trend.solver.filter import Nodes, run_filter
+from analysis.trend.solver.inputs import read_anchors, read_events
+from analysis.trend.solver.logit import PercentLevels, slope_at
+from analysis.trend.solver.posterior import Posterior
+from analysis.trend.solver.queries import Queries
+
+__all__ = [
+    "Design",
+    "Nodes",
+    "PercentLevels",
+    "Posterior",
+    "Queries",
+    "change_of",
+    "levels_at",
+    "read_anchors",
+    "read_events",
+    "run_filter",
+    "slope_at",
+    "walk_weights",
+]

@@ -69,14 +69,40 @@ def drifts_at(posterior: Posterior, days: Days, houses: Array) -> JointMixture:
     return posterior.functionals(terms, np.zeros((n_rows, len(design.names))), np.zeros(n_rows))
 
 
-def change_of(posterior: Posterior, start: int, end: int, houses: Array) -> Mixture:
-    """Level of a reference on one day less that on another."""
-    design, days = posterior.design, np.array([start, end])
-    sign = np.array([-1.0, 1.0])
-    weights = sign[:, None] * walk_weights(design, 1.0, np.array([houses, houses]))
-    terms = Functionals(np.zeros(2, dtype=np.int64), days, weights, 1)
-    effects = (sign @ design.level_columns(days))[None, :]
+def change_of(posterior: Posterior, start: Days, end: Days, houses: Array) -> Mixture:
+    """Mean level of a reference over some days less that over others.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    start, end : ndarray of int
+        Days of both windows; a single day each for a change from day to day.
+    houses : ndarray, shape (n_houses,)
+        Weights of the reference, summing to one; zeros for the level alone, which is what
+        houses measure that drift neither way in the mean.
+    """
+    design, days = posterior.design, np.concatenate([start, end])
+    share = np.concatenate([np.full(len(start), -1 / len(start)), np.full(len(end), 1 / len(end))])
+    weights = share[:, None] * walk_weights(design, 1.0, np.tile(houses, (len(days), 1)))
+    terms = Functionals(np.zeros(len(days), dtype=np.int64), days, weights, 1)
+    effects = (share @ design.level_columns(days))[None, :]
     return posterior.functionals(terms, effects, np.zeros(1)).each
+
+
+def walk_between(start: Days, end: Days) -> float:
+    """Days over which a random walk moves between the means of two windows.
+
+    The variance of the mean of a walk over the days of one window less that over another is its
+    variance a day times this number; `start` lies before `end`.
+
+    Examples
+    --------
+    >>> walk_between(np.array([0]), np.array([10]))
+    10.0
+    """
+    early, late = np.minimum.outer(start, start), np.minimum.outer(end, end)
+    both = np.minimum.outer(start, end)
+    return float(early.mean() + late.mean() - 2 * both.mean())
 
 
 def house_contrasts(posterior: Posterior, rows: Array) -> Mixture:

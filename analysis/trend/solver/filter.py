@@ -1,11 +1,19 @@
-"""A bank of Kalman filters: the same polls at many scales at once.
+"""Kalman filters at many sets of hyperparameters at once, and the smoother of the level alone.
 
 Given the constant effects the level (and the drift of each house) is a random
 walk seen with noise.  The filter runs over the polls and beside them over the
 column of each effect; what is left of the columns are the normal equations of
 the effects (the augmented filter of de Jong 1991, "The diffuse Kalman filter",
 Annals of Statistics 19(2); Durbin and Koopman 2012, section 5.7).  All nodes,
-that is sets of scales, advance together: one pass in time serves hundreds.
+that is sets of hyperparameters, advance together: one pass in time serves hundreds.
+
+There are two filters with the same numbers, and :func:`run_filter` chooses:
+
+- :class:`KalmanFilter` takes all walks, drifting houses among them, and carries
+  combinations of them along as further states; its smoother is
+  :func:`analysis.trend.solver._smoother.smooth_walks`.
+- :func:`filter_level`, with the smoother :func:`smooth_level`, is the short way
+  when only the level walks: variances are scalars then and run ahead of the means.
 """
 
 from __future__ import annotations
@@ -116,7 +124,7 @@ def smooth_level(design: Design, tau: Array, noise: Array) -> tuple[Array, Array
 
 @dataclass(frozen=True, eq=False)
 class Nodes:
-    """Sets of scales, except the spread of houses, which only enters afterwards.
+    """Sets of hyperparameters, except the spread of houses, which only enters afterwards.
 
     Parameters
     ----------
@@ -177,7 +185,7 @@ class Filtered:
     cov: Array
 
 
-class Bank:
+class KalmanFilter:
     """State of the filters while they advance.
 
     Parameters
@@ -248,7 +256,7 @@ class Bank:
         return innovation, variance, loaded
 
 
-def run_bank(design: Design, nodes: Nodes, functionals: Functionals | None = None) -> Filtered:
+def run_filter(design: Design, nodes: Nodes, functionals: Functionals | None = None) -> Filtered:
     """Filter all observations at all nodes.
 
     Parameters
@@ -266,7 +274,7 @@ def run_bank(design: Design, nodes: Nodes, functionals: Functionals | None = Non
         normal, log_det, mean, var = filter_level(design, nodes.tau, nodes.noise)
         return Filtered(normal, log_det, mean[None], var[None, None])
     n, n_columns = len(design.day), 1 + design.columns.shape[1]
-    bank = Bank(design, nodes, functionals.n_rows if functionals else 0)
+    kalman = KalmanFilter(design, nodes, functionals.n_rows if functionals else 0)
     size = int(np.clip(BLOCK_NUMBERS // (n_columns * len(nodes)), 1, n))
     block, variances = np.empty((size, n_columns, len(nodes))), np.empty((size, len(nodes)))
     normal = np.zeros((len(nodes), n_columns, n_columns))
@@ -274,20 +282,20 @@ def run_bank(design: Design, nodes: Nodes, functionals: Functionals | None = Non
     terms = _terms_by_step(design, functionals)
     for i in range(n):
         for day, row, weights in terms.get(i, ()):
-            bank.advance(day)
-            bank.add(row, weights)
-        bank.advance(int(design.day[i]))
+            kalman.advance(day)
+            kalman.add(row, weights)
+        kalman.advance(int(design.day[i]))
         filled = i % size + 1
-        block[filled - 1], variances[filled - 1], _ = bank.observe(i)
+        block[filled - 1], variances[filled - 1], _ = kalman.observe(i)
         if filled == size or i == n - 1:
             scaled = block[:filled] / np.sqrt(variances[:filled, None])
             rows = np.ascontiguousarray(scaled.transpose(2, 0, 1))
             normal += rows.transpose(0, 2, 1) @ rows
             log_det += np.log(variances[:filled]).sum(axis=0)
     for day, row, weights in terms.get(n, ()):
-        bank.advance(day)
-        bank.add(row, weights)
-    return Filtered(normal, log_det, -bank.minus_mean, bank.cov)
+        kalman.advance(day)
+        kalman.add(row, weights)
+    return Filtered(normal, log_det, -kalman.minus_mean, kalman.cov)
 
 
 def _terms_by_step(

@@ -1,26 +1,23 @@
-"""Exact posterior of the effects, and the likelihood, at many sets of scales."""
+"""Exact posterior of the effects, and the likelihood, at many sets of hyperparameters."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from analysis.base.arrays import Array
-from analysis.base.priors import Priors
 from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import Filtered, Nodes, run_bank
 
 
 @dataclass(frozen=True, eq=False)
 class Effects:
-    """Gaussian posterior of the constant effects at sets of scales.
+    """Gaussian posterior of the constant effects at sets of hyperparameters.
 
     Parameters
     ----------
     loglike : ndarray, shape (...)
-        Log likelihood, everything but the scales integrated out.
+        Log likelihood, everything but the hyperparameters integrated out.
     mean : ndarray, shape (..., n_effects)
     root : ndarray, shape (..., n_effects, n_effects)
         The covariance is ``root @ root.T``.
@@ -39,7 +36,8 @@ def solve_effects(design: Design, normal: Array, log_det: Array, sigma_h: Array)
     design : Design
     normal : ndarray, shape (..., 1 + n_effects, 1 + n_effects)
     log_det : ndarray, shape (...)
-        Both from :func:`analysis.trend.solver.filter.run_bank`; they broadcast against ``sigma_h``.
+        Both from :func:`analysis.trend.solver.filter.run_filter`; they broadcast against
+        ``sigma_h``.
     sigma_h : ndarray, shape (...)
 
     Returns
@@ -118,7 +116,7 @@ def find_spectrum(design: Design, normal: Array, log_det: Array) -> Spectrum:
     design : Design
     normal : ndarray, shape (n_nodes, 1 + n_effects, 1 + n_effects)
     log_det : ndarray, shape (n_nodes,)
-        Both from :func:`analysis.trend.solver.filter.run_bank`.
+        Both from :func:`analysis.trend.solver.filter.run_filter`.
 
     Returns
     -------
@@ -143,70 +141,3 @@ def find_spectrum(design: Design, normal: Array, log_det: Array) -> Spectrum:
     base = -0.5 * (constant + log_det + log_det_others + left[:, 0, 0])
     # An axis that the polls do not see has the value zero, give or take a rounding.
     return Spectrum(base, np.maximum(values, 0.0), squares)
-
-
-class ScaleSpace:
-    """The scales as coordinates: logarithms of (tau, omega[, kappa]) and of sigma_h.
-
-    The spread of houses ``sigma_h`` comes last: it is nested inside one pass
-    through the polls for each point of the others (the outer scales).
-
-    Parameters
-    ----------
-    design : Design
-    priors : Priors
-    """
-
-    def __init__(self, design: Design, priors: Priors) -> None:
-        self.design = design
-        self.priors = priors
-        self.outer_names = ("tau", "omega", "kappa") if design.drift else ("tau", "omega")
-        self.names = (*self.outer_names, "sigma_h")
-
-    @property
-    def scale_names(self) -> tuple[str, ...]:
-        """Names of the scales in the order that users know."""
-        return ("tau", "omega", "sigma_h", *(("kappa",) if self.design.drift else ()))
-
-    def on(self, design: Design) -> ScaleSpace:
-        """Same priors on another design of the same houses."""
-        return ScaleSpace(design, self.priors)
-
-    def log_prior_of_logs(self, log_scales: Sequence[float]) -> float:
-        """Log prior density of the logarithms of (tau, omega, sigma_h[, kappa])."""
-        return self.priors.log_density_of_logs(log_scales)
-
-    def draw_scales(self, rng: np.random.Generator) -> dict[str, float]:
-        """Draw the scales from their priors."""
-        return {
-            name: float(abs(rng.standard_normal()) * self.priors.scale_of(name))
-            for name in self.names
-        }
-
-    def error_variance(self, scales: dict[str, float]) -> Array:
-        """Error variance of each observation at given scales, shape (n,)."""
-        return self.design.noise(scales["omega"])
-
-    def nodes(self, outer: Array) -> Nodes:
-        """Scales of the filters from logarithms, shape (n_nodes, n_outer)."""
-        scales = dict(zip(self.outer_names, np.exp(outer).T, strict=True))
-        kappa = scales.get("kappa", np.zeros(len(outer)))
-        return Nodes(scales["tau"], kappa, self.design.noise(scales["omega"]))
-
-    def filter(self, outer: Array) -> Filtered:
-        """Run the polls past all points of the outer scales."""
-        return run_bank(self.design, self.nodes(outer))
-
-    def log_prior(self, outer: Array, sigma: Array) -> Array:
-        """Log prior density of the logarithms, shape (n_nodes, n_sigma)."""
-        total = sum(
-            self.priors.log_density_of_log(name, outer[:, k])
-            for k, name in enumerate(self.outer_names)
-        )
-        return np.asarray(total)[:, None] + self.priors.log_density_of_log("sigma_h", sigma)
-
-    def log_posterior(self, outer: Array, sigma: Array) -> Array:
-        """Log posterior density of the logarithms at all pairs, shape (n_nodes, n_sigma)."""
-        found = self.filter(outer)
-        spectrum = find_spectrum(self.design, found.normal, found.log_det)
-        return spectrum.loglike(np.exp(sigma)) + self.log_prior(outer, sigma)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from scipy.special import expit
 
-from analysis.base.arrays import Array
+from analysis.base.arrays import Array, Days
 from analysis.base.mixture import JointMixture, Mixture
 from analysis.base.priors import Priors
 from analysis.trend.solver.design import Design
@@ -48,7 +48,7 @@ def from_logit(logit: Array) -> Array:
 
 
 def logit_priors(priors: Priors) -> Priors:
-    """All scales over 25; the level's mean from its distance to 50."""
+    """All prior scales over 25; the level's mean from its distance to 50."""
     scaled = {f.name: getattr(priors, f.name) / POINTS_PER_LOGIT for f in fields(priors)}
     scaled["level_mean"] = (priors.level_mean - 50.0) / POINTS_PER_LOGIT
     scaled["omega_spread"] = priors.omega_spread  # of logarithms, which have no unit
@@ -170,10 +170,25 @@ def draw_percent(joint: JointMixture) -> Array:
     return np.asarray(100 * expit(logits))
 
 
-def percent_change(posterior: Posterior, start: int, end: int, houses: Array) -> Draws:
-    """Change of the level of a reference between two days, points."""
-    both = draw_percent(levels_at(posterior, np.array([start, end]), np.array([houses, houses])))
-    return Draws((both[:, 1] - both[:, 0])[:, None])
+# Percent is not linear in logits, so a window is averaged draw by draw: over one day a week,
+# since a level hardly moves within one.
+DAYS_APART = 7
+
+
+def percent_change(posterior: Posterior, start: Days, end: Days, houses: Array) -> Draws:
+    """Mean level of a reference over some days less that over others, points."""
+    windows = [_one_day_a_week(start), _one_day_a_week(end)]
+    days = np.concatenate(windows)
+    levels = draw_percent(levels_at(posterior, days, np.tile(houses, (len(days), 1))))
+    split = len(windows[0])
+    change = levels[:, split:].mean(axis=1) - levels[:, :split].mean(axis=1)
+    return Draws(change[:, None])
+
+
+def _one_day_a_week(days: Days) -> Days:
+    """The middle day of each week of a window, of the last part of a week too."""
+    weeks = [days[k : k + DAYS_APART] for k in range(0, len(days), DAYS_APART)]
+    return np.array([week[len(week) // 2] for week in weeks])
 
 
 def percent_effects(posterior: Posterior, reference: Array) -> Draws:

@@ -1,4 +1,4 @@
-"""Joint posterior of level, drift and constant effects, over all scales that weigh."""
+"""Joint posterior of level, drift and constant effects, over all hyperparameters that weigh."""
 
 from __future__ import annotations
 
@@ -8,10 +8,16 @@ import numpy as np
 
 from analysis.base.arrays import Array, Days
 from analysis.base.mixture import JointMixture, Mixture
+from analysis.trend.solver._smoother import (
+    BrownianBridge,
+    Chain,
+    clip_days,
+    outside_cov,
+    smooth_in_parts,
+)
 from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import Functionals, Nodes, run_bank
+from analysis.trend.solver.filter import Functionals, Nodes, run_filter
 from analysis.trend.solver.likelihood import Effects
-from analysis.trend.solver.smoother import Chain, Places, clip_days, outside_cov, smooth_in_parts
 
 # Up to so many days are carried along by the filter; for more of them the smoother is quicker.
 FEW_DAYS = 8
@@ -19,9 +25,9 @@ FEW_DAYS = 8
 
 @dataclass(frozen=True, eq=False)
 class Posterior:
-    """Gaussian given the scales, and a mixture over them.
+    """Gaussian given the hyperparameters, and a mixture over them.
 
-    Given the scales the level is its mean given the effects plus a Markov
+    Given the hyperparameters the level is its mean given the effects plus a Markov
     process that does not depend on them::
 
         x(t) = mean(t) + loading(t) @ effects + chain(t)
@@ -33,11 +39,11 @@ class Posterior:
     ----------
     design : Design
     nodes : Nodes
-        Scales that need a pass through the polls.
+        Hyperparameters that need a pass through the polls.
     node_of : ndarray of int, shape (n_points,)
         Node of each point.
-    scales : dict of ndarray, shape (n_points,)
-        Value of each scale at each point, by name.
+    params : dict of ndarray, shape (n_points,)
+        Value of each hyperparameter at each point, by name.
     weights : ndarray, shape (n_points,)
         Posterior weights of the points, summing to one.
     effects_posterior : Effects
@@ -47,7 +53,7 @@ class Posterior:
     design: Design
     nodes: Nodes
     node_of: Days
-    scales: dict[str, Array]
+    params: dict[str, Array]
     weights: Array
     effects_posterior: Effects
 
@@ -57,8 +63,8 @@ class Posterior:
         return np.asarray(self.weights @ self.effects_posterior.mean)
 
     def expected(self, name: str, power: int = 1) -> float:
-        """Posterior mean of a power of a scale."""
-        return float(self.weights @ self.scales[name] ** power)
+        """Posterior mean of a power of a hyperparameter."""
+        return float(self.weights @ self.params[name] ** power)
 
     def effects(self, weights: Array) -> Mixture:
         """Linear combinations of the effects.
@@ -96,7 +102,7 @@ class Posterior:
             return self.functionals(terms, effects, np.full(len(days), walks[0])).each
         kinds, kind_of = np.unique(effects, axis=0, return_inverse=True)
         groups = [np.flatnonzero(kind_of.ravel() == kind) for kind in range(len(kinds))]
-        at = [_AtKnots(self, Places(design.day, days[group])) for group in groups]
+        at = [_AtKnots(self, BrownianBridge(design.day, days[group])) for group in groups]
         for part, chain in smooth_in_parts(design, self.nodes, walks):
             for one, weights in zip(at, kinds, strict=True):
                 one.take_in(part, chain, weights)
@@ -121,7 +127,7 @@ class Posterior:
         -------
         JointMixture
         """
-        found = run_bank(self.design, self.nodes, clip_days(self.design, terms))
+        found = run_filter(self.design, self.nodes, clip_days(self.design, terms))
         n_walks = self.design.n_walks
         own = found.mean[n_walks:].transpose(2, 0, 1)[self.node_of]
         cov = found.cov[n_walks:, n_walks:].transpose(2, 0, 1)
@@ -155,9 +161,9 @@ class _AtKnots:
     the knots and only then carried to the days, of which there are many more.
     """
 
-    def __init__(self, posterior: Posterior, place: Places) -> None:
-        self.posterior, self.place = posterior, place
-        shape = (len(place.used), len(posterior.weights))
+    def __init__(self, posterior: Posterior, bridge: BrownianBridge) -> None:
+        self.posterior, self.bridge = posterior, bridge
+        shape = (len(bridge.used), len(posterior.weights))
         self.mean, self.var, self.lag_cov = (np.zeros(shape) for _ in range(3))
 
     def take_in(self, part: slice, chain: Chain, weights: Array) -> None:
@@ -165,7 +171,7 @@ class _AtKnots:
         effects, node_of, used = (
             self.posterior.effects_posterior,
             self.posterior.node_of,
-            self.place.used,
+            self.bridge.used,
         )
         last = np.zeros((1, chain.lag_cov.shape[1]))
         lag_cov = np.concatenate([chain.lag_cov, last])[used]
@@ -180,13 +186,15 @@ class _AtKnots:
 
     def levels(self, walks: Array) -> tuple[Array, Array]:
         """Mean and variance on the days, (n_days, n_points)."""
-        place, nodes, design = self.place, self.posterior.nodes, self.posterior.design
-        variance = place.between_squared @ np.concatenate([self.var, self.lag_cov])
+        bridge, nodes, design = self.bridge, self.posterior.nodes, self.posterior.design
+        variance = bridge.between_squared @ np.concatenate([self.var, self.lag_cov])
         # What the knots leave free: the level walks on, and so does each house that has begun.
-        variance += np.outer(place.bridge * walks[0] ** 2, (nodes.tau**2)[self.posterior.node_of])
+        variance += np.outer(
+            bridge.free_days * walks[0] ** 2, (nodes.tau**2)[self.posterior.node_of]
+        )
         if design.drift:
-            begun = design.first_day[None, :] <= place.left_day[:, None]
-            begun = begun & (place.day >= design.day[0])[:, None]
-            free = place.bridge * (begun @ walks[1:] ** 2)
+            begun = design.first_day[None, :] <= bridge.left_day[:, None]
+            begun = begun & (bridge.day >= design.day[0])[:, None]
+            free = bridge.free_days * (begun @ walks[1:] ** 2)
             variance += np.outer(free, (nodes.kappa**2)[self.posterior.node_of])
-        return place.between @ self.mean, variance
+        return bridge.between @ self.mean, variance

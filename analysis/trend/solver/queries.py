@@ -8,14 +8,28 @@ import numpy as np
 
 from analysis.base.arrays import Array, Days
 from analysis.base.intervals import Distribution
-from analysis.trend.solver import estimands
-from analysis.trend.solver import logit as logit_scale
+from analysis.trend.solver.estimands import (
+    change_of,
+    house_contrasts,
+    house_effects,
+    level_of,
+    walk_weights,
+)
 from analysis.trend.solver.filter import Functionals
+from analysis.trend.solver.logit import (
+    Draws,
+    PercentLevels,
+    draw_percent,
+    percent_change,
+    percent_contrasts,
+    percent_effects,
+    slope_at,
+)
 from analysis.trend.solver.posterior import Posterior
 
 
 @dataclass(frozen=True, eq=False)
-class Ask:
+class Queries:
     """One door to levels, changes, effects and contrasts.
 
     Parameters
@@ -33,32 +47,32 @@ class Ask:
 
     def level(self, days: Days, houses: Array, *, common: bool = False) -> Distribution:
         """Level on any days, percent; with the error that all houses share if wanted."""
-        levels = estimands.level_of(self.posterior, days, houses)
+        levels = level_of(self.posterior, days, houses)
         if not self.is_logit:
             return levels.plus(np.array(self.common_sd**2)) if common else levels
-        percent = logit_scale.PercentLevels(levels)
+        percent = PercentLevels(levels)
         if not common:
             return percent
-        extra = self.common_sd * logit_scale.slope_at(percent.centre)
-        return logit_scale.PercentLevels(levels.plus(extra**2))
+        extra = self.common_sd * slope_at(percent.centre)
+        return PercentLevels(levels.plus(extra**2))
 
-    def change(self, start: int, end: int, houses: Array) -> Distribution:
-        """Change of the level of a reference between two days, points."""
+    def change(self, start: Days, end: Days, houses: Array) -> Distribution:
+        """Change of the mean level of a reference from some days to others, points."""
         if self.is_logit:
-            return logit_scale.percent_change(self.posterior, start, end, houses)
-        return estimands.change_of(self.posterior, start, end, houses)
+            return percent_change(self.posterior, start, end, houses)
+        return change_of(self.posterior, start, end, houses)
 
     def house_effects(self, reference: Array) -> Distribution:
         """Effect of each house from a reference, points."""
         if self.is_logit:
-            return logit_scale.percent_effects(self.posterior, reference)
-        return estimands.house_effects(self.posterior, reference)
+            return percent_effects(self.posterior, reference)
+        return house_effects(self.posterior, reference)
 
     def contrasts(self, rows: Array) -> Distribution:
         """Contrasts between houses, points; rows of shape (n_rows, n_houses)."""
         if self.is_logit:
-            return logit_scale.percent_contrasts(self.posterior, rows)
-        return estimands.house_contrasts(self.posterior, rows)
+            return percent_contrasts(self.posterior, rows)
+        return house_contrasts(self.posterior, rows)
 
     def shifts(self, rows: Array, days: Days) -> Distribution:
         """Combinations of constant effects, points; on logits as seen on a day each.
@@ -72,11 +86,11 @@ class Ask:
             return self.posterior.effects(rows)
         design, n = self.posterior.design, len(rows)
         mean = np.full(len(design.first_day), 1 / len(design.first_day))
-        walks = np.tile(estimands.walk_weights(design, 1.0, mean), (2 * n, 1))
+        walks = np.tile(walk_weights(design, 1.0, mean), (2 * n, 1))
         base = mean @ design.house_map + design.level_columns(days)
         # An event that holds on its day is in the base already.
         base = np.where((rows != 0) & np.isfinite(design.starts), 0.0, base)
         terms = Functionals(np.arange(2 * n), np.concatenate([days, days]), walks, 2 * n)
         joint = self.posterior.functionals(terms, np.vstack([base + rows, base]), np.ones(2 * n))
-        levels = logit_scale.draw_percent(joint)
-        return logit_scale.Draws(levels[:, :n] - levels[:, n:])
+        levels = draw_percent(joint)
+        return Draws(levels[:, :n] - levels[:, n:])

@@ -10,11 +10,11 @@ from scipy.stats import norm
 from analysis import PollTrend
 from analysis.claims.threshold import claim_table
 
-SCALES = (0.3, 2.0, 5.0)
+PARAMS = (0.3, 2.0, 5.0)
 POLLS = simulate_polls(np.random.default_rng(17), houses="abcde", sectors=SECTORS)
-RESULTS = PollTrend(POLLS).smooth(SCALES)
+RESULTS = PollTrend(POLLS).smooth(PARAMS)
 AHEAD = 20
-DENSE = condition(POLLS, SCALES, 1 / 12, extra_days=AHEAD)
+DENSE = condition(POLLS, PARAMS, 1 / 12, extra_days=AHEAD)
 THRESHOLD = 60
 
 
@@ -30,7 +30,7 @@ def dense_level(reference, day):
     houses = members.get(reference, reference)
     if reference.startswith("new:"):
         row = DENSE.row({day: 1.0}, sectors={reference.removeprefix("new:"): 1.0})
-        extra = SCALES[2] ** 2
+        extra = PARAMS[2] ** 2
     else:
         row = DENSE.row({day: 1.0}, dict.fromkeys(houses, 1 / len(houses)))
         extra = 0.0

@@ -56,7 +56,7 @@ def test_an_unusual_poll_has_a_line_of_its_own(capsys: pytest.CaptureFixture[str
     """One that differs by thirty points does, the poll as it is does not."""
     compare(BEFORE, POLLS, as_json=False)
     assert "UNUSUAL" not in capsys.readouterr().out
-    odd = POLLS.assign(share_pct=POLLS["share_pct"] + 30 * (POLLS["poll_id"] == LAST))
+    odd = POLLS.assign(share_pct=POLLS["share_pct"] - 30 * (POLLS["poll_id"] == LAST))
     compare(BEFORE, odd, as_json=False)
     text = capsys.readouterr().out
     assert f"  new {LAST}: " in text

@@ -7,7 +7,7 @@ import pytest
 from helpers.paths import REFERENCE
 
 from analysis.__main__ import main
-from analysis.list_experiments.estimates import list_estimates
+from analysis.list_experiments import list_estimates
 
 PLAIN = REFERENCE / "list_plain.csv"
 BASE = ["list", "--input", str(PLAIN), "--items", "3"]

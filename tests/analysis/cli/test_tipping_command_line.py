@@ -9,7 +9,7 @@ from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollTrend
 from analysis.__main__ import main
-from analysis.sensitivity.tipping import Silent, tipping_table
+from analysis.sensitivity import Silent, tipping_table
 
 POLLS = simulate_polls(np.random.default_rng(71), houses="abc", sectors=SECTORS)
 

@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.__main__ import main
-from analysis.groups.fit import fit_who
-from analysis.groups.simulate import simulate_who
+from analysis.groups import fit_who, simulate_who
 
 WORLD = simulate_who(2, 400, rng=np.random.default_rng(4))
 

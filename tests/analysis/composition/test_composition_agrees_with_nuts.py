@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from helpers.paths import REFERENCE
 
-from analysis.composition.model import CompositionTrend
+from analysis import CompositionTrend
 
 FOLDER = REFERENCE
 CASES = ["support", "talks"]
@@ -43,7 +43,7 @@ def assert_close(ours, stored):
     assert (distance < allowed).all(), list(zip(names, distance / sd, strict=True))
 
 
-def test_scales_and_correlations(case):
+def test_hyperparameters(case):
     results, stored = both(case)
     table = results.hyperparameters().set_index(["parameter", "part"])
     rows = stored["scales"]

@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from reference.simulated_composition import POLLS, SCALES, make_composition
+from reference.simulated_composition import PARAMS, POLLS, make_composition
 
-from analysis import PollInputError, PollTrend
-from analysis.composition.model import CompositionTrend
+from analysis import CompositionTrend, PollInputError
 
 GOOD = make_composition(
     [("a", "2022-03-01", 60, 25), ("b", "2022-03-05", 66, 20), ("a", "2022-03-09", 61, 24)]
@@ -63,7 +62,7 @@ def test_a_part_cannot_have_the_name_of_what_is_derived(name):
 
 
 def test_rounding_may_carry_a_sum_above_100():
-    assert CompositionTrend(changed("against_pct", 1, 35)).loglike(SCALES)
+    assert CompositionTrend(changed("against_pct", 1, 35)).loglike(PARAMS)
     with pytest.raises(PollInputError, match="add up to 102 percent"):
         CompositionTrend(changed("against_pct", 1, 36))
 
@@ -74,7 +73,7 @@ def test_polls_of_opinion_holders_and_empty_ones_are_left_out_and_counted():
     frame.loc[len(frame) - 2, "base"] = "opinion_holders"
     frame.loc[len(frame) - 1, ["for_pct", "against_pct"]] = np.nan
     frame.loc[0, "base"] = None
-    results = CompositionTrend(frame).smooth(SCALES)
+    results = CompositionTrend(frame).smooth(PARAMS)
     found = results.diagnostics()
     assert (found["n_polls"], found["n_left_out"]) == (len(POLLS), 2)
     assert found["left_out"] == {
@@ -83,14 +82,14 @@ def test_polls_of_opinion_holders_and_empty_ones_are_left_out_and_counted():
     }
     assert results.composition.left_out["poll_id"].tolist() == ["x", "y"]
     assert "1 left out: prints neither part" in " ".join(results.summary().split())
-    plain = CompositionTrend(POLLS).smooth(SCALES)
+    plain = CompositionTrend(POLLS).smooth(PARAMS)
     pd.testing.assert_frame_equal(results.trend(), plain.trend(), check_exact=True)
 
 
 def test_no_house_that_prints_both_makes_no_composition():
     frame = make_composition([("a", "2022-03-01", 60, np.nan), ("b", "2022-03-05", np.nan, 20)])
     with pytest.raises(PollInputError, match="no house prints both for and against"):
-        CompositionTrend(frame).smooth(SCALES).trend()
+        CompositionTrend(frame).smooth(PARAMS).trend()
 
 
 @pytest.mark.parametrize(
@@ -109,48 +108,32 @@ def test_no_house_that_prints_both_makes_no_composition():
 )
 def test_a_question_that_cannot_be_answered_says_what_can(ask, expected):
     with pytest.raises(PollInputError) as caught:
-        ask(CompositionTrend(GOOD).smooth(SCALES))
+        ask(CompositionTrend(GOOD).smooth(PARAMS))
     assert expected in str(caught.value)
 
 
 def test_shares_that_leave_no_room_for_a_composition_are_told():
     days = [f"2022-03-{day:02d}" for day in range(1, 29)]
     polls = make_composition([("a", day, 100, 1) for day in days]).assign(sample_size=10**9)
-    small = {k: dict.fromkeys(v, 1e-6) if isinstance(v, dict) else v for k, v in SCALES.items()}
+    small = {k: dict.fromkeys(v, 1e-6) if isinstance(v, dict) else v for k, v in PARAMS.items()}
     with pytest.raises(PollInputError, match="only 0 of 4096 draws lie within 0 to 100 percent"):
         CompositionTrend(polls).smooth(small).trend()
 
 
 @pytest.mark.parametrize(
-    ("scales", "expected"),
+    ("params", "expected"),
     [
         ({}, "a number for tau of against"),
-        (SCALES | {"omega": {"for": 1.0}}, "a number for omega of against"),
-        (SCALES | {"rho_x": 1.0}, "rho_x is 1.0, out of its range"),
-        (SCALES | {"tau": {"for": 0.1, "against": 0.0}}, "tau of against is 0.0"),
+        (PARAMS | {"omega": {"for": 1.0}}, "a number for omega of against"),
+        (PARAMS | {"rho_x": 1.0}, "rho_x is 1.0, out of its range"),
+        (PARAMS | {"tau": {"for": 0.1, "against": 0.0}}, "tau of against is 0.0"),
     ],
 )
-def test_scales_that_are_none_are_refused(scales, expected):
+def test_hyperparameters_that_are_none_are_refused(params, expected):
     with pytest.raises(ValueError, match=expected):
-        CompositionTrend(GOOD).smooth(scales)
+        CompositionTrend(GOOD).smooth(params)
 
 
 def test_an_unknown_method_is_refused():
     with pytest.raises(PollInputError, match="'map' is not known for a composition"):
         CompositionTrend(GOOD).fit("map")
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("scale", "logit"),
-        ("events", ["2022-03-05"]),
-        ("covariates", ["mode"]),
-        ("anchors", pd.DataFrame({"date": ["2022-03-05"], "value": [60], "sd": [2]})),
-        ("house_variance", "by_house"),
-        ("common_error", 3.0),
-    ],
-)
-def test_options_of_one_share_do_not_go_with_answers(name, value):
-    with pytest.raises(PollInputError, match=f"{name} does not go with answers"):
-        PollTrend(GOOD.assign(mode="f2f"), answers=("for", "against"), **{name: value})

@@ -6,14 +6,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
-from reference.simulated_composition import EDGE_CASES, POLLS, SCALES, make_composition
+from reference.simulated_composition import EDGE_CASES, PARAMS, POLLS, make_composition
 
-from analysis import PollTrend
-from analysis.composition._measures import house_spread
-from analysis.composition._scales import N_PATCHES, N_POINTS
+from analysis import CompositionTrend, PollTrend
+from analysis.composition._hyperparameters import N_PATCHES, N_POINTS
+from analysis.composition._measures import spread_of_levels
 from analysis.composition.inputs import read_composition
-from analysis.composition.model import CompositionTrend
-from analysis.integrate.importance import sample_posterior
+from analysis.integrate import sample_posterior
 
 NAN = float("nan")
 PARTS = ("for", "against")
@@ -33,11 +32,6 @@ def all_tables(results):
         results.hyperparameters().sort_values(["parameter", "part"], ignore_index=True),
         results.house_levels("against"),
     ]
-
-
-def test_the_trend_of_one_share_leads_to_the_composition():
-    results = PollTrend(POLLS, answers=("for", "against")).fit()
-    assert_frame_equal(results.trend(), fitted().trend(), check_exact=True)
 
 
 @pytest.mark.parametrize("reference", ["houses", "sectors", "sector:state", "a"])
@@ -71,19 +65,19 @@ def test_exchanging_the_columns_exchanges_the_results():
     """Nothing in the model knows which part is called what."""
     names = {"for_pct": "yes_pct", "against_pct": "no_pct"}
     turned = {"for_pct": "no_pct", "against_pct": "yes_pct"}
-    one = CompositionTrend(POLLS.rename(columns=names), ("yes", "no")).smooth(_scales("yes", "no"))
+    one = CompositionTrend(POLLS.rename(columns=names), ("yes", "no")).smooth(_params("yes", "no"))
     other = CompositionTrend(POLLS.rename(columns=turned), ("no", "yes"))
-    other = other.smooth(_scales("no", "yes"))
+    other = other.smooth(_params("no", "yes"))
     for part, mirrored in (("yes", "no"), ("no", "yes")):
         mean = one.trend(part=part)["mean"]
         np.testing.assert_allclose(mean, other.trend(part=mirrored)["mean"], atol=1e-8)
 
 
-def _scales(first, second):
-    """The scales of the simulation under other names of the parts."""
+def _params(first, second):
+    """The hyperparameters of the simulation under other names of the parts."""
     return {
         name: {first: value["for"], second: value["against"]} if isinstance(value, dict) else value
-        for name, value in SCALES.items()
+        for name, value in PARAMS.items()
     }
 
 
@@ -97,7 +91,7 @@ def test_the_order_of_rows_and_columns_and_further_columns_are_irrelevant():
 
 def test_the_input_is_not_changed():
     before = POLLS.copy(deep=True)
-    CompositionTrend(POLLS).smooth(SCALES).trend()
+    CompositionTrend(POLLS).smooth(PARAMS).trend()
     assert_frame_equal(POLLS, before)
 
 
@@ -112,7 +106,7 @@ def test_a_poll_that_printed_one_part_counts():
         [without, without.iloc[[5]].assign(poll_id="more", for_pct=90.0, against_pct=NAN)],
         ignore_index=True,
     )
-    one, other = (CompositionTrend(frame).smooth(SCALES) for frame in (without, with_one))
+    one, other = (CompositionTrend(frame).smooth(PARAMS) for frame in (without, with_one))
     date = str(pd.Timestamp(without["start_date"].iloc[5]).date())
     for part, sign in (("for", 1), ("against", -1)):
         before, after = (r.trend(part=part).set_index("date")["mean"] for r in (one, other))
@@ -124,7 +118,7 @@ def test_a_poll_that_printed_one_part_counts():
 
 def test_polls_that_print_one_part_only_give_what_the_trend_of_one_share_gives():
     """With the other part from a house far away, the filter is the one of a single share."""
-    scales = (0.3, 2.0, 5.0)
+    params = (0.3, 2.0, 5.0)
     single = POLLS[["house_id", "start_date", "end_date", "sample_size", "for_pct", "decimals"]]
     single = single.dropna(subset="for_pct")
     both = single.assign(against_pct=NAN)
@@ -134,8 +128,8 @@ def test_polls_that_print_one_part_only_give_what_the_trend_of_one_share_gives()
     values = {"tau": 0.3, "omega": 2.0, "sigma_h": 5.0}
     sets = {name: {"for": v, "against": v} for name, v in values.items()}
     independent = sets | {"rho_x": 0.0, "rho_h": 0.0}
-    univariate = PollTrend(single.rename(columns={"for_pct": "share_pct"})).loglike(scales)
-    other = PollTrend(extra.rename(columns={"against_pct": "share_pct"})).loglike(scales)
+    univariate = PollTrend(single.rename(columns={"for_pct": "share_pct"})).loglike(params)
+    other = PollTrend(extra.rename(columns={"against_pct": "share_pct"})).loglike(params)
     assert model.loglike(independent) == pytest.approx(univariate + other, abs=1e-8)
     assert alone.loglike(independent) != pytest.approx(other, abs=1e-3)
 
@@ -143,7 +137,7 @@ def test_polls_that_print_one_part_only_give_what_the_trend_of_one_share_gives()
 def test_houses_that_never_print_a_part_are_in_no_reference():
     house_e = POLLS["house_id"] == "e"
     polls = POLLS.assign(against_pct=POLLS["against_pct"].mask(house_e))
-    results = CompositionTrend(polls).smooth(SCALES)
+    results = CompositionTrend(polls).smooth(PARAMS)
     assert results.house_effects("for")["house_id"].tolist() == list("abcde")
     for part in ("against", "undecided"):
         assert results.house_effects(part)["house_id"].tolist() == list("abcd")
@@ -190,7 +184,7 @@ def test_the_spread_of_houses_is_that_of_their_logits():
     composition = read_composition(EDGE_CASES["two polls on one day"], ("for", "against"))
     assert composition.parts == ("against", "for")
     levels = np.array([[20.0, 60.0], [25.0, 75.0]])[:, :, None] * np.ones(200)
-    spread = house_spread(composition, levels, 0.05).set_index("measure")
+    spread = spread_of_levels(composition, levels, 0.05).set_index("measure")
     distance = np.log(0.75 / 0.25) - np.log(0.6 / 0.4)
     assert spread.loc["of_all", "mean"] == pytest.approx(distance / np.sqrt(2))
     assert spread.loc["of_opinion_holders", "mean"] == pytest.approx(0.0, abs=1e-12)
@@ -228,17 +222,20 @@ def test_levels_of_houses_on_a_date_move_with_the_trend():
 def test_edge_cases_give_finite_answers(name):
     polls = EDGE_CASES[name]
     results = CompositionTrend(polls).fit()
+    trend = results.trend()
     for table in (
-        results.trend(),
+        trend,
         results.trend(part="opinion_share"),
         results.house_effects(),
         results.hyperparameters(),
         results.house_levels(),
+        results.residuals(),
+        results.variance_budget(),
     ):
         assert np.isfinite(table.select_dtypes("number").to_numpy()).all(), table
-    assert (results.trend()["sd"] > 0).all()
+    assert (trend["sd"] > 0).all()
     days = pd.date_range(polls["start_date"].min(), polls["start_date"].max(), freq="D")
-    assert results.trend(part="for")["date"].tolist() == list(days)
+    assert trend.loc[trend["part"] == "for", "date"].tolist() == list(days)
     assert results.diagnostics()["is_converged"], results.diagnostics()
     assert results.summary()
 
@@ -263,12 +260,12 @@ def test_drift_is_compared_by_evidence():
     assert table.loc["drift", "log_bayes_factor"] == pytest.approx(difference)
 
 
-def test_with_drift_another_scrambling_finds_the_same_scales():
+def test_with_drift_another_scrambling_finds_the_same_hyperparameters():
     space = CompositionTrend(POLLS, drift=True).space
     found = [
         sample_posterior(
             space.log_posterior,
-            np.zeros(len(space.names)),
+            np.zeros(len(space.param_names)),
             n_points=N_POINTS,
             n_patches=N_PATCHES,
             seed=seed,

@@ -1,18 +1,18 @@
-"""Given the scales, the composition equals one dense Gaussian: likelihood, means, covariances."""
+"""Given hyperparameters, the composition is one dense Gaussian: likelihood, means, covariances."""
 
 import numpy as np
 import pytest
-from reference.dense_composition import PARTS, condition
+from reference.dense_composition import PARTS, as_pairs, condition
 from reference.simulated_composition import (
     EDGE_CASES,
+    PARAMS,
     POLLS,
-    SCALES,
     SMALL,
     simulate_composition,
 )
 
+from analysis import CompositionTrend
 from analysis.composition._smoother import Smoother
-from analysis.composition.model import CompositionTrend
 from analysis.composition.references import complete_weights
 
 CASES = {
@@ -25,24 +25,18 @@ CASES = {
 TOLERANCE = 1e-6
 pytestmark = [
     pytest.mark.parametrize("name", CASES),
-    pytest.mark.parametrize("scales", [SCALES, SMALL], ids=["ordinary", "extreme"]),
+    pytest.mark.parametrize("params", [PARAMS, SMALL], ids=["ordinary", "extreme"]),
     pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"]),
 ]
 
 
-def both(name, scales, drift):
+def both(name, params, drift):
     """Our model, a smoother for the mean of the complete houses, and the dense answer."""
     model = CompositionTrend(CASES[name], drift=drift)
-    pairs = {
-        key: [value[part] for part in PARTS] if isinstance(value, dict) else value
-        for key, value in scales.items()
-    }
-    if not drift:
-        pairs["kappa"] = [0.0, 0.0]
-    sets = model.smooth(scales).fit_info
+    sets = model.smooth(params).fitted.posterior
     weights = complete_weights(model.composition, "houses")
     smoother = Smoother(model.space.design, model.space.arrange(sets.sets), weights)
-    return model, smoother, condition(CASES[name], pairs)
+    return model, smoother, condition(CASES[name], as_pairs(params, drift))
 
 
 def rows_of(model, dense):
@@ -81,22 +75,22 @@ def rows_of(model, dense):
     return np.array(levels), np.array(effects)
 
 
-def test_log_likelihood(name, scales, drift):
-    model, _, dense = both(name, scales, drift)
-    assert model.loglike(scales) == pytest.approx(dense.loglike, abs=TOLERANCE, rel=1e-9)
+def test_log_likelihood(name, params, drift):
+    model, _, dense = both(name, params, drift)
+    assert model.loglike(params) == pytest.approx(dense.loglike, abs=TOLERANCE, rel=1e-9)
 
 
-def test_levels_and_house_effects(name, scales, drift):
-    model, smoother, dense = both(name, scales, drift)
+def test_levels_and_house_effects(name, params, drift):
+    model, smoother, dense = both(name, params, drift)
     levels, effects = rows_of(model, dense)
     found = smoother.mean()
     np.testing.assert_allclose(found.levels[..., 0, 0] + 50, levels @ dense.mean, atol=TOLERANCE)
     np.testing.assert_allclose(found.houses[..., 0, 0], effects @ dense.mean, atol=TOLERANCE)
 
 
-def test_draws_have_the_covariance_of_levels_and_effects(name, scales, drift):
+def test_draws_have_the_covariance_of_levels_and_effects(name, params, drift):
     """A draw is linear in normal numbers: unit vectors in place of them give the matrix."""
-    model, smoother, dense = both(name, scales, drift)
+    model, smoother, dense = both(name, params, drift)
     rows = np.concatenate([part.reshape(-1, len(dense.mean)) for part in rows_of(model, dense)])
     found = smoother.deviations(np.eye(smoother.n_normals)[:, :, None])
     matrix = np.concatenate(

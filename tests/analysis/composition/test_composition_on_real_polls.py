@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import polls
+from analysis import CompositionTrend
 from analysis.composition.inputs import read_composition
-from analysis.composition.model import CompositionTrend
 
 CONSTRUCTS = ["support", "talks"]
 

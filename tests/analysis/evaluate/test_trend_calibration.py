@@ -1,4 +1,4 @@
-"""Given the scales, intervals cover the truth as often as they say."""
+"""Given the hyperparameters, intervals cover the truth as often as they say."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ from scipy.stats import binomtest, chi2
 from analysis import PollTrend, Priors
 
 N_SETS = 250
-TAU, OMEGA, SIGMA_H = SCALES = (0.3, 2.0, 3.0)
+TAU, OMEGA, SIGMA_H = PARAMS = (0.3, 2.0, 3.0)
 # Narrower than the default, so that no share drawn from it leaves 0 to 100: a
 # clipped share would no longer come from the model.
 DAY = np.timedelta64(1, "D")
@@ -38,7 +38,7 @@ def z_scores():
     found = {"level": [], "change": [], "effect": [], "gap": []}
     for _ in range(N_SETS):
         level, effect, shares = draw_from_the_model(rng, day, house)
-        results = PollTrend(design.assign(share_pct=shares), priors=PRIORS).smooth(SCALES)
+        results = PollTrend(design.assign(share_pct=shares), priors=PRIORS).smooth(PARAMS)
         mean_effect = np.mean(list(effect.values()))
         trend = results.trend().iloc[17]
         first = results.observations.first_date

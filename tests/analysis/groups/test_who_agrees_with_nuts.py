@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from helpers.paths import REFERENCE
 
-from analysis.groups.fit import fit_who
+from analysis.groups import fit_who
 
 FOLDER = REFERENCE
 # In posterior sds, and relative; Monte Carlo errors of both sides are about 0.03 and 0.03.
@@ -85,5 +85,5 @@ def test_gaps() -> None:
 def test_standard_deviations_of_the_terms() -> None:
     """Looser: they are known to a third of themselves, and the points are few."""
     results, stored = both()
-    ours = results.scales().set_index("term").loc[list(stored["scales"])]
+    ours = results.hyperparameters().set_index("term").loc[list(stored["scales"])]
     assert_close(ours, list(stored["scales"].values()), (0.25, 0.25))

@@ -1,19 +1,25 @@
 """Cells that cannot be used give one clear error: row, column, what was found, the cure."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.base.errors import PollInputError
-from analysis.groups.cells import published_cells
-from analysis.groups.fit import fit_who
-from analysis.groups.simulate import simulate_who
+from analysis.groups import fit_who, published_cells, simulate_who
 
 WORLD = simulate_who(2, 300, rng=np.random.default_rng(3))
 
 
 def fit(cells, population=WORLD.population, **options):
     return fit_who(cells, population, n_points=64, **options)
+
+
+@cache
+def fitted():
+    """The good cells fitted once."""
+    return fit(WORLD.cells)
 
 
 def change(row, **values):
@@ -87,9 +93,8 @@ def test_refusal_where_it_was_never_offered_is_refused() -> None:
     ],
 )
 def test_a_question_that_has_no_answer_says_which_have(ask, words) -> None:
-    results = fit(WORLD.cells)
     with pytest.raises(PollInputError, match=words):
-        ask(results)
+        ask(fitted())
 
 
 def test_support_is_not_what_a_fit_of_refusal_gives() -> None:

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.groups.fit import OUTCOMES, fit_who
-from analysis.groups.simulate import simulate_who
+from analysis.groups import OUTCOMES, fit_who, simulate_who
 
 WORLD = simulate_who(3, 700, waves_without_tv=1, rng=np.random.default_rng(8))
 COLUMNS = ["wave", "wording_variant", "date", "is_comparable", "group", "n"]

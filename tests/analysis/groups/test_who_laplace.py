@@ -10,8 +10,8 @@ from scipy import sparse
 from scipy.special import expit
 from scipy.stats import binom, norm
 
+from analysis.groups._hyperparameters import HyperparameterSearch, draw_posterior
 from analysis.groups._laplace import INTERCEPT_SD, CountModel
-from analysis.groups._scales import ScaleSearch, draw_posterior
 from analysis.groups.terms import Block, Term, walk_precision
 
 GROUPS = 6
@@ -89,7 +89,7 @@ def test_swapping_yes_and_no_changes_the_sign_and_nothing_else() -> None:
 
 def test_the_approximate_slope_points_to_the_mode() -> None:
     """What the score leaves out moves the mode by little: it is flat there to a tenth of an sd."""
-    search = ScaleSearch(make_model(COUNTS, TRIALS))
+    search = HyperparameterSearch(make_model(COUNTS, TRIALS))
     z, hessian = search.find_mode()
     values = [search.log_density(at, search.solve(at)) for at in (z - 0.05, z, z + 0.05)]
     slope = (values[2] - values[0]) / 0.1

@@ -7,7 +7,7 @@ from functools import cache
 import pytest
 
 import polls
-from analysis.groups.fit import fit_who
+from analysis.groups import fit_who
 
 TABLES = polls.load()
 LIMIT_SECONDS, LIMIT_BYTES = 60, 1e9

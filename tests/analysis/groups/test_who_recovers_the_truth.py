@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.groups.fit import fit_who
-from analysis.groups.simulate import simulate_who
+from analysis.groups import fit_who, simulate_who
 
 SEEDS = range(8)
 FACTORS = (None, "sex", "age_group", "settlement", "tv_source")

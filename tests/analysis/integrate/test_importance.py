@@ -5,8 +5,7 @@ import pytest
 from scipy.special import erf, erfc
 from scipy.stats import norm
 
-from analysis.integrate._modes import find_mode, find_modes
-from analysis.integrate.importance import half_normal, sample_posterior
+from analysis.integrate import find_mode, find_modes, half_normal, sample_posterior
 
 LOG_TWO_PI = np.log(2 * np.pi)
 

@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis.base.errors import PollInputError
-from analysis.list_experiments.data import read_list
-from analysis.list_experiments.estimates import list_estimates, list_placebos, simulate_list
-from analysis.list_experiments.regression import list_regression
+from analysis.list_experiments import list_estimates, list_placebos, list_regression, simulate_list
+from analysis.list_experiments._data import read_list
 
 GOOD = simulate_list(40, 3, 0.5, np.random.default_rng(1)).assign(weight=1.0, age=range(40))
 

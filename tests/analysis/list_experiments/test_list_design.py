@@ -8,6 +8,7 @@ import pytest
 from helpers.paths import REFERENCE
 from scipy.optimize import nnls
 
+from analysis.list_experiments import simulate_list
 from analysis.list_experiments.design_effect import (
     chi_bar_weights,
     design_effect_test,
@@ -15,7 +16,6 @@ from analysis.list_experiments.design_effect import (
     list_type_shares,
     orthant_probability,
 )
-from analysis.list_experiments.estimates import simulate_list
 
 HERE = REFERENCE
 REFERENCE = json.loads((HERE / "list_reference.json").read_text(encoding="utf-8"))

@@ -9,7 +9,7 @@ from helpers.paths import REFERENCE
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.list_experiments.estimates import list_estimates, list_placebos, simulate_list
+from analysis.list_experiments import list_estimates, list_placebos, simulate_list
 
 HERE = REFERENCE
 REFERENCE = json.loads((HERE / "list_reference.json").read_text(encoding="utf-8"))

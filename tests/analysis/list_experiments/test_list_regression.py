@@ -9,10 +9,9 @@ from helpers.paths import REFERENCE
 from scipy.special import expit
 
 from analysis.base.errors import PollInputError
+from analysis.list_experiments import list_estimates, list_regression, simulate_list
+from analysis.list_experiments._data import read_list
 from analysis.list_experiments._fits import Likelihood
-from analysis.list_experiments.data import read_list
-from analysis.list_experiments.estimates import list_estimates, simulate_list
-from analysis.list_experiments.regression import list_regression
 
 HERE = REFERENCE
 REFERENCE = json.loads((HERE / "list_reference.json").read_text(encoding="utf-8"))["plain"]

@@ -6,7 +6,7 @@ import pytest
 
 from analysis import PollTrend
 from analysis.base.errors import PollInputError
-from analysis.questions.events import EventsCheck, check_events, shift_everywhere
+from analysis.questions import EventsCheck, check_events, shift_everywhere
 
 JUMP = "2022-09-21"
 
@@ -143,8 +143,8 @@ def test_weights_of_the_scales_follow_the_shift() -> None:
     shifts = shift_everywhere(results)
     day = results.model.design.day
     place = np.searchsorted(day, results.observations.days_of(np.datetime64(JUMP)))[0] - 1
-    tau = results.posterior.scales["tau"]
-    assert shifts.weights[:, place] @ tau < 0.8 * results.scales["tau"]
+    tau = results.posterior.params["tau"]
+    assert shifts.weights[:, place] @ tau < 0.8 * results.params["tau"]
     assert np.allclose(shifts.weights.sum(axis=0), 1)
 
 

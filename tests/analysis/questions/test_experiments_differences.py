@@ -11,7 +11,7 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 
 import polls
 from analysis.base.errors import PollInputError
-from analysis.questions.experiments import arm_differences, pool_differences
+from analysis.questions import arm_differences, pool_differences
 
 REFERENCE = json.loads((REFERENCE / "arms_resampled.json").read_text())
 

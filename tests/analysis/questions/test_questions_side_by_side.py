@@ -6,7 +6,7 @@ import pytest
 
 from analysis import PollTrend
 from analysis.base.errors import PollInputError
-from analysis.questions.changes import (
+from analysis.questions import (
     contrast_changes,
     fit_questions,
     question_changes,
@@ -101,7 +101,7 @@ def test_a_difference_is_that_of_independent_draws() -> None:
     draws = []
     for fit in (one, two):
         days = fit.observations.days_of(np.array([start, end], "datetime64[D]"))
-        mixture = change_of(fit.posterior, *map(int, days), fit.weights_of(None))
+        mixture = change_of(fit.posterior, days[:1], days[1:], fit.weights_of(None))
         point = rng.choice(len(mixture.weights), 1_000_000, p=mixture.weights)
         draws.append(rng.normal(mixture.mean[point, 0], mixture.variance[point, 0] ** 0.5))
     difference = draws[0] - draws[1]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.base.errors import PollInputError
-from analysis.questions.splits import list_splits, split_gaps, split_trends
+from analysis.questions import split_gaps, split_trends
 
 ROWS = pd.DataFrame(
     [
@@ -57,12 +57,6 @@ def test_gaps_are_within_polls_that_printed_both() -> None:
 def test_the_other_side_can_be_asked_for() -> None:
     found = split_gaps(ROWS, "sex", "male", "female", value="against_pct")
     assert found["gap"].tolist() == [-10.0]
-
-
-def test_what_there_is_is_counted() -> None:
-    found = list_splits(ROWS).set_index(["dimension", "level"])
-    assert found.loc[("sex", "male"), ["n_polls", "n_houses", "n_with_base"]].tolist() == [3, 2, 2]
-    assert found.loc[("age", "18-24"), "n_with_base"] == 0
 
 
 def test_order_of_rows_is_irrelevant_and_nothing_is_changed() -> None:

@@ -5,8 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.base.errors import PollInputError
-from analysis.questions.poles import take_side
-from analysis.questions.wording import explained_spread, wording_effects
+from analysis.questions import explained_spread, take_pole, wording_effects
 
 HOUSES = list("abcdefgh")
 # What each house adds, whatever it asks.
@@ -117,7 +116,7 @@ def test_the_share_against_has_effects_of_its_own() -> None:
     polls["against_pct"] = 90 - polls["share_pct"]
     polls.loc[3, "against_pct"] = np.nan
     found = wording_effects(
-        polls, covariates=["mode"], side="against", question_effects=False
+        polls, covariates=["mode"], pole="against", question_effects=False
     ).iloc[0]
     assert found["lower"] < -EFFECT < found["upper"]
     assert found["n_polls"] + found["n_baseline_polls"] == len(polls) - 1
@@ -147,8 +146,8 @@ def test_a_covariate_that_houses_differ_by_narrows_their_spread() -> None:
     [
         ({}, {"covariates": ["colour"]}, "colour"),
         ({"mode": "phone"}, {"covariates": ["mode"]}, "two levels"),
-        ({}, {"covariates": ["mode"], "side": "neither"}, "neither"),
-        ({}, {"covariates": ["mode"], "side": "against"}, "against_pct"),
+        ({}, {"covariates": ["mode"], "pole": "neither"}, "neither"),
+        ({}, {"covariates": ["mode"], "pole": "against"}, "against_pct"),
         ({}, {"covariates": []}, "none"),
     ],
 )
@@ -167,12 +166,12 @@ def test_questions_need_their_column() -> None:
         wording_effects(polls, covariates=["mode"])
 
 
-def test_a_side_is_taken_without_touching_the_polls() -> None:
+def test_a_pole_is_taken_without_touching_the_polls() -> None:
     """The parts counted in the share for say nothing of the share against."""
     polls = pd.DataFrame({"share_pct": [70.0], "against_pct": [21.0], "n_parts": [2]})
-    taken = take_side(polls, "against")
+    taken = take_pole(polls, "against")
     assert taken["share_pct"].tolist() == [21.0]
     assert "n_parts" not in taken
     assert polls["share_pct"].tolist() == [70.0]
     with pytest.raises(PollInputError, match="no poll printed"):
-        take_side(polls.assign(against_pct=np.nan), "against")
+        take_pole(polls.assign(against_pct=np.nan), "against")

@@ -8,13 +8,12 @@ from hypothesis import strategies as st
 from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollInputError, PollTrend
-from analysis.sensitivity.bounds import (
+from analysis.sensitivity import (
+    house_ratios,
     manski_bounds,
-    poll_bounds,
     poll_ratios,
     response_ratio,
 )
-from analysis.sensitivity.ratios import house_ratios, ratio_table, ratio_trend
 
 PERCENT = st.floats(0, 100)
 RESULTS = PollTrend(
@@ -58,26 +57,6 @@ def test_a_stated_half_needs_no_difference_and_all_an_infinite_one():
     assert response_ratio(np.array([0.0]))[0] == 0
 
 
-def test_item_and_unit_nonresponse_stay_apart():
-    found = poll_bounds(polls_of(), response_pct=10).iloc[0]
-    assert (found["item_lower"], found["item_upper"]) == (60, 80)
-    assert (found["unit_lower"], found["unit_upper"]) == pytest.approx((6, 98))
-    without = poll_bounds(polls_of())
-    assert without[["response_pct", "unit_lower", "unit_upper"]].isna().all(axis=None)
-
-
-def test_a_poll_without_an_against_has_lower_bounds_only():
-    found = poll_bounds(polls_of(against_pct=[None, 15.0]), response_pct=10)
-    assert found.loc[0, ["item_upper", "unit_upper"]].isna().all()
-    assert found.loc[0, ["item_lower", "unit_lower"]].tolist() == [60, 6]
-    assert found.loc[1, "item_upper"] == 85
-
-
-def test_rounded_shares_of_a_point_too_many_leave_nobody_silent():
-    found = poll_bounds(polls_of(for_pct=[81.0, 50.0])).iloc[0]
-    assert (found["silent_pct"], found["item_upper"]) == (0, 81)
-
-
 def test_ratios_of_all_and_of_those_with_an_opinion():
     assert poll_ratios(polls_of())["ratio"].tolist() == pytest.approx([1.5, 1.0])
     holders = poll_ratios(polls_of(), "opinion_holders")
@@ -85,26 +64,9 @@ def test_ratios_of_all_and_of_those_with_an_opinion():
     assert len(poll_ratios(polls_of(against_pct=[None, 15.0]), "opinion_holders")) == 1
 
 
-def test_the_trend_of_the_ratio_is_the_trend_of_the_share_transformed():
-    level, ratio = RESULTS.trend("a"), ratio_trend(RESULTS, reference="a")
-    for name in ("lower", "upper"):
-        expected = level[name] / (100 - level[name])
-        assert ratio[name].to_numpy() == pytest.approx(expected.to_numpy(), rel=1e-4)
-    day = ratio.iloc[-1]
-    above = RESULTS.prob_above(50, day["date"], "a")
-    assert day["prob_above_one"] == pytest.approx(above)
-
-
-def test_every_house_has_its_ratio_on_every_date():
-    dates = ["2022-03-20", "2022-06-01"]
-    table = ratio_table(RESULTS, dates)
-    assert table["date"].nunique() == 2
-    assert {"houses", "a", "b", "c"} <= set(table["reference"])
-    row = table[(table["reference"] == "b")].iloc[0]
-    median = RESULTS.ask.level(
-        RESULTS.observations.days_of(np.datetime64(dates[0])), RESULTS.weights_of("b")
-    ).quantile(0.5)[0]
-    assert row["median"] == pytest.approx(median / (100 - median), rel=1e-6)
+def test_rounded_shares_of_a_point_too_many_leave_nobody_silent():
+    rounded = polls_of(for_pct=[81.0, 50.0])
+    assert poll_ratios(rounded, "opinion_holders")["share_pct"].iloc[0] == pytest.approx(81)
 
 
 def test_houses_are_ranked_by_the_ratio_on_the_day_of_their_last_poll():
@@ -114,7 +76,9 @@ def test_houses_are_ranked_by_the_ratio_on_the_day_of_their_last_poll():
     assert found.set_index("house_id")["date"].to_dict() == last.to_dict()
     row = found.iloc[0]
     day = RESULTS.trend(row["house_id"]).set_index("date").loc[row["date"]]
-    assert row["share_upper"] == pytest.approx(day["upper"], abs=0.01)
+    for name in ("lower", "upper"):
+        assert row[f"share_{name}"] == pytest.approx(day[name], abs=0.01)
+        assert row[name] == pytest.approx(day[name] / (100 - day[name]), rel=1e-4)
     many = int(found["n_polls"].max())
     assert (house_ratios(RESULTS, least_polls=many)["n_polls"] >= many).all()
     with pytest.raises(PollInputError, match="ask for fewer"):
@@ -143,7 +107,7 @@ def test_the_row_of_a_wrong_rate_is_named():
 )
 def test_faults_of_polls_are_named_with_their_row(frame, words):
     with pytest.raises(PollInputError, match=words):
-        poll_bounds(frame)
+        poll_ratios(frame)
 
 
 def test_unknown_bases_thresholds_and_sums_are_refused():

@@ -9,7 +9,7 @@ from scipy.special import expit
 
 import polls
 from analysis.base.errors import PollInputError
-from analysis.sensitivity.refusers import refuser_band, refuser_tipping
+from analysis.sensitivity import refuser_band, refuser_tipping
 
 CELLS = polls.load()["cells"]
 

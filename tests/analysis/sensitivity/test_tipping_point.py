@@ -8,13 +8,14 @@ from hypothesis import strategies as st
 from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollInputError, PollTrend
-from analysis.sensitivity.plane import needed_of_silent, silent_share, tipping_border
-from analysis.sensitivity.tipping import (
+from analysis.sensitivity import (
     Silent,
     describe_assumptions,
+    needed_of_silent,
+    silent_share,
+    tipping_border,
     tipping_point,
     tipping_table,
-    tipping_trend,
 )
 
 POLLS = simulate_polls(np.random.default_rng(61), houses="abcd", sectors=SECTORS)
@@ -54,33 +55,37 @@ def test_below_the_threshold_nothing_is_left_to_tip():
 
 
 def test_quantiles_are_those_of_the_share_put_through_the_formula():
-    trend, tipping = RESULTS.trend("b"), tipping_trend(RESULTS, 50, reference="b")
-    for name in ("lower", "upper"):
-        expected = tipping_point(trend[name].to_numpy(), 50)
-        assert tipping[name].to_numpy() == pytest.approx(expected, abs=1e-3)
-    assert (tipping["lower"] <= tipping["median"]).all()
-    assert (tipping["median"] <= tipping["upper"]).all()
+    trend = RESULTS.trend("b")
+    for day in (0, 30, -1):
+        (tipping,) = tipping_table(RESULTS, 50, trend["date"].iloc[day], references=["b"]).to_dict(
+            "records"
+        )
+        for name in ("lower", "upper"):
+            expected = tipping_point(trend[name].iloc[day], 50)
+            assert tipping[name] == pytest.approx(float(expected), abs=1e-3)
+        assert tipping["lower"] <= tipping["median"] <= tipping["upper"]
 
 
 def test_the_posterior_is_the_one_that_draws_give():
     """A million draws of the level, each put through the formula."""
     rng = np.random.default_rng(1)
     day = RESULTS.observations.days_of(RESULTS.observations.last_date)
-    level = RESULTS.ask.level(day, RESULTS.weights_of("houses"))
+    level = RESULTS.queries.level(day, RESULTS.weights_of("houses"))
     draws = rng.normal(level.centre[0], np.sqrt(level.total_variance[0]), 1_000_000)
     quiet = Silent(20, 30)
-    row = tipping_trend(RESULTS, 55, silent=quiet).iloc[-1]
+    row = tipping_table(RESULTS, 55, silent=quiet, references=["houses"]).iloc[0]
     points = tipping_point(np.clip(draws, 0, 100), 55, quiet)
     for name, at in (("median", 0.5), ("lower", 0.025), ("upper", 0.975)):
         assert row[name] == pytest.approx(np.quantile(points, at), abs=0.05)
     assert row["prob_majority"] == pytest.approx((points > 0).mean(), abs=0.002)
 
 
-def test_the_table_names_every_level_and_agrees_with_the_trend():
+def test_the_table_names_every_level_and_agrees_with_the_posterior():
     table = tipping_table(RESULTS, 50).set_index("reference")
     for name in ("houses", "a", "sector:state"):
-        last = tipping_trend(RESULTS, 50, reference=name).iloc[-1]
-        assert table.loc[name, "median"] == pytest.approx(last["median"], abs=1e-6)
+        day = RESULTS.observations.days_of(RESULTS.observations.last_date)
+        median = RESULTS.queries.level(day, RESULTS.weights_of(name)).quantile(0.5)[0]
+        assert table.loc[name, "median"] == pytest.approx(float(tipping_point(median)), abs=1e-6)
     assert table.loc["a", "prob_majority"] == pytest.approx(
         RESULTS.prob_above(50, RESULTS.observations.last_date, "a")
     )
@@ -95,16 +100,11 @@ def test_references_can_be_chosen_and_a_wrong_one_is_refused():
         tipping_table(RESULTS, references=["nobody"])
 
 
-def test_a_shared_error_widens_the_interval():
-    narrow = tipping_trend(RESULTS).iloc[-1]
-    wide = tipping_trend(RESULTS, include_common_error=True).iloc[-1]
-    assert wide["upper"] - wide["lower"] > narrow["upper"] - narrow["lower"]
-
-
 def test_on_logits_the_formula_is_the_same():
     results = PollTrend(POLLS, scale="logit").fit("map")
-    trend, tipping = results.trend("a"), tipping_trend(results, reference="a")
-    assert tipping["upper"].to_numpy() == pytest.approx(tipping_point(trend["upper"]), abs=1e-3)
+    last, tipping = results.trend("a").iloc[-1], tipping_table(results, references=["a"]).iloc[0]
+    for name in ("lower", "upper"):
+        assert tipping[name] == pytest.approx(float(tipping_point(last[name])), abs=1e-3)
 
 
 def test_the_band_of_the_border_comes_from_the_posterior():
@@ -150,7 +150,7 @@ def test_the_assumptions_are_said():
         (lambda: tipping_point(70, 50, Silent(20, 130)), "support among the silent: 130"),
         (lambda: needed_of_silent(np.array([1.0]), 70, 0), "share of the silent"),
         (lambda: tipping_border(RESULTS, {}), "no reference"),
-        (lambda: tipping_trend(RESULTS, 120), "threshold"),
+        (lambda: tipping_table(RESULTS, 120), "threshold"),
     ],
 )
 def test_percentages_that_are_none_are_refused(call, words):

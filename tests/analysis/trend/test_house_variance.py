@@ -23,7 +23,7 @@ OMEGAS = {"a": 0.4, "b": 6.0, "c": 1.0, "d": 2.0, "e": 3.0}
 SHARED = (0.3, 2.0, 5.0)
 
 
-def scales_of(spread=0.5, omegas=OMEGAS, kappa=()):
+def params_of(spread=0.5, omegas=OMEGAS, kappa=()):
     return (*SHARED, *kappa, spread, *omegas.values())
 
 
@@ -32,7 +32,7 @@ def results():
     return PollTrend(POLLS, house_variance="by_house").fit()
 
 
-def scale_table(results):
+def param_table(results):
     return results.hyperparameters().set_index("parameter")
 
 
@@ -40,8 +40,8 @@ def test_likelihood_and_levels_are_those_of_one_dense_gaussian():
     excess = POLLS["house_id"].map(OMEGAS).to_numpy() ** 2
     dense = condition(POLLS, (0.3, 0.0, 5.0), 1 / 12 + excess)
     model = PollTrend(POLLS, house_variance="by_house")
-    results = model.smooth(scales_of())
-    assert model.loglike(scales_of()) == pytest.approx(dense.loglike, abs=1e-7)
+    results = model.smooth(params_of())
+    assert model.loglike(params_of()) == pytest.approx(dense.loglike, abs=1e-7)
     assert results.llf == pytest.approx(dense.loglike, abs=1e-7)
     mean, sd = dense.level(dict.fromkeys(dense.houses, 0.2))
     np.testing.assert_allclose(results.trend()["mean"], mean, atol=1e-7)
@@ -51,7 +51,7 @@ def test_likelihood_and_levels_are_those_of_one_dense_gaussian():
 @pytest.mark.parametrize("drift", [False, True])
 def test_houses_of_equal_excess_are_the_common_model(drift):
     kappa = (0.1,) if drift else ()
-    equal = scales_of(omegas=dict.fromkeys(OMEGAS, 2.0), kappa=kappa)
+    equal = params_of(omegas=dict.fromkeys(OMEGAS, 2.0), kappa=kappa)
     by_house = PollTrend(POLLS, house_variance="by_house", drift=drift).smooth(equal)
     common = PollTrend(POLLS, drift=drift).smooth((*SHARED, *kappa))
     assert by_house.llf == pytest.approx(common.llf, abs=1e-8)
@@ -75,7 +75,7 @@ def test_without_a_spread_the_evidence_is_that_of_the_common_model():
 
 def test_polls_that_say_nothing_leave_the_prior():
     silent = POLLS.assign(sampling_var=1e9)
-    table = scale_table(PollTrend(silent, house_variance="by_house").fit())
+    table = param_table(PollTrend(silent, house_variance="by_house").fit())
     for name, width in (("tau", 0.5), ("omega", 3.0), ("sigma_h", 10.0), ("omega_spread", 0.5)):
         assert table.loc[name, "mean"] == pytest.approx(width * np.sqrt(2 / np.pi), rel=0.02)
         assert table.loc[name, "sd"] == pytest.approx(width * np.sqrt(1 - 2 / np.pi), rel=0.04)
@@ -86,7 +86,7 @@ def test_polls_that_say_nothing_leave_the_prior():
 
 
 def test_a_house_that_scatters_is_found(results):
-    table = scale_table(results)
+    table = param_table(results)
     quiet = table.loc[[f"omega:{house}" for house in "acde"]]
     assert table.loc["omega:b", "lower"] > quiet["mean"].max()
     assert table.loc["omega:b", "lower"] < 6.5 < table.loc["omega:b", "upper"]
@@ -158,19 +158,19 @@ def test_a_poll_is_predicted_with_the_excess_of_its_house(results):
 
 
 def test_a_new_house_draws_its_excess_from_the_spread():
-    """At given scales it takes the middle; integrated, the ratio's own spread comes on top."""
+    """At a given spread it takes the middle; integrated, the ratio's own spread comes on top."""
     model = PollTrend(POLLS, house_variance="by_house")
     posterior = model.fit().posterior
-    log_ratio = np.log(posterior.scales["omega_new_house"] / posterior.scales["omega"])
-    spread = posterior.scales["omega_spread"]
+    log_ratio = np.log(posterior.params["omega_new_house"] / posterior.params["omega"])
+    spread = posterior.params["omega_spread"]
     variance = posterior.weights @ log_ratio**2
     assert variance == pytest.approx(posterior.weights @ spread**2, rel=0.15)
-    given = model.smooth(scales_of()).posterior.scales
+    given = model.smooth(params_of()).posterior.params
     assert given["omega_new_house"] == given["omega"]
 
 
 def test_the_budget_counts_each_poll_with_the_excess_of_its_house():
-    given = PollTrend(POLLS, house_variance="by_house").smooth(scales_of())
+    given = PollTrend(POLLS, house_variance="by_house").smooth(params_of())
     budget = given.variance_budget().set_index("component")["variance"]
     expected = (POLLS["house_id"].map(OMEGAS) ** 2).mean()
     assert budget["excess"] == pytest.approx(expected)
@@ -184,7 +184,7 @@ def test_other_doors_are_open(results):
     assert results.sector_gap("state", "independent")["sd"] > 0
     assert len(results.sector_gaps("state", "independent")) == 6
     assert np.isfinite(results.residuals()["standardised"]).all()
-    record = json.loads(json.dumps(as_record(results)))
+    record = json.loads(json.dumps(as_record(results.fitted)))
     assert record["diagnostics"]["pareto_k"] < 0.7
     assert record["hyperparameters"][-1]["parameter"] == "omega:e"
 
@@ -198,21 +198,21 @@ def test_drift_events_and_anchors_go_with_it():
         anchors=anchors,
         events={"shock": "2022-08-01"},
     )
-    assert model.scale_names[3:5] == ("kappa", "omega_spread")
-    results = model.smooth(scales_of(kappa=(0.05,)))
+    assert model.param_names[3:5] == ("kappa", "omega_spread")
+    results = model.smooth(params_of(kappa=(0.05,)))
     assert results.events().loc[0, "sd"] > 0
     near = results.trend("anchor").set_index("date").loc["2022-06-01"]
     assert abs(near["mean"] - 60) < 1
     # An anchor has no excess: no scale of any house changes its variance.
-    noise = model.error_variance(dict(zip(model.scale_names, scales_of(kappa=(9.0,)), strict=True)))
+    noise = model.error_variance(dict(zip(model.param_names, params_of(kappa=(9.0,)), strict=True)))
     assert noise[model.design.house < 0].tolist() == [0.25]
 
 
 def test_on_logits_the_spread_keeps_its_prior():
     model = PollTrend(POLLS, house_variance="by_house", scale="logit")
-    assert model.model_priors.omega_spread == model.priors.omega_spread == 0.5
+    assert model.model.model_priors.omega_spread == model.model.priors.omega_spread == 0.5
     results = model.fit()
-    table = scale_table(results)
+    table = param_table(results)
     assert table.loc["omega:b", "unit"] == "logits"
     assert table.loc["omega:b", "mean"] > 2 * table.loc["omega:a", "mean"]
 
@@ -235,15 +235,15 @@ def test_an_unknown_choice_names_the_known_ones():
         PollTrend(POLLS, house_variance="by_sector")
 
 
-def test_scales_of_single_houses_are_not_plugged_in():
+def test_hyperparameters_of_single_houses_are_not_plugged_in():
     with pytest.raises(PollInputError, match="no scales of single houses can be plugged in"):
         PollTrend(POLLS, house_variance="by_house").fit("map")
 
 
-def test_the_density_of_log_scales_is_likelihood_and_priors():
+def test_the_density_of_log_hyperparameters_is_likelihood_and_priors():
     model = PollTrend(POLLS, house_variance="by_house")
-    logs = np.log(scales_of())
-    difference = model.log_posterior(logs) - model.loglike(scales_of())
+    logs = np.log(params_of())
+    difference = model.log_posterior(logs) - model.loglike(params_of())
     ratios = (np.log(list(OMEGAS.values())) - np.log(2.0)) / 0.5
     priors = {"tau": 0.3, "omega": 2.0, "sigma_h": 5.0, "omega_spread": 0.5}
     expected = sum(

@@ -45,7 +45,7 @@ def assert_close(ours, rows, columns=("mean", "sd")):
             np.testing.assert_array_less(away, limit)
 
 
-def test_scales(case):
+def test_hyperparameters(case):
     results, stored = both(case)
     table = results.hyperparameters().set_index("parameter")
     counts = results.observations.polls["house_id"].value_counts()

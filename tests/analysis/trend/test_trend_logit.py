@@ -58,7 +58,7 @@ def test_effects_are_in_points_and_the_same_on_every_call():
     pd.testing.assert_frame_equal(effects, RESULTS.house_effects(), check_exact=True)
 
 
-def test_the_scales_are_in_logits_and_the_summary_says_so():
+def test_the_hyperparameters_are_in_logits_and_the_summary_says_so():
     table = RESULTS.hyperparameters()
     assert list(table["unit"]) == ["logits per root day", "logits", "logits"]
     assert "on logits, shown in percent" in " ".join(RESULTS.summary().split())

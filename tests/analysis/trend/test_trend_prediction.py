@@ -9,10 +9,10 @@ from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollTrend
 
-SCALES = (0.3, 2.0, 5.0)
+PARAMS = (0.3, 2.0, 5.0)
 POLLS = simulate_polls(np.random.default_rng(41), houses="abcde", sectors=SECTORS)
-RESULTS = PollTrend(POLLS).smooth(SCALES)
-DENSE = condition(POLLS, SCALES, 1 / 12, extra_days=30)
+RESULTS = PollTrend(POLLS).smooth(PARAMS)
+DENSE = condition(POLLS, PARAMS, 1 / 12, extra_days=30)
 
 
 def coming(house, days_after=10, **columns):
@@ -25,7 +25,7 @@ def coming(house, days_after=10, **columns):
 def own_error(mean):
     """Sampling, rounding and excess variance of a poll of 1,600 at an expected share."""
     p = (1600 * mean + 50) / 1601
-    return p * (100 - p) / 1600 + 1 / 12 + SCALES[1] ** 2
+    return p * (100 - p) / 1600 + 1 / 12 + PARAMS[1] ** 2
 
 
 @pytest.mark.parametrize("days_after", [30, 1, 0, -5])
@@ -43,7 +43,7 @@ def test_a_new_house_of_a_known_sector(sector):
     day = DENSE.n_days - 1 - 20
     mean, sd = DENSE.combine(np.array([DENSE.row({day: 1.0}, sectors={sector: 1.0})]))
     row = RESULTS.get_prediction(coming("new", 10, sector=sector)).iloc[0]
-    expected = sd[0] ** 2 + own_error(mean[0]) + SCALES[2] ** 2
+    expected = sd[0] ** 2 + own_error(mean[0]) + PARAMS[2] ** 2
     assert row["mean"] == pytest.approx(mean[0], abs=1e-7)
     assert row["sd"] ** 2 == pytest.approx(expected, abs=1e-7)
 

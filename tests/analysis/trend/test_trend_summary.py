@@ -8,9 +8,8 @@ from reference.simulated_polls import SECTORS, make_polls, simulate_polls
 
 from analysis import PollTrend
 
-RESULTS = PollTrend(
-    simulate_polls(np.random.default_rng(71), houses="abcde", sectors=SECTORS)
-).fit()
+MODEL = PollTrend(simulate_polls(np.random.default_rng(71), houses="abcde", sectors=SECTORS))
+RESULTS = MODEL.fit()
 # What a reader must not have to guess.
 OWED = [
     "static house effects",
@@ -33,7 +32,7 @@ PLUG_IN = [
 
 @pytest.mark.parametrize("text", PLUG_IN)
 def test_after_a_plug_in_fit_it_says(text):
-    summary = re.sub(r"\s+", " ", RESULTS.model.fit("map").summary())
+    summary = re.sub(r"\s+", " ", MODEL.fit("map").summary())
     assert text in summary
     assert "integrated out" not in summary
 
@@ -46,7 +45,7 @@ def test_it_says(text):
 def test_it_shows_the_numbers_of_the_results():
     change = RESULTS.change(RESULTS.observations.first_date, RESULTS.observations.last_date)
     assert f"{change['mean']:.2f}" in RESULTS.summary()
-    assert f"{RESULTS.scales['omega']:.3f}" in RESULTS.summary()
+    assert f"{RESULTS.params['omega']:.3f}" in RESULTS.summary()
 
 
 def test_it_has_no_clock_and_no_address():

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.groups.fit import fit_who
-from analysis.groups.simulate import simulate_who
+from analysis.groups import fit_who, simulate_who
+from figures.groups._words import who_alt, who_title
 from figures.groups.last_wave import groups_data, groups_title, plot_groups
 from figures.groups.over_time import Gap, plot_who, who_data
-from figures.groups.words import who_alt, who_title
+from figures.kit.edition import Edition
 
 WORLD = simulate_who(3, 800, waves_without_tv=0, rng=np.random.default_rng(2))
 DAY = pd.Timestamp("2022-11-01")
@@ -110,7 +110,7 @@ def test_of_several_wordings_in_a_wave_the_usual_one_is_drawn() -> None:
 def test_the_alt_text_tells_both_groups_in_few_words(lang) -> None:
     results = fit()
     data = who_data(results.share("age_group"), results.compare_weighted("age_group"))
-    alt = who_alt("age_group", make_gap(), data, lang)
+    alt = who_alt("age_group", make_gap(), data, Edition(lang))
     assert len(alt.split()) <= 40
     last = data.loc[data["group"] == "60+", "value_pct"].iloc[-1]
     assert f"{last:.0f}" in alt

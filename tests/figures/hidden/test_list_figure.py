@@ -10,8 +10,7 @@ from helpers.figures_made import find_cut_texts, find_overlaps
 import polls
 from analysis.list_experiments.published import COLUMNS, published_gaps
 from figures.hidden.indirect import choose_gaps, indirect_title, known_by, plot_indirect
-from figures.kit.labels import LANGUAGES
-from figures.kit.style import SIZES
+from figures.kit.edition import LANGUAGES, SIZES, Edition
 
 GAPS = published_gaps(polls.load()["indirect"])
 DAY = pd.Timestamp("2024-09-27")
@@ -30,12 +29,12 @@ def titled(gaps, *, share=61.0, lang="en"):
             "date": pd.Timestamp("2022-03-11"),
         }
     )  # fmt: skip
-    return indirect_title(shown, lang).replace("\N{NO-BREAK SPACE}", " ")
+    return indirect_title(shown, Edition(lang)).replace("\N{NO-BREAK SPACE}", " ")
 
 
 @pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=True)))
 def test_no_text_is_cut_or_covered(lang, size):
-    fig = plot_indirect(GAPS, lang, data_to=DAY, size=size)
+    fig = plot_indirect(GAPS, Edition(lang, size), data_to=DAY)
     assert find_overlaps(fig) == []
     assert find_cut_texts(fig) == []
 

@@ -7,10 +7,9 @@ import pandas as pd
 import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps, make_houses, make_polls
 
-from analysis.sensitivity.bounds import response_ratio
+from analysis.sensitivity import response_ratio
 from figures.hidden.nonresponse import Found, nonresponse_rows, nonresponse_title, plot_nonresponse
-from figures.kit.labels import LANGUAGES
-from figures.kit.style import SIZES
+from figures.kit.edition import LANGUAGES, SIZES, Edition
 
 SHARES = {
     "levada": 78.0, "lord_ashcroft": 76.0, "fom": 72.0, "russian_field": 70.0, "vciom": 67.0,
@@ -45,7 +44,7 @@ def see():
 
 @pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=True)))
 def test_no_text_is_cut_or_covered(lang, size):
-    fig = draw(lang=lang, size=size, found=FOUND)
+    fig = draw(edition=Edition(lang, size), found=FOUND)
     assert find_overlaps(fig) == []
     assert find_cut_texts(fig) == []
 

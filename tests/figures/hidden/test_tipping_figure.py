@@ -8,10 +8,9 @@ import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps, make_houses, make_polls
 
 import polls
-from analysis.list_experiments.published import published_gaps
+from analysis.list_experiments import published_gaps
 from figures.hidden.tipping import choose_experiments, plot_tipping, tipping_title
-from figures.kit.labels import LANGUAGES
-from figures.kit.style import SIZES
+from figures.kit.edition import LANGUAGES, SIZES, Edition
 
 GAPS = published_gaps(polls.load()["indirect"])
 SHARES = {"levada": (77.6, 7.0), "vciom": (66.8, 14.0), "chronicles": (50.7, 35.3)}
@@ -46,7 +45,7 @@ def draw(**options):
 
 @pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=True)))
 def test_no_text_is_cut_or_covered(lang, size):
-    fig = draw(lang=lang, size=size)
+    fig = draw(edition=Edition(lang, size))
     assert find_overlaps(fig) == []
     assert find_cut_texts(fig) == []
 

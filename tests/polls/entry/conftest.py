@@ -10,6 +10,7 @@ from typing import NamedTuple
 import pytest
 from helpers.two_houses import make_two_houses
 
+import polls
 from polls.__main__ import main
 from polls.entry.flat import LAYOUT
 
@@ -37,6 +38,16 @@ def two_houses(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copy(two_houses: Path, tmp_path: Path) -> Path:
     """A copy of them that a test may change."""
     return Path(shutil.copytree(two_houses, tmp_path / "data"))
+
+
+@pytest.fixture
+def month_wave(copy: Path) -> str:
+    """A wave of Levada of which only the month is known, with an answer of all."""
+    frames = polls.load(copy)
+    asked = frames["answers"].query("subgroup == 'all'")["poll_id"]
+    waves = frames["polls"].query("house_id == 'levada' and date_precision == 'month'")
+    waves = waves[waves["sample_size"].isna() & waves["poll_id"].isin(asked)]
+    return str(waves["poll_id"].iloc[-1])
 
 
 class Result(NamedTuple):

@@ -5,14 +5,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import polls
 
 # Fieldwork that ends on a Wednesday, where this house ends on a Sunday.
 WEDNESDAY = {"field_start": "2026-03-23", "field_end": "2026-03-25"}
-FORTNIGHT = pd.Timedelta(days=14)
 
 
 class Terminal(io.StringIO):
@@ -106,25 +104,6 @@ def test_a_reason_for_nothing_is_refused(
     result = call("add", flat(), "--reviewed", reasons, "--yes", "--data", copy)
     assert result.returncode == 1
     assert "reasons.csv:2 [table+key+rule] error: there is no new jump finding" in result.stderr
-
-
-def test_the_usual_delay_of_a_house_follows_its_waves(
-    copy: Path, call: Callable, flat: Callable
-) -> None:
-    """It is a median that no release prints, and is brought into step with a word."""
-    delay = polls.load(copy)["houses"].set_index("house_id").loc["fom", "publication_delay_days"]
-    lines = []
-    for days in pd.date_range("2026-03-15", periods=30, freq="7D"):
-        late = {"field_end": f"{days:%Y-%m-%d}", "published": f"{days + FORTNIGHT:%Y-%m-%d}"}
-        start = f"{days - pd.Timedelta(days=2):%Y-%m-%d}"
-        file = flat({"calm": "50"}, field_start=start, **late)
-        head, line = file.read_text(encoding="utf-8").splitlines()
-        lines.append(line)
-    file.write_text("\n".join([head, *lines, ""]), encoding="utf-8")
-    result = call("add", file, "--yes", "--data", copy)
-    assert result.returncode == 0, result.stderr
-    assert f"In step: houses.csv: publication_delay_days of fom {delay} -> 14" in result.stdout
-    assert [f for f in polls.check(copy) if f.level == "error"] == []
 
 
 def test_a_reason_that_explains_nothing_any_more_goes(

@@ -1,9 +1,11 @@
-"""A file that cannot be added: exit 1, file, line, column, what was found, the cure; no byte moves."""
+"""A file that cannot be added: exit 1; file, line, column, found and cure; no byte moves."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+import polls
 
 ANXIOUS = {"calm": "57", "anxious": "37", "hard_to_say": "6"}
 
@@ -89,24 +91,22 @@ def test_a_wave_under_another_id_is_refused(copy: Path, call: Callable, flat: Ca
 
 
 def test_a_wave_with_the_values_of_another_is_refused(
-    copy: Path, call: Callable, flat: Callable
+    month_wave: str, copy: Path, call: Callable, flat: Callable
 ) -> None:
     """A wave of a month and one with its days printed: the same values give it away."""
-    row = next(
-        line.split(",")
-        for line in (copy / "answers.csv").read_text(encoding="utf-8").split("\n")
-        if line.startswith("levada-2025-07,") and ",all," in line
-    )
+    frames = polls.load(copy)
+    row = frames["answers"].query("poll_id == @month_wave and subgroup == 'all'").iloc[0]
+    month = f"{frames['polls'].set_index('poll_id').loc[month_wave, 'earliest']:%Y-%m}"
     file = flat(
-        {row[3]: row[4]},
+        {row["option"]: f"{row['share_pct']:g}"},
         house_id="levada",
-        question_id=row[1],
-        field_start="2025-07-24",
-        field_end="2025-07-30",
+        question_id=row["question_id"],
+        field_start=f"{month}-20",
+        field_end=f"{month}-26",
         published="",
     )
     place = "new.csv:2 [field_start+field_end]"
-    refuse(call, copy, file, place, "levada-2025-07 can be of the same days", "poll_id")
+    refuse(call, copy, file, place, f"{month_wave} can be of the same days", "poll_id")
 
 
 def test_waves_that_overlap_in_time_are_not_added(

@@ -8,7 +8,12 @@ import pytest
 
 import polls
 
-HOUSE = {"house_id": "made_house", "name": "Made House", "sector": "independent"}
+HOUSE = {
+    "house_id": "made_house",
+    "name": "Made House",
+    "sector": "independent",
+    "publication_delay_days": "5",
+}
 QUESTION = {
     "question_id": "made_house.mood",
     "house_id": "made_house",
@@ -56,6 +61,23 @@ def test_a_new_house_comes_with_its_first_wave(
     assert result.returncode == 0, result.stderr
     assert "made-example" in result.stdout
     assert polls.show("made_house-2026-03-22", data=copy).startswith("made_house-2026-03-22 (Made")
+    assert [finding for finding in polls.check(copy) if finding.level == "error"] == []
+
+
+def test_the_usual_delay_of_a_house_follows_its_waves(
+    made: list[str | Path], copy: Path, call: Callable
+) -> None:
+    """It is a median that no release prints, and is brought into step with a word."""
+    call(*made, "--yes", "--data", copy)
+    file = Path(made[1])
+    text = file.read_text(encoding="utf-8").replace(
+        "2026-03-20,2026-03-22", "2026-04-03,2026-04-05"
+    )
+    file.write_text(text.replace("2026-03-27", "2026-04-20"), encoding="utf-8")
+    result = call("add", file, "--yes", "--data", copy)
+    assert result.returncode == 0, result.stderr
+    said = "In step: houses.csv: publication_delay_days of made_house 5 -> 10, the median"
+    assert said in result.stdout
     assert [finding for finding in polls.check(copy) if finding.level == "error"] == []
 
 

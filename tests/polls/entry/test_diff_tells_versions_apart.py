@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import polls
-from polls.tables.schema import DATA
+from polls.tables import DATA
 
 
 def test_waves_answers_and_changes_are_told(

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -134,23 +135,12 @@ def test_only_one_holds_the_tables(folder: Path) -> None:
     assert held.is_set()
 
 
-def test_two_adds_at_once_both_arrive(copy: Path, flat) -> None:
+def test_two_adds_at_once_both_arrive(copy: Path, flat: Callable) -> None:
     """Each sees what the other wrote."""
+    days = (("2026-03-13", "2026-03-15"), ("2026-03-20", "2026-03-22"))
     files = [
-        flat(
-            {"calm": "50"},
-            "one.csv",
-            field_start="2026-03-13",
-            field_end="2026-03-15",
-            published="",
-        ),
-        flat(
-            {"calm": "52"},
-            "two.csv",
-            field_start="2026-03-20",
-            field_end="2026-03-22",
-            published="",
-        ),
+        flat({"calm": "50"}, f"{start}.csv", field_start=start, field_end=end, published="")
+        for start, end in days
     ]
     command = [sys.executable, "-m", "polls", "add", "--yes", "--data", str(copy)]
     adds = [subprocess.Popen([*command, str(file)], stdout=subprocess.DEVNULL) for file in files]

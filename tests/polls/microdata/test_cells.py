@@ -1,20 +1,16 @@
 """Interviews are counted in cells of at least three, whatever people answered."""
 
-import csv
 import io
 import random
 
 import pandas as pd
 import pytest
-from helpers.paths import SHARED
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from polls.microdata.cells import AGE_GROUPS, COUNTS, KEYS, WITHOUT_REFUSAL, make_cells
-from polls.microdata.interviews import load_microdata, read_table
-from polls.tables.schema import DATA, tables
+from polls.tables import DATA, read_table, tables
 
-CHRONICLES = SHARED / "data" / "chronicles"
 TOP = ["wave", "wording_variant", "sex"]
 ANSWERS = list(COUNTS.values())
 WAVES = pd.DataFrame({"wave": ["01", "07a", "09"], "poll_id": ["first", "express", "ninth"]})
@@ -250,15 +246,9 @@ def test_committed_cells_are_at_least_three_and_add_up() -> None:
     assert (cells["n_refused"].isna() == binary).all()
 
 
-def test_committed_cells_are_made_from_the_real_interviews() -> None:
+def test_committed_cells_are_made_from_the_real_interviews(real: pd.DataFrame) -> None:
     """Byte for byte: the table of the repository is what make_cells writes."""
-    source = CHRONICLES / "microdata.csv.gz"
-    if not source.exists():
-        pytest.skip("the interviews (../shared/data/chronicles) are not here")
     written = io.StringIO()
-    make_cells(load_microdata(source)).to_csv(written, index=False, lineterminator="\n")
+    make_cells(real).to_csv(written, index=False, lineterminator="\n")
     stored = tables()["cells"].path(DATA).read_text(encoding="utf-8")
-    assert list(csv.reader(io.StringIO(written.getvalue()))) == list(
-        csv.reader(io.StringIO(stored))
-    )
     assert written.getvalue() == stored

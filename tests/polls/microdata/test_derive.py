@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from polls.microdata.derive import CONSTANTS, OTHER_WAVES, RULES, Source
-from polls.microdata.interviews import read_table
+from polls.tables import read_table
 
 BOXES = pd.DataFrame(
     [[1, 0, 1, 0, 0, 0, 0], [0, 1, 1, 0, 0, 0, 0], [0, 0, 0, 1, 0, 0, 0], [0] * 7],

@@ -3,15 +3,13 @@
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.paths import SHARED
 from hypothesis import given
 from hypothesis import strategies as st
 
 from polls.microdata.harmonise import DECIMALS, RAKED, find_margins
-from polls.microdata.interviews import load_microdata, read_table
 from polls.microdata.raking import rake
+from polls.tables import read_table
 
-CHRONICLES = SHARED / "data" / "chronicles"
 MARGINS = {
     "sex": pd.Series({"male": 45.2, "female": 54.8}),
     "place": pd.Series({"urban": 0.75, "rural": 0.25}),
@@ -55,16 +53,12 @@ def test_margins_that_contradict_are_an_error() -> None:
         rake(sample, MARGINS)
 
 
-def test_the_weights_of_the_real_interviews_can_be_made_again() -> None:
+def test_the_weights_of_the_real_interviews_can_be_made_again(real: pd.DataFrame) -> None:
     """From the margins of population.csv, every weight of every wave to its last decimal."""
-    source = CHRONICLES / "microdata.csv.gz"
-    if not source.exists():
-        pytest.skip("the interviews (../shared/data/chronicles) are not here")
-    interviews = load_microdata(source)
     codebook = read_table("microdata_codebook")
     years = codebook[codebook["harmonised_column"] == "weight_raked"].set_index("wave")["mapping"]
     population = read_table("population")
-    for (wave, _), part in interviews.groupby(["wave", "sample"]):
+    for (wave, _), part in real.groupby(["wave", "sample"]):
         year = RAKED.fullmatch(str(years[wave]))
         assert year is not None
         made = rake(part, find_margins(population, f"Rosstat 1 Jan {year[1]}")).round(DECIMALS)

@@ -20,16 +20,15 @@ import pytest
 from helpers.paths import ROOT, TESTS
 from helpers.small_data import make_small_data
 
-from polls.rules.check import RULES, check, read_tables, run_rule, settle
-from polls.tables.finding import Finding
-from polls.tables.parse import empty_frame, parse_table
-from polls.tables.schema import tables
+from polls.rules import RULES, check, read_tables, run_rule, settle
+from polls.tables import Finding, parse_table, tables
+from polls.tables.parse import empty_frame
 
 RULE_MODULES = sorted((ROOT / "polls" / "rules").glob("*.py"))
 PARSE = ROOT / "polls" / "tables" / "parse.py"
 with (TESTS / "data" / "planted_faults.csv").open(encoding="utf-8") as lines:
     FAULTS = list(csv.DictReader(lines))
-# Faults of whole files; test_bad_input.py plants one for each.
+# Faults of whole files; test_bad_tables.py plants one for each.
 FILE_RULES = {"file", "bom", "nul", "line_end", "encoding", "cells", "csv", "header"}
 
 
@@ -178,6 +177,20 @@ def test_a_reviewed_finding_is_kept_from_the_list() -> None:
     assert [f.line for f in settle([finding, other], frames)] == [other.line]
     assert len(settle([finding, other], frames, keep=True)) == 2
     assert len(settle([replace(finding, level="error")], frames)) == 1
+
+
+def test_a_reviewed_row_for_an_error_is_stale() -> None:
+    """An error cannot be explained away: it stays, and the row that tries is an error, too."""
+    frames = dict(clean()[0])
+    row = frames["reviewed"].query("table == 'polls'").iloc[0]
+    polls = frames["polls"]
+    line = polls.index[polls["poll_id"] == row["key"].removeprefix("poll_id=")][0]
+    finding = Finding("polls", int(line), "", row["rule"], "found.", "mend it.", "review")
+    explained = {f.line for f in settle([finding], frames) if f.table == "reviewed"}
+    error = settle([replace(finding, level="error")], frames)
+    stale = {f.line for f in error if f.rule == "stale"} - explained
+    assert stale == {frames["reviewed"].index[frames["reviewed"]["key"] == row["key"]][0]}
+    assert [f.line for f in error if f.table == "polls"] == [int(line)]
 
 
 def test_no_empty_cell_brings_a_rule_down() -> None:

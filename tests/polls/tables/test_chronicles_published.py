@@ -33,7 +33,7 @@ def test_the_crosswalk_leads_to_values_of_the_tables(crosswalk: pd.DataFrame) ->
 def test_published_and_recomputed_values_agree(crosswalk: pd.DataFrame) -> None:
     """Within rounding, but for the differences that are listed with their explanation."""
     if not PUBLISHED.is_dir():
-        pytest.skip("the published values (../shared/data/harvest) are not here")
+        pytest.skip("the published values (../shared/data/harvest) are with the maintainers only")
     with (PUBLISHED / "answers.csv").open(encoding="utf-8", newline="") as file:
         rows = pd.DataFrame(list(csv.DictReader(file)))
     published = rows.rename(

@@ -1,5 +1,6 @@
 """The tables in other formats: nothing lost, nothing dangerous, all or none."""
 
+import csv
 import json
 import shutil
 import sqlite3
@@ -9,13 +10,7 @@ import pandas as pd
 import pytest
 
 import polls
-from polls.tables.schema import DATA, tables
-
-
-@pytest.fixture(scope="module")
-def frames() -> dict[str, pd.DataFrame]:
-    """The real tables."""
-    return polls.load()
+from polls.tables import DATA, _export
 
 
 def test_parquet_comes_back_equal(tmp_path: Path, frames: dict[str, pd.DataFrame]) -> None:
@@ -50,14 +45,19 @@ def test_json_is_records_with_iso_days(tmp_path: Path, frames: dict[str, pd.Data
     assert (tmp_path / "datapackage.json").is_file()
 
 
-def test_csv_is_safe_to_open_in_a_spreadsheet(tmp_path: Path) -> None:
-    """No text cell begins like a formula."""
-    polls.export(tmp_path, "csv")
-    for name, table in tables().items():
-        written = pd.read_csv(tmp_path / f"{name}.csv", dtype="str", keep_default_na=False)
-        for column in table.columns:
-            if column.type == "string":
-                assert not written[column.name].str.startswith(("=", "+", "-", "@")).any()
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@sum", "\t=1"])
+def test_csv_is_safe_to_open_in_a_spreadsheet(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, frames: dict[str, pd.DataFrame]
+) -> None:
+    """Text that a spreadsheet would run is guarded; all else comes back as it was."""
+    spoilt = frames["events"].copy()
+    spoilt.loc[0, "label_en"] = text
+    # The reader refuses such text, so that only a writer that is given it shows its guard.
+    monkeypatch.setattr(_export, "load", lambda data: {"events": spoilt})
+    (path,) = polls.export(tmp_path, "csv")
+    with path.open(encoding="utf-8", newline="") as file:
+        labels = [row["label_en"] for row in csv.DictReader(file)]
+    assert labels == ["'" + text, *frames["events"]["label_en"][1:]]
 
 
 def test_an_unknown_format_is_told_what_there_is(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import polls
-from polls.tables.schema import DATA, tables
+from polls.tables import DATA, tables
 
 
 def test_every_table_is_there_with_its_columns() -> None:
@@ -39,5 +39,7 @@ def test_a_table_that_disappears_is_told(tmp_path: Path) -> None:
     data = Path(shutil.copytree(DATA, tmp_path / "data"))
     polls.load(data)
     (data / "events.csv").unlink()
-    with pytest.raises(polls.DataError, match=r"events\.csv is missing"):
+    with pytest.raises(polls.DataError, match=r"events\.csv is missing") as told:
         polls.load(data)
+    (finding,) = told.value.findings
+    assert (finding.table, finding.rule) == ("events", "file")

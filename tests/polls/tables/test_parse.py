@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from polls.tables.parse import empty_frame, parse_table
-from polls.tables.schema import Column, Table
+from polls.tables import Column, Table, parse_table
+from polls.tables.parse import empty_frame
 
 TABLE = Table(
     name="t",

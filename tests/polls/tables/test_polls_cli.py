@@ -2,19 +2,21 @@
 
 import csv
 import io
+import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import polls
 from polls.__main__ import main
 from polls.entry.flat import LAYOUT
-from polls.tables.schema import PACKAGE, tables
+from polls.tables import PACKAGE, _show, tables
+
+VERBS = ["check", "show", "codebook", "template", "export", "add", "correct", "confirm", "diff"]
 
 
-@pytest.mark.parametrize(
-    "verb", ["check", "show", "codebook", "template", "export", "add", "correct", "confirm", "diff"]
-)
+@pytest.mark.parametrize("verb", VERBS)
 def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     """--help exits 0 and gives an example and --data."""
     with pytest.raises(SystemExit) as stop:
@@ -42,12 +44,19 @@ def test_show_names_the_nearest_wave(capsys: pytest.CaptureFixture[str]) -> None
     assert "levada-2022-04-27" in capsys.readouterr().err
 
 
-def test_every_wave_can_be_shown() -> None:
-    """Show works on all waves, the odd ones too."""
-    frames = polls.load()
-    shortest = frames["polls"].groupby("house_id")["poll_id"].first()
-    for poll_id in shortest:
-        assert polls.show(poll_id).startswith(poll_id)
+def test_a_wave_of_every_kind_is_shown_with_all_its_answers(
+    frames: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Show works on the odd ones, too: a line for each share of all respondents."""
+    monkeypatch.setattr(_show, "load", lambda data: frames)  # read once, not for each wave
+    waves = frames["polls"].drop_duplicates(["house_id", "mode", "quality", "date_precision"])
+    whole = frames["answers"][frames["answers"]["subgroup"] == "all"]
+    counts = whole.groupby("poll_id").size()
+    for poll_id in waves["poll_id"]:
+        text = polls.show(poll_id)
+        assert text.startswith(f"{poll_id} (")
+        shares = re.findall(r"^ +\d+(?:\.\d+)?%  ", text, re.MULTILINE)
+        assert len(shares) == counts.get(poll_id, 0)
 
 
 def test_the_template_is_a_row_per_option_of_the_series_questions() -> None:

@@ -8,7 +8,7 @@ from helpers.paths import TESTS
 from helpers.small_data import make_small_data
 
 import polls
-from polls.tidy.series import COLUMNS
+from polls.tidy._series import COLUMNS
 
 GRADED = [
     "support",
@@ -20,12 +20,6 @@ GRADED = [
     "escalate",
     "success",
 ]
-
-
-@pytest.fixture(scope="module")
-def frames() -> dict[str, pd.DataFrame]:
-    """The real tables."""
-    return polls.load()
 
 
 @pytest.mark.parametrize("construct", GRADED)
@@ -171,7 +165,7 @@ def test_unknown_words_are_told_what_there_is() -> None:
 
 def test_hand_checked_shares() -> None:
     """Shares for and against of poll-questions that were read by eye, in all houses."""
-    from polls.tidy.shares import derive_shares
+    from polls.tidy import derive_shares
 
     pins = pd.read_csv(TESTS / "data" / "pins.csv")
     assert len(pins) >= 60

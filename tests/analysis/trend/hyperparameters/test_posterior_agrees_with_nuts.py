@@ -36,7 +36,7 @@ def assert_close(ours, stored):
     np.testing.assert_array_less(np.abs(ours["sd"].to_numpy() / sd - 1), SD_TOLERANCE)
 
 
-def test_scales(case):
+def test_hyperparameters(case):
     results, stored = both(case)
     table = results.hyperparameters().set_index("parameter")
     assert_close(table.loc[list(stored["scales"])], list(stored["scales"].values()))

@@ -37,11 +37,11 @@ def results():
     return PollTrend(POLLS, drift=True).fit()
 
 
-def test_kappa_is_among_the_scales(results):
+def test_kappa_is_among_the_hyperparameters(results):
     table = results.hyperparameters()
     assert list(table["parameter"]) == ["tau", "omega", "sigma_h", "kappa"]
     assert table["unit"].iloc[-1] == "points per root day"
-    assert results.scales["kappa"] == pytest.approx(table["mean"].iloc[-1], rel=0.02)
+    assert results.params["kappa"] == pytest.approx(table["mean"].iloc[-1], rel=0.02)
 
 
 def test_the_summary_says_that_houses_drift(results):
@@ -78,10 +78,10 @@ def test_it_agrees_with_nuts(case):
     stored = json.loads((FOLDER / f"{case}.json").read_text(encoding="utf-8"))
     polls = pd.read_csv(FOLDER / stored["input"], keep_default_na=False, na_values=[""])
     results = PollTrend(polls, drift=True).fit()
-    scales = results.hyperparameters().set_index("parameter")
+    params = results.hyperparameters().set_index("parameter")
     trend = results.trend().set_index("date")
     for table, rows in [
-        (scales.loc[list(stored["scales"])], list(stored["scales"].values())),
+        (params.loc[list(stored["scales"])], list(stored["scales"].values())),
         (trend.loc[[pd.Timestamp(r["date"]) for r in stored["level_drifting"]]],
          stored["level_drifting"]),
     ]:  # fmt: skip
@@ -92,7 +92,7 @@ def test_it_agrees_with_nuts(case):
 
 @pytest.mark.parametrize("construct", ["support", "talks"])
 @pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
-def test_a_lattice_of_scales_twice_as_fine_says_the_same_of_the_real_polls(
+def test_a_lattice_of_hyperparameters_twice_as_fine_says_the_same_of_the_real_polls(
     construct, drift, monkeypatch
 ):
     obs = polls.series(construct)
@@ -106,7 +106,7 @@ def test_a_lattice_of_scales_twice_as_fine_says_the_same_of_the_real_polls(
         one, other = (getattr(results, table)() for results in (ours, finer))
         moved = (one[["mean", "lower", "upper"]]).sub(other[["mean", "lower", "upper"]])
         moved = moved.div(other["sd"], axis=0).abs()
-        # Where the density ends is decided to a thousandth of its peak; a share of an sd is left.
+        # Where the density ends is decided to a thousandth of its mode; a share of an sd is left.
         assert moved["mean"].max() < 0.03
         assert moved.max().max() < 0.08
         np.testing.assert_allclose(one["sd"], other["sd"], rtol=0.03)

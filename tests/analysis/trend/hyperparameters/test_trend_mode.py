@@ -1,4 +1,4 @@
-"""The scales are at the highest point of the posterior of their logarithms."""
+"""The hyperparameters are at the highest point of the posterior of their logarithms."""
 
 import numpy as np
 import pytest
@@ -17,16 +17,16 @@ CASES = {
 
 def log_posterior(polls, logs):
     """Dense likelihood times half-normal priors times the Jacobian of the logs."""
-    scales = np.exp(logs)
+    params = np.exp(logs)
     widths = np.array([0.5, 3.0, 10.0])
-    prior = np.sum(-0.5 * (scales / widths) ** 2) + np.sum(logs)
-    return condition(polls, tuple(scales), 1 / 12).loglike + prior
+    prior = np.sum(-0.5 * (params / widths) ** 2) + np.sum(logs)
+    return condition(polls, tuple(params), 1 / 12).loglike + prior
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_no_step_in_any_direction_goes_up(name):
     results = PollTrend(CASES[name]).fit("map")
-    best = np.log(list(results.scales.values()))
+    best = np.log(list(results.params.values()))
     top = log_posterior(CASES[name], best)
     for step in np.vstack([np.eye(3), -np.eye(3)]) * 0.01:
         assert log_posterior(CASES[name], best + step) < top
@@ -42,26 +42,26 @@ def test_the_log_posterior_is_that_of_the_dense_model_up_to_a_constant(name):
 
 def test_the_prior_of_the_logs_integrates_to_one_with_its_jacobian():
     priors = Priors()
-    peak = priors.log_density_of_logs(np.log([0.5, 3.0, 10.0]))
+    mode = priors.log_density_of_logs(np.log([0.5, 3.0, 10.0]))
 
     def one_axis(log_tau):
         logs = [log_tau, np.log(3.0), np.log(10.0)]
-        return np.exp(priors.log_density_of_logs(logs) - peak)
+        return np.exp(priors.log_density_of_logs(logs) - mode)
 
     # Each factor has the same shape, so one axis gives the constant of all three.
     area, _ = integrate.quad(one_axis, -30, 5)
-    assert np.exp(peak) * area**3 == pytest.approx(1, rel=1e-6)
+    assert np.exp(mode) * area**3 == pytest.approx(1, rel=1e-6)
 
 
 def test_wider_priors_are_used_when_given():
     polls = CASES["two polls on one day"]
     assert (
-        PollTrend(polls, priors=Priors(omega=30.0)).fit("map").scales["omega"]
-        > 2 * (PollTrend(polls).fit("map").scales["omega"])
+        PollTrend(polls, priors=Priors(omega=30.0)).fit("map").params["omega"]
+        > 2 * (PollTrend(polls).fit("map").params["omega"])
     )
 
 
-def test_many_polls_find_the_scales_that_made_them():
+def test_many_polls_find_the_hyperparameters_that_made_them():
     polls = simulate_polls(np.random.default_rng(33), 1500, 1500, houses="abcdefghij")
     found = PollTrend(polls).fit().hyperparameters(alpha=0.001).set_index("parameter")
     for name, truth in {"tau": 0.3, "omega": 2.0, "sigma_h": 5.0}.items():
@@ -69,6 +69,6 @@ def test_many_polls_find_the_scales_that_made_them():
     assert found.loc["omega", "sd"] < 0.2
 
 
-def test_scales_must_be_above_zero():
+def test_hyperparameters_must_be_above_zero():
     with pytest.raises(ValueError, match="tau, omega, sigma_h"):
         PollTrend(CASES["simulated"]).smooth((0.0, 1.0, 1.0))

@@ -1,5 +1,7 @@
 """The short ways of the solver give the numbers of the long ones."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,7 @@ from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 
 from analysis import PollTrend
 from analysis.trend.solver import posterior
-from analysis.trend.solver.filter import run_bank
+from analysis.trend.solver.filter import run_filter
 from analysis.trend.solver.likelihood import find_spectrum, profile_loglike, solve_effects
 
 POLLS = {
@@ -28,11 +30,19 @@ def test_few_days_have_the_levels_that_many_have(name, drift, monkeypatch):
     days = np.array([last, -30, 0, last // 3, last // 3, last + 45])
     assert len(days) <= posterior.FEW_DAYS
     weights = results.weights_of("houses")
-    few = results.ask.level(days, weights)
+    few = results.queries.level(days, weights)
     monkeypatch.setattr(posterior, "FEW_DAYS", 0)
-    many = results.ask.level(days, weights)
+    many = results.queries.level(days, weights)
     np.testing.assert_allclose(few.mean, many.mean, atol=1e-9)
     np.testing.assert_allclose(few.variance, many.variance, atol=1e-9)
+
+
+@cache
+def space_of(name, drift):
+    """Scales of a case, built once for all examples."""
+    polls = POLLS[name.removesuffix(", an event")]
+    events = {"a day": "2022-04-01"} if name.endswith("event") else None
+    return PollTrend(polls, drift=drift, events=events).model.space
 
 
 @DRIFT
@@ -43,11 +53,9 @@ def test_few_days_have_the_levels_that_many_have(name, drift, monkeypatch):
     spreads=st.lists(st.floats(-12.0, 6.0), min_size=1, max_size=4),
 )
 def test_a_spectrum_has_the_likelihood_at_any_spread(name, drift, logs, spreads):
-    polls = POLLS[name.removesuffix(", an event")]
-    events = {"a day": "2022-04-01"} if name.endswith("event") else None
-    space = PollTrend(polls, drift=drift, events=events)._space
+    space = space_of(name, drift)
     outer = np.array([logs[: len(space.outer_names)], [0.0] * len(space.outer_names)])
-    found = run_bank(space.design, space.nodes(outer))
+    found = run_filter(space.design, space.nodes(outer))
     sigma_h = np.exp(spreads)
     ours = find_spectrum(space.design, found.normal, found.log_det).loglike(sigma_h)
     assert ours.shape == (2, len(spreads))

@@ -1,5 +1,7 @@
 """Likelihood, level, effects and every contrast equal those of one dense Gaussian."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 from reference.dense_gaussian import condition
@@ -17,22 +19,23 @@ CASES = {
     **{name: polls for name, polls in EDGE_CASES.items() if name != "ten-year gap"},
 }
 # Slow and smooth, ordinary, wild; and a tau so small that the level hardly moves.
-SCALES = [(0.3, 2.0, 5.0), (0.01, 0.3, 0.5), (2.0, 5.0, 20.0), (1e-4, 1.0, 3.0)]
+PARAMS = [(0.3, 2.0, 5.0), (0.01, 0.3, 0.5), (2.0, 5.0, 20.0), (1e-4, 1.0, 3.0)]
 DAY = np.timedelta64(1, "D")
 TOLERANCE = 1e-7
 
 pytestmark = [
     pytest.mark.parametrize("name", CASES),
-    pytest.mark.parametrize("scales", SCALES, ids=str),
+    pytest.mark.parametrize("params", PARAMS, ids=str),
 ]
 
 
-def both(name, scales):
+@cache
+def both(name, params):
     """Our model and results, and the dense answer, for one case."""
     polls = CASES[name]
     decimals = polls["decimals"].iloc[0] if "decimals" in polls else 0
     model = PollTrend(polls)
-    return model, model.smooth(scales), condition(polls, scales, 100.0**-decimals / 12)
+    return model, model.smooth(params), condition(polls, params, 100.0**-decimals / 12)
 
 
 def references(dense, polls):
@@ -48,13 +51,13 @@ def references(dense, polls):
         yield "sectors", {h: share / len(hs) for hs in members for h in hs}
 
 
-def test_log_likelihood(name, scales):
-    model, _, dense = both(name, scales)
-    assert model.loglike(scales) == pytest.approx(dense.loglike, abs=TOLERANCE, rel=TOLERANCE)
+def test_log_likelihood(name, params):
+    model, _, dense = both(name, params)
+    assert model.loglike(params) == pytest.approx(dense.loglike, abs=TOLERANCE, rel=TOLERANCE)
 
 
-def test_daily_level_under_every_reference(name, scales):
-    _, results, dense = both(name, scales)
+def test_daily_level_under_every_reference(name, params):
+    _, results, dense = both(name, params)
     for reference, weights in references(dense, CASES[name]):
         trend = results.trend(reference)
         mean, sd = dense.level(weights)
@@ -62,8 +65,8 @@ def test_daily_level_under_every_reference(name, scales):
         np.testing.assert_allclose(trend["sd"], sd, atol=TOLERANCE, err_msg=reference)
 
 
-def test_house_effects_under_every_reference(name, scales):
-    _, results, dense = both(name, scales)
+def test_house_effects_under_every_reference(name, params):
+    _, results, dense = both(name, params)
     for reference, weights in references(dense, CASES[name]):
         rows = [dense.row(houses={h: 1.0}) - dense.row(houses=weights) for h in dense.houses]
         mean, sd = dense.combine(np.array(rows))
@@ -73,8 +76,8 @@ def test_house_effects_under_every_reference(name, scales):
         np.testing.assert_allclose(effects["sd"], sd, atol=1e-6, err_msg=reference)
 
 
-def test_change_between_any_two_days(name, scales):
-    model, results, dense = both(name, scales)
+def test_change_between_any_two_days(name, params):
+    model, results, dense = both(name, params)
     first, last = model.observations.first_date, dense.n_days - 1
     days = sorted(
         {0, 1, last // 3, last // 3 + 1, last // 2, last - 1, last} & set(range(last + 1))
@@ -87,10 +90,10 @@ def test_change_between_any_two_days(name, scales):
             assert change["sd"] ** 2 == pytest.approx(sd[0] ** 2, abs=TOLERANCE), (a, b)
 
 
-def test_days_after_the_last_poll(name, scales):
+def test_days_after_the_last_poll(name, params):
     polls = CASES[name]
-    model, results, _ = both(name, scales)
-    dense = condition(polls, scales, model.observations.polls["rounding_var"].iloc[0], 20)
+    model, results, _ = both(name, params)
+    dense = condition(polls, params, model.observations.polls["rounding_var"].iloc[0], 20)
     weights = dict.fromkeys(dense.houses, 1 / len(dense.houses))
     mean, sd = dense.level(weights)
     date = model.observations.last_date + DAY * 20
@@ -100,8 +103,8 @@ def test_days_after_the_last_poll(name, scales):
         assert results.prob_above(threshold, date) == pytest.approx(probability, abs=1e-7)
 
 
-def test_sector_gaps(name, scales):
-    _, results, dense = both(name, scales)
+def test_sector_gaps(name, params):
+    _, results, dense = both(name, params)
     if not dense.sectors:
         with pytest.raises(ValueError, match="sector 'state' has no polls"):
             results.sector_gap("state", "independent")

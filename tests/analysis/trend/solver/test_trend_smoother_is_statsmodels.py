@@ -13,28 +13,28 @@ CASES = {
     "one decimal": simulate_polls(np.random.default_rng(3), n_polls=60, decimals=1),
     **EDGE_CASES,
 }
-SCALES = [(0.3, 2.0, 5.0, 0.1), (0.02, 0.5, 1.0, 0.4), (2.0, 5.0, 20.0, 0.001)]
+PARAMS = [(0.3, 2.0, 5.0, 0.1), (0.02, 0.5, 1.0, 0.4), (2.0, 5.0, 20.0, 0.001)]
 TOLERANCE = 1e-6
 
 pytestmark = [
     pytest.mark.parametrize("name", CASES),
-    pytest.mark.parametrize("scales", SCALES, ids=str),
+    pytest.mark.parametrize("params", PARAMS, ids=str),
     pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"]),
 ]
 
 
-def both(name, scales, drift):
-    """Our results, and the smoother of statsmodels, at the same scales."""
+def both(name, params, drift):
+    """Our results, and the smoother of statsmodels, at the same hyperparameters."""
     model = PollTrend(CASES[name], drift=drift)
-    scales = np.array(scales[: len(model.scale_names)])
-    results = model.smooth(scales)
-    assert results.llf == pytest.approx(model.loglike(scales), abs=TOLERANCE)
-    model.statespace.update(scales)
+    params = np.array(params[: len(model.param_names)])
+    results = model.smooth(params)
+    assert results.llf == pytest.approx(model.loglike(params), abs=TOLERANCE)
+    model.statespace.update(params)
     return results, model.statespace.ssm.smooth()
 
 
-def test_smoothed_levels_agree_poll_by_poll(name, scales, drift):
-    results, smoothed = both(name, scales, drift)
+def test_smoothed_levels_agree_poll_by_poll(name, params, drift):
+    results, smoothed = both(name, params, drift)
     observations, design = results.observations, results.model.design
     n_houses = len(observations.houses)
     for j, house in enumerate(observations.houses):
@@ -48,8 +48,8 @@ def test_smoothed_levels_agree_poll_by_poll(name, scales, drift):
     assert n_houses == len(design.first_day)
 
 
-def test_residuals_agree(name, scales, drift):
-    results, smoothed = both(name, scales, drift)
+def test_residuals_agree(name, params, drift):
+    results, smoothed = both(name, params, drift)
     table = results.residuals()
     expected = smoothed.smoothed_measurement_disturbance[0]
     np.testing.assert_allclose(table["residual"], expected, atol=TOLERANCE)

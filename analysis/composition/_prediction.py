@@ -1,0 +1,181 @@
+"""Shares as houses print them: of the polls that are there, and of polls to come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.arrays import Array
+from analysis.base.columns import read_text
+from analysis.base.errors import PollInputError
+from analysis.base.observations import (
+    CURES,
+    read_decimals,
+    read_field_dates,
+    read_optional,
+    read_sizes,
+    sector_of_new_house,
+    usual_decimals,
+)
+from analysis.base.sampling import rounding_variance, sampling_variance
+from analysis.composition._design import error_covariance, multinomial_correlation
+from analysis.composition._draws import POLL_SEED, CompositionDraws, inside_simplex
+from analysis.composition._measures import measure_of, summarise
+from analysis.composition.fitted import FittedComposition
+from analysis.composition.inputs import REST, check_no_sampling_var, read_part_option
+
+REQUIRED = ("house_id", "start_date", "end_date")
+
+
+def residuals(fitted: FittedComposition) -> pd.DataFrame:
+    """Distance of each printed share from the level as its house measures it.
+
+    Returns
+    -------
+    DataFrame
+        See :meth:`analysis.composition.results.CompositionResults.residuals`.
+    """
+    composition, obs, draws = fitted.composition, fitted.observations, fitted.raw_draws
+    knots = np.searchsorted(fitted.design.knots, fitted.design.day)
+    expected = (draws.levels[knots] + draws.on_polls()).mean(axis=(-2, -1))
+    excess = (draws.params.omega**2).mean(axis=-1)
+    carried = [f"{part}{end}" for part in composition.parts for end in ("_pct", "_rounding")]
+    polls = obs.polls.drop(columns=carried)
+    frames = []
+    for answer in composition.answers:
+        k = composition.parts.index(answer)
+        error = composition.shares[:, k] - expected[:, k]
+        sampling, rounding = composition.sampling[:, k], composition.rounding[:, k]
+        frame = polls.assign(
+            share_pct=composition.shares[:, k], sampling_var=sampling, rounding_var=rounding
+        )
+        frame.insert(0, "part", answer)
+        frame["fitted"] = expected[:, k]
+        frame["residual"] = error
+        frame["standardised"] = error / np.sqrt(sampling + rounding + excess[k])
+        frames.append(frame[~np.isnan(error)])
+    found: pd.DataFrame = pd.concat(frames).sort_index(kind="stable").reset_index(drop=True)
+    return found
+
+
+def predict_polls(
+    fitted: FittedComposition, new_polls: pd.DataFrame, part: str | None, alpha: float
+) -> pd.DataFrame:
+    """Predictive distribution of the shares that new polls will print.
+
+    Returns
+    -------
+    DataFrame
+        See :meth:`analysis.composition.results.CompositionResults.get_prediction`.
+    """
+    wanted = (*fitted.answers, REST) if part is None else (fitted.measure(part),)
+    _check_new_polls(new_polls)
+    house = read_text(new_polls, "house_id", CURES["house_id"])
+    mid = read_field_dates(new_polls)[2]
+    days = fitted.observations.days_of(mid)
+    errors = _Errors(fitted, new_polls, house)
+    frames: dict[int, pd.DataFrame] = {}
+    for name in dict.fromkeys(house):
+        draws = _draw_house(fitted, str(name))
+        for i in (int(k) for k in np.flatnonzero(house == name)):
+            expected = _level(draws, int(days[i])) + _effect(fitted, new_polls, i, str(name))
+            printed = expected + draws.noise(errors.covariance(i, expected), _rng(1))
+            levels, shares = expected.reshape(2, -1), printed.reshape(2, -1)
+            kept = (inside_simplex(levels) & inside_simplex(shares))[None, :]
+            values = [measure_of(fitted.composition, each, shares)[None, :] for each in wanted]
+            frame = pd.concat([summarise(one, kept, alpha) for one in values])
+            frame.index = pd.Index([new_polls.index[i]] * len(wanted), name=new_polls.index.name)
+            frame.insert(0, "house_id", name)
+            frame.insert(1, "mid_date", mid[i])
+            if part is None:
+                frame.insert(2, "part", wanted)
+            if "poll_id" in new_polls.columns:
+                frame.insert(0, "poll_id", new_polls["poll_id"].iloc[i])
+            frames[i] = frame
+    return pd.concat([frames[i] for i in range(len(house))])
+
+
+def _check_new_polls(new_polls: pd.DataFrame) -> None:
+    """Refuse a frame without rows or a needed column, or with one that says something else."""
+    if not isinstance(new_polls, pd.DataFrame):
+        raise PollInputError(f"polls came as {type(new_polls).__name__}", "pass a pandas DataFrame")
+    missing = [c for c in REQUIRED if c not in new_polls.columns]
+    if missing:
+        raise PollInputError(
+            f"column {missing[0]} is missing", f"new polls need {', '.join(REQUIRED)}"
+        )
+    if new_polls.empty:
+        raise PollInputError("there are no polls", "give at least one row")
+    check_no_sampling_var(new_polls)
+
+
+def _rng(stream: int) -> np.random.Generator:
+    """Numbers of one poll: the same for each, so that no prediction hangs on the others asked."""
+    return np.random.default_rng([POLL_SEED, stream])
+
+
+def _draw_house(fitted: FittedComposition, house: str) -> CompositionDraws:
+    """Draws of the level, with a house's effect where it drifts and so has one for each day."""
+    if fitted.design.drift and house in fitted.observations.houses:
+        return fitted.house_draws(house)
+    return fitted.raw_draws
+
+
+def _effect(fitted: FittedComposition, new_polls: pd.DataFrame, i: int, house: str) -> Array:
+    """What :func:`_draw_house` leaves out of a house's effect, (2, n_columns, n_nodes)."""
+    houses, draws = fitted.observations.houses, fitted.raw_draws
+    if house not in houses:
+        return _draw_new_house(fitted, new_polls, i)
+    effect = draws.houses[houses.index(house)]
+    return np.zeros_like(effect) if fitted.design.drift else effect
+
+
+def _level(draws: CompositionDraws, day: int) -> Array:
+    """Draws of a day, shape (2, n_columns, n_nodes)."""
+    (level,) = (levels for _, levels in draws.on_days(np.array([day])))
+    return level.reshape(draws.levels.shape[1:])
+
+
+def _draw_new_house(fitted: FittedComposition, new_polls: pd.DataFrame, i: int) -> Array:
+    """Effects of a house never seen, shape (2, n_columns, n_nodes)."""
+    rng, draws, observations = _rng(0), fitted.raw_draws, fitted.observations
+    effect = draws.noise(draws.params.house_spread(), rng)
+    if len(observations.sectors) <= 1:
+        return effect
+    sector = sector_of_new_house(new_polls, i, observations)
+    if sector in observations.sectors:
+        return np.asarray(effect + draws.sector_effects()[observations.sectors.index(sector)])
+    prior = fitted.design.priors.sector_sd**2 * np.eye(2)
+    return effect + draws.noise(np.repeat(prior[..., None], len(draws.params), axis=-1), rng)
+
+
+class _Errors:
+    """What is known of the errors of new polls before any share is printed."""
+
+    def __init__(
+        self, fitted: FittedComposition, new_polls: pd.DataFrame, house: np.ndarray[Any, Any]
+    ) -> None:
+        self.params = fitted.raw_draws.params
+        self.size, _ = read_sizes(new_polls)
+        self.design_effect = read_optional(new_polls, "design_effect", 1.0, 0.0, True)
+        guess = usual_decimals(house, fitted.observations)
+        frame = new_polls.assign(decimals=read_decimals(new_polls, guess))
+        self.rounding = np.column_stack(
+            [
+                rounding_variance(
+                    read_part_option(frame, part, "decimals"),
+                    read_part_option(frame, part, "n_parts"),
+                )
+                for part in fitted.composition.parts
+            ]
+        )
+
+    def covariance(self, i: int, expected: Array) -> Array:
+        """Error covariance of both parts of a poll at its expected shares, (2, 2, n_nodes)."""
+        share = np.clip(expected.mean(axis=(1, 2)), 0.0, 100.0)
+        one = np.ones(2)
+        sampling = sampling_variance(share, self.size[i] * one, self.design_effect[i] * one)
+        correlation = multinomial_correlation(share[None, :], self.size[i : i + 1])[0]
+        return error_covariance(sampling, self.rounding[i], float(correlation), self.params.omega)

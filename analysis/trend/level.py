@@ -1,0 +1,89 @@
+"""The level of a fitted trend: day by day, its change, and what it leaves of each poll."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.arrays import Days
+from analysis.base.columns import one_date
+from analysis.base.errors import PollInputError
+from analysis.base.intervals import interval_frame, interval_row
+from analysis.trend.fitted import FittedTrend
+from analysis.trend.solver.logit import from_logit
+
+
+def level_table(
+    fitted: FittedTrend,
+    reference: str | None,
+    alpha: float,
+    *,
+    include_common_error: bool = False,
+    dates: Sequence[object] | None = None,
+) -> pd.DataFrame:
+    """Level under a reference: see :meth:`analysis.trend.results.PollTrendResults.trend`."""
+    obs = fitted.observations
+    if dates is None:
+        chosen = np.arange(obs.first_date, obs.last_date + np.timedelta64(1, "D"))
+    else:
+        chosen = np.array([one_date(date, "date") for date in dates], dtype="datetime64[D]")
+    days, weights = obs.days_of(chosen), fitted.weights_of(reference)
+    level = fitted.queries.level(days, weights, common=include_common_error)
+    frame = interval_frame(level, alpha)
+    frame.insert(0, "date", chosen.astype("datetime64[s]"))
+    return frame
+
+
+def change_row(
+    fitted: FittedTrend, start: object, end: object, alpha: float, reference: str | None = None
+) -> pd.Series[Any]:
+    """Change between two dates: see :meth:`analysis.trend.results.PollTrendResults.change`."""
+    before, after = window_days(fitted, start, "start"), window_days(fitted, end, "end")
+    change = fitted.queries.change(before, after, fitted.weights_of(reference))
+    moved = not np.array_equal(before, after)
+    below = 1.0 - float(change.probability_above(0.0)[0]) if moved else 0.0
+    return pd.Series({**interval_row(change, alpha), "prob_negative": below}, name="change")
+
+
+def window_days(fitted: FittedTrend, window: object, name: str) -> Days:
+    """Days of a window, or the one day of a date, counted from the first mid-field date.
+
+    Parameters
+    ----------
+    fitted : FittedTrend
+    window : date or pair of dates
+        First and last day, both included.
+    name : str
+        What the caller calls it.
+
+    Raises
+    ------
+    PollInputError
+        When a date cannot be read, or a window ends before it begins.
+    """
+    if not isinstance(window, tuple | list):
+        return fitted.observations.days_of(np.array([one_date(window, name)]))
+    if len(window) != 2:
+        raise PollInputError(
+            f"{name} holds {len(window)} dates", "give one date, or the first and last of a window"
+        )
+    first, last = (one_date(date, name) for date in window)
+    if last < first:
+        raise PollInputError(f"{name} ends on {last}, before it begins", "give the first day first")
+    return fitted.observations.days_of(np.arange(first, last + np.timedelta64(1, "D")))
+
+
+def residual_table(fitted: FittedTrend) -> pd.DataFrame:
+    """Residuals: see :meth:`analysis.trend.results.PollTrendResults.residuals`."""
+    error, variance = fitted.errors
+    obs, design = fitted.observations, fitted.model.design
+    is_poll = design.house >= 0
+    level = obs.share_pct - error[is_poll]
+    if fitted.model.options.is_logit:
+        level = from_logit(design.response[is_poll] - error[is_poll])
+    standardised = error[is_poll] / np.sqrt(variance[is_poll])
+    residual = obs.share_pct - level
+    return obs.polls.assign(fitted=level, residual=residual, standardised=standardised)

@@ -1,0 +1,86 @@
+"""What can be chosen of a trend model, in one value that checks itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+import numpy as np
+
+from analysis.base.errors import PollInputError
+
+SCALES = ("percent", "logit")
+HOUSE_VARIANCES = ("common", "by_house")
+# Ways to fit: no option of the model.
+METHODS = ("full", "map")
+# Elections elsewhere: the error that all polls of a race share averages 1.9 points in absolute
+# value (Shirani-Mehr, Rothschild, Goel and Gelman 2018, JASA 113), an sd of 2.4.
+COMMON_ERROR = 2.4
+
+
+class OptionValues(TypedDict, total=False):
+    """The options as keywords, for those who take and pass on some of them."""
+
+    drift: bool
+    scale: str
+    common_error: float
+    house_variance: str
+    covariates: Sequence[str]
+
+
+@dataclass(frozen=True)
+class TrendOptions:
+    """Options of a :class:`~analysis.trend.model.PollTrend`: all but data and priors.
+
+    Parameters
+    ----------
+    drift : bool
+        May house effects drift from the first poll of each house on.
+    scale : str
+        ``"percent"`` or ``"logit"``: what the level walks on; results are in percent and
+        points either way.
+    common_error : float
+        Standard deviation of an error that all houses share, points.
+    house_variance : str
+        ``"common"``: one excess error for the polls of all houses, or ``"by_house"``: one for
+        each, drawn to each other.
+    covariates : sequence of str
+        Categorical columns of the polls whose levels shift a poll; one name may be given as text.
+
+    Raises
+    ------
+    PollInputError
+        Naming the option, what was found and what it must be.
+
+    Examples
+    --------
+    >>> TrendOptions(drift=True, covariates="mode").covariates
+    ('mode',)
+    """
+
+    drift: bool = False
+    scale: str = "percent"
+    common_error: float = COMMON_ERROR
+    house_variance: str = "common"
+    covariates: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        """Refuse what no model has; bring the rest into one form."""
+        if self.scale not in SCALES:
+            cure = f"use one of {', '.join(SCALES)}"
+            raise PollInputError(f"scale {self.scale!r} is not known", cure)
+        if not np.isfinite(self.common_error) or self.common_error < 0:
+            raise PollInputError(f"common_error is {self.common_error!r}", "give points, 0 or more")
+        if self.house_variance not in HOUSE_VARIANCES:
+            cure = f"use one of {', '.join(HOUSE_VARIANCES)}"
+            raise PollInputError(f"house_variance {self.house_variance!r} is not known", cure)
+        names = [self.covariates] if isinstance(self.covariates, str) else self.covariates
+        # A frozen value is set this way while it is made.
+        object.__setattr__(self, "covariates", tuple(names))
+        object.__setattr__(self, "common_error", float(self.common_error))
+
+    @property
+    def is_logit(self) -> bool:
+        """Does the level walk on logits."""
+        return self.scale == "logit"

@@ -1,0 +1,241 @@
+"""A combination of the random walks, such as the level, at every poll day given the effects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy.sparse import csr_array, hstack
+
+from analysis.base.arrays import Array, Days
+from analysis.trend.solver.design import Design
+from analysis.trend.solver.filter import Functionals, KalmanFilter, Nodes, smooth_level
+
+
+class BrownianBridge:
+    """Where days lie among the knots, the days with polls.
+
+    Parameters
+    ----------
+    poll_days : ndarray of int, shape (n,)
+        Increasing.
+    days : ndarray of int, shape (n_days,)
+        Any days: between knots the Brownian bridge is exact, outside them the
+        random walk goes on.
+
+    Attributes
+    ----------
+    used : ndarray of int, shape (n_used,)
+        Knots that the days lie at or between, increasing.
+    left_day : ndarray of int, shape (n_days,)
+        Last knot at or before each day; the first knot for earlier days.
+    free_days : ndarray, shape (n_days,)
+        Days of random walk that the knots leave free.
+    between : sparse array, shape (n_days, n_used)
+        Carries values at the used knots to the days, linear in time.
+    between_squared : sparse array, shape (n_days, 2 * n_used)
+        Carries variances at the used knots, followed by the covariance of each
+        with the next, to the variances of the interpolated values.
+    """
+
+    def __init__(self, poll_days: Days, days: Days) -> None:
+        knots = np.unique(poll_days)
+        index = np.searchsorted(knots, days, side="right") - 1
+        self.day = days
+        left = np.clip(index, 0, len(knots) - 1)
+        inside = (index >= 0) & (index < len(knots) - 1)
+        right = np.where(inside, left + 1, left)
+        self.used = np.union1d(left, right)
+        self.left_day = knots[left]
+        gap = np.where(inside, knots[right] - self.left_day, 1)
+        done = np.where(inside, days - self.left_day, 0)
+        outside = np.where(inside, 0, np.abs(days - self.left_day))
+        self.free_days = done * (gap - done) / gap + outside
+        rows = np.arange(len(days))
+        left, right, share = (*np.searchsorted(self.used, [left, right]), done / gap)
+        size = (len(days), len(self.used))
+        pairs = np.concatenate([rows, rows]), np.concatenate([left, right])
+        self.between = csr_array((np.concatenate([1 - share, share]), pairs), shape=size)
+        squares = csr_array((np.concatenate([(1 - share) ** 2, share**2]), pairs), shape=size)
+        lags = csr_array((2 * share * (1 - share), (rows, left)), shape=size)
+        self.between_squared = hstack([squares, lags], format="csr")
+
+
+def clip_days(design: Design, terms: Functionals) -> Functionals:
+    """Move days outside the polls to the nearest poll day."""
+    day = np.clip(terms.day, int(design.day[0]), int(design.day[-1]))
+    return Functionals(terms.row, day, terms.weights, terms.n_rows)
+
+
+def outside_cov(design: Design, nodes: Nodes, terms: Functionals) -> Array:
+    """Covariance that the walks add outside the polls, shape (n_nodes, n_rows, n_rows).
+
+    After the last poll all walks go on, before the first only the level does.
+    """
+    first, last = int(design.day[0]), int(design.day[-1])
+    after, before = np.maximum(terms.day - last, 0), np.maximum(first - terms.day, 0)
+    cov = np.zeros((len(nodes), terms.n_rows, terms.n_rows))
+    for k, m in np.argwhere((after[:, None] * after > 0) | (before[:, None] * before > 0)):
+        weights: Any = terms.weights[k] * terms.weights[m]
+        common = min(after[k], after[m]) + min(before[k], before[m])
+        own = weights[0] * nodes.tau**2
+        if after[k]:
+            own = own + weights[1:].sum() * nodes.kappa**2
+        cov[:, terms.row[k], terms.row[m]] += common * own
+    return cov
+
+
+# Nodes are smoothed in parts whose working arrays stay below this many numbers (64 MB).
+PART_NUMBERS = 8_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Chain:
+    """Smoothed combination of the walks given the effects, at the days with polls (knots).
+
+    Parameters
+    ----------
+    days : ndarray of int, shape (n_knots,)
+    mean : ndarray, shape (n_knots, n_nodes)
+        When all effects are zero; without the prior mean of the level.
+    loading : ndarray, shape (n_knots, n_effects, n_nodes)
+        How it answers to each effect.
+    var : ndarray, shape (n_knots, n_nodes)
+        Its variance, the same for any effects.
+    lag_cov : ndarray, shape (n_knots - 1, n_nodes)
+        Covariance of each knot with the next.
+    error : ndarray, shape (n, 1 + n_effects, n_nodes)
+        Smoothed error of each observation over its variance (Durbin and
+        Koopman 2012, section 4.5), of the response and of each column; no
+        observations when it was not asked for.
+    """
+
+    days: Days
+    mean: Array
+    loading: Array
+    var: Array
+    lag_cov: Array
+    error: Array
+
+
+def smooth_in_parts(
+    design: Design, nodes: Nodes, walks: Array, *, errors: bool = False
+) -> Iterator[tuple[slice, Chain]]:
+    """Smooth some nodes at a time, so that memory does not grow with their number."""
+    n, n_columns = len(design.day), 1 + design.columns.shape[1]
+    n_days = len(np.unique(design.day)) if design.n_walks == 1 else n
+    numbers = 2 * n_days * n_columns + n * (4 + 2 * design.n_walks)
+    numbers += n * n_columns if errors else 0
+    size = max(1, PART_NUMBERS // numbers)
+    for start in range(0, len(nodes), size):
+        part = slice(start, min(start + size, len(nodes)))
+        chosen = np.arange(part.start, part.stop)
+        yield part, smooth_walks(design, nodes.part(chosen), walks, errors=errors)
+
+
+def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = False) -> Chain:
+    """Smooth one combination of the walks at all poll days.
+
+    Parameters
+    ----------
+    design : Design
+    nodes : Nodes
+    walks : ndarray, shape (n_walks,)
+        Weights of the level and of each house's drift.
+    errors : bool
+        Are the errors of the observations wanted too.
+
+    Returns
+    -------
+    Chain
+
+    Notes
+    -----
+    Backward recursions for r and N (Durbin and Koopman 2012, section 4.4) and
+    the covariance of neighbouring states (their section 4.7).
+    """
+    if design.n_walks == 1:
+        return _smooth_level_alone(design, nodes, float(walks[0]), errors)
+    n, n_columns, n_nodes = len(design.day), 1 + design.columns.shape[1], len(nodes)
+    kalman = KalmanFilter(design, nodes)
+    innovation = np.zeros((n, n_columns, n_nodes))
+    variance = np.zeros((n, n_nodes))
+    loaded = np.zeros((n, design.n_walks, n_nodes))
+    seen = np.zeros((n, n_columns, n_nodes))
+    spread = np.zeros((n, design.n_walks, n_nodes))
+    for i in range(n):
+        kalman.advance(int(design.day[i]))
+        seen[i] = np.einsum("w,wcb->cb", -walks, kalman.minus_mean)
+        spread[i] = np.einsum("w,wvb->vb", walks, kalman.cov)
+        innovation[i], variance[i], loaded[i] = kalman.observe(i)
+    r = np.zeros((design.n_walks, n_columns, n_nodes))
+    big_n = np.zeros((design.n_walks, design.n_walks, n_nodes))
+    var, lag_cov = np.zeros((n, n_nodes)), np.zeros((n, n_nodes))
+    following = np.zeros((design.n_walks, n_nodes))
+    for i in range(n - 1, -1, -1):
+        back = _carry_back(design, i, following, loaded[i], variance[i])
+        lag_cov[i] = (spread[i] * back).sum(axis=0)
+        # From here on the innovation's place holds the smoothed error.
+        innovation[i] = _update(design, i, r, big_n, innovation[i], variance[i], loaded[i])
+        seen[i] += np.einsum("wb,wcb->cb", spread[i], r)
+        following = walks[:, None] - np.einsum("wvb,vb->wb", big_n, spread[i])
+        var[i] = (spread[i] * following).sum(axis=0)
+    # Of a day one of the polls is kept; between days the last of one and the first of the next.
+    knots, first = np.unique(design.day, return_index=True)
+    var, lag_cov = np.maximum(var[first], 0.0), lag_cov[first[1:] - 1]
+    error = innovation if errors else innovation[:0]
+    return Chain(knots, seen[first, 0], -seen[first, 1:], var, lag_cov, error)
+
+
+def _smooth_level_alone(design: Design, nodes: Nodes, weight: float, errors: bool) -> Chain:
+    """Smooth the level when nothing else walks."""
+    mean, var, lag_cov = smooth_level(design, nodes.tau, nodes.noise)
+    knots, which = np.unique(design.day, return_inverse=True)
+    if errors:
+        error = (design.centred[:, :, None] - mean[which]) / nodes.noise[:, None]
+    else:
+        error = np.zeros((0, *mean.shape[1:]))
+    mean *= weight
+    loading = np.negative(mean[:, 1:], out=mean[:, 1:])
+    return Chain(knots, mean[:, 0], loading, weight**2 * var, weight**2 * lag_cov, error)
+
+
+def _seen_walks(design: Design, i: int) -> list[int]:
+    """Walks that observation i shows."""
+    drifts = design.drift and design.house[i] >= 0
+    return [0, 1 + int(design.house[i])] if drifts else [0]
+
+
+def _carry_back(design: Design, i: int, u: Array, loaded: Array, variance: Array) -> Array:
+    """``L' u`` with ``L = I - loaded z' / variance``."""
+    u = u.copy()
+    u[_seen_walks(design, i)] -= (loaded * u).sum(axis=0) / variance
+    return u
+
+
+def _update(
+    design: Design,
+    i: int,
+    r: Array,
+    big_n: Array,
+    innovation: Array,
+    variance: Array,
+    loaded: Array,
+) -> Array:
+    """``r = z v / F + L' r`` and ``N = z z' / F + L' N L``, in place; returns ``v / F - K' r``."""
+    gain = loaded / variance
+    z = _seen_walks(design, i)
+    error = innovation / variance - np.einsum("wb,wcb->cb", gain, r)
+    r[z] += error
+    left = np.einsum("wb,wvb->vb", gain, big_n)
+    both = (left * gain).sum(axis=0) + 1 / variance
+    for k in z:
+        big_n[k] -= left
+    for k in z:
+        big_n[:, k] -= left
+    for k in z:
+        for m in z:
+            big_n[k, m] += both
+    return np.asarray(error)

@@ -1,0 +1,140 @@
+"""A trend model as one frozen value: the checked polls, what enters beside them, the choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from analysis.base.arrays import Array
+from analysis.base.observations import Observations
+from analysis.base.priors import Priors
+from analysis.trend.hyperparameters.space import HyperparameterSpace, make_space
+from analysis.trend.options import TrendOptions
+from analysis.trend.solver.design import Design, build_design
+from analysis.trend.solver.inputs import Anchors, Covariates, code_covariates
+from analysis.trend.solver.logit import from_logit, logit_priors, on_logits
+
+
+@dataclass(frozen=True, eq=False)
+class TrendSpecification:
+    """What defines a trend model; made by :func:`specify`.
+
+    Parameters
+    ----------
+    observations : Observations
+        The checked polls.
+    anchors : Anchors
+        Observations of the level itself.
+    events : mapping of str to datetime64
+        Labels and dates of level shifts, in order of dates.
+    priors : Priors
+        In points.
+    options : TrendOptions
+    design : Design
+        All of these as arrays, on the scale of the model.
+    """
+
+    observations: Observations
+    anchors: Anchors
+    events: Mapping[str, np.datetime64]
+    priors: Priors
+    options: TrendOptions
+    design: Design
+
+    @cached_property
+    def covariates(self) -> Covariates:
+        """Covariates as columns."""
+        return code_covariates(self.observations, self.options.covariates)
+
+    @property
+    def model_priors(self) -> Priors:
+        """Priors on the scale of the model."""
+        return logit_priors(self.priors) if self.options.is_logit else self.priors
+
+    @cached_property
+    def space(self) -> HyperparameterSpace:
+        """The hyperparameters, their priors and the likelihood."""
+        houses = self.observations.houses
+        is_by_house = self.options.house_variance == "by_house"
+        return make_space(self.design, self.model_priors, houses if is_by_house else None)
+
+    def variant(
+        self,
+        *,
+        priors: Priors | None = None,
+        events: Mapping[str, np.datetime64] | None = None,
+        **options: Any,
+    ) -> TrendSpecification:
+        """Return the same polls under other priors, events or options.
+
+        Parameters
+        ----------
+        priors : Priors, optional
+        events : mapping of str to datetime64, optional
+        **options
+            Fields of :class:`~analysis.trend.options.TrendOptions`; covariates must be columns
+            that the polls were checked for.
+        """
+        return specify(
+            self.observations,
+            self.anchors,
+            self.events if events is None else events,
+            self.priors if priors is None else priors,
+            replace(self.options, **options),
+        )
+
+    def with_response(self, response: Array) -> TrendSpecification:
+        """Return the same model on other observed values; their variances stay as they are.
+
+        Parameters
+        ----------
+        response : ndarray, shape (n,)
+            On the scale and in the order of ``design.response``.
+        """
+        share = from_logit(response) if self.options.is_logit else response
+        polls = self.observations.polls.assign(share_pct=share[self.design.house >= 0])
+        return replace(
+            self,
+            observations=replace(self.observations, polls=polls),
+            design=replace(self.design, response=response),
+        )
+
+
+def specify(
+    observations: Observations,
+    anchors: Anchors,
+    events: Mapping[str, np.datetime64],
+    priors: Priors,
+    options: TrendOptions,
+) -> TrendSpecification:
+    """Arrange checked input and choices as a model.
+
+    Parameters
+    ----------
+    observations : Observations
+        With the columns of ``options.covariates`` checked.
+    anchors : Anchors
+    events : mapping of str to datetime64
+    priors : Priors
+        In points.
+    options : TrendOptions
+
+    Returns
+    -------
+    TrendSpecification
+    """
+    design = build_design(
+        observations,
+        logit_priors(priors) if options.is_logit else priors,
+        drift=options.drift,
+        anchors=anchors,
+        events=events,
+        covariates=code_covariates(observations, options.covariates),
+    )
+    if options.is_logit:
+        design = on_logits(design, observations.polls["sample_size"].to_numpy(dtype=float))
+    return TrendSpecification(observations, anchors, events, priors, options, design)

@@ -1,0 +1,176 @@
+"""What the figures of groups say: title, note, alt text and caption, from the results."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from figures.kit.changes import judge_change
+from figures.kit.edition import DEFAULT, Edition
+from figures.kit.finish import source_line
+from figures.kit.labels import label, plural, show_date, show_number
+
+# A range of ages takes a dash as long as a digit.
+DASH = "\N{EN DASH}"
+
+
+class Gap(NamedTuple):
+    """Two groups whose distance is the finding, and the waves between which it is told.
+
+    Parameters
+    ----------
+    a, b : str
+        The group that is told first, and the one taken off.
+    start, end : mapping
+        date, mean, lower, upper (points) of the gap in two comparable waves.
+    change : mapping
+        lower, upper (points) and prob_negative, as from ``results.change()``.
+    """
+
+    a: str
+    b: str
+    start: Mapping[str, Any]
+    end: Mapping[str, Any]
+    change: Mapping[str, Any]
+
+
+def who_title(by: str, gap: Gap, edition: Edition = DEFAULT) -> str:
+    """Say which group supports more, and what became of the gap.
+
+    Parameters
+    ----------
+    by : str
+        What the groups are.
+    gap : Gap
+        The finding.
+    edition : Edition
+        Its language is used.
+
+    Examples
+    --------
+    >>> then = {"date": pd.Timestamp("2022-03-11"), "mean": 39.0, "lower": 35, "upper": 43}
+    >>> now = {"date": pd.Timestamp("2025-02-09"), "mean": 32.0, "lower": 28, "upper": 37}
+    >>> change = {"lower": -12.0, "upper": -1.0, "prob_negative": 0.99}
+    >>> title = who_title("age_group", Gap("60+", "18-29", then, now, change))
+    >>> title.replace(chr(160), " ")[:72]
+    'Support for the war rises with age; the gap between the ages 60+ and 18–'
+    """
+    side = "more" if gap.end["lower"] > 0 else "less" if gap.end["upper"] < 0 else "same"
+    sign = 1 if side != "less" else -1
+    change = gap.change
+    if side == "less":  # the gap is told as a distance, so its change turns round
+        change = {
+            "lower": -gap.change["upper"],
+            "upper": -gap.change["lower"],
+            "prob_negative": 1 - gap.change["prob_negative"],
+        }
+    start, end = (round(sign * moment["mean"]) for moment in (gap.start, gap.end))
+    tail = label(
+        f"who.gap.{judge_change(change)}",
+        edition,
+        between=label(f"who.{by}.between", edition, a=show_group(gap.a), b=show_group(gap.b)),
+        start=plural("count.points", start, edition, n=show_number(start, edition)),
+        end=show_number(end, edition),
+        start_time=show_month(gap.start["date"], edition),
+        end_time=show_month(gap.end["date"], edition),
+    )
+    return label("who.title", edition, lead=label(f"who.{by}.{side}", edition), tail=tail)
+
+
+def who_note(by: str, edition: Edition = DEFAULT) -> str:
+    """Say what the lines rest on, and what they leave out."""
+    keys = [f"who.{by}.note"] if by == "all" else [f"who.{by}.note", "who.note"]
+    return " ".join(label(key, edition) for key in keys)
+
+
+def who_alt(by: str, gap: Gap, drawn: pd.DataFrame, edition: Edition = DEFAULT) -> str:
+    """Describe the picture to those who do not see it, in at most 40 words.
+
+    Parameters
+    ----------
+    by : str
+        What the groups are.
+    gap : Gap
+        The two groups to tell of.
+    drawn : DataFrame
+        As from `figures.groups.over_time.who_data`.
+    edition : Edition
+        Its language is used.
+    """
+    told = {}
+    for name, group in (("a", gap.a), ("b", gap.b)):
+        mine = drawn.loc[drawn["group"] == group, "value_pct"]
+        told[name] = name_group(by, group, edition)
+        told[f"{name}_start"] = show_number(mine.iloc[0], edition)
+        told[f"{name}_end"] = show_number(mine.iloc[-1], edition)
+    first, last = show_month(drawn["date"].min(), edition), show_month(drawn["date"].max(), edition)
+    return label("who.alt", edition, first=first, last=last, **told)
+
+
+def who_caption(
+    by: str,
+    found: Mapping[str, Any],
+    source: str,
+    data_to: date | pd.Timestamp,
+    edition: Edition = DEFAULT,
+) -> str:
+    """Method, note, question and sources.
+
+    Parameters
+    ----------
+    by : str
+        What the groups are; "all" for all of them.
+    found : mapping
+        n_interviews and n_waves, as from ``results.diagnostics()``.
+    source, data_to
+        As for `figures.kit.finish.source_line`.
+    edition : Edition
+        Its language is used.
+    """
+    number = show_number(found["n_interviews"], edition)
+    waves = plural("count.waves", found["n_waves"], edition)
+    method = label("who.method", edition, n=number, waves=waves)
+    line = source_line(source, data_to, edition)
+    return "\n".join([method, who_note(by, edition), label("who.question", edition), line])
+
+
+def name_group(
+    by: str, group: str, edition: Edition = DEFAULT, *, share: float | None = None
+) -> str:
+    """Name of a group, with its share where one is given.
+
+    Examples
+    --------
+    >>> name_group("age_group", "18-29", share=38.2).replace(chr(160), " ")
+    'Aged 18–29: 38%'
+    """
+    key = "who.age_group.group" if by == "age_group" else f"who.{by}.{group}.name"
+    name = label(key, edition, group=show_group(group))
+    if share is None:
+        return name
+    return label("who.group.share", edition, name=name, n=show_number(share, edition))
+
+
+def show_group(group: str) -> str:
+    """Write a range of ages with the dash of print.
+
+    Examples
+    --------
+    >>> show_group("18-29"), show_group("60+")
+    ('18–29', '60+')
+    """
+    return group.replace("-", DASH)
+
+
+def show_month(day: date | pd.Timestamp, edition: Edition = DEFAULT) -> str:
+    """Month and year as they stand alone.
+
+    Examples
+    --------
+    >>> show_month(pd.Timestamp("2022-03-11")).split()
+    ['March', '2022']
+    """
+    return show_date(day, edition, "LLLL y").replace(" ", "\N{NO-BREAK SPACE}")

@@ -1,0 +1,55 @@
+"""A flat CSV to fill in with a new wave of a house."""
+
+import csv
+import io
+from pathlib import Path
+
+from polls.entry.flat import LAYOUT
+from polls.tables import load
+
+
+def template(house_id: str, *, data: str | Path | None = None) -> str:
+    """Flat CSV for a new wave of a house: one row per answer option of its series questions.
+
+    Parameters
+    ----------
+    house_id : str
+        The house.
+    data : path-like, optional
+        Folder with the tables; the package's own by default.
+
+    Returns
+    -------
+    str
+        CSV text as `python -m polls add` takes it. What the house always does is filled
+        in (mode of its last wave); days, sample size, shares and sources are left to be read
+        from the release. Rows of answers that it does not print are to be removed.
+
+    Raises
+    ------
+    ValueError
+        There is no such house, or it has no question.
+
+    Examples
+    --------
+    >>> template("levada").splitlines()[0].split(",")[:3]
+    ['house_id', 'question_id', 'field_start']
+    """
+    frames = load(data)
+    questions = frames["questions"]
+    questions = questions[questions["house_id"] == house_id]
+    if questions.empty:
+        known = ", ".join(sorted(frames["questions"]["house_id"].unique()))
+        raise ValueError(f"There is no house {house_id!r} with questions. There are: {known}.")
+    # A house without a series question still has questions worth a row each.
+    asked = questions[questions["in_series"].astype(bool)]
+    asked = questions if asked.empty else asked
+    waves = frames["polls"][frames["polls"]["house_id"] == house_id].sort_values("latest")
+    mode = waves["mode"].iloc[-1] if len(waves) else ""
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(LAYOUT), restval="", lineterminator="\n")
+    writer.writeheader()
+    for row in asked[["question_id"]].merge(frames["options"], on="question_id").itertuples():
+        cells = {"house_id": house_id, "question_id": row.question_id, "option": row.option}
+        writer.writerow(cells | {"mode": mode})
+    return text.getvalue()

@@ -1,0 +1,132 @@
+"""The tables in other formats."""
+
+import importlib
+import json
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from polls.tables._load import load
+from polls.tables.parse import FORMULA
+from polls.tables.schema import PACKAGE, tables
+
+
+def export(
+    out: str | Path, format: str = "parquet", *, data: str | Path | None = None
+) -> list[Path]:
+    """Write all tables in another format.
+
+    Parameters
+    ----------
+    out : path-like
+        Folder to write into; made if it is not there. Files of the same names are replaced.
+    format : {"parquet", "csv", "sqlite", "json"}
+        parquet needs pyarrow (the extra `export`). csv guards text that a spreadsheet
+        would run as a formula with an apostrophe. sqlite is one file with the keys of
+        datapackage.json. json has one array of records per table, days as ISO text.
+    data : path-like, optional
+        Folder with the tables; the package's own by default.
+
+    Returns
+    -------
+    list of Path
+        The files written. All are written, or none.
+
+    Raises
+    ------
+    ValueError
+        Unknown format.
+    ImportError
+        parquet without pyarrow.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [path.name for path in export(folder, "sqlite")]
+    ['polls.sqlite']
+    """
+    if format not in WRITERS:
+        raise ValueError(f"There is no format {format!r}. There are: {', '.join(WRITERS)}.")
+    frames = load(data)
+    target = Path(out)
+    target.mkdir(parents=True, exist_ok=True)
+    # Written beside the target first, so that a failure leaves the old files whole.
+    with tempfile.TemporaryDirectory(dir=target, prefix=".export-") as folder:
+        WRITERS[format](frames, Path(folder))
+        written = sorted(path.name for path in Path(folder).iterdir())
+        for name in written:
+            Path(folder, name).replace(target / name)
+    return [target / name for name in written]
+
+
+def _write_parquet(frames: dict[str, pd.DataFrame], folder: Path) -> None:
+    try:
+        importlib.import_module("pyarrow")  # pandas' own message does not name the extra
+    except ImportError as error:
+        message = "parquet needs pyarrow. Install the extra: pip install -e .[export]"
+        raise ImportError(message) from error
+    for name, frame in frames.items():
+        frame.to_parquet(folder / f"{name}.parquet", index=False)
+
+
+def _write_csv(frames: dict[str, pd.DataFrame], folder: Path) -> None:
+    for name, frame in frames.items():
+        safe = _as_text(frame)
+        for column in safe.columns[safe.dtypes == "str"]:
+            risky = safe[column].str.startswith((*FORMULA, "\t", "\r"))
+            safe[column] = safe[column].mask(risky, "'" + safe[column])
+        safe.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+
+
+def _write_json(frames: dict[str, pd.DataFrame], folder: Path) -> None:
+    for name, frame in frames.items():
+        records = json.loads(_as_text(frame).to_json(orient="records", force_ascii=False))
+        text = json.dumps(records, ensure_ascii=False, indent=1)
+        (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+    shutil.copy(PACKAGE, folder / PACKAGE.name)
+
+
+def _write_sqlite(frames: dict[str, pd.DataFrame], folder: Path) -> None:
+    kinds = {"integer": "INTEGER", "number": "REAL", "boolean": "INTEGER"}
+    connection = sqlite3.connect(folder / "polls.sqlite")
+    try:
+        for name, table in tables().items():
+            parts = [f'"{c.name}" {kinds.get(c.type, "TEXT")}' for c in table.columns]
+            if table.primary_key:
+                parts.append(f"PRIMARY KEY ({_quote(table.primary_key)})")
+            for key in table.foreign_keys:
+                target = f'"{key.table}" ({_quote(key.reference)})'
+                parts.append(f"FOREIGN KEY ({_quote(key.columns)}) REFERENCES {target}")
+            connection.execute(f'CREATE TABLE "{name}" ({", ".join(parts)})')
+            rows = _as_text(frames[name]).astype(object)
+            rows = rows.where(rows.notna(), None)
+            marks = ", ".join("?" * len(table.columns))
+            connection.executemany(
+                f'INSERT INTO "{name}" VALUES ({marks})', rows.to_numpy().tolist()
+            )
+        connection.commit()
+    finally:
+        connection.close()
+
+
+def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
+    """Copy with days as ISO text."""
+    days = frame.select_dtypes("datetime").columns
+    return frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%d") for name in days})
+
+
+def _quote(names: tuple[str, ...]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
+
+
+WRITERS: dict[str, Callable[[dict[str, pd.DataFrame], Path], None]] = {
+    "parquet": _write_parquet,
+    "csv": _write_csv,
+    "sqlite": _write_sqlite,
+    "json": _write_json,
+}

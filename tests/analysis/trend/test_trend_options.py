@@ -1,0 +1,78 @@
+"""Options of a trend are one value that checks itself and is handed on as it is."""
+
+from dataclasses import FrozenInstanceError, fields
+
+import numpy as np
+import pytest
+from pandas.testing import assert_frame_equal
+from reference.simulated_polls import SECTORS, simulate_polls
+
+from analysis import PollInputError, PollTrend, Priors
+from analysis.trend import TrendOptions
+from analysis.trend.options import OptionValues
+
+POLLS = simulate_polls(np.random.default_rng(5), n_polls=25, houses="abc", sectors=SECTORS).assign(
+    mode=["phone", "web", "phone", "web", "web"] * 5
+)
+PARAMS = (0.3, 2.0, 5.0, 0.1)
+
+
+def test_every_option_may_be_given_by_name():
+    assert set(OptionValues.__annotations__) == {field.name for field in fields(TrendOptions)}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("scale", "probit", "scale 'probit' is not known; use one of percent, logit"),
+        ("common_error", -1.0, "common_error is -1.0; give points, 0 or more"),
+        ("common_error", np.inf, "common_error is inf; give points, 0 or more"),
+        ("house_variance", "own", "house_variance 'own' is not known; use one of common, by_house"),
+    ],
+)
+def test_a_value_that_no_model_has_is_refused_without_any_polls(name, value, message):
+    with pytest.raises(PollInputError, match=message):
+        TrendOptions(**{name: value})
+
+
+def test_one_covariate_may_be_given_as_text():
+    assert TrendOptions(covariates="mode").covariates == ("mode",)
+    assert TrendOptions(covariates=["mode"]) == TrendOptions(covariates="mode")
+
+
+def test_the_value_cannot_be_changed_once_it_is_made():
+    with pytest.raises(FrozenInstanceError):
+        TrendOptions().drift = True
+
+
+def test_the_value_of_one_model_makes_another_like_it():
+    one = PollTrend(POLLS, drift=True, scale="logit", covariates="mode")
+    two = PollTrend(POLLS, options=one.options)
+    assert two.options == one.options == TrendOptions(True, "logit", covariates=("mode",))
+    assert_frame_equal(one.smooth(PARAMS).trend(), two.smooth(PARAMS).trend(), check_exact=True)
+
+
+def test_names_take_the_place_of_those_in_the_value():
+    model = PollTrend(POLLS, options=TrendOptions(drift=True, common_error=1.0), common_error=3.0)
+    assert model.options == TrendOptions(drift=True, common_error=3.0)
+
+
+def test_a_variant_is_the_model_built_anew():
+    model = PollTrend(POLLS, covariates="mode", events=["2022-04-01"])
+    wide = Priors(sector_sd=20.0)
+    variant = model.variant(priors=wide, drift=True)
+    built = PollTrend(POLLS, covariates="mode", events=["2022-04-01"], priors=wide, drift=True)
+    assert model.options == TrendOptions(covariates="mode")
+    one, two = variant.smooth(PARAMS), built.smooth(PARAMS)
+    assert one.summary() == two.summary()
+    assert_frame_equal(one.trend(), two.trend(), check_exact=True)
+
+
+def test_two_parts_of_a_whole_have_a_model_of_their_own():
+    with pytest.raises(PollInputError, match=r"build analysis.CompositionTrend\(obs, answers\)"):
+        PollTrend(POLLS, answers=("for", "against"))
+
+
+def test_a_name_that_is_no_option_is_a_slip_of_the_programmer():
+    with pytest.raises(TypeError, match="drifting"):
+        PollTrend(POLLS, drifting=True)

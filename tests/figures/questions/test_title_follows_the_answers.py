@@ -1,0 +1,239 @@
+"""Titles of the figures on other questions, wording and events follow the numbers."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from figures.hidden.wording import plot_wording, wording_data, wording_title
+from figures.kit.edition import LANGUAGES, Edition
+from figures.questions.events import events_data, events_title, plot_events, stand_out
+from figures.questions.side_by_side import plot_questions, questions_data, questions_title
+from figures.questions.talks import plot_talks, talks_data, talks_title
+
+FELL = {"mean": -16.0, "lower": -26.0, "upper": -7.0, "prob_negative": 0.999}
+ROSE = {"mean": 16.0, "lower": 7.0, "upper": 26.0, "prob_negative": 0.001}
+STILL = {"mean": -3.0, "lower": -9.0, "upper": 3.0, "prob_negative": 0.8}
+START = {"start": date(2022, 6, 15)}
+HOUSES = pd.DataFrame({"house_id": ["levada", "fom"], "sector": ["independent", "state"]})
+DAYS = pd.date_range("2022-06-15", "2024-06-15")
+
+
+def plain(words: str) -> str:
+    """Words with ordinary spaces."""
+    return " ".join(words.split())
+
+
+@pytest.mark.parametrize(
+    ("fight", "support", "words"),
+    [
+        (FELL, STILL, "has fallen since summer 2022: −16 points; support for the war shows no"),
+        (FELL, FELL, "has fallen since summer 2022: −16 points; support for the war has changed"),
+        (ROSE, STILL, "has risen since summer 2022: +16 points"),
+        (ROSE, FELL, "support for the war has changed too: −16 points"),
+        (STILL, STILL, "No clear change since summer 2022 in the wish to fight on (−3 points)"),
+        (STILL, ROSE, "support for the war has changed: +16 points"),
+    ],
+)
+def test_talks_are_told_beside_support(fight: dict, support: dict, words: str) -> None:
+    """What the wish to fight on did, and whether support did the same."""
+    title = talks_title({"continue": fight | START, "support": support})
+    assert words in plain(title)
+
+
+@pytest.mark.parametrize(
+    ("fight", "contrast", "words"),
+    [
+        (FELL, (-25, -2), "has fallen by more than"),
+        (ROSE, (2, 25), "has risen by more than"),
+        (FELL, (-25, 2), "have not clearly moved apart"),
+        (STILL, (-25, -2), "have not clearly moved apart"),
+    ],
+)
+def test_a_difference_is_claimed_where_both_are_clear(
+    fight: dict, contrast: tuple[float, float], words: str
+) -> None:
+    """The change itself, and its difference from that of support."""
+    ends = dict(zip(("contrast_lower", "contrast_upper"), contrast, strict=True))
+    support = {f"reference_{name}": STILL[name] for name in ("mean", "lower", "upper")}
+    title = plain(questions_title({"continue": fight | START | ends | support}))
+    assert words in title
+    assert title.endswith("−3 points")
+
+
+def make_effects(**changed: object) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """An experiment with territories, one with an opt-out, two orders, and one covariate."""
+    experiments = pd.DataFrame(
+        {
+            "experiment_id": ["territory_returned", "opt_out", "opt_out", "one", "two", "lost"],
+            "kind": ["wording", "answer_menu", "answer_menu", "order", "order", "order"],
+            "assignment": ["random", "sequential", "sequential", "random", "not_stated", "random"],
+            "answer": ["for", "for", "against", "for", "for", "for"],
+            "difference": [-42.0, 2.0, -10.0, 1.0, -1.0, 5.0],
+            "lower": [-46.0, -6.0, -15.0, -3.0, -5.0, np.nan],
+            "upper": [-38.0, 9.0, -4.0, 5.0, 3.0, np.nan],
+            "n_waves": [5, 1, 1, 1, 1, 1],
+        }
+    )
+    effect = {"covariate": "offers_refusal", "level": "False", "baseline": "True"}
+    numbers = {"mean": 7.0, "lower": -1.0, "upper": 16.0}
+    rows = effect | numbers | {"model": "alone", "n_houses": 2, "carried_by": "chronicles"}
+    return experiments, pd.DataFrame([rows | changed])
+
+
+def test_the_effect_of_offering_a_refusal_is_told_like_the_experiment() -> None:
+    """The regression's contrast is turned round: what the offer does."""
+    data = wording_data(*make_effects())
+    row = data[data["source"] == "regression"].iloc[0]
+    assert row[["difference", "lower", "upper"]].tolist() == [-7.0, -16.0, 1.0]
+    assert (row["level"], row["baseline"]) == ("True", "False")
+
+
+def test_experiments_keep_their_order_and_other_orders_share_a_row() -> None:
+    """Largest fall first; tests without an interval are not drawn."""
+    data = wording_data(*make_effects())
+    inside = data[data["source"] != "regression"]
+    own = ["territory_returned.for", "opt_out.against", "opt_out.for"]
+    assert inside["row"].tolist() == [*own, "orders", "orders"]
+    assert inside["source"].tolist()[:2] == ["experiment", "other"]
+    assert "lost" not in set(data["name"])
+
+
+def test_a_house_of_its_own_is_no_effect_of_wording() -> None:
+    """A level that one house alone asks, and no house both ways, is not drawn."""
+    alone = make_effects(n_houses=1, carried_by="")
+    assert "regression" not in set(wording_data(*alone)["source"])
+
+
+def test_the_wording_title_says_what_the_regression_shows() -> None:
+    """None is clear of zero, or so many of so many are."""
+    none = wording_title(wording_data(*make_effects()))
+    some = wording_title(wording_data(*make_effects(lower=2.0)))
+    assert "up to 42 points; comparing houses does not show it" in plain(none)
+    assert "clearly shows 1 of 1 effect" in plain(some)
+
+
+def make_shifts(p_max: float = 0.5, evidence: float = -0.5) -> pd.DataFrame:
+    """Two events of one question, of which the first is as told."""
+    return pd.DataFrame(
+        {
+            "question": "continue",
+            "event": ["partial_mobilisation", "wagner_mutiny"],
+            "date": pd.to_datetime(["2022-09-21", "2023-06-24"]),
+            "mean": [-5.0, -1.0],
+            "lower": [-10.0, -6.0],
+            "upper": [0.2, 4.0],
+            "log_bayes_factor": [evidence, -0.5],
+            "p_value": [0.002, 0.5],
+            "p_distinct": [0.04, 0.5],
+            "p_max": [p_max, 0.9],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("p_max", "evidence", "words"),
+    [
+        (0.002, 1.2, "Mobilisation alone of 2 events stands out from random dates: fight on −5"),
+        (0.002, 0.9, "No event stands out from random dates: 2 events"),
+        (0.06, 1.2, "No event stands out"),
+    ],
+)
+def test_an_event_stands_out_by_rarity_and_evidence(
+    p_max: float, evidence: float, words: str
+) -> None:
+    """Neither alone is enough."""
+    shifts = make_shifts(p_max, evidence)
+    assert words in plain(events_title(shifts))
+    assert stand_out(shifts).tolist()[1] is False
+
+
+def test_several_events_are_counted_and_the_clearest_named() -> None:
+    """The one with most evidence, not the first."""
+    shifts = make_shifts(0.002, 1.2)
+    shifts.loc[1, ["p_max", "log_bayes_factor"]] = [0.01, 3.0]
+    assert "2 of 2 events stand out from random dates, most of all “Wagner mutiny”" in plain(
+        events_title(shifts)
+    )
+
+
+def make_obs(**columns: object) -> pd.DataFrame:
+    """Three polls of two houses."""
+    polls = {
+        "poll_id": ["a", "b", "c"],
+        "house_id": ["levada", "fom", "levada"],
+        "mid_date": DAYS[[10, 200, 600]],
+        "share_pct": [60.0, 50.0, 40.0],
+    }
+    return pd.DataFrame(polls | columns)
+
+
+def make_trend(level: float) -> pd.DataFrame:
+    """A level that stands still."""
+    numbers = {"mean": level, "lower": level - 3, "upper": level + 3}
+    return pd.DataFrame({"date": DAYS, **numbers})
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_figures_are_drawn_from_frames(lang: str) -> None:
+    """Each has a title of its own language and holds its dots."""
+    obs = make_obs(for_pct=[50.0, 55.0, 60.0], against_pct=[40.0, np.nan, 30.0])
+    trends = {"talks": make_trend(55), "continue": make_trend(35)}
+    changes = {"talks": ROSE | START, "continue": FELL | START, "support": STILL | START}
+    talks = plot_talks(obs, trends, HOUSES, Edition(lang), changes=changes)
+    ends = {"contrast_mean": -13.0, "contrast_lower": -20.0, "contrast_upper": -2.0}
+    beside = {f"reference_{name}": STILL[name] for name in ("mean", "lower", "upper")}
+    rows = [
+        {"question": name, "n_polls": 3, "n_houses": 2, **FELL, **START, **ends, **beside}
+        for name in ("support", "continue")
+    ]
+    series = dict.fromkeys(("support", "continue"), make_obs())
+    lines = dict.fromkeys(series, make_trend(50))
+    panels = plot_questions(series, lines, pd.DataFrame(rows), HOUSES, Edition(lang))
+    wording = plot_wording(*make_effects(), make_obs(), HOUSES, Edition(lang))
+    placebo = pd.DataFrame({"question": "continue", "mean": np.linspace(-2, 2, 50)})
+    events = plot_events(make_shifts(0.002, 1.2), placebo, make_obs(), HOUSES, Edition(lang))
+    titles = {fig.get_suptitle() for fig in (talks, panels, wording, events)}
+    assert len(titles) == 4
+    assert len(panels.axes) == 2
+    dots = [line for line in talks.axes[0].lines if str(line.get_gid()).startswith("polls-")]
+    seen = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in dots])
+    assert sorted(seen[np.isfinite(seen)]) == [30.0, 40.0, 50.0, 55.0, 60.0]
+
+
+def test_the_data_hold_what_is_drawn() -> None:
+    """Polls without a share against are not there; bands of random dates are."""
+    obs = make_obs(for_pct=[50.0, 55.0, 60.0], against_pct=[40.0, np.nan, 30.0])
+    talks = talks_data(obs, {"talks": make_trend(55), "continue": make_trend(35)})
+    polls = talks[talks["kind"] == "poll"]
+    assert polls.groupby("side").size().to_dict() == {"continue": 2, "talks": 3}
+    panels = questions_data({"undo": make_obs()}, {"undo": make_trend(40)})
+    assert panels["question"].unique().tolist() == ["undo"]
+    assert (panels["kind"] == "poll").sum() == 3
+    placebo = pd.DataFrame({"question": "continue", "mean": np.linspace(-2, 2, 401)})
+    events = events_data(make_shifts(), placebo)
+    assert events["placebo_low"].tolist() == [-1.9, -1.9]
+    assert not events["stands_out"].any()
+
+
+@pytest.mark.parametrize(
+    ("draw", "words"),
+    [
+        (lambda: plot_talks(make_obs(), {}, HOUSES, changes={}), "lacks the columns for_pct"),
+        (
+            lambda: plot_wording(make_effects()[0].head(0), make_effects()[1], make_obs(), HOUSES),
+            "has no rows",
+        ),
+        (
+            lambda: plot_events(
+                make_shifts().drop(columns="p_max"), make_obs(), make_obs(), HOUSES
+            ),
+            "lacks the column p_max",
+        ),
+    ],
+)
+def test_bad_frames_are_refused(draw, words: str) -> None:
+    """The message names the column, or that there is nothing to draw."""
+    with pytest.raises(ValueError, match=words):
+        draw()

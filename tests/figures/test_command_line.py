@@ -1,0 +1,294 @@
+"""python -m figures: what it makes, and how it fails."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from helpers.figures_made import make_fitted, make_houses
+
+import figures.__main__ as door
+from figures.catalogue import ENTRIES
+from figures.fitted_polls import SINCE, FittedPolls
+from figures.kit import labels
+from figures.kit.edition import Edition
+
+# These two need polls and houses only, which can be made up.
+DRAWN = tuple(e for e in ENTRIES if e.slug in {"trend-support", "coverage-support"})
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Made-up polls in the place of the real ones; lists the --as-of of each call."""
+    calls: list[Any] = []
+    monkeypatch.setattr(door, "ENTRIES", DRAWN)
+
+    def load(as_of: Any) -> FittedPolls:
+        calls.append(as_of)
+        return make_fitted()
+
+    monkeypatch.setattr(door, "_load_polls", load)
+    return calls
+
+
+def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line in a process of its own."""
+    command = [sys.executable, "-m", "figures", *words]
+    settings = os.environ | {"PYTHONPATH": str(cwd)}
+    return subprocess.run(
+        command, cwd=cwd, env=settings, capture_output=True, text=True, check=False
+    )
+
+
+def test_without_a_slug_all_figures_are_made(made: list[Any], tmp_path: Path) -> None:
+    assert door.main(["--out", str(tmp_path / "new/out"), "--format", "svg"]) == 0
+    folders = {path.name for path in (tmp_path / "new/out").iterdir()}
+    assert folders == {entry.slug for entry in DRAWN}
+    assert made == [None]
+
+
+def test_a_slug_makes_one_figure_with_all_of_its_files(made: list[Any], tmp_path: Path) -> None:
+    assert door.main(["trend-support", "--out", str(tmp_path)]) == 0
+    (folder,) = tmp_path.iterdir()
+    names = sorted(path.name for path in folder.iterdir())
+    pictures = ["figure.pdf", "figure.png", "figure.svg"]
+    assert names == ["alt.txt", "caption.txt", "data.csv", *pictures]
+
+
+def test_sizes_and_formats_can_be_chosen(made: list[Any], tmp_path: Path) -> None:
+    words = "coverage-support --size article wide --format png --out"
+    assert door.main([*words.split(), str(tmp_path)]) == 0
+    pictures = {path.name for path in (tmp_path / "coverage-support").glob("figure*")}
+    assert pictures == {"figure.png", "figure-wide.png"}
+
+
+def test_progress_goes_to_stderr_only(
+    made: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    door.main(["trend-support", "--format", "svg", "--out", str(tmp_path)])
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "trend-support" in said.err
+
+
+def test_list_names_every_figure(capsys: pytest.CaptureFixture[str]) -> None:
+    assert door.main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines] == [entry.slug for entry in ENTRIES]
+    assert all(len(line.split()) > 3 for line in lines)
+
+
+def test_an_unknown_slug_names_the_nearest_and_exits_with_2(
+    made: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert door.main(["trend-suport", "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert "no figure 'trend-suport'. The nearest is 'trend-support'" in said
+    assert made == []
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_language_without_labels_is_told_and_exits_with_2(
+    made: list[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    table = tmp_path / "labels.csv"
+    table.write_text("key,en,ru,uk\na,A,А,\nb,B,,Б\n", encoding="utf-8")
+    monkeypatch.setattr(labels, "TABLE", table)
+    labels._read_table.cache_clear()
+    try:
+        assert door.main(["--lang", "ru", "--out", str(tmp_path / "out")]) == 2
+    finally:
+        labels._read_table.cache_clear()
+    said = capsys.readouterr().err
+    assert (
+        "Labels without words in 'ru': 1, the first is 'b'. Fill column ru of labels.csv." in said
+    )
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["--lang", "de"], "invalid choice: 'de'"),
+        (["--size", "poster"], "invalid choice: 'poster'"),
+        (["--format", "gif"], "invalid choice: 'gif'"),
+        (["--as-of", "18.04.2022"], "'18.04.2022' is no day. Write it as 2022-04-18."),
+        (["--as-of", "2022-04-31"], "'2022-04-31' is no day."),
+    ],
+)
+def test_a_wrong_option_exits_with_2(
+    words: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        door.main(words)
+    assert stop.value.code == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_exits_with_1_and_no_traceback(
+    made: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "file").write_text("mine", encoding="utf-8")
+    assert door.main(["--out", str(tmp_path / "file/out")]) == 1
+    said = capsys.readouterr().err
+    assert "cannot write" in said
+    assert "Choose another folder with --out." in said
+    assert "Traceback" not in said
+    # Told before polls are fetched and models fitted.
+    assert made == []
+
+
+def test_data_at_fault_exit_with_1_and_no_traceback(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(as_of: Any) -> FittedPolls:
+        raise ValueError("polls.csv:7 [house_id] error: no such house.")
+
+    monkeypatch.setattr(door, "_load_polls", load)
+    assert door.main(["trend-support", "--out", str(tmp_path)]) == 1
+    assert "polls.csv:7 [house_id]" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_help_has_examples(root: Path) -> None:
+    done = run("--help", cwd=root)
+    assert done.returncode == 0
+    assert "python -m figures --as-of 2022-04-18 --out vintage" in done.stdout
+
+
+def test_the_day_of_as_of_stands_at_the_foot_and_in_the_caption() -> None:
+    fitted = make_fitted()
+    fitted.as_of = pd.Timestamp("2025-11-01")
+    for entry in DRAWN:
+        drawn = entry.draw(fitted, Edition(as_of=fitted.as_of))
+        words = "of the polls published by 1 November 2025."
+        texts = [" ".join(text.get_text().split()) for text in drawn.fig.texts]
+        assert any(words in text for text in texts)
+        assert words in " ".join(drawn.caption.split())
+
+
+class Levels(FittedPolls):
+    """FittedPolls whose trend runs over some days."""
+
+    def __init__(self, days: pd.DatetimeIndex) -> None:
+        super().__init__({}, lambda construct: pd.DataFrame())
+        self.days = days
+
+    def trend(self, construct: str = "support") -> pd.DataFrame:
+        return pd.DataFrame({"date": self.days})
+
+
+def test_change_counts_from_spring_2022_or_from_the_first_day_of_a_shorter_series() -> None:
+    days = pd.date_range("2022-03-01", "2022-04-20")
+    assert Levels(days).since() == days[0]
+    assert make_fitted().since() == SINCE
+
+
+def test_polls_of_one_day_have_no_change_to_show() -> None:
+    one = Levels(pd.DatetimeIndex(["2022-02-25"]))
+    with pytest.raises(ValueError, match="All polls are of one day, 2022-02-25"):
+        one.change()
+
+
+def test_each_model_is_fitted_once_for_all_figures_languages_and_sizes() -> None:
+    fitted = make_fitted()
+    for entry in DRAWN:
+        for size in ("article", "wide"):
+            entry.draw(fitted, Edition(size=size))
+        entry.make_data(fitted)
+    assert sorted(fitted.fits) == [False, True]
+
+
+class NothingYet(FittedPolls):
+    """FittedPolls of a day before the first poll."""
+
+    def __init__(self) -> None:
+        super().__init__({"houses": make_houses()}, self.refuse, pd.Timestamp("2022-02-01"))
+
+    def refuse(self, construct: str) -> pd.DataFrame:
+        raise ValueError(f"no poll on {construct} was published by 2022-02-01")
+
+
+def test_a_figure_without_polls_by_then_is_left_out_unless_it_was_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(door, "ENTRIES", DRAWN)
+    monkeypatch.setattr(door, "_load_polls", lambda as_of: NothingYet())
+    words = ["--as-of", "2022-02-01", "--out", str(tmp_path)]
+    assert door.main(words) == 0
+    assert "trend-support: left out: no poll on support" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+    assert door.main(["trend-support", *words]) == 1
+
+
+def test_several_processes_draw_what_one_draws(root: Path, tmp_path: Path) -> None:
+    slugs = ["coverage-support", "indirect-support"]
+    for jobs in ("1", "2"):
+        words = [*slugs, "--format", "svg", "--jobs", jobs, "--out", str(tmp_path / jobs)]
+        done = run(*words, cwd=root)
+        assert done.returncode == 0, done.stderr
+    for slug in slugs:
+        names = sorted(path.name for path in (tmp_path / "1" / slug).iterdir())
+        for name in names:
+            one, two = (tmp_path / jobs / slug / name for jobs in ("1", "2"))
+            assert one.read_bytes() == two.read_bytes()
+
+
+def test_a_fault_in_another_process_is_told_without_a_traceback(root: Path, tmp_path: Path) -> None:
+    words = ["claim-april-2022", "--as-of", "2022-04-01", "--jobs", "2", "--out", str(tmp_path)]
+    done = run(*words, cwd=root)
+    assert done.returncode == 1
+    assert "The claim is of 2022-04-18. Take a later --as-of." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_figures_of_one_model_go_together_and_the_longest_work_first() -> None:
+    groups = door._group(list(ENTRIES))
+    assert sorted(entry.slug for group in groups for entry in group) == sorted(
+        entry.slug for entry in ENTRIES
+    )
+    models = [entry.model for group in groups for entry in group if entry.model]
+    assert len(set(models)) < len(models)
+    for group in groups:
+        assert len({entry.model for entry in group}) == 1
+        assert group[0].model or len(group) == 1
+    seconds = [sum(entry.seconds for entry in group) for group in groups]
+    assert seconds == sorted(seconds, reverse=True)
+
+
+def test_the_list_waits_for_no_model(root: Path) -> None:
+    code = (
+        "import sys; from figures.__main__ import main; code = main(['list'])\n"
+        "assert 'statsmodels' not in sys.modules and 'analysis' not in sys.modules; sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "trend-support" in done.stdout
+
+
+def test_the_command_is_alone_in_its_process_and_may_be_copied(root: Path) -> None:
+    if not Path("/proc/self/task").is_dir():
+        pytest.skip("only Linux says how many threads a process has")
+    code = (
+        "import threading, figures.__main__ as door, analysis, polls\n"
+        "print(door._choose_start().get_start_method())\n"
+        "end = threading.Event(); other = threading.Thread(target=end.wait); other.start()\n"
+        "print(door._choose_start().get_start_method()); end.set()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == ["fork", "spawn"], done.stderr

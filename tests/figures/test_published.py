@@ -1,0 +1,114 @@
+"""Every published figure, drawn from the real tables: fit to read in each language and size."""
+
+from functools import cache
+from typing import NamedTuple
+
+import pytest
+from helpers.figures_made import find_cut_texts, find_overlaps, list_texts
+
+import figures.__main__ as door
+from figures.catalogue import ENTRIES, draw
+from figures.fitted_polls import FittedPolls
+from figures.kit.edition import LANGUAGES, SIZES, Edition
+from figures.kit.labels import label
+from figures.kit.style import contrast
+
+SLUGS = [entry.slug for entry in ENTRIES]
+# Every language in an article and every size in English: words differ by language, room by size.
+EDITIONS = [(lang, "article") for lang in LANGUAGES] + [
+    ("en", size) for size in SIZES if size != "article"
+]
+CASES = [(slug, lang, size) for slug in SLUGS for lang, size in EDITIONS]
+# WCAG 2.2, success criterion 1.4.3; and ten CSS pixels.
+LEAST_CONTRAST, LEAST_POINTS = 4.5, 7.5
+
+
+@cache
+def fetch() -> FittedPolls:
+    """The real tables and polls; each model is fitted once."""
+    return door._load_polls(None)
+
+
+class Seen(NamedTuple):
+    """What a reader meets in a drawn figure; the picture itself is not kept."""
+
+    title: str
+    alt: str
+    caption: str
+    foot: list[str]
+    overlaps: list[tuple[str, str]]
+    cut: list[str]
+    pale: dict[str, str]
+    small: set[str]
+
+
+@cache
+def see(slug: str, lang: str, size: str) -> Seen:
+    """Draw a published figure once and look at it."""
+    drawn = draw(slug, fetch(), Edition(lang, size))
+    fig, texts = drawn.fig, list_texts(drawn.fig)
+    colours = {text.get_text(): str(text.get_color()) for text in texts}
+    return Seen(
+        fig.get_suptitle(),
+        drawn.alt,
+        drawn.caption,
+        [" ".join(text.get_text().split()) for text in fig.texts],
+        find_overlaps(fig),
+        find_cut_texts(fig),
+        {words: colour for words, colour in colours.items() if contrast(colour) < LEAST_CONTRAST},
+        {text.get_text() for text in texts if text.get_fontsize() < LEAST_POINTS},
+    )
+
+
+def test_there_are_at_least_fifteen_and_each_has_a_slug_of_its_own() -> None:
+    assert len(set(SLUGS)) == len(SLUGS) >= 15
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_number_is_stored_to_digits_that_depend_on_the_machine(slug: str) -> None:
+    entry = next(entry for entry in ENTRIES if entry.slug == slug)
+    numbers = entry.make_data(fetch()).select_dtypes("float")
+    assert (numbers.isna() | (numbers.round(4) == numbers)).all(axis=None), list(numbers)
+
+
+@pytest.mark.parametrize(("slug", "lang", "size"), CASES)
+def test_texts_keep_apart_and_inside_and_can_be_read(slug: str, lang: str, size: str) -> None:
+    seen = see(slug, lang, size)
+    assert seen.overlaps == []
+    assert seen.cut == []
+    assert seen.pale == {}
+    assert seen.small == set()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_alt_text_is_short_and_has_a_number(slug: str, lang: str) -> None:
+    alt = see(slug, lang, "article").alt
+    assert 10 <= len(alt.split()) <= 40
+    assert any(letter.isdigit() for letter in alt)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_foot_and_the_caption_name_source_and_last_day(slug: str, lang: str) -> None:
+    seen = see(slug, lang, "article")
+    word = label("foot.source", Edition(lang), source="", date="").split(":")[0]
+    assert any(f"{word}:" in text for text in seen.foot)
+    assert f"{word}:" in " ".join(seen.caption.split())
+
+
+@pytest.mark.parametrize("lang", ["ru", "uk"])
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_translation_is_not_left_in_english(slug: str, lang: str) -> None:
+    ours, theirs = see(slug, "en", "article"), see(slug, lang, "article")
+    assert ours.title != theirs.title
+    assert ours.alt != theirs.alt
+    assert ours.caption != theirs.caption
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_data_behind_a_figure_have_rows_and_named_columns(slug: str) -> None:
+    (entry,) = (entry for entry in ENTRIES if entry.slug == slug)
+    data = entry.make_data(fetch())
+    assert len(data)
+    assert all(str(column).isidentifier() for column in data.columns)

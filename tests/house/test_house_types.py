@@ -1,0 +1,11 @@
+"""mypy finds nothing in polls, analysis and figures, in its strict mode."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def test_types_are_right(root: Path) -> None:
+    command = [sys.executable, "-m", "mypy"]
+    ran = subprocess.run(command, cwd=root, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
