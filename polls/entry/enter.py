@@ -215,6 +215,7 @@ def _enter_answer(entry: Entry, poll_id: str, line: Line) -> None:
             "notes": line["notes"],
             "origin": line["origin"] or "printed",
             "doubt": line["doubt"],
+            "instrument": line["instrument"],
         }
         entry.add("answers", row, line)
     elif ("answers", name_row("answers", there)) in entry.origin:

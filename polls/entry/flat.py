@@ -113,6 +113,7 @@ FURTHER = {
     "design_effect": ("answers", "design_effect"),
     "origin": ("answers", "origin"),
     "doubt": ("answers", "doubt"),
+    "instrument": ("answers", "instrument"),
     "source_kind": ("sources", "kind"),
     "publisher": ("sources", "publisher"),
     "source_notes": ("sources", "notes"),

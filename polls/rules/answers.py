@@ -48,6 +48,21 @@ def check_same_in_group(frames: Frames) -> Iterator[Finding]:
         yield from find("answers", wrong, column, "same_in_group", say, cure)
 
 
+def check_instrument(frames: Frames) -> Iterator[Finding]:
+    """All answers of one question to one group were read with one instrument."""
+    answers = frames["answers"]
+    named = answers["instrument"].fillna("")
+    mixed = named.groupby([answers[key] for key in KEYS], sort=False).transform("nunique") > 1
+    yield from find(
+        "answers",
+        mixed,
+        "instrument",
+        "one_instrument",
+        lambda line: f"{named[line] or 'nothing'}, and not so in the answers beside it.",
+        "place, wording, menu and mode belong to the question: all its answers share them.",
+    )
+
+
 def check_complete(frames: Frames) -> Iterator[Finding]:
     """Recomputed answers carry their base, design effect and all three weightings; no others do."""
     answers = frames["answers"]
@@ -184,6 +199,7 @@ def check_disagreement_marked(frames: Frames) -> Iterator[Finding]:
 ANSWER_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("answers",), check_decimals),
     (("answers",), check_same_in_group),
+    (("answers",), check_instrument),
     (("answers",), check_complete),
     (("answers", "polls"), check_base),
     (("answers",), check_small_base),

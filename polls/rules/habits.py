@@ -43,9 +43,10 @@ def check_length(frames: Frames) -> Iterator[Finding]:
         "read the days in the source again.",
         "review",
     )
-    # The day a data file was uploaded follows no rhythm; check_waves compares it instead.
+    # The day a data file was uploaded follows no rhythm (check_waves compares it instead),
+    # nor does a day that is only a bound.
     delay = (polls["published"] - polls["field_end"]).dt.days
-    delay = delay.where(polls["published_kind"] != "upload")
+    delay = delay.where(~polls["published_kind"].isin(["upload", "inferred"]))
     far, wait = _far_from_usual(delay, polls["house_id"], least=5)
     yield from find(
         "polls",
@@ -173,8 +174,9 @@ def check_house_habits(frames: Frames) -> Iterator[Finding]:
 
 
 def usual_delay(polls: pd.DataFrame) -> pd.Series:
-    """Median days from the end of fieldwork to publication, by house."""
+    """Median days from the end of fieldwork to publication, by house; inferred days are bounds."""
     delay = (polls["published"] - polls["field_end"]).dt.days
+    delay = delay.where(polls["published_kind"] != "inferred")
     of_all = delay.groupby(polls["house_id"]).median()
     # Extra arms and unplaced figures are no waves of their own, unless there is nothing else.
     of_used = delay[polls["quality"] == "use"].groupby(polls["house_id"]).median()

@@ -16,15 +16,17 @@ CITING = tuple(name for name, table in tables().items() if "source_id" in table.
 
 
 def check_sources(frames: Frames) -> Iterator[Finding]:
-    """Every source is used, and no address stands twice for the same kind of use."""
+    """Every source is used and has an address, which stands once for each kind of use."""
     sources = frames["sources"]
     used: set[object] = set()
     for name, frame in frames.items():
         if name != "sources":
             used |= set(distinct(frame["source_id"]))
+    # A text that is quoted has no row that refers to it, and may be known by its words only.
+    quoted = (sources["kind"] == "quoted").fillna(False)
     yield from find(
         "sources",
-        ~sources["source_id"].isin(list(used)),
+        ~sources["source_id"].isin(list(used)) & ~quoted,
         "source_id",
         "unused",
         lambda line: f"no row refers to {cell(sources, line, 'source_id')}.",
@@ -33,6 +35,10 @@ def check_sources(frames: Frames) -> Iterator[Finding]:
     wrong = sources.duplicated(["url", "kind"], keep=False) & sources["url"].notna()
     message = "the address stands twice for the same kind of use."
     yield from find("sources", wrong, "url+kind", "source_twice", message, "keep one row.")
+    message = "a source without its address."
+    cure = "give the address; only a text that is quoted (kind) may lack it."
+    wrong = sources["url"].isna() & ~quoted
+    yield from find("sources", wrong, "url+kind", "no_address", message, cure)
     secondary = sources["source_id"].str.endswith("-s")
     wrong = sources["kind"].notna() & ((sources["kind"] == "secondary") != secondary)
     message = "the id of a secondary source ends in -s, that of a primary one does not."

@@ -45,6 +45,7 @@ COLUMNS = [
     "offers_undecided",
     "available_from",
     "house",
+    "instrument",
 ]
 
 
@@ -78,7 +79,9 @@ def series(
         published and available_from as days. n_imputed and date_imputed say where
         the house's usual values stand in for what was not printed; available_from is
         published, else the end of fieldwork plus the house's usual delay. n_parts
-        counts the rounded figures that were added up in for_pct. A poll that does not
+        counts the rounded figures that were added up in for_pct. instrument names the form
+        of the question: its id, and what sets a reading apart from its usual form at the
+        house (place in the interview, wording, menu, mode) after a colon. A poll that does not
         print a share for, or has neither a sample size nor a usual one, is not here:
         see `left_out`.
 
@@ -186,7 +189,10 @@ def _describe_print(answers: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> p
         base_n=("base_n", "first"),
         answer_deff=("design_effect", "first"),
         source_url=("url", "first"),
+        instrument=("instrument", "first"),
     )
+    label = described["instrument"]
+    described["instrument"] = described["question_id"] + (":" + label).fillna("")
     # The digits of the share for: the other answers may be printed to more or fewer.
     sided = frames["options"][frames["options"]["pole"].isin(["for", "total_for"])]
     sided = answers.merge(sided[["question_id", "option"]], on=["question_id", "option"])

@@ -4,6 +4,7 @@ import hashlib
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import polls
@@ -40,9 +41,10 @@ def test_the_day_is_the_newest_on_which_somebody_published_or_looked(copy: Path)
     """Fieldwork and events do not count: an event can be announced for a day to come."""
     path = copy / "reviewed.csv"
     rows = path.read_text(encoding="utf-8").splitlines()
-    rows[1] = rows[1].rpartition(",")[0] + ",2026-11-28"
+    later = f"{pd.Timestamp(polls.version(copy).date) + pd.Timedelta(days=1):%Y-%m-%d}"
+    rows[1] = rows[1].rpartition(",")[0] + f",{later}"
     path.write_text("\n".join([*rows, ""]), encoding="utf-8")
-    assert polls.version(copy).date == "2026-11-28"
+    assert polls.version(copy).date == later
 
 
 def test_check_prints_the_version(capsys: pytest.CaptureFixture[str]) -> None:

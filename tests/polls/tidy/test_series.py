@@ -1,8 +1,11 @@
 """polls.series: one tidy row per poll, and a reason for every poll that is not there."""
 
+from pathlib import Path
+
 import pandas as pd
 import pytest
 from helpers.paths import TESTS
+from helpers.small_data import make_small_data
 
 import polls
 from polls.tidy._series import COLUMNS
@@ -117,11 +120,37 @@ def test_the_stated_margin_becomes_a_design_effect() -> None:
     assert obs["design_effect"].between(1.85, 2.0).all()
 
 
-def test_decimals_are_those_of_the_share_for() -> None:
+def test_decimals_are_those_of_the_share_for(tmp_path: Path) -> None:
     """37.6 and 21.2 percent make 58.8 with one decimal, whatever the other answers print."""
-    obs = polls.series("support").set_index("poll_id")
+    data = make_small_data(tmp_path / "data")
+    lines = (data / "answers.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    total = "russian_field-2022-02-28,russian_field.support_5pt,all,support_total,"
+    left = [line for line in lines if not line.startswith(total)]
+    (data / "answers.csv").write_text("".join(left), encoding="utf-8", newline="\n")
+    obs = polls.series("support", data=data).set_index("poll_id")
     row = obs.loc["russian_field-2022-02-28"]
     assert (row["share_pct"], row["decimals"], row["n_parts"]) == (58.8, 1, 2)
+
+
+def test_an_instrument_is_a_question_and_what_sets_a_reading_apart() -> None:
+    """Waves 3 to 5 of the Chronicles asked last; another instrument than that of the rest."""
+    obs = polls.series("support").query("house_id == 'chronicles'").set_index("poll_id")
+    last = obs.index[obs["instrument"] == "chronicles.support_svo:asked_last"]
+    assert list(last) == ["chronicles-2022-03-30", "chronicles-2022-04-18", "chronicles-2022-05-19"]
+    assert set(obs["instrument"].drop(last)) == {"chronicles.support_svo"}
+    waves = polls.load()["microdata_waves"].set_index("poll_id")["support_question_position"]
+    assert waves[last].str.contains("last").all()
+
+
+def test_ratings_of_vciom_from_may_2026_are_another_instrument(
+    frames: dict[str, pd.DataFrame],
+) -> None:
+    """Home interviews were added to the telephone, or replaced it; before that nothing is named."""
+    day = frames["polls"].set_index("poll_id")["latest"]
+    mine = frames["answers"].query("question_id == 'vciom.president_approval'")
+    named = mine["instrument"].eq("from_may_2026").fillna(False)
+    assert set(mine.loc[named, "poll_id"]) >= {"vciom-2026-05-31", "vciom-2026-06"}
+    assert (mine.loc[named, "poll_id"].map(day) > "2026-05-15").all()
 
 
 def test_unknown_words_are_told_what_there_is() -> None:
