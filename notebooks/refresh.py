@@ -19,7 +19,14 @@ from pathlib import Path
 import nbformat
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from readme import README, rewrite_readme
-from run import CELL_TIMEOUT_SECONDS, execute, find_notebooks, save_notebook, strip_volatile
+from run import (
+    CELL_TIMEOUT_SECONDS,
+    COLOURS,
+    execute,
+    find_notebooks,
+    save_notebook,
+    strip_volatile,
+)
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -91,7 +98,8 @@ def execute_notebooks(folder: Path) -> list[str]:
 def explain_failure(path: Path, error: Exception) -> str:
     """Name the notebook, the cell that stopped and the prose that it guards."""
     source = getattr(error, "source", None)
-    reason = str(getattr(error, "evalue", "")) or str(error).strip().splitlines()[-1]
+    last = COLOURS.sub("", str(error)).strip().splitlines()[-1]
+    reason = str(getattr(error, "evalue", "")) or last.removeprefix("AssertionError:").strip()
     name = str(getattr(error, "ename", "") or type(error).__name__)
     if isinstance(error, CellTimeoutError):
         reason = f"a cell took more than {CELL_TIMEOUT_SECONDS} seconds"
