@@ -13,6 +13,7 @@ from figures.kit.save import Rendering
 
 if TYPE_CHECKING:
     from analysis import PollTrendResults
+    from analysis.claims import Window
 
 # Changes count from here: the weeks before moved too fast, and with too few polls, to be a
 # level that later ones can be held against.
@@ -94,33 +95,72 @@ class FittedPolls:
         obs = self.obs(construct)
         return self.keep(key, lambda: PollTrend(obs, drift=drift, **options).fit())
 
+    def windows(self, construct: str = "support") -> "tuple[Window, Window] | None":
+        """Windows between which change is told; None where polls do not span them yet."""
+        from analysis.claims import main_windows
+
+        found = main_windows(self.obs(construct))
+        return found[:2] if found else None
+
+    def panel(self, construct: str = "support") -> list[str]:
+        """Ids of the houses whose mean is told: those with polls in both windows, or all."""
+        from analysis.claims import panel
+
+        obs, spans = self.obs(construct), self.windows(construct)
+        return list(panel(obs, *spans)) if spans else sorted(set(obs["house_id"]))
+
     def trend(self, construct: str = "support") -> pd.DataFrame:
-        """Daily level of the mean of these houses, whose effects may drift."""
-        return self.keep(("trend", construct), lambda: self.results(construct).trend())
+        """Daily level of the mean of the panel, whose effects may drift."""
+        return self.keep(
+            ("trend", construct),
+            lambda: self.results(construct).trend(reference=self._reference(construct)),
+        )
 
     def since(self, construct: str = "support") -> pd.Timestamp:
-        """Day from which change counts: 1 April 2022, or the first day of other series."""
-        days = self.trend(construct)["date"]
-        first, last = days.iloc[0], days.iloc[-1]
-        return SINCE if first <= SINCE and last >= SPRING_OVER else pd.Timestamp(first)
+        """Day from which change counts: of the first window, or of the polls before a year."""
+        if spans := self.windows(construct):
+            return spans[0].start
+        days = self.obs(construct)["mid_date"]
+        reaches = days.min() <= SINCE and days.max() >= SPRING_OVER
+        return SINCE if reaches else pd.Timestamp(days.min())
 
-    def change(self, construct: str = "support", *, drift: bool = True) -> Mapping[str, float]:
-        """Change of the mean of these houses from `since` to the last day.
+    def change(
+        self, construct: str = "support", *, base: str | None = None, drift: bool = True
+    ) -> Mapping[str, float]:
+        """Change of the mean of the panel between the windows, or from another of them.
+
+        Parameters
+        ----------
+        construct : str
+        base : str, optional
+            Another window of :func:`analysis.claims.windows` to begin with.
+        drift : bool
+            May house effects drift.
 
         Raises
         ------
         ValueError
             All polls are of one day.
         """
-        since, last = self.since(construct), self.trend(construct)["date"].iloc[-1]
-        if since >= last:
+        from analysis.claims import windows
+
+        last = self.obs(construct)["mid_date"].max()
+        start, end = self.windows(construct) or (self.since(construct), last)
+        if base is not None:
+            start = windows(last)[base]
+        if start == end:
             raise ValueError(
                 f"All polls are of one day, {last:%Y-%m-%d}, so there is no change to show. "
                 "Take a later --as-of."
             )
-        change = self.results(construct, drift=drift).change(since, last)
+        results = self.results(construct, drift=drift)
+        change = results.change(start, end, reference=self._reference(construct))
         names = ("mean", "sd", "lower", "upper", "prob_negative")
         return {name: float(change[name]) for name in names}
+
+    def _reference(self, construct: str) -> str:
+        houses = ",".join(self.panel(construct))
+        return f"houses:{houses}" if self.windows(construct) else "houses"
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,6 @@ def write_headline(findings: pd.DataFrame, names: dict[str, str]) -> str:
         if fight_on["house_id"]
         else f"in the mean of the {count(fight_on['n_houses'])} pollsters that asked in both"
     )
-    everybody = rows["all_houses"]
     weeks, autumn = rows["first_weeks"], rows["autumn"]
     first = (
         f"**{verdict(main, weeks, autumn)} Between {start(main)} and {end(main)} declared support "
@@ -59,9 +58,7 @@ def write_headline(findings: pd.DataFrame, names: dict[str, str]) -> str:
         f"the rally of that March, it is {change(weeks)}; from {start(autumn)}, {change(autumn)}. "
         f"Pollster by pollster, from {start(main)}: {each}. With house effects that stand still "
         f"the mean is {change(still)}; another pollster like these would measure "
-        f"{change(rows['typical'])}. The picture draws the mean of all {everybody['n_houses']} "
-        f"pollsters, most of whom have long stopped asking: {change(everybody)} from "
-        f"{everybody['start'].day} {everybody['start']:%B %Y} to its last day. "
+        f"{change(rows['typical'])}. "
         "[The trend notebook](notebooks/02_support_trend.ipynb) takes the numbers apart."
     )
     second = (

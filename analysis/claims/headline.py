@@ -33,9 +33,8 @@ def headline(support: pd.DataFrame, fight_on: pd.DataFrame) -> pd.DataFrame:
         effects may drift; ``"panel_static"``, the same with effects that stand still;
         ``"house"``, one of them; ``"typical"``, a house like these, which may have drifted
         otherwise; ``"first_weeks"`` and ``"autumn"``, the panel's change from two other
-        bases; ``"all_houses"``, from the first day of the base to the last of the data in the
-        mean of all houses, most of which have no poll near the end; ``"fight_on"``, the change
-        of the share that would go on with the fighting in the panel of that question.
+        bases; ``"fight_on"``, the change of the share that would go on with the
+        fighting in the panel of that question.
 
     Raises
     ------
@@ -63,9 +62,6 @@ def headline(support: pd.DataFrame, fight_on: pd.DataFrame) -> pd.DataFrame:
     for name in OTHER_BASES:
         change = results.change(spans[name], last, reference=reference)
         rows.append(_row(name, spans[name], last, change, len(houses)))
-    first, until = Window(base.start, base.start), Window(*[support["mid_date"].max()] * 2)
-    everybody = results.change(first, until, reference="houses")
-    rows.append(_row("all_houses", first, until, everybody, support["house_id"].nunique()))
     return pd.DataFrame([*rows, _fight_on(fight_on, spans["asked_first"], last)])
 
 

@@ -77,8 +77,10 @@ def say_change(change: Mapping[str, float], edition: Edition = DEFAULT) -> dict[
     }
 
 
-def name_since(day: date | pd.Timestamp, edition: Edition = DEFAULT) -> str:
-    """Season or month of a day, in the form it takes after "since".
+def name_since(
+    day: date | pd.Timestamp, edition: Edition = DEFAULT, until: pd.Timestamp | None = None
+) -> str:
+    """Season or month of a day, or both months of a window, as they stand after "since".
 
     A winter belongs to two years, so its days are named by month.
 
@@ -86,21 +88,31 @@ def name_since(day: date | pd.Timestamp, edition: Edition = DEFAULT) -> str:
     --------
     >>> name_since(date(2022, 4, 1)).split(), name_since(date(2023, 1, 31)).split()
     (['spring', '2022'], ['January', '2023'])
+    >>> name_since(date(2022, 4, 1), until=pd.Timestamp("2022-05-31")).split()
+    ['April', 'and', 'May', '2022']
     """
+    if until is not None:
+        first, second = (show_date(one, edition, "MMMM") for one in (day, until))
+        return label("since.months", edition, first=first, second=second, year=day.year)
     season = SEASONS.get(day.month)
     if season:
         return label(f"since.{season}", edition, year=day.year)
     return label("since.month", edition, month=show_date(day, edition, "MMMM"), year=day.year)
 
 
-def name_time(day: date | pd.Timestamp, edition: Edition = DEFAULT) -> str:
-    """Season or month of a day, in the form it takes alone.
+def name_time(
+    day: date | pd.Timestamp, edition: Edition = DEFAULT, until: pd.Timestamp | None = None
+) -> str:
+    """Season or month of a day, or both months of a window, as they stand alone.
 
     Examples
     --------
     >>> name_time(date(2022, 4, 1)).split(), name_time(date(2023, 1, 31)).split()
     (['spring', '2022'], ['January', '2023'])
     """
+    if until is not None:
+        first, second = (show_date(one, edition, "LLLL") for one in (day, until))
+        return label("at.months", edition, first=first, second=second, year=day.year)
     season = SEASONS.get(day.month)
     if season:
         return label(f"at.{season}", edition, year=day.year)

@@ -1,7 +1,10 @@
 """What the trend figure says: title, alt text and caption, computed from the results."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,12 +14,16 @@ from figures.kit.finish import source_line
 from figures.kit.frames import last_day, name_sources, rank_houses
 from figures.kit.labels import label, plural, show_date, show_number
 
+if TYPE_CHECKING:
+    from analysis.claims import Window
+
 
 def trend_title(
     change: Mapping[str, float],
     since: date | pd.Timestamp,
     edition: Edition = DEFAULT,
     *,
+    windows: tuple[Window, Window] | None = None,
     measure: str = "support",
     alpha: float = 0.05,
 ) -> str:
@@ -30,6 +37,8 @@ def trend_title(
         Day from which the change counts.
     edition : Edition
         Its language is used.
+    windows : pair of Window, optional
+        Named in place of `since`, where the change is one between their means.
     measure : str
         What was measured; labels.csv has its sentences under trend.<measure>.
     alpha : float
@@ -49,7 +58,7 @@ def trend_title(
     return label(
         f"trend.{measure}.{judge_change(change)}",
         edition,
-        since=name_since(since, edition),
+        since=name_since(since, edition, windows[0].end if windows else None),
         level=show_level(alpha, edition),
         **say_change(change, edition),
     )
@@ -60,6 +69,9 @@ def trend_alt(
     trend: pd.DataFrame,
     since: date | pd.Timestamp,
     edition: Edition = DEFAULT,
+    *,
+    windows: tuple[Window, Window] | None = None,
+    panel: Sequence[str] | None = None,
 ) -> str:
     """Describe the picture to those who do not see it, in at most 40 words.
 
@@ -73,20 +85,43 @@ def trend_alt(
         Day from which the change counts.
     edition : Edition
         Its language is used.
+    windows : pair of Window, optional
+        Their means are told, where the change is one between them.
+    panel : sequence of str, optional
+        Houses whose mean the line is; all by default.
     """
+    n_houses = obs["house_id"].nunique()
     start = trend["mean"][trend["date"] >= pd.Timestamp(since)].iloc[0]
+    end, last = trend["mean"].iloc[-1], show_date(trend["date"].iloc[-1], edition, "LLLL y")
+    if windows is not None:
+        start, end = (mean_within(trend, window) for window in windows)
+        last = label("at.year_to", edition, month=show_date(windows[1].end, edition, "LLLL y"))
     return label(
         "trend.alt",
         edition,
         polls=plural("count.polls", len(obs), edition),
-        houses=plural("count.houses", obs["house_id"].nunique(), edition),
+        houses=plural("count.houses", n_houses, edition),
+        panel=len(panel) if panel is not None else n_houses,
         low=show_number(obs["share_pct"].min(), edition),
         high=show_number(obs["share_pct"].max(), edition),
         start=show_number(start, edition),
-        time=name_time(since, edition),
-        end=show_number(trend["mean"].iloc[-1], edition),
-        last=show_date(trend["date"].iloc[-1], edition, "LLLL y"),
+        time=name_time(since, edition, windows[0].end if windows else None),
+        end=show_number(end, edition),
+        last=last,
     )
+
+
+def mean_within(trend: pd.DataFrame, window: Window) -> float:
+    """Mean of the daily levels of a window, of its days that the trend has.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2022-04-01", periods=3)
+    >>> trend = pd.DataFrame({"date": days, "mean": [70.0, 72.0, 80.0]})
+    >>> mean_within(trend, (days[0], days[1]))
+    71.0
+    """
+    return float(trend["mean"][trend["date"].between(*window)].mean())
 
 
 def trend_caption(
@@ -94,6 +129,7 @@ def trend_caption(
     houses: pd.DataFrame,
     edition: Edition = DEFAULT,
     *,
+    panel: Sequence[str] | None = None,
     measure: str = "support",
     model: str = "drift",
     alpha: float = 0.05,
@@ -106,6 +142,8 @@ def trend_caption(
         As for `plot_trend`.
     edition : Edition
         Its language is used.
+    panel : sequence of str, optional
+        Houses whose mean the line is; all by default.
     measure, model : str
         What was measured, and which model estimated it; see labels.csv.
     alpha : float
@@ -118,8 +156,9 @@ def trend_caption(
     """
     ranked = rank_houses(houses, obs)
     polls = plural("count.polls", len(obs), edition)
-    count = plural("count.houses", len(ranked), edition)
-    names = "; ".join(sorted((house.name for house in ranked), key=str.casefold))
+    mine = [house for house in ranked if panel is None or house.house_id in panel]
+    count = plural("count.houses", len(mine), edition)
+    names = "; ".join(sorted((house.name for house in mine), key=str.casefold))
     paragraphs = [
         label(f"model.{model}.method", edition, polls=polls, level=show_level(alpha, edition)),
         label(

@@ -1,9 +1,11 @@
 """The trend of a series, with every poll and every house."""
 
-from collections.abc import Mapping
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -33,7 +35,10 @@ from figures.kit.style import (
     marker_size,
     new_figure,
 )
-from figures.support._trend_words import trend_alt, trend_caption, trend_title
+from figures.support._trend_words import mean_within, trend_alt, trend_caption, trend_title
+
+if TYPE_CHECKING:
+    from analysis.claims import Window
 
 # A house with fewer polls is named under the axes: its few dots lie years from the margin.
 OWN_LABEL = 4
@@ -50,6 +55,27 @@ class _Parts(NamedTuple):
     foot_key: list[KeyEntry]
 
 
+class _Levels(NamedTuple):
+    """Where the change begins and ends: two days, or two windows."""
+
+    trend: pd.DataFrame
+    start: int
+    windows: tuple[Window, Window] | None
+    houses: int
+
+    @property
+    def then(self) -> float:
+        """Level from which the change counts."""
+        if self.windows is None:
+            return float(self.trend["mean"].iloc[self.start])
+        return mean_within(self.trend, self.windows[0])
+
+    def name_then(self, edition: Edition) -> str:
+        """Name of that time."""
+        until = None if self.windows is None else self.windows[0].end
+        return name_time(self.trend["date"].iloc[self.start], edition, until)
+
+
 def plot_trend(
     obs: pd.DataFrame,
     trend: pd.DataFrame,
@@ -60,14 +86,18 @@ def plot_trend(
     change: Mapping[str, float],
     since: str | date | pd.Timestamp,
     measure: str = "support",
+    windows: tuple[Window, Window] | None = None,
     beside: Mapping[str, float] | None = None,
+    first_weeks: Mapping[str, float] | None = None,
+    panel: Sequence[str] | None = None,
     model: str = "drift",
     alpha: float = 0.05,
 ) -> Figure:
     """Draw every poll as a light dot, the estimate as a line, its interval as a band.
 
     Houses are told apart by marker and name, sectors by colour. A dashed line carries the
-    level of the first day of the change to the last.
+    level of the first day of the change to the last, or the mean of the first window to the
+    last one, whose mean is a bar.
 
     Parameters
     ----------
@@ -87,8 +117,15 @@ def plot_trend(
         the title says it.
     since : date
         First day of the change; within the trend.
+    windows : pair of Window, optional
+        First and last days of both windows, where the change is one between their means.
     beside : mapping, optional
         The same change by the model whose house effects stand still; said under the picture.
+    first_weeks : mapping, optional
+        The change from the first weeks of the invasion on, which the rally of March 2022
+        followed; said under the picture, since the base decides the sign.
+    panel : sequence of str, optional
+        Houses whose mean the line is; all by default.
     measure, model : str
         What was measured, and which model estimated it; labels.csv has the words.
     alpha : float
@@ -127,20 +164,30 @@ def plot_trend(
     start = _check(obs, trend, houses, since)
     ranked = rank_houses(houses, obs)
     shown = _round(trend)
+    mine = [house for house in ranked if panel is None or house.house_id in panel]
+    levels = _Levels(shown, start, windows, len(mine))
     with house_style():
         if ax is not None:
-            _draw(ax, obs, shown, ranked, start, edition).margin.draw()
+            _draw(ax, obs, shown, ranked, levels, edition).margin.draw()
             return root_figure(ax)
         fig, canvas = new_figure(edition)
-        parts = _draw(canvas, obs, shown, ranked, start, edition, few=OWN_LABEL)
+        parts = _draw(canvas, obs, shown, ranked, levels, edition, few=OWN_LABEL)
         parts.margin.draw()
         finish(
             fig,
-            trend_title(change, since, edition, measure=measure, alpha=alpha),
+            trend_title(change, since, edition, windows=windows, measure=measure, alpha=alpha),
             label(f"trend.{measure}.subtitle", edition),
             name_sources(ranked, edition),
             last_day(obs),
-            note=_note(model, len(ranked), alpha, edition, beside),
+            note=_note(
+                model,
+                _name_panel(mine, ranked, edition),
+                alpha,
+                edition,
+                windows,
+                beside,
+                first_weeks,
+            ),
             key=sector_key(ranked, edition),
             foot_key=parts.foot_key,
             edition=edition,
@@ -149,14 +196,32 @@ def plot_trend(
     return fig
 
 
+def _name_panel(mine: list[House], ranked: list[House], edition: Edition) -> str:
+    """Houses counted, and named where they are not all."""
+    count = plural("count.houses", len(mine), edition)
+    if len(mine) == len(ranked):
+        return count
+    return label("trend.panel", edition, houses=count, names=", ".join(h.name for h in mine))
+
+
 def _note(
-    model: str, houses: int, alpha: float, edition: Edition, beside: Mapping[str, float] | None
+    model: str,
+    houses: str,
+    alpha: float,
+    edition: Edition,
+    windows: tuple[Window, Window] | None,
+    beside: Mapping[str, float] | None,
+    first_weeks: Mapping[str, float] | None,
 ) -> str:
-    count = plural("count.houses", houses, edition)
-    note = label(f"model.{model}.note", edition, houses=count, level=show_level(alpha, edition))
-    if beside is None:
-        return note
-    return f"{note} {label('model.beside', edition, **say_change(beside, edition))}"
+    level = show_level(alpha, edition)
+    parts = [label(f"model.{model}.note", edition, houses=houses, level=level)]
+    if windows is not None:
+        time = name_time(windows[0].start, edition, windows[0].end)
+        parts.append(label("model.windows", edition, time=time))
+    for key, change in (("model.beside", beside), ("model.first_weeks", first_weeks)):
+        if change is not None:
+            parts.append(label(key, edition, **say_change(change, edition)))
+    return " ".join(parts)
 
 
 def trend_data(obs: pd.DataFrame, trend: pd.DataFrame, houses: pd.DataFrame) -> pd.DataFrame:
@@ -219,7 +284,7 @@ def _draw(
     obs: pd.DataFrame,
     trend: pd.DataFrame,
     ranked: list[House],
-    start: int,
+    levels: _Levels,
     edition: Edition,
     *,
     few: int = 1,
@@ -231,17 +296,19 @@ def _draw(
     """
     for house in ranked:
         _draw_polls(ax, obs[obs["house_id"] == house.house_id], house)
-    _draw_estimate(ax, trend, start)
+    _draw_estimate(ax, trend, levels)
     _set_scales(ax, obs, trend, edition)
     if ranked[0].n_polls < few:
         few = 1
     beside = [house for house in ranked if house.n_polls >= few][:BESIDE]
     last = obs.sort_values("mid_date").groupby("house_id")["share_pct"].last().to_dict()
-    then, now = trend["mean"].iloc[start], trend["mean"].iloc[-1]
-    time = name_time(trend["date"].iloc[start], edition)
+    now, time = trend["mean"].iloc[-1], levels.name_then(edition)
+    # Both months of a window leave no room for more words.
+    start = label("trend.start", edition, time=time) if levels.windows is None else time
+    mean = label("trend.mean_of", edition, houses=plural("count.houses", levels.houses, edition))
     labels = [
-        MarginLabel(now, label("trend.mean", edition), ESTIMATE, "-", "bold"),
-        MarginLabel(then, label("trend.start", edition, time=time), ESTIMATE, "--"),
+        MarginLabel(now, mean, ESTIMATE, "-", "bold"),
+        MarginLabel(levels.then, start, ESTIMATE, "--"),
         *(
             MarginLabel(last[house.house_id], _count(house, edition), house.colour, house.marker)
             for house in beside
@@ -282,7 +349,7 @@ def _draw_polls(ax: Axes, mine: pd.DataFrame, house: House) -> None:
     )
 
 
-def _draw_estimate(ax: Axes, trend: pd.DataFrame, start: int) -> None:
+def _draw_estimate(ax: Axes, trend: pd.DataFrame, levels: _Levels) -> None:
     ax.fill_between(
         trend["date"],
         trend["lower"],
@@ -292,17 +359,25 @@ def _draw_estimate(ax: Axes, trend: pd.DataFrame, start: int) -> None:
         linewidth=0,
         gid="band",
     )
-    ends = trend.iloc[[start, -1]]
+    ends = trend.iloc[[levels.start, -1]]
     ax.plot(
         ends["date"],
-        [ends["mean"].iloc[0]] * 2,
+        [levels.then] * 2,
         color=ESTIMATE,
         linewidth=0.8,
         linestyle=(0, (3, 2)),
         gid="level-at-start",
     )
     ax.plot(trend["date"], trend["mean"], color=ESTIMATE, gid="estimate")
-    ax.plot(ends["date"], ends["mean"], color=ESTIMATE, marker="o", linestyle="none", gid="ends")
+    if levels.windows is None:
+        ax.plot(
+            ends["date"], ends["mean"], color=ESTIMATE, marker="o", linestyle="none", gid="ends"
+        )
+        return
+    for number, window in enumerate(levels.windows):
+        days = [max(window.start, trend["date"].iloc[0]), min(window.end, trend["date"].iloc[-1])]
+        level = mean_within(trend, window)
+        ax.plot(days, [level] * 2, color=ESTIMATE, linewidth=4, alpha=0.55, gid=f"window-{number}")
 
 
 def _set_scales(ax: Axes, obs: pd.DataFrame, trend: pd.DataFrame, edition: Edition) -> None:
@@ -319,11 +394,8 @@ def _set_scales(ax: Axes, obs: pd.DataFrame, trend: pd.DataFrame, edition: Editi
 def draw_trend(construct: str, fitted: FittedPolls, edition: Edition) -> Rendering:
     """Draw the trend of a construct, with its words."""
     houses = fitted.houses(edition)
-    obs, trend, since = (
-        fitted.obs(construct),
-        fitted.trend(construct),
-        fitted.since(construct),
-    )
+    obs, trend, since = fitted.obs(construct), fitted.trend(construct), fitted.since(construct)
+    windows, panel = fitted.windows(construct), fitted.panel(construct)
     fig = plot_trend(
         obs,
         trend,
@@ -331,10 +403,13 @@ def draw_trend(construct: str, fitted: FittedPolls, edition: Edition) -> Renderi
         edition=edition,
         change=fitted.change(construct),
         since=since,
+        windows=windows,
         beside=fitted.change(construct, drift=False),
+        first_weeks=fitted.change(construct, base="first_weeks") if windows else None,
+        panel=panel,
     )
-    alt = trend_alt(obs, trend, since, edition)
-    return Rendering(fig, alt, trend_caption(obs, houses, edition), edition)
+    alt = trend_alt(obs, trend, since, edition, windows=windows, panel=panel)
+    return Rendering(fig, alt, trend_caption(obs, houses, edition, panel=panel), edition)
 
 
 def make_trend_data(construct: str, fitted: FittedPolls) -> pd.DataFrame:

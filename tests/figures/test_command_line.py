@@ -173,27 +173,30 @@ def test_the_day_of_as_of_stands_at_the_foot_and_in_the_caption() -> None:
         assert words in " ".join(drawn.caption.split())
 
 
-class Levels(FittedPolls):
-    """FittedPolls whose trend runs over some days."""
+def make_days(*days: str) -> FittedPolls:
+    """FittedPolls of one house on some days."""
+    obs = pd.DataFrame({"house_id": "levada", "mid_date": pd.to_datetime(list(days))})
+    return FittedPolls({}, lambda construct: obs)
 
-    def __init__(self, days: pd.DatetimeIndex) -> None:
-        super().__init__({}, lambda construct: pd.DataFrame())
-        self.days = days
 
-    def trend(self, construct: str = "support") -> pd.DataFrame:
-        return pd.DataFrame({"date": self.days})
+def test_change_counts_between_windows_once_a_house_spans_them() -> None:
+    long = make_days("2022-02-25", "2022-05-10", "2025-10-08")
+    start, end = long.windows() or (None, None)
+    assert start == (pd.Timestamp("2022-04-01"), pd.Timestamp("2022-05-31"))
+    assert end == (pd.Timestamp("2024-11-01"), pd.Timestamp("2025-10-31"))
+    assert long.since() == pd.Timestamp("2022-04-01")
+    assert long.panel() == ["levada"]
 
 
 def test_change_counts_from_spring_2022_or_from_the_first_day_of_a_shorter_series() -> None:
-    days = pd.date_range("2022-03-01", "2022-04-20")
-    assert Levels(days).since() == days[0]
-    assert make_fitted().since() == SINCE
+    assert make_days("2022-03-01", "2022-04-20").since() == pd.Timestamp("2022-03-01")
+    assert make_days("2022-03-01", "2022-09-20").since() == SINCE
+    assert make_days("2022-03-01", "2022-09-20").windows() is None
 
 
 def test_polls_of_one_day_have_no_change_to_show() -> None:
-    one = Levels(pd.DatetimeIndex(["2022-02-25"]))
     with pytest.raises(ValueError, match="All polls are of one day, 2022-02-25"):
-        one.change()
+        make_days("2022-02-25").change()
 
 
 def test_each_model_is_fitted_once_for_all_figures_languages_and_sizes() -> None:

@@ -85,11 +85,13 @@ def make_change(mean: float = -5.0, sd: float = 2.0, fall: float = 0.994) -> dic
 class MadeResults:
     """Results with the made-up trend."""
 
-    def trend(self) -> pd.DataFrame:
+    def trend(self, *, reference: str) -> pd.DataFrame:
+        assert reference.startswith("houses")
         return make_trend()
 
-    def change(self, start: object, end: object) -> dict[str, float]:
+    def change(self, start: object, end: object, *, reference: str) -> dict[str, float]:
         del start, end
+        assert reference.startswith("houses")
         return make_change()
 
 

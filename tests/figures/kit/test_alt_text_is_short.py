@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from helpers.figures_made import draw_trend, make_fitted, make_polls
+from helpers.figures_made import draw_trend, make_fitted, make_polls, make_trend
 
 from figures import save
 from figures.catalogue import ENTRIES
@@ -18,7 +18,11 @@ def test_forty_words_are_taken_and_one_more_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_alt_text_of_the_trend_follows_the_data() -> None:
-    alt = ENTRIES[0].draw(make_fitted(), Edition()).alt
-    words = alt.replace("\N{NO-BREAK SPACE}", " ")
+    """Means of the drawn line over April and May 2022 and over the last twelve months."""
+    fitted = make_fitted()
+    words = ENTRIES[0].draw(fitted, Edition()).alt.replace("\N{NO-BREAK SPACE}", " ")
+    trend = make_trend().set_index("date")["mean"]
+    start, end = trend["2022-04":"2022-05"].mean(), trend["2024-11":"2025-10"].mean()
     assert "81 polls of 12 houses" in words
-    assert "from 67 percent in spring 2022 to 62 in October 2025" in words
+    assert f"the mean of {len(fitted.panel())} of them goes from {start:.0f} percent in" in words
+    assert f"April and May 2022 to {end:.0f} in the 12 months to October 2025" in words
