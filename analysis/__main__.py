@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,6 +19,7 @@ from analysis.cli import (
     add_tipping,
     add_trend,
     add_who,
+    run_to_end,
 )
 
 
@@ -63,18 +62,16 @@ def load_tables() -> dict[str, pd.DataFrame]:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; 0 when it worked, 1 for bad input (2 for bad usage)."""
+    return run_to_end("analysis", lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
     args = build_parser().parse_args(argv)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # Houses have names in any script, and a pipe may be set to a narrower encoding.
-        sys.stdout.reconfigure(encoding="utf-8")
     try:
         args.run(args, load_series)
     except (PollInputError, CommandError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        # The reader of our output, such as head, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -1,7 +1,9 @@
 """The tables in other formats."""
 
+import errno
 import importlib
 import json
+import os
 import shutil
 import sqlite3
 import tempfile
@@ -42,6 +44,8 @@ def export(
         Unknown format.
     ImportError
         parquet without pyarrow.
+    OSError
+        The folder cannot be written, or something that is no file stands in a table's place.
 
     Examples
     --------
@@ -57,11 +61,32 @@ def export(
     target.mkdir(parents=True, exist_ok=True)
     # Written beside the target first, so that a failure leaves the old files whole.
     with tempfile.TemporaryDirectory(dir=target, prefix=".export-") as folder:
-        WRITERS[format](frames, Path(folder))
+        try:
+            WRITERS[format](frames, Path(folder))
+        except (OSError, sqlite3.OperationalError) as error:
+            # A full disk does not say where it is full.
+            number = getattr(error, "errno", None) or errno.EIO
+            reason = getattr(error, "strerror", None) or str(error)
+            raise OSError(number, reason, str(target)) from None
         written = sorted(path.name for path in Path(folder).iterdir())
         for name in written:
-            Path(folder, name).replace(target / name)
+            _check_place(target / name)
+        for name in written:
+            _put(Path(folder, name), target / name)
     return [target / name for name in written]
+
+
+def _check_place(path: Path) -> None:
+    """Refuse to put a table where something else than a file stands."""
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "is no file that a table may replace", str(path))
+
+
+def _put(made: Path, path: Path) -> None:
+    """Replace a file, behind links and with the mode that it had."""
+    if path.exists():
+        shutil.copymode(path, made)
+    made.replace(os.path.realpath(path))
 
 
 def _write_parquet(frames: dict[str, pd.DataFrame], folder: Path) -> None:
