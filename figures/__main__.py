@@ -5,6 +5,7 @@ import difflib
 import importlib
 import multiprocessing
 import os
+import re
 import signal
 import sys
 import time
@@ -22,8 +23,8 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.edition import LANGUAGES, SIZES, Edition
 from figures.kit.labels import TABLE, missing_labels
 from figures.kit.save import FORMATS, save_renderings
-from polls.tables import run_to_end
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PUBLISHED = Path("figures/published")
 # So few figures are drawn sooner than other processes start.
 FEW = 3
@@ -40,6 +41,14 @@ A figure's folder holds what the last run made of it, and nothing older.
 
 def main(argv: list[str] | None = None) -> int:
     """Render figures; 0 done, 1 data or disk are at fault, 2 the call is."""
+    import polls
+
+    if not hasattr(polls, "__path__"):
+        print(f"figures: {polls.__file__} is in the way of the package polls.", file=sys.stderr)
+        print("Rename it, or work in another folder.", file=sys.stderr)
+        return 2
+    from polls.tables import run_to_end
+
     return run_to_end("figures", lambda: _run(argv))
 
 
@@ -100,6 +109,8 @@ def _read_jobs(text: str) -> int:
 
 def _read_day(text: str) -> pd.Timestamp:
     try:
+        if not DAY.fullmatch(text):  # Python reads 2022-W16-1 and 20220418 too
+            raise ValueError(text)
         return pd.Timestamp(date.fromisoformat(text))
     except ValueError:
         message = f"{text!r} is no day. Write it as 2022-04-18."

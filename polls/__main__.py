@@ -78,6 +78,9 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--format", choices=list(WRITERS), default="parquet")
     verb.add_argument("--out", metavar="DIR", type=Path, required=True)
+    verb.add_argument(
+        "--excel", action="store_true", help="with csv: a mark by which Excel knows UTF-8"
+    )
     add_entry_verbs(add)
     return parser
 
@@ -112,7 +115,8 @@ def _template(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    for path in export(arguments.out, arguments.format, data=arguments.data):
+    written = export(arguments.out, arguments.format, data=arguments.data, excel=arguments.excel)
+    for path in written:
         print(path)
     return 0
 
