@@ -117,13 +117,17 @@ def _one_poll_id(columns: dict[str, Text]) -> Iterator[str]:
 
 
 def _rows_of_one_poll(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
-    """Rows that name one poll, or that agree in house, days, size and nearly in the share."""
+    """Rows that name one poll, or that agree in house, days, size and nearly in the share.
+
+    Two questions of one poll are two polls to a model, and whoever names them knows.
+    """
     groups: dict[tuple[Any, ...], list[int]] = {}
     house, poll_id = columns["house_id"], columns.get("poll_id")
+    question = obs["question_id"].tolist() if "question_id" in obs.columns else [""] * len(house)
     if poll_id is not None and len(set(poll_id)) > 1:
         for i, name in enumerate(poll_id):
             if name:
-                groups.setdefault((name,), []).append(i)
+                groups.setdefault((name, question[i]), []).append(i)
     told = {i for rows in groups.values() if len(rows) > 1 for i in rows}
     same = zip(
         house, columns["start_date"], columns["end_date"], columns["sample_size"], strict=True
@@ -131,12 +135,12 @@ def _rows_of_one_poll(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[s
     copies = np.flatnonzero(obs.duplicated(list(obs.columns), keep=False))
     for i, key in enumerate(same):
         if i not in told and i not in copies:
-            groups.setdefault(key, []).append(i)
+            groups.setdefault((*key, question[i]), []).append(i)
     share = columns["share_pct"]
     twice = [
         rows
         for key, rows in groups.items()
-        if len(rows) > 1 and (len(key) == 1 or np.ptp(share[rows]) <= NEARLY)
+        if len(rows) > 1 and (len(key) == 2 or np.ptp(share[rows]) <= NEARLY)
     ]
     if twice:
         n = sum(map(len, twice))

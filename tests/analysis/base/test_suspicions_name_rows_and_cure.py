@@ -94,6 +94,12 @@ def test_rows_with_one_poll_id_are_told():
     assert "(row 3 (p3), row 11 (p3))" in note
 
 
+def test_two_questions_of_one_poll_are_no_slip():
+    frame = good(poll_id=[f"p{i}" for i in range(11)] + ["p3"])
+    assert notes(frame.assign(question_id=[*"abcdefghijkl"])) == ()
+    assert len(notes(frame.assign(question_id="a"))) == 1
+
+
 @pytest.mark.parametrize(("apart", "told"), [(1.0, True), (3.0, True), (3.1, False), (20, False)])
 def test_rows_of_one_house_day_and_size_are_told_when_their_shares_are_near(apart, told):
     frame = pd.concat([good(), good().iloc[[5]]], ignore_index=True)
