@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import io
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 
@@ -21,6 +20,7 @@ from analysis.cli import (
     add_tipping,
     add_trend,
     add_who,
+    run_to_end,
 )
 
 
@@ -42,39 +42,45 @@ def load_series(construct: str, include: Sequence[str]) -> pd.DataFrame:
 
     The models never need it; only this door does.
     """
-    import polls
-
-    return polls.series(construct, include=include) if include else polls.series(construct)
+    options = {"include": include} if include else {}
+    obs: pd.DataFrame = _import_polls().series(construct, **options)
+    return obs
 
 
 def load_folder_series(construct: str, folder: Path) -> pd.DataFrame:
     """Get the polls of a construct of another copy of the tables."""
-    import polls
-
-    return polls.series(construct, data=folder)
+    obs: pd.DataFrame = _import_polls().series(construct, data=folder)
+    return obs
 
 
 def load_tables() -> dict[str, pd.DataFrame]:
     """Get the tables of this project's data."""
+    tables: dict[str, pd.DataFrame] = _import_polls().load()
+    return tables
+
+
+def _import_polls() -> ModuleType:
+    """Import the package of the data, and not a file of a user that has its name."""
     import polls
 
-    return polls.load()
+    if not hasattr(polls, "__path__"):
+        cure = "rename it, or work in another folder"
+        raise CommandError(f"{polls.__file__} is in the way of the package polls; {cure}")
+    return polls
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; 0 when it worked, 1 for bad input (2 for bad usage)."""
+    return run_to_end("analysis", lambda: _run(argv))
+
+
+def _run(argv: Sequence[str] | None) -> int:
     args = build_parser().parse_args(argv)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # Houses have names in any script, and a pipe may be set to a narrower encoding.
-        sys.stdout.reconfigure(encoding="utf-8")
     try:
         args.run(args, load_series)
     except (PollInputError, CommandError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        # The reader of our output, such as head, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 
 

@@ -5,6 +5,8 @@ import difflib
 import importlib
 import multiprocessing
 import os
+import re
+import signal
 import sys
 import time
 from collections import deque
@@ -22,6 +24,7 @@ from figures.kit.edition import LANGUAGES, SIZES, Edition
 from figures.kit.labels import TABLE, missing_labels
 from figures.kit.save import FORMATS, save_renderings
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PUBLISHED = Path("figures/published")
 # So few figures are drawn sooner than other processes start.
 FEW = 3
@@ -38,6 +41,18 @@ A figure's folder holds what the last run made of it, and nothing older.
 
 def main(argv: list[str] | None = None) -> int:
     """Render figures; 0 done, 1 data or disk are at fault, 2 the call is."""
+    import polls
+
+    if not hasattr(polls, "__path__"):
+        print(f"figures: {polls.__file__} is in the way of the package polls.", file=sys.stderr)
+        print("Rename it, or work in another folder.", file=sys.stderr)
+        return 2
+    from polls.tables import run_to_end
+
+    return run_to_end("figures", lambda: _run(argv))
+
+
+def _run(argv: list[str] | None) -> int:
     options = _make_parser().parse_args(argv)
     if options.slugs == ["list"]:
         for entry in ENTRIES:
@@ -94,6 +109,8 @@ def _read_jobs(text: str) -> int:
 
 def _read_day(text: str) -> pd.Timestamp:
     try:
+        if not DAY.fullmatch(text):  # Python reads 2022-W16-1 and 20220418 too
+            raise ValueError(text)
         return pd.Timestamp(date.fromisoformat(text))
     except ValueError:
         message = f"{text!r} is no day. Write it as 2022-04-18."
@@ -129,7 +146,7 @@ def _render(entries: list[Entry], options: argparse.Namespace) -> None:
         return
     # Processes find functions by the name of their module, which is not that of a program.
     door = importlib.import_module("figures.__main__")
-    with ProcessPoolExecutor(jobs - 1, _choose_start(), door._start_worker, (options,)) as pool:
+    with ProcessPoolExecutor(jobs - 1, _choose_start(), door._start_process, (options,)) as pool:
         waiting: deque[Future[None]] = deque()
 
         def hand_out(done: Future[None] | None = None) -> None:
@@ -140,8 +157,11 @@ def _render(entries: list[Entry], options: argparse.Namespace) -> None:
                 waiting[-1].add_done_callback(hand_out)
 
         try:
+            # Processes inherit this: none can be stopped, with a traceback, before it has begun.
+            stopped = signal.signal(signal.SIGINT, signal.SIG_IGN)
             for _ in range(jobs - 1):
                 hand_out()
+            signal.signal(signal.SIGINT, stopped)
             # While the others start, and then beside them.
             _work_off(todo, options)
             while waiting:
@@ -207,6 +227,14 @@ def _render_one(entry: Entry, fitted: FittedPolls, options: argparse.Namespace) 
 
 # What a worker process renders with: models fitted for one figure serve its next ones.
 _worker: dict[str, Any] = {}
+
+
+def _start_process(options: argparse.Namespace) -> None:
+    """Begin as a process of several, which Ctrl-C ends without a word of its own."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _start_worker(options)
+    # From now on there may be half a figure to clear away.
+    signal.signal(signal.SIGINT, lambda number, frame: sys.exit(128 + number))
 
 
 def _start_worker(options: argparse.Namespace) -> None:

@@ -7,12 +7,25 @@ from pathlib import Path
 
 from polls.entry import EntryError, add_entry_verbs, recover, template
 from polls.rules import check
-from polls.tables import WRITERS, DataError, codebook, export, find_data, show, version
+from polls.tables import (
+    WRITERS,
+    DataError,
+    codebook,
+    export,
+    find_data,
+    run_to_end,
+    show,
+    version,
+)
 from polls.tidy import describe_readings
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one verb; 0 done, 1 the tables are at fault, 2 the call is."""
+    return run_to_end("polls", lambda: _run(argv))
+
+
+def _run(argv: list[str] | None) -> int:
     arguments = _make_parser().parse_args(argv)
     try:
         recover(find_data(arguments.data))
@@ -25,6 +38,8 @@ def main(argv: list[str] | None = None) -> int:
         print(f"polls: {error}", file=sys.stderr)
         return 2
     except OSError as error:
+        if error.filename is None:
+            raise  # the output of this process, not a file
         print(f"polls: {error.strerror}: {error.filename}. Nothing was written.", file=sys.stderr)
         return 1
 
@@ -63,6 +78,9 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     verb.add_argument("--format", choices=list(WRITERS), default="parquet")
     verb.add_argument("--out", metavar="DIR", type=Path, required=True)
+    verb.add_argument(
+        "--excel", action="store_true", help="with csv: a mark by which Excel knows UTF-8"
+    )
     add_entry_verbs(add)
     return parser
 
@@ -97,7 +115,8 @@ def _template(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    for path in export(arguments.out, arguments.format, data=arguments.data):
+    written = export(arguments.out, arguments.format, data=arguments.data, excel=arguments.excel)
+    for path in written:
         print(path)
     return 0
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from analysis.base.errors import PollInputError, row_error
 
 # No poll of the kind modelled here is older; a typed year 1004 parses without a word.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 DATE_CURE = "write dates as YYYY-MM-DD, for example 2022-04-18"
 
 
@@ -128,11 +130,11 @@ def parse_date(value: object) -> pd.Timestamp | None:
     True
     """
     if isinstance(value, str):
+        if not DAY.fullmatch(value.strip()):  # Python reads 2022-W16-1 and 20220418 too
+            return None
         try:
             date = dt.date.fromisoformat(value.strip())
         except ValueError:
-            return None
-        if len(value.strip()) != len("2022-04-18"):
             return None
         return pd.Timestamp(date) if FIRST_YEAR <= date.year <= LAST_YEAR else None
     if not isinstance(value, dt.date | np.datetime64):

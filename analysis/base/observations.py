@@ -18,6 +18,7 @@ from analysis.base.sampling import (
     rounding_variance,
     sampling_variance,
 )
+from analysis.base.suspicions import find_suspicions
 
 REQUIRED = ("house_id", "start_date", "end_date", "sample_size", "share_pct")
 # What the model has its own place for cannot be a covariate too.
@@ -60,6 +61,8 @@ class Observations:
         Distinct sectors in alphabetical order; empty where none were given.
     notes : tuple of str
         What a reader should know of the input: duplicates, suspected fractions.
+    rows : tuple of str
+        How messages name each poll, in the order of ``polls``.
     """
 
     polls: pd.DataFrame
@@ -67,6 +70,7 @@ class Observations:
     house_sector: tuple[str, ...]
     sectors: tuple[str, ...]
     notes: tuple[str, ...]
+    rows: tuple[str, ...]
 
     @property
     def first_date(self) -> np.datetime64:
@@ -159,7 +163,8 @@ def prepare_observations(obs: pd.DataFrame, covariates: Sequence[str] = ()) -> O
         columns["poll_id"] = np.array(["" if no else str(v) for v, no in named], dtype=object)
     _check_covariates(obs, covariates)
     columns |= {name: read_category(obs, name) for name in covariates}
-    return _arrange(columns, _notes(obs, house, share))
+    notes = find_suspicions(obs, columns, covariates)
+    return _arrange(columns, notes, [name_row(obs, i) for i in range(len(obs))])
 
 
 def read_category(obs: pd.DataFrame, name: str) -> np.ndarray[Any, Any]:
@@ -169,8 +174,10 @@ def read_category(obs: pd.DataFrame, name: str) -> np.ndarray[Any, Any]:
 
 
 def _check_covariates(obs: pd.DataFrame, covariates: Sequence[str]) -> None:
-    """Refuse covariates that are no column, or that the model holds already."""
+    """Refuse covariates that are no column, named twice, or that the model holds already."""
     for name in covariates:
+        if list(covariates).count(name) > 1:
+            raise PollInputError(f"covariate {name!r} is named twice", "name it once")
         if name not in obs.columns or name in MODELLED:
             there = ", ".join(str(c) for c in obs.columns if c not in MODELLED) or "none"
             found = "is part of the model already" if name in MODELLED else "is no column"
@@ -312,7 +319,7 @@ def _read_variances(obs: pd.DataFrame, share: Array, house: np.ndarray[Any, Any]
     }
 
 
-def _arrange(columns: Columns, notes: tuple[str, ...]) -> Observations:
+def _arrange(columns: Columns, notes: tuple[str, ...], rows: Sequence[str]) -> Observations:
     """Sort by everything that enters the model, so that the order of rows is irrelevant."""
     keys = ["mid_date", "house_id", "start_date", "share_pct", "sampling_var", "rounding_var"]
     keys += [name for name in columns if name not in keys]
@@ -322,28 +329,10 @@ def _arrange(columns: Columns, notes: tuple[str, ...]) -> Observations:
     houses = tuple(sorted(sector_of))
     sectors = tuple(sorted({sector for sector in sector_of.values() if sector}))
     house_sector = tuple(sector_of[house] for house in houses)
-    return Observations(pd.DataFrame(ordered), houses, house_sector, sectors, notes)
+    names = tuple(rows[i] for i in order)
+    return Observations(pd.DataFrame(ordered), houses, house_sector, sectors, notes, names)
 
 
 def _codes(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Make a column sortable: names to their alphabetical rank."""
     return np.unique(values, return_inverse=True)[1] if values.dtype == object else values
-
-
-def _notes(obs: pd.DataFrame, house: np.ndarray[Any, Any], share: Array) -> tuple[str, ...]:
-    """Collect what is allowed and yet deserves a look."""
-    notes = []
-    copies = np.flatnonzero(obs.duplicated(list(obs.columns)))
-    if len(copies):
-        first = name_row(obs, int(copies[0]))
-        notes.append(f"{len(copies)} rows repeat another row and count twice (first: {first})")
-    if share.max() <= 1 and ((share > 0) & (share < 1)).any():
-        notes.append("no share is above 1: are these fractions rather than percent?")
-    folded: dict[str, set[str]] = {}
-    for name in house:
-        folded.setdefault(name.casefold(), set()).add(name)
-    for names in folded.values():
-        if len(names) > 1:
-            both = " and ".join(sorted(names))
-            notes.append(f"houses that differ only in capitals count as different: {both}")
-    return tuple(notes)

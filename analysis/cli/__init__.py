@@ -9,6 +9,7 @@ from analysis.cli.effect import add_effect
 from analysis.cli.groups import add_who
 from analysis.cli.inputs import CommandError
 from analysis.cli.lists import add_list
+from analysis.cli.output import run_to_end
 from analysis.cli.predict import add_predict
 from analysis.cli.tipping import add_tipping
 from analysis.cli.trend import add_trend
@@ -22,4 +23,5 @@ __all__ = [
     "add_tipping",
     "add_trend",
     "add_who",
+    "run_to_end",
 ]

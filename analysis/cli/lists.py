@@ -111,6 +111,8 @@ def _compute(args: argparse.Namespace, frame: pd.DataFrame) -> dict[str, pd.Data
         if args.seed is None:
             cure = "give --seed N, so that the numbers come out again"
             raise PollInputError("--bootstrap without a seed", cure)
+        if args.seed < 0:
+            raise PollInputError(f"--seed {args.seed}", "a seed is a whole number of 0 or more")
         options = {"rng": np.random.default_rng(args.seed), "n_draws": args.bootstrap}
     base = {
         "count": args.count,

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import sys
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.base.errors import PollInputError
 from analysis.base.text import plain
+from analysis.cli.destinations import find_obstacle, write_tables
 from analysis.cli.inputs import CommandError
 from analysis.trend.results import PollTrendResults
 
@@ -25,54 +26,25 @@ def check_outputs(args: argparse.Namespace) -> None:
     Raises
     ------
     CommandError
-        When two options name one file, or one names the input or a folder.
+        When two options name one file, or one names the input, a folder, a disk or what is
+        protected.
     """
     named = ("input", "new", "anchors", "events", "cells", "population")
     inputs = {option: getattr(args, option, None) for option in named}
-    seen = {path.resolve(): f"--{option}" for option, path in inputs.items() if path is not None}
+    seen = {
+        os.path.realpath(path): f"--{option}" for option, path in inputs.items() if path is not None
+    }
     for name in ("out", "houses_out"):
         option = "--" + name.replace("_", "-")
         target: Path | None = getattr(args, name, None)
         if target is None:
             continue
-        if target.is_dir():
-            raise CommandError(f"{option} {target} is a folder; name a file")
-        if target.resolve() in seen:
-            raise CommandError(f"{seen[target.resolve()]} and {option} name one file; name two")
-        seen[target.resolve()] = option
-
-
-def write_tables(*tables: tuple[Path | None, pd.DataFrame]) -> None:
-    """Write all tables or none: each to a temporary neighbour, then renamed.
-
-    Parameters
-    ----------
-    *tables : tuple of path and DataFrame
-        A table without a path was not asked for.
-
-    Raises
-    ------
-    PollInputError
-        When a file cannot be written.
-    """
-    wanted = [(path, table) for path, table in tables if path is not None]
-    written: list[tuple[str, Path]] = []
-    try:
-        for path, table in wanted:
-            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            written.append((name, path))
-            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-                table.to_csv(file, index=False, float_format="%.6f", lineterminator="\n")
-            Path(name).chmod(0o644)  # mkstemp keeps files private
-        for name, path in written:
-            Path(name).replace(path)
-    except OSError as error:
-        raise PollInputError(
-            f"cannot be written ({error.strerror})", "check the path", str(path)
-        ) from None
-    finally:
-        for name, _ in written:
-            Path(name).unlink(missing_ok=True)
+        if obstacle := find_obstacle(target):
+            raise CommandError(f"{option} {target} {obstacle}")
+        place = os.path.realpath(target)
+        if place in seen:
+            raise CommandError(f"{seen[place]} and {option} name one file; name two")
+        seen[place] = option
 
 
 def give(
@@ -91,7 +63,7 @@ def give(
     record, text : callable
         Make what is printed: numbers and words for JSON, or a text.
     *tables : tuple of path and DataFrame
-        As for :func:`write_tables`.
+        As for :func:`analysis.cli.destinations.write_tables`.
     results : PollTrendResults, optional
         Of the fit whose warnings must not go unread.
     """
@@ -106,3 +78,49 @@ def warn(results: PollTrendResults) -> None:
     """Print the warnings of a fit where they do not disturb a table."""
     for warning in results.diagnostics()["warnings"]:
         print(f"warning: {warning}", file=sys.stderr)
+
+
+def run_to_end(program: str, run: Callable[[], int]) -> int:
+    """Run a command line whose output may be cut short; each such end is at most one line.
+
+    Parameters
+    ----------
+    program : str
+        Begins the line.
+    run : callable
+        Returns the exit code.
+
+    Returns
+    -------
+    int
+        That of the command; 0 when the reader of the output has seen enough, 1 when the output
+        cannot be written, 130 after Ctrl-C.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Houses have names in any script, and a pipe may be set to a narrower encoding.
+        sys.stdout.reconfigure(encoding="utf-8")
+    try:
+        try:
+            return run()
+        finally:  # after --help too, which leaves by an exception
+            if sys.stdout is not None:  # closed from the start
+                sys.stdout.flush()
+    except KeyboardInterrupt:
+        print(f"{program}: stopped by Ctrl-C", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        _let_output_go()
+        return 0
+    except OSError as error:
+        _let_output_go()
+        name = error.filename or "standard output"
+        print(f"{program}: {name} cannot be written ({error.strerror})", file=sys.stderr)
+        return 1
+
+
+def _let_output_go() -> None:
+    """Send what is still to be printed nowhere, or the end of the process would try again."""
+    with contextlib.suppress(OSError):  # an output that is no file has no number
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

@@ -91,6 +91,10 @@ def run_tipping(args: argparse.Namespace, series: Series) -> None:
     date = args.date or args.as_of
     table = tipping_table(results, args.threshold, date, silent=silent)
     reference = args.reference or results.default_reference
+    stated = next(row["share_median"] for row in _rows(table) if row["reference"] == reference)
+    if stated + silent.share_pct > 100:
+        found = f"{stated:.1f} percent stated support and {silent.share_pct:g} percent silent"
+        raise CommandError(f"{found} are more than all; --silent is in percent of all respondents")
     record = _record(args, polls.measure, results, table, reference, silent)
     give(
         args,
@@ -112,7 +116,7 @@ def _record(
     """Numbers and words."""
     row = next(r for r in _rows(table) if r["reference"] == reference)
     return {
-        "words": _sentence(row, measure, args.threshold, silent),
+        "words": _sentence(row, _ends(results), measure, args.threshold, silent),
         "assumptions": describe_assumptions(results, reference, args.threshold, silent),
         "measure": measure,
         "reference": reference,
@@ -128,15 +132,25 @@ def _record(
     }
 
 
+def _ends(results: PollTrendResults) -> tuple[str, str]:
+    """First and last mid-field date."""
+    return str(results.observations.first_date), str(results.observations.last_date)
+
+
 def _rows(table: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(k): v for k, v in row.items()} for row in table.to_dict("records")]
 
 
-def _sentence(row: dict[str, Any], measure: str, threshold: float, silent: Silent) -> str:
+def _sentence(
+    row: dict[str, Any], ends: tuple[str, str], measure: str, threshold: float, silent: Silent
+) -> str:
     """The finding in words."""
     day = row["date"].date()
     with_silent = f" and {silent.points:.1f} points of the silent" if silent.points else ""
-    stated = (
+    first, last = pd.Timestamp(ends[0]), pd.Timestamp(ends[1])
+    carried = "back" if row["date"] < first else "forward" if row["date"] > last else ""
+    where = f"The polls lie between {ends[0]} and {ends[1]}: the level is carried {carried}. "
+    stated = (where if carried else "") + (
         f"On {day} {measure} stood at {row['share_median']:.1f} percent (95% interval "
         f"{row['share_lower']:.1f} to {row['share_upper']:.1f}; {row['label']}){with_silent}. "
     )

@@ -119,6 +119,9 @@ class HyperparameterSearch:
     def find_mode(self) -> tuple[Array, Array]:
         """Mode of the coordinates, and their negative Hessian there."""
         size = len(self.priors)
+        if not size:  # no factor has so many levels that a spread is learned
+            self.start = self.model.start_at(self.solve(np.zeros(0)).mode)
+            return np.zeros(0), np.zeros((0, 0))
 
         def fall(z: Array) -> tuple[float, Array]:
             inner = self.solve(z)
@@ -168,14 +171,17 @@ def draw_posterior(model: CountModel, n_points: int, seed: int = SEED) -> Poster
     search, rng = HyperparameterSearch(model), np.random.default_rng(seed)
     z, hessian = search.find_mode()
     at_mode = search.solve(z)
-    proposal = SplitTMixture([_propose(search, z, hessian)], np.ones(1))
-    points = proposal.draw(n_points, rng)
+    points, density = np.zeros((n_points, 0)), np.zeros(n_points)
+    if len(z):
+        proposal = SplitTMixture([_propose(search, z, hessian)], np.ones(1))
+        points = proposal.draw(n_points, rng)
+        density = proposal.log_density(points)
     heights, coefficients = np.zeros(n_points), []
     for k, point in enumerate(points):
         inner = search.solve(point)
         heights[k] = search.log_density(point, inner)
         coefficients.append(_draw_coefficients(inner, rng))
-    found = smooth_weights(heights - proposal.log_density(points))
+    found = smooth_weights(heights - density)
     return PosteriorDraws(
         sds=search.sds(points),
         weights=found.weights,

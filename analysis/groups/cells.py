@@ -11,7 +11,7 @@ from scipy import sparse
 
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers, read_text
-from analysis.base.errors import PollInputError, row_error
+from analysis.base.errors import PollInputError, name_row, row_error
 from analysis.claims.as_of import published_by
 
 TARGET_FACTORS = ("sex", "age_group", "settlement")
@@ -95,6 +95,8 @@ def read_cells(
     table = cells.assign(**_read_counts(cells), date=_read_days(cells, polls))
     for name in ("wave", "wording_variant", *TARGET_FACTORS, TV_FACTOR):
         table[name] = read_text(cells, name, f"name the {name}")
+    _check_twice(table)
+    _check_waves(table)
     table = table[table["n"] > 0]
     keys = ["wave", "wording_variant"]
     grouped = table.groupby(keys, as_index=False, sort=False)
@@ -103,6 +105,29 @@ def read_cells(
     number = {(row.wave, row.wording_variant): i for i, row in enumerate(occasions.itertuples())}
     occasion = np.array([number[key] for key in zip(*(table[k] for k in keys), strict=True)])
     return WhoCells(table, occasions, target, occasion, _find_groups(table, target))
+
+
+def _check_twice(table: pd.DataFrame) -> None:
+    """Refuse a cell in two rows: its interviews would count twice, or be two that differ."""
+    names = ["wave", "wording_variant", *TARGET_FACTORS, TV_FACTOR]
+    names += ["poll_id"] if "poll_id" in table.columns else []
+    twice = np.flatnonzero(table.duplicated(names))
+    if len(twice):
+        i = int(twice[0])
+        same = (table[names] == table[names].iloc[i]).all(axis=1)
+        found = f"the same cell as {name_row(table, int(np.flatnonzero(same)[0]))}"
+        cure = "add the interviews of a cell up in one row"
+        raise row_error(table, [int(k) for k in twice], "wave", found, cure)
+
+
+def _check_waves(table: pd.DataFrame) -> None:
+    """Refuse a wave without interviews; it would vanish without a word."""
+    total = table.groupby(["wave"])["n"].transform("sum").to_numpy()
+    empty = np.flatnonzero(total == 0)
+    if len(empty):
+        found = f"wave {table['wave'].iloc[empty[0]]} has no interviews"
+        cure = "give its interviews, or leave the wave out"
+        raise row_error(table, [int(k) for k in empty], "n", found, cure)
 
 
 def published_cells(cells: pd.DataFrame, polls: pd.DataFrame, date: object) -> pd.DataFrame:

@@ -86,7 +86,8 @@ def read_list(
     direct : str, optional
         Column of direct answers: 1 yes, 0 anything else.
     covariates : sequence of str
-        Numbers enter as they are, text as indicators of its levels but the first.
+        Numbers enter as they are, text as indicators of its levels but the first; text among
+        numbers is an error.
     weights : str, optional
         Column of sampling weights, above 0.
     missing : {"raise", "drop"}
@@ -224,6 +225,7 @@ def _code(frame: pd.DataFrame, covariates: Sequence[str]) -> tuple[Array, tuple[
         if np.isfinite(numbers).all():
             levels, parts = [covariate], [numbers]
         else:
+            _check_numbers(frame, covariate, numbers)
             text = frame[covariate].astype(str)
             kinds = sorted(set(text))[1:]
             levels = [f"{covariate}={kind}" for kind in kinds]
@@ -238,3 +240,12 @@ def _code(frame: pd.DataFrame, covariates: Sequence[str]) -> tuple[Array, tuple[
         cure = "leave one of them out"
         raise PollInputError("covariates repeat each other", cure, ", ".join(names[1:]))
     return design, tuple(names)
+
+
+def _check_numbers(frame: pd.DataFrame, covariate: str, numbers: Array) -> None:
+    """Refuse numbers with a few words among them, which would make each number a category."""
+    odd = np.flatnonzero(~np.isfinite(numbers))
+    if 0 < 2 * len(odd) < len(numbers):
+        found = f"{frame[covariate].iloc[odd[0]]!r} among numbers"
+        cure = "write a number, or leave the cell empty (missing='drop', --drop-missing)"
+        raise row_error(frame, [int(i) for i in odd], covariate, found, cure)

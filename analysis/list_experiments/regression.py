@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import block_diag
 from scipy.special import expit, ndtri
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.list_experiments._data import ListData, read_list
-from analysis.list_experiments._fits import CONTROLS, fit_least_squares, fit_likelihood, fit_linear
+from analysis.list_experiments._fits import (
+    CONTROLS,
+    Fitted,
+    fit_least_squares,
+    fit_likelihood,
+    fit_linear,
+)
 
 METHODS = ("linear", "nls", "ml")
+# Columns whose mean is so many sds from zero, or whose sd is so large or so small, are centred
+# and scaled for the fit.
+FAR_OFF, LARGE = 5.0, 100.0
+# Logits: with such a coefficient a share goes from 0 to 1 within two standard deviations.
+ENDLESS = 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -194,11 +206,62 @@ def list_regression(
     if control not in CONTROLS:
         raise PollInputError(f"control {control!r}", f"use one of {', '.join(CONTROLS)}")
     data = read_list(frame, n_items, covariates=covariates, **columns)
-    if method == "linear":
-        found = fit_linear(data)
-    elif method == "nls":
-        found = fit_least_squares(data)
-    else:
-        found = fit_likelihood(data, control)
     used = control if method == "ml" else ""
-    return ListRegression(data, method, used, *found)
+    placed, back = _place(data)
+    try:
+        # A step of a search may leave the numbers there are; what it ends with is checked.
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            coefficients, covariance, height = _fit(placed, method, control)
+    except np.linalg.LinAlgError:
+        cure = "leave out covariates, or take method='linear'"
+        raise PollInputError("the fit found no maximum", cure) from None
+    if method != "linear":
+        _check_flat(placed, coefficients, covariance)
+    rest = np.eye(len(coefficients) - 2 * len(back))
+    turn = block_diag(back, back, rest) if len(rest) else block_diag(back, back)
+    return ListRegression(
+        data, method, used, turn @ coefficients, turn @ covariance @ turn.T, height
+    )
+
+
+def _fit(data: ListData, method: str, control: str) -> Fitted:
+    if method == "linear":
+        return fit_linear(data)
+    return fit_least_squares(data) if method == "nls" else fit_likelihood(data, control)
+
+
+def _place(data: ListData) -> tuple[ListData, Array]:
+    """Centre and scale columns far from zero, such as years of birth, which no search climbs.
+
+    Returns
+    -------
+    placed : ListData
+        Columns that need it with mean 0 and sd 1, all others as they are.
+    back : ndarray, shape (k, k)
+        Turns coefficients of these columns into those of the given ones.
+    """
+    back, design = np.eye(data.design.shape[1]), data.design.copy()
+    for k in range(1, len(back)):
+        column = design[:, k]
+        mean, sd = float(column.mean()), float(column.std())
+        if abs(mean) > FAR_OFF * sd or not 1 / LARGE < sd < LARGE:
+            design[:, k] = (column - mean) / sd
+            back[k, k], back[0, k] = 1 / sd, -mean / sd
+    return replace(data, design=design), back
+
+
+def _check_flat(data: ListData, coefficients: Array, covariance: Array) -> None:
+    """Refuse coefficients that the answers leave open, as when a covariate separates them."""
+    sd = data.design.std(axis=0)
+    sd[0] = 1.0
+    size = sd * np.abs(coefficients[: len(sd)])
+    error = sd * np.sqrt(np.abs(np.diag(covariance)[: len(sd)]))
+    open_ended = np.flatnonzero((size > ENDLESS) | (error > ENDLESS) | ~np.isfinite(error))
+    if len(open_ended):
+        k = int(open_ended[0])
+        found = (
+            f"the likelihood is flat in {data.names[k]}: {size[k]:.1f} logits a standard "
+            f"deviation, give or take {error[k]:.1f}"
+        )
+        cure = "a value of it (nearly) settles the answer; leave it out, or take method='linear'"
+        raise PollInputError(found, cure)

@@ -13,6 +13,9 @@ from analysis.trend.solver.estimands import drifts_at, house_contrasts
 from analysis.trend.solver.logit import slope_at
 from analysis.trend.solver.posterior import Posterior
 
+# Percent: the middle of the shares that round to 0.
+NEAR_EDGE = 0.25
+
 
 def split_variance(fitted: FittedTrend) -> pd.DataFrame:
     """Split the squared distance of a poll from the mean of these houses on its day.
@@ -41,7 +44,9 @@ def split_variance(fitted: FittedTrend) -> pd.DataFrame:
     is_logit = fitted.model.options.is_logit
     n_houses = len(observations.houses)
     centre = np.eye(n_houses) - 1.0 / n_houses
-    unit = float(slope_at(observations.share_pct.mean(keepdims=True))[0] ** -2) if is_logit else 1.0
+    # At 0 and 100 a logit has no length in points.
+    middle = observations.share_pct.mean(keepdims=True).clip(NEAR_EDGE, 100.0 - NEAR_EDGE)
+    unit = float(slope_at(middle)[0] ** -2) if is_logit else 1.0
     parts = {
         "sampling": float(observations.polls["sampling_var"].mean()),
         "rounding": float(observations.polls["rounding_var"].mean()),

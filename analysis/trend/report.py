@@ -25,6 +25,11 @@ from analysis.trend.level import change_row, level_table, residual_table
 BAND = (
     "uncertainty of {estimand}{hyperparameters}; without {left_out}an error that all houses share"
 )
+# Median absolute deviation of a normal distribution to its standard deviation.
+MEDIAN_TO_SD = 1.4826
+# One normal error in sixteen thousand lies beyond.
+FAR_AWAY = 4.0
+UNUSUAL = 2.0
 PARAMS_TITLE = {
     "full": "Scales (posterior; mode of the logarithm)",
     "map": "Scales (mean, sd and interval: Laplace approximation)",
@@ -52,8 +57,34 @@ def collect_diagnostics(fitted: FittedTrend) -> dict[str, Any]:
         "n_days": int(obs.days_of(obs.last_date)[0]) + 1,
         "rms_standardised_residual": float(np.sqrt(np.mean(standardised**2))),
         "largest_standardised_residual": float(np.abs(standardised).max()),
-        "warnings": [*obs.notes, *fit.warnings],
+        "warnings": [
+            *obs.notes,
+            *fitted.model.anchors.notes,
+            *_far_from_their_houses(fitted),
+            *fit.warnings,
+        ],
     }
+
+
+def _far_from_their_houses(fitted: FittedTrend) -> list[str]:
+    """Polls whose distance from their house is beyond all that the others keep.
+
+    A slip widens the error that the model gives to all polls, and so hides itself among the
+    standardised residuals.  The distance is therefore measured by the median one too.
+    """
+    table, obs = residual_table(fitted), fitted.observations
+    residual = table["residual"].to_numpy(dtype=float)
+    usual = MEDIAN_TO_SD * np.median(np.abs(residual))
+    spread = np.maximum(usual, np.sqrt(obs.known_variance))
+    return [
+        f"{obs.rows[i]}: {obs.share_pct[i]:g} percent where its house is at "
+        f"{table['fitted'].iloc[i]:.1f} by the fit, standardised residual "
+        f"{table['standardised'].iloc[i]:.1f}, {abs(residual[i]) / spread[i]:.1f} times the usual "
+        "distance; look for a slipped point or swapped digits"
+        for i in np.flatnonzero(np.abs(residual) > FAR_AWAY * spread)
+        # A house that is known to err more than others may.
+        if abs(table["standardised"].iloc[i]) > UNUSUAL
+    ]
 
 
 def describe_method(fitted: FittedTrend) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from analysis.base.arrays import Array
+from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
 from analysis.base.priors import Priors
 from analysis.trend.hyperparameters.space import HyperparameterSpace, make_space
@@ -126,6 +127,11 @@ def specify(
     Returns
     -------
     TrendSpecification
+
+    Raises
+    ------
+    PollInputError
+        On logits, for an anchor at 0 or 100.
     """
     design = build_design(
         observations,
@@ -136,5 +142,15 @@ def specify(
         covariates=code_covariates(observations, options.covariates),
     )
     if options.is_logit:
-        design = on_logits(design, observations.polls["sample_size"].to_numpy(dtype=float))
+        _check_edges(anchors)
+        design = on_logits(design, observations.polls)
     return TrendSpecification(observations, anchors, events, priors, options, design)
+
+
+def _check_edges(anchors: Anchors) -> None:
+    """Refuse anchors that have no logit; they would lose all weight without a word."""
+    edge = np.flatnonzero((anchors.value <= 0.0) | (anchors.value >= 100.0))
+    if len(edge):
+        found = f"{anchors.value[edge[0]]:g} on {anchors.date[edge[0]]} has no logit"
+        cure = "give a value above 0 and below 100, or take the scale percent"
+        raise PollInputError(found, cure, "anchors")

@@ -5,7 +5,7 @@ import re
 import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from errno import ENOTDIR
+from errno import EEXIST, ENOTDIR, ENOTEMPTY
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -132,7 +132,9 @@ def save_renderings(
     """
     for rendering in renderings:
         _check(rendering, formats)
-    target = Path(folder)
+    # A link stays a link: what is replaced is the folder behind it.
+    named = Path(folder)
+    target = Path(os.path.realpath(named)) if named.is_symlink() else named
     target.parent.mkdir(parents=True, exist_ok=True)
     # The process id keeps two runs apart; both names are hidden from a listing.
     made = target.with_name(f".{target.name}.new-{os.getpid()}")
@@ -144,11 +146,16 @@ def save_renderings(
         made.mkdir()
         data.to_csv(made / "data.csv", index=False, lineterminator="\n", date_format="%Y-%m-%d")
         for rendering in renderings:
-            _write(rendering, made, target.name, formats)
+            _write(rendering, made, named.name, formats)
+        _keep_modes(target, made)
         _swap(made, target, old)
+    except OSError as error:
+        if error.filename is None:  # a full disk does not say where it is full
+            raise OSError(error.errno, error.strerror, str(named)) from None
+        raise
     finally:
         shutil.rmtree(made, ignore_errors=True)
-    return target
+    return named
 
 
 def _check(rendering: Rendering, formats: Collection[str]) -> None:
@@ -163,18 +170,34 @@ def _check(rendering: Rendering, formats: Collection[str]) -> None:
         raise ValueError(f"The alt text has {words} words; write 1 to {ALT_WORDS}.")
 
 
+def _keep_modes(target: Path, made: Path) -> None:
+    """Give a new folder and its files the modes of those that they replace."""
+    if target.is_dir():
+        shutil.copymode(target, made)
+        for path in made.iterdir():
+            if (target / path.name).is_file():
+                shutil.copymode(target / path.name, path)
+
+
 def _swap(made: Path, target: Path, old: Path) -> None:
     """Put a complete folder where another one may be, and put that one back on failure."""
-    if not target.exists():
-        made.rename(target)
+    while True:
+        shutil.rmtree(old, ignore_errors=True)
+        if target.exists():
+            try:
+                target.rename(old)
+            except FileNotFoundError:
+                continue  # another process is replacing it too, and was faster
+        try:
+            made.rename(target)
+        except OSError as error:
+            if error.errno in (EEXIST, ENOTEMPTY):
+                continue  # another process put its own there; ours is later and replaces it
+            if old.exists():
+                old.rename(target)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
         return
-    target.rename(old)
-    try:
-        made.rename(target)
-    except BaseException:
-        old.rename(target)
-        raise
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write(rendering: Rendering, folder: Path, slug: str, formats: Collection[str]) -> None:

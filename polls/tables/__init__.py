@@ -17,6 +17,7 @@ The functions load, show, codebook, export and version stand in modules of their
 """
 
 from polls.tables._codebook import codebook
+from polls.tables._ending import run_to_end
 from polls.tables._export import WRITERS, export
 from polls.tables._load import find_data, load, read_table
 from polls.tables._show import show
@@ -48,6 +49,7 @@ __all__ = [
     "read_settled",
     "read_table",
     "row_keys",
+    "run_to_end",
     "say",
     "show",
     "tables",

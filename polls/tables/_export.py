@@ -1,13 +1,16 @@
 """The tables in other formats."""
 
+import errno
 import importlib
 import json
+import os
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from polls.tables._load import load
@@ -16,7 +19,11 @@ from polls.tables.schema import PACKAGE, tables
 
 
 def export(
-    out: str | Path, format: str = "parquet", *, data: str | Path | None = None
+    out: str | Path,
+    format: str = "parquet",
+    *,
+    data: str | Path | None = None,
+    excel: bool = False,
 ) -> list[Path]:
     """Write all tables in another format.
 
@@ -25,11 +32,15 @@ def export(
     out : path-like
         Folder to write into; made if it is not there. Files of the same names are replaced.
     format : {"parquet", "csv", "sqlite", "json"}
-        parquet needs pyarrow (the extra `export`). csv guards text that a spreadsheet
-        would run as a formula with an apostrophe. sqlite is one file with the keys of
+        parquet needs pyarrow (the extra `export`). csv is written as the tables are, so that
+        :func:`~polls.rules.check` passes it, but guards text that a spreadsheet would run as
+        a formula with an apostrophe. sqlite is one file with the keys of
         datapackage.json. json has one array of records per table, days as ISO text.
     data : path-like, optional
         Folder with the tables; the package's own by default.
+    excel : bool
+        Begin each csv with the byte order mark by which Excel knows UTF-8; the tables of this
+        package have none, and `check` refuses it.
 
     Returns
     -------
@@ -39,9 +50,11 @@ def export(
     Raises
     ------
     ValueError
-        Unknown format.
+        Unknown format, or `excel` with another than csv.
     ImportError
         parquet without pyarrow.
+    OSError
+        The folder cannot be written, or something that is no file stands in a table's place.
 
     Examples
     --------
@@ -52,16 +65,42 @@ def export(
     """
     if format not in WRITERS:
         raise ValueError(f"There is no format {format!r}. There are: {', '.join(WRITERS)}.")
+    if excel and format != "csv":
+        raise ValueError(f"excel is about csv, not {format}. Leave it out.")
     frames = load(data)
     target = Path(out)
     target.mkdir(parents=True, exist_ok=True)
     # Written beside the target first, so that a failure leaves the old files whole.
     with tempfile.TemporaryDirectory(dir=target, prefix=".export-") as folder:
-        WRITERS[format](frames, Path(folder))
+        try:
+            if excel:
+                _write_csv(frames, Path(folder), "utf-8-sig")
+            else:
+                WRITERS[format](frames, Path(folder))
+        except (OSError, sqlite3.OperationalError) as error:
+            # A full disk does not say where it is full.
+            number = getattr(error, "errno", None) or errno.EIO
+            reason = getattr(error, "strerror", None) or str(error)
+            raise OSError(number, reason, str(target)) from None
         written = sorted(path.name for path in Path(folder).iterdir())
         for name in written:
-            Path(folder, name).replace(target / name)
+            _check_place(target / name)
+        for name in written:
+            _put(Path(folder, name), target / name)
     return [target / name for name in written]
+
+
+def _check_place(path: Path) -> None:
+    """Refuse to put a table where something else than a file stands."""
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "is no file that a table may replace", str(path))
+
+
+def _put(made: Path, path: Path) -> None:
+    """Replace a file, behind links and with the mode that it had."""
+    if path.exists():
+        shutil.copymode(path, made)
+    made.replace(os.path.realpath(path))
 
 
 def _write_parquet(frames: dict[str, pd.DataFrame], folder: Path) -> None:
@@ -74,18 +113,35 @@ def _write_parquet(frames: dict[str, pd.DataFrame], folder: Path) -> None:
         frame.to_parquet(folder / f"{name}.parquet", index=False)
 
 
-def _write_csv(frames: dict[str, pd.DataFrame], folder: Path) -> None:
+def _write_csv(frames: dict[str, pd.DataFrame], folder: Path, encoding: str = "utf-8") -> None:
     for name, frame in frames.items():
         safe = _as_text(frame)
         for column in safe.columns[safe.dtypes == "str"]:
             risky = safe[column].str.startswith((*FORMULA, "\t", "\r"))
             safe[column] = safe[column].mask(risky, "'" + safe[column])
-        safe.to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+        for column in safe.select_dtypes(["bool", "boolean"]).columns:
+            safe[column] = safe[column].map({True: "yes", False: "no"})
+        for column in safe.select_dtypes("float").columns:
+            safe[column] = safe[column].map(_as_printed, na_action="ignore")
+        path = folder / f"{name}.csv"
+        safe.to_csv(path, index=False, lineterminator="\n", encoding=encoding)
+
+
+def _as_printed(number: float) -> str:
+    """Write a number as the tables do: the fewest digits that give it, no exponent.
+
+    Examples
+    --------
+    >>> _as_printed(14.0), _as_printed(53.9), _as_printed(1e-07)
+    ('14', '53.9', '0.0000001')
+    """
+    return np.format_float_positional(number, trim="-")
 
 
 def _write_json(frames: dict[str, pd.DataFrame], folder: Path) -> None:
     for name, frame in frames.items():
-        records = json.loads(_as_text(frame).to_json(orient="records", force_ascii=False))
+        rows = _as_text(frame).astype(object)
+        records = rows.where(rows.notna(), None).to_dict("records")
         text = json.dumps(records, ensure_ascii=False, indent=1)
         (folder / f"{name}.json").write_text(text + "\n", encoding="utf-8")
     shutil.copy(PACKAGE, folder / PACKAGE.name)

@@ -20,10 +20,11 @@ from polls.tables.finding import Finding
 from polls.tables.schema import Column, Table
 
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs such a text as a formula
-INTEGER = re.compile(r"-?\d{1,9}")
-NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+# Digits are 0 to 9: those of other scripts no other reader takes for numbers.
+INTEGER = re.compile(r"-?[0-9]{1,9}")
+NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
 # Years outside 1900-2099 are a slip that a parser of days takes without a word.
-DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
+DAY = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ufeff]")
 TYPE_CURES = {
     "integer": "write a whole number with digits only.",

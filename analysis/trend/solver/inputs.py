@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from analysis.base.columns import one_date, read_dates, read_numbers
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.observations import Observations, read_category
 
+# Standard deviations beyond which two measurements of one day are not taken to agree.
+FAR = 3.0
 ANCHOR_COLUMNS = ("date", "value", "sd")
 Dates = np.ndarray[Any, np.dtype[np.datetime64]]
 
@@ -32,6 +35,23 @@ class Anchors:
     date: Dates
     value: Array
     sd: Array
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is allowed and yet deserves a look."""
+        notes = []
+        value, sd = self.value, self.sd
+        if len(value) and value.max() <= 1 and ((value > 0) & (value < 1)).any():
+            found = f"no anchor is above 1 (the first: {value[0]:g} on {self.date[0]})"
+            notes.append(f"{found}: are these fractions rather than percent?")
+        for i, j in combinations(range(len(value)), 2):
+            apart = abs(value[i] - value[j])
+            if self.date[i] == self.date[j] and apart > FAR * np.hypot(sd[i], sd[j]):
+                notes.append(
+                    f"anchors of {self.date[i]} contradict each other: {value[i]:g} (sd "
+                    f"{sd[i]:g}) and {value[j]:g} (sd {sd[j]:g}); correct one, or widen their sd"
+                )
+        return tuple(notes)
 
 
 def read_anchors(anchors: pd.DataFrame | None) -> Anchors:

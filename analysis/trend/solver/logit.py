@@ -9,11 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
+import pandas as pd
 from scipy.special import expit
 
 from analysis.base.arrays import Array, Days
 from analysis.base.mixture import JointMixture, Mixture
 from analysis.base.priors import Priors
+from analysis.base.sampling import sampling_variance
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.estimands import levels_at
 from analysis.trend.solver.posterior import Posterior
@@ -75,21 +77,45 @@ def pulled_share(share_pct: Array, sample_size: Array) -> Array:
     return np.asarray((size * share_pct + 50.0) / (size + 1.0))
 
 
-def on_logits(design: Design, sample_size: Array) -> Design:
+def on_logits(design: Design, polls: pd.DataFrame) -> Design:
     """Turn observed percentages and their variances into logits (delta method).
 
     Parameters
     ----------
     design : Design
         In percent, with priors in logits already.
-    sample_size : ndarray, shape (n_polls,)
-        In the order of the polls.
+    polls : DataFrame
+        Of the observations, in the order of the polls.
+
+    Notes
+    -----
+    A printed 0 or 100 is corrected for continuity twice, or the delta method would take nearly
+    all its weight.  It stands for the shares that round to it, half a unit of the last digit: its
+    expectation is their middle and its rounding variance a quarter of that of other shares.
+    Then, as for all polls, half an interview is added on either side (Haldane 1956, "The
+    estimation and significance of the logarithm of a ratio of frequencies", Annals of Human
+    Genetics 20), which :func:`pulled_share` does.
     """
+    is_poll = design.house >= 0
     size = np.full(len(design.day), np.nan)
-    size[design.house >= 0] = sample_size
-    share = pulled_share(design.response, size)
-    variance = design.known_variance * slope_at(share) ** 2
+    size[is_poll] = polls["sample_size"].to_numpy(dtype=float)
+    response, known = design.response.copy(), design.known_variance.copy()
+    response[is_poll], known[is_poll] = _off_the_edge(response[is_poll], known[is_poll], polls)
+    share = pulled_share(response, size)
+    variance = known * slope_at(share) ** 2
     return replace(design, response=to_logit(share), known_variance=variance)
+
+
+def _off_the_edge(share: Array, known: Array, polls: pd.DataFrame) -> tuple[Array, Array]:
+    """Shares and variances of polls, with those at 0 and 100 corrected for rounding."""
+    names = ("sample_size", "design_effect", "sampling_var", "rounding_var")
+    size, effect, sampling, rounding = (polls[name].to_numpy(dtype=float) for name in names)
+    # A number uniform within half a unit has a mean of a quarter and a variance of a 48th.
+    inwards = np.sqrt(12.0 * rounding) / 4.0
+    moved = np.where(share == 0.0, inwards, np.where(share == 100.0, 100.0 - inwards, share))
+    is_formula = np.isclose(sampling, sampling_variance(share, size, effect), rtol=1e-12, atol=0.0)
+    again = np.where(is_formula, sampling_variance(moved, size, effect), sampling)
+    return moved, np.where(moved == share, known, again + rounding / 4.0)
 
 
 @dataclass(frozen=True, eq=False)

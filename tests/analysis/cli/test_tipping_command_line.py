@@ -82,3 +82,28 @@ def test_bad_wishes_end_without_a_traceback(polls_csv, capsys, argv, code):
     assert shown.out == ""
     assert "error" in shown.err
     assert "Traceback" not in shown.err
+
+
+def write_polls(tmp_path):
+    path = tmp_path / "polls.csv"
+    lines = [f"{h},2022-0{m}-01,2022-0{m}-01,1600,{60 + m % 2}" for m in (3, 4, 5) for h in "ab"]
+    head = "house_id,start_date,end_date,sample_size,share_pct"
+    path.write_text("\n".join([head, *lines]) + "\n", encoding="utf-8")
+    return path
+
+
+def test_support_and_silence_are_not_more_than_all(tmp_path, capsys):
+    argv = ["tipping", "--input", str(write_polls(tmp_path)), "--silent", "60"]
+    assert main(argv) == 1
+    assert "percent silent are more than all" in capsys.readouterr().err
+    assert main([*argv[:-1], "30"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("date", "words"), [("2021-01-01", "back"), ("2023-01-01", "forward"), ("2022-04-01", "")]
+)
+def test_a_level_that_is_carried_is_said_to_be(tmp_path, capsys, date, words):
+    assert main(["tipping", "--input", str(write_polls(tmp_path)), "--date", date]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert ("the level is carried" in text) is bool(words)
+    assert f"the level is carried {words}." in text or not words

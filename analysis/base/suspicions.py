@@ -1,0 +1,210 @@
+"""What is allowed in a frame of polls and yet deserves a look, with rows and cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.base.arrays import Array, Days
+from analysis.base.errors import MAX_ROWS_NAMED, name_row
+from analysis.base.names import find_alike, tell_apart
+
+# Published national polls have some hundred to some ten thousand interviews. Fewer than the
+# first are no poll, as thousands written as 1.6; more than the second are a census, an election
+# or a slip.
+FEW_INTERVIEWS, MANY_INTERVIEWS = 30, 1_000_000
+# Rows of one poll, as for voters and for likely voters, differ by less than this many points;
+# two questions of one survey by more.
+NEARLY = 3.0
+# Two surveys of one house may meet by chance; windows that go on meeting are one tracking poll.
+FEWEST_MEETINGS = 3
+Text = np.ndarray[Any, Any]
+
+
+def find_suspicions(
+    obs: pd.DataFrame, columns: dict[str, Text], covariates: Sequence[str]
+) -> tuple[str, ...]:
+    """Collect what is allowed and yet deserves a look.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        The polls as they were given.
+    columns : dict
+        The same as checked arrays: house_id, sector, start_date, end_date, share_pct,
+        sample_size, the covariates and, where given, poll_id.
+    covariates : sequence of str
+
+    Returns
+    -------
+    tuple of str
+        Each names rows and cure.
+    """
+    house, share = columns["house_id"], columns["share_pct"]
+    return (
+        *_copies(obs),
+        *_fractions(share),
+        *_capitals(house),
+        *_alike(obs, house, "houses"),
+        *_alike(obs, columns["sector"], "sectors", capitals=True),
+        *(note for name in covariates for note in _covariate(obs, name, columns[name])),
+        *_one_poll_id(columns),
+        *_rows_of_one_poll(obs, columns),
+        *_overlaps(obs, columns),
+        *_sizes(obs, columns["sample_size"]),
+        *_published_early(obs, columns["end_date"]),
+    )
+
+
+def name_rows(obs: pd.DataFrame, positions: Sequence[int] | Days) -> str:
+    """Name some rows, and count those that would make the message unreadable."""
+    named = ", ".join(name_row(obs, int(i)) for i in positions[:MAX_ROWS_NAMED])
+    more = len(positions) - MAX_ROWS_NAMED
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _copies(obs: pd.DataFrame) -> Iterator[str]:
+    copies = np.flatnonzero(obs.duplicated(list(obs.columns)))
+    if len(copies):
+        first = name_row(obs, int(copies[0]))
+        yield f"{len(copies)} rows repeat another row and count twice (first: {first})"
+
+
+def _fractions(share: Array) -> Iterator[str]:
+    if share.max() <= 1 and ((share > 0) & (share < 1)).any():
+        yield "no share is above 1: are these fractions rather than percent?"
+
+
+def _capitals(house: Text) -> Iterator[str]:
+    folded: dict[str, set[str]] = {}
+    for name in house:
+        folded.setdefault(name.casefold(), set()).add(name)
+    for names in folded.values():
+        if len(names) > 1:
+            both = " and ".join(sorted(names))
+            yield f"houses that differ only in capitals count as different: {both}"
+
+
+def _alike(obs: pd.DataFrame, values: Text, what: str, *, capitals: bool = False) -> Iterator[str]:
+    """Names that look the same; those that differ in capitals alone only where asked."""
+    for names in find_alike(values):
+        if not capitals and len({name.casefold() for name in names}) == 1:
+            continue
+        rows = [int(np.flatnonzero(values == name)[0]) for name in names]
+        both = " and ".join(map(repr, names))
+        yield (
+            f"{what} that look alike count as different: {both} (first in {name_rows(obs, rows)}; "
+            f"they differ in {tell_apart(names)}); write the name in one way"
+        )
+
+
+def _covariate(obs: pd.DataFrame, name: str, values: Text) -> Iterator[str]:
+    yield from _alike(obs, values, f"levels of {name}", capitals=True)
+    if len(set(values)) == 1:
+        yield (
+            f"covariate {name} is {values[0]!r} in all polls: there is nothing to estimate; "
+            "leave it out"
+        )
+
+
+def _one_poll_id(columns: dict[str, Text]) -> Iterator[str]:
+    names = set(columns.get("poll_id", ()))
+    if len(names) == 1 and len(columns["house_id"]) > 1 and names != {""}:
+        yield f"poll_id is {names.pop()!r} in all rows; give each poll its own, or leave it out"
+
+
+def _rows_of_one_poll(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
+    """Rows that name one poll, or that agree in house, days, size and nearly in the share.
+
+    Two questions of one poll are two polls to a model, and whoever names them knows.
+    """
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    house, poll_id = columns["house_id"], columns.get("poll_id")
+    question = obs["question_id"].tolist() if "question_id" in obs.columns else [""] * len(house)
+    if poll_id is not None and len(set(poll_id)) > 1:
+        for i, name in enumerate(poll_id):
+            if name:
+                groups.setdefault((name, question[i]), []).append(i)
+    told = {i for rows in groups.values() if len(rows) > 1 for i in rows}
+    same = zip(
+        house, columns["start_date"], columns["end_date"], columns["sample_size"], strict=True
+    )
+    copies = np.flatnonzero(obs.duplicated(list(obs.columns), keep=False))
+    for i, key in enumerate(same):
+        if i not in told and i not in copies:
+            groups.setdefault((*key, question[i]), []).append(i)
+    share = columns["share_pct"]
+    twice = [
+        rows
+        for key, rows in groups.items()
+        if len(rows) > 1 and (len(key) == 2 or np.ptp(share[rows]) <= NEARLY)
+    ]
+    if twice:
+        n = sum(map(len, twice))
+        yield (
+            f"{n} rows are several of one poll and count each as a poll of its own, so that "
+            f"intervals come out too narrow ({name_rows(obs, twice[0])}"
+            f"{f'; {len(twice) - 1} more such polls' if len(twice) > 1 else ''}); keep one row of "
+            "each poll"
+        )
+
+
+def _overlaps(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
+    """Tracking polls, whose windows share interviews."""
+    day = np.timedelta64(1, "D")
+    for house in sorted(set(columns["house_id"])):
+        rows = np.flatnonzero(columns["house_id"] == house)
+        start = columns["start_date"][rows].astype("datetime64[D]")
+        end = columns["end_date"][rows].astype("datetime64[D]")
+        order = np.lexsort([end, start])
+        rows, start, end = rows[order], start[order], end[order]
+        latest = np.maximum.accumulate(end)[:-1]
+        # Rows of the same days are several of one poll, or two polls of one week.
+        moved = (start[1:] > start[:-1]) | (end[1:] != end[:-1])
+        meets = np.flatnonzero((start[1:] <= latest) & moved) + 1
+        if len(meets) < FEWEST_MEETINGS:
+            continue
+        common = (np.minimum(end[meets], latest[meets - 1]) - start[meets]) / day + 1
+        shared = float(np.mean(common / ((end[meets] - start[meets]) / day + 1)))
+        kept, last = 0, np.datetime64("0001-01-01")
+        for first, final in sorted(zip(start, end, strict=True), key=lambda pair: pair[::-1]):
+            if first > last:
+                kept, last = kept + 1, final
+        pair = f"{name_row(obs, int(rows[meets[0]]))} with {name_row(obs, int(rows[meets[0] - 1]))}"
+        yield (
+            f"fieldwork of house {house} overlaps in {len(meets)} of its {len(rows)} polls "
+            f"(first: {pair}), which share {100 * shared:.0f} percent of their days: interviews "
+            "that two polls share count twice and intervals come out too narrow; keep polls that "
+            f"do not overlap (there are {kept})"
+        )
+
+
+def _sizes(obs: pd.DataFrame, size: Array) -> Iterator[str]:
+    few = np.flatnonzero(size < FEW_INTERVIEWS)
+    if len(few):
+        yield (
+            f"{size[few[0]]:g} interviews in {name_rows(obs, few)}: are these thousands? Give "
+            "sample_size as a number of interviews"
+        )
+    many = np.flatnonzero(size > MANY_INTERVIEWS)
+    if len(many):
+        yield (
+            f"{size[many[0]]:.0f} interviews in {name_rows(obs, many)}: no poll has so many; "
+            "correct sample_size, and give an election as an anchor"
+        )
+
+
+def _published_early(obs: pd.DataFrame, end: Text) -> Iterator[str]:
+    for column in ("available_from", "published"):
+        if column in obs.columns:
+            shown = pd.to_datetime(obs[column], errors="coerce", format="mixed", utc=True)
+            days = shown.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
+            early = np.flatnonzero(days < end.astype("datetime64[D]"))
+            if len(early):
+                yield (
+                    f"{column} lies before the end of fieldwork in {name_rows(obs, early)}; "
+                    "correct one of the dates"
+                )

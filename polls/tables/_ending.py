@@ -1,0 +1,53 @@
+"""How a command line ends when its output is cut short."""
+
+import contextlib
+import io
+import os
+import sys
+from collections.abc import Callable
+
+
+def run_to_end(program: str, run: Callable[[], int]) -> int:
+    """Run a command line whose output may be cut short; each such end is at most one line.
+
+    Parameters
+    ----------
+    program : str
+        Begins the line.
+    run : callable
+        Returns the exit code.
+
+    Returns
+    -------
+    int
+        That of the command; 0 when the reader of the output has seen enough, 1 when the output
+        cannot be written, 130 after Ctrl-C.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # The tables quote Russian, and a pipe may be set to a narrower encoding.
+        sys.stdout.reconfigure(encoding="utf-8")
+    try:
+        try:
+            return run()
+        finally:  # after --help too, which leaves by an exception
+            if sys.stdout is not None:  # closed from the start
+                sys.stdout.flush()
+    except KeyboardInterrupt:
+        print(f"{program}: stopped by Ctrl-C", file=sys.stderr)
+        return 130
+    except BrokenPipeError:
+        _let_output_go()
+        return 0
+    except OSError as error:
+        _let_output_go()
+        name = error.filename or "standard output"
+        print(f"{program}: {name} cannot be written ({error.strerror})", file=sys.stderr)
+        return 1
+
+
+def _let_output_go() -> None:
+    """Send what is still to be printed nowhere, or the end of the process would try again."""
+    with contextlib.suppress(OSError):  # an output that is no file has no number
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)

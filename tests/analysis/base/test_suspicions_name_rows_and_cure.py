@@ -1,0 +1,206 @@
+"""What is allowed and yet looks like a slip is told, with its rows and the cure."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from reference.simulated_polls import make_polls
+
+from analysis import PollInputError, PollTrend
+from analysis.base.names import find_alike
+from analysis.base.observations import prepare_observations
+
+ROWS = [
+    (house, f"2022-{month:02d}-{day:02d}", share)
+    for month in range(3, 9)
+    for house, day, share in (("levada", 3, 62), ("fom", 17, 66))
+]
+
+
+def good(**changes) -> pd.DataFrame:
+    return make_polls(ROWS).assign(**changes)
+
+
+def notes(frame, *covariates):
+    return prepare_observations(frame, covariates).notes
+
+
+def test_good_polls_give_no_note():
+    frame = good(mode=["phone", "web"] * 6, poll_id=[f"p{i}" for i in range(12)])
+    assert notes(frame.assign(published=frame["end_date"]), "mode") == ()
+
+
+ALIKE = {
+    "Cyrillic letters": "l\u0435v\u0430da",
+    "a zero-width space": "levada\u200b",
+    "a soft hyphen": "lev\u00adada",
+    "full width": "\uff4cevada",
+}
+
+
+@pytest.mark.parametrize("name", ALIKE)
+def test_one_house_under_two_names_is_told_with_the_first_row_of_each(name):
+    frame = good()
+    frame.loc[4, "house_id"] = ALIKE[name]
+    (note,) = notes(frame)
+    assert note.startswith("houses that look alike count as different: ")
+    assert "row 0" in note
+    assert "row 4" in note
+    assert note.endswith("write the name in one way")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a b", "a\u00a0b"),
+        ("a b", "a  b"),
+        ("a-b", "a\u2013b"),
+        ("\u0439", "\u0438\u0306"),
+        ("\u0444\u043e\u043c", "\u0424\u041e\u041c"),
+    ],
+)
+def test_names_that_look_alike_are_one_group(one, other):
+    assert find_alike([one, other, "x"]) == [sorted([one, other])]
+
+
+def test_names_that_a_reader_tells_apart_are_no_group():
+    assert find_alike(["fom", "form", "vciom", "vciom2", "\u0439", "\u0438", "a b", "ab"]) == []
+
+
+def test_a_sector_in_capitals_is_told():
+    sector = ["state", "independent"] * 6
+    frame = good(sector=sector, house_id=["a", "b"] * 5 + ["c", "d"])
+    frame.loc[10, "sector"] = "State"
+    (note,) = notes(frame)
+    assert "sectors that look alike count as different: 'State' and 'state'" in note
+    assert "(first in row 10, row 0;" in note
+
+
+def test_a_covariate_with_one_level_is_told():
+    (note,) = notes(good(mode="phone"), "mode")
+    assert note == (
+        "covariate mode is 'phone' in all polls: there is nothing to estimate; leave it out"
+    )
+
+
+def test_a_covariate_named_twice_is_refused():
+    with pytest.raises(PollInputError, match="covariate 'mode' is named twice; name it once"):
+        notes(good(mode=["phone", "web"] * 6), "mode", "mode")
+
+
+def test_rows_with_one_poll_id_are_told():
+    frame = good(poll_id=[f"p{i}" for i in range(11)] + ["p3"])
+    (note,) = notes(frame)
+    assert note.startswith("2 rows are several of one poll")
+    assert "(row 3 (p3), row 11 (p3))" in note
+
+
+def test_two_questions_of_one_poll_are_no_slip():
+    frame = good(poll_id=[f"p{i}" for i in range(11)] + ["p3"])
+    assert notes(frame.assign(question_id=[*"abcdefghijkl"])) == ()
+    assert len(notes(frame.assign(question_id="a"))) == 1
+
+
+@pytest.mark.parametrize(("apart", "told"), [(1.0, True), (3.0, True), (3.1, False), (20, False)])
+def test_rows_of_one_house_day_and_size_are_told_when_their_shares_are_near(apart, told):
+    frame = pd.concat([good(), good().iloc[[5]]], ignore_index=True)
+    frame["share_pct"] = frame["share_pct"].astype(float)
+    frame.loc[12, "share_pct"] += apart
+    assert any("several of one poll" in note for note in notes(frame)) is told
+
+
+def test_one_poll_id_in_all_rows_is_told():
+    assert notes(good(poll_id="p")) == (
+        "poll_id is 'p' in all rows; give each poll its own, or leave it out",
+    )
+
+
+def test_windows_that_overlap_are_told_with_what_they_share_and_how_many_do_not():
+    start = pd.date_range("2022-03-01", periods=22, freq="D")
+    frame = pd.DataFrame(
+        {
+            "house_id": "trk",
+            "start_date": start,
+            "end_date": start + pd.Timedelta(days=6),
+            "sample_size": 3500,
+            "share_pct": np.linspace(50, 53, 22),
+        }
+    )
+    (note,) = notes(frame)
+    assert "house trk overlaps in 21 of its 22 polls (first: row 1 with row 0)" in note
+    assert "share 86 percent of their days" in note  # 6 of 7
+    assert note.endswith("keep polls that do not overlap (there are 4)")
+    assert notes(frame.iloc[::7]) == ()
+    assert notes(frame.iloc[:3]) == ()
+    assert len(notes(frame.iloc[:4])) == 1
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (1.6, "1.6 interviews in row 2: are these thousands?"),
+        (29, "29 interviews in row 2"),
+        (30, ""),
+        (1_000_000, ""),
+        (50_000_000, "50000000 interviews in row 2: no poll has so many"),
+    ],
+)
+def test_a_size_that_no_poll_has_is_told(size, words):
+    frame = good().astype({"sample_size": float})
+    frame.loc[2, "sample_size"] = size
+    found = notes(frame)
+    assert len(found) == bool(words)
+    assert all(note.startswith(words) for note in found)
+
+
+def test_a_poll_published_before_its_last_day_is_told():
+    frame = good()
+    frame["published"] = frame["end_date"]
+    frame.loc[6, "published"] = "2022-01-01"
+    assert notes(frame) == (
+        "published lies before the end of fieldwork in row 6; correct one of the dates",
+    )
+
+
+def far(results):
+    return [text for text in results.diagnostics()["warnings"] if "usual distance" in text]
+
+
+@pytest.mark.parametrize("slip", [6.2, 26.0])
+def test_a_slip_far_from_its_house_is_named_after_the_fit(slip):
+    frame = good()
+    frame["share_pct"] = frame["share_pct"] + np.array([0.4, -0.8, 1.1, 0.3, -0.9, 0.6] * 2)
+    assert far(PollTrend(frame).fit("map")) == []
+    frame.loc[4, "share_pct"] = slip
+    results = PollTrend(frame).fit("map")
+    (text,) = far(results)
+    residual = results.residuals().set_index("share_pct").loc[slip]
+    assert text.startswith(
+        f"row 4: {slip:g} percent where its house is at {residual['fitted']:.1f}"
+    )
+    assert f"standardised residual {residual['standardised']:.1f}, " in text
+
+
+def anchors(*rows):
+    return pd.DataFrame(rows, columns=["date", "value", "sd"])
+
+
+def test_anchors_in_fractions_are_told():
+    results = PollTrend(good(), anchors=anchors(("2022-05-01", 0.55, 0.02))).fit("map")
+    assert "no anchor is above 1 (the first: 0.55 on 2022-05-01): are these fractions" in " ".join(
+        results.diagnostics()["warnings"]
+    )
+
+
+@pytest.mark.parametrize(("second", "told"), [(65.0, True), (60.0, False)])
+def test_anchors_of_one_day_that_contradict_each_other_are_told(second, told):
+    both = anchors(("2022-05-01", 55, 2.0), ("2022-05-01", second, 1.0))
+    found = " ".join(PollTrend(good(), anchors=both).fit("map").diagnostics()["warnings"])
+    assert ("anchors of 2022-05-01 contradict each other" in found) is told
+
+
+@pytest.mark.parametrize("value", [0, 100])
+def test_an_anchor_without_a_logit_is_refused_on_logits_only(value):
+    edge = anchors(("2022-05-01", value, 1.0))
+    PollTrend(good(), anchors=edge)
+    with pytest.raises(PollInputError, match=r"anchors: .* on 2022-05-01 has no logit"):
+        PollTrend(good(), anchors=edge, scale="logit")

@@ -1,0 +1,55 @@
+"""Years of birth are fitted as their distance from the mean is; what cannot be fitted is told."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.base.errors import PollInputError
+from analysis.list_experiments import list_regression, simulate_list
+
+N = 1500
+
+
+@pytest.fixture
+def answers():
+    rng = np.random.default_rng(3)
+    return simulate_list(N, 4, 0.5, rng).assign(born=rng.integers(1945, 2005, N))
+
+
+@pytest.mark.parametrize("method", ["linear", "nls", "ml"])
+def test_a_year_of_birth_gives_what_its_distance_from_1973_gives(answers, method):
+    as_year = list_regression(answers, 4, ["born"], method=method)
+    near = answers.assign(born=answers["born"] - 1973)
+    as_distance = list_regression(near, 4, ["born"], method=method)
+    for column in ("estimate", "se"):
+        one, other = (
+            found.table().set_index(["part", "name"])[column] for found in (as_year, as_distance)
+        )
+        for part in ("item", "control"):
+            assert one[part, "born"] == pytest.approx(other[part, "born"], rel=1e-3, abs=1e-6)
+    pd.testing.assert_frame_equal(as_year.share(), as_distance.share(), rtol=1e-3)
+
+
+def test_one_word_among_numbers_is_an_error_with_its_row(answers):
+    spoilt = answers.astype({"born": object})
+    spoilt.loc[7, "born"] = "NA"
+    with pytest.raises(PollInputError, match="row 7, column born: 'NA' among numbers"):
+        list_regression(spoilt, 4, ["born"])
+
+
+def test_words_stay_categories(answers):
+    words = answers.assign(sex=["female", "male", "1"] * (N // 3))
+    assert "sex=male" in list_regression(words, 4, ["sex"], method="linear").data.names
+
+
+def test_a_covariate_that_settles_the_answer_is_told():
+    """Nobody with x = 1 holds the item: the likelihood climbs for ever."""
+    rng = np.random.default_rng(5)
+    parts = [simulate_list(300, 4, share, rng).assign(x=x) for share, x in ((0.6, 0), (0.0, 1))]
+    frame = pd.concat(parts, ignore_index=True)
+    kept = ~((frame["x"] == 1) & (frame["treatment"] == 1) & (frame["count"] == 5))
+    frame = frame[kept].reset_index(drop=True)
+    frame.loc[(frame["x"] == 1) & (frame["treatment"] == 1), "count"] = 0
+    with pytest.raises(PollInputError, match=r"flat in x|no maximum") as caught:
+        list_regression(frame, 4, ["x"])
+    assert "leave" in caught.value.cure

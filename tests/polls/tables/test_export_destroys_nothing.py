@@ -1,0 +1,69 @@
+"""An export goes through links, keeps modes, and tells a full disk in one line."""
+
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+import polls
+from polls.__main__ import main
+from polls.tables import _export
+
+
+@pytest.fixture
+def one_table(monkeypatch: pytest.MonkeyPatch, frames: dict[str, pd.DataFrame]) -> None:
+    monkeypatch.setattr(_export, "load", lambda data: {"events": frames["events"]})
+
+
+@pytest.mark.usefixtures("one_table")
+def test_a_link_stays_and_the_file_behind_it_keeps_its_mode(tmp_path: Path) -> None:
+    file, link = tmp_path / "mine.csv", tmp_path / "out" / "events.csv"
+    file.write_text("old", encoding="utf-8")
+    file.chmod(0o600)
+    link.parent.mkdir()
+    link.symlink_to(file)
+    polls.export(tmp_path / "out", "csv")
+    assert link.is_symlink()
+    assert file.read_text(encoding="utf-8").startswith("date,event_id,")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.usefixtures("one_table")
+def test_a_pipe_in_the_place_of_a_table_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    os.mkfifo(tmp_path / "events.csv")
+    assert main(["export", "--format", "csv", "--out", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == (
+        f"polls: is no file that a table may replace: {tmp_path / 'events.csv'}. "
+        "Nothing was written.\n"
+    )
+    assert stat.S_ISFIFO((tmp_path / "events.csv").stat().st_mode)
+    assert [path.name for path in tmp_path.iterdir()] == ["events.csv"]
+
+
+@pytest.mark.usefixtures("one_table")
+@pytest.mark.parametrize(
+    ("fault", "words"),
+    [
+        (OSError(28, "No space left on device"), "No space left on device"),
+        (sqlite3.OperationalError("database or disk is full"), "database or disk is full"),
+    ],
+)
+def test_a_full_disk_is_told_in_one_line_with_the_folder(
+    fault: Exception,
+    words: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def fail(*anything: object) -> None:
+        raise fault
+
+    monkeypatch.setitem(_export.WRITERS, "sqlite", fail)
+    assert main(["export", "--format", "sqlite", "--out", str(tmp_path)]) == 1
+    assert capsys.readouterr().err == f"polls: {words}: {tmp_path}. Nothing was written.\n"
+    assert list(tmp_path.iterdir()) == []
