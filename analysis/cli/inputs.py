@@ -83,11 +83,14 @@ def add_verb(
     return verb
 
 
-def add_source_options(verb: argparse.ArgumentParser) -> None:
-    """Add the options that say which polls are meant."""
+def add_source_options(verb: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """Add the options that say which polls are meant; of several constructs if the verb can."""
     source = verb.add_mutually_exclusive_group(required=True)
     source.add_argument(
-        "--construct", metavar="ID", help="series of this project's data, such as support"
+        "--construct",
+        metavar="ID",
+        nargs="+" if several else None,
+        help="series of this project's data, such as support",
     )
     source.add_argument("--input", type=Path, metavar="CSV", help=f"your polls: {COLUMNS}")
     verb.add_argument(
