@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -59,7 +59,11 @@ TREND_MODELS: dict[str, TrendModel] = {
     "plug_in": TrendModel(DRIFT, "map"),
     "static": TrendModel(),
     "static_by_house": TrendModel(TrendOptions(house_variance="by_house")),
-    "drift_by_house": TrendModel(TrendOptions(drift=True, house_variance="by_house")),
+    "drift_by_house": TrendModel(replace(DRIFT, house_variance="by_house")),
+    "calming": TrendModel(TrendOptions(walk="calming")),
+    "calming_drift": TrendModel(replace(DRIFT, walk="calming")),
+    "calming_by_house": TrendModel(TrendOptions(walk="calming", house_variance="by_house")),
+    "calming_drift_by_house": TrendModel(replace(DRIFT, walk="calming", house_variance="by_house")),
 }
 MODELS = (*TREND_MODELS, *BASELINES)
 # What is run when nobody names models: the published one and all that it must beat.

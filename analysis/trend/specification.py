@@ -17,6 +17,7 @@ from analysis.trend.options import TrendOptions
 from analysis.trend.solver.design import Design, build_design
 from analysis.trend.solver.inputs import Anchors, Covariates, code_covariates
 from analysis.trend.solver.logit import from_logit, logit_priors, on_logits
+from analysis.trend.solver.walk import Calming
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +135,16 @@ def specify(
         anchors=anchors,
         events=events,
         covariates=code_covariates(observations, options.covariates),
+        calming=_read_calming(observations, options),
     )
     if options.is_logit:
         design = on_logits(design, observations.polls["sample_size"].to_numpy(dtype=float))
     return TrendSpecification(observations, anchors, events, priors, options, design)
+
+
+def _read_calming(observations: Observations, options: TrendOptions) -> Calming | None:
+    """The shock that the options name, on the days of the polls."""
+    if options.walk == "constant":
+        return None
+    start = observations.days_of(np.datetime64(options.calm_from, "D"))[0]
+    return Calming(int(start), options.calm_days)
