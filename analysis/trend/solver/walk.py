@@ -37,4 +37,4 @@ class Calming:
     def clock(self, day: Days | int) -> Array:
         """Integral of ``exp(-(t - start) / days)`` up to a day: what ``shock ** 2`` is times."""
         since = np.maximum(np.asarray(day) - self.start, 0)
-        return np.asarray(-self.days * np.expm1(-since / self.days))
+        return np.asarray(-self.days * np.expm1(since / -self.days))
