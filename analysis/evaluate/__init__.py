@@ -13,6 +13,7 @@ from analysis.evaluate.backtest import (
     TrendModel,
     backtest,
 )
+from analysis.evaluate.baselines import BASELINES
 from analysis.evaluate.calibration import check_calibration
 from analysis.evaluate.comparison import (
     average_scores,
@@ -23,6 +24,7 @@ from analysis.evaluate.comparison import (
 from analysis.evaluate.simulation import Simulated, simulate_answers, simulate_polls
 
 __all__ = [
+    "BASELINES",
     "HORIZONS",
     "MODELS",
     "ROW_COLUMNS",
