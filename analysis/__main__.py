@@ -1,4 +1,4 @@
-"""Command line of the models: ``python -m analysis trend | claim | predict``."""
+"""Command line of the models: ``python -m analysis trend | claim | predict | backtest``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import pandas as pd
 from analysis import PollInputError
 from analysis.cli import (
     CommandError,
+    add_backtest,
     add_claim,
     add_effect,
     add_list,
@@ -30,7 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m analysis", description="Trends of opinion from polls of several houses."
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for add in (add_trend, add_claim, add_predict, add_list, add_tipping):
+    for add in (add_trend, add_claim, add_predict, add_backtest, add_list, add_tipping):
         add(verbs)
     add_who(verbs, load_tables)
     add_effect(verbs, load_folder_series)

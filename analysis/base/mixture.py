@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import logsumexp, ndtr, ndtri
 
 from analysis.base.arrays import Array
 
@@ -79,13 +79,19 @@ class Mixture:
         """Add independent normal noise; ``variance`` broadcasts to (n_points, n)."""
         return Mixture(self.weights, self.mean, self.variance + variance)
 
-    def probability_above(self, threshold: float) -> Array:
-        """Probability that each quantity exceeds a threshold, shape (n,)."""
+    def probability_above(self, threshold: float | Array) -> Array:
+        """Probability that each quantity exceeds a threshold, or its own, shape (n,)."""
         sd = np.sqrt(self.variance)
         with np.errstate(divide="ignore", invalid="ignore"):
             z = (self.mean - threshold) / sd
         certain = (self.mean > threshold).astype(float)
         return np.asarray(self.weights @ np.where(sd > 0, ndtr(z), certain))
+
+    def log_density(self, values: Array) -> Array:
+        """Log density of each quantity at its own value, shape (n,)."""
+        variance = np.maximum(self.variance, SMALLEST_SD**2)
+        logs = -0.5 * ((values - self.mean) ** 2 / variance + np.log(2 * np.pi * variance))
+        return np.asarray(logsumexp(logs, b=self.weights[:, None], axis=0))
 
     def quantile(self, probability: float) -> Array:
         """Quantiles, shape (n,), to a few billionths of the narrowest component's sd.

@@ -15,6 +15,7 @@ PARAM_UNITS = {
     "omega": "points",
     "sigma_h": "points",
     "kappa": "points per root day",
+    "shock": "points per root day",
 }
 
 
@@ -32,6 +33,9 @@ class Priors:
         Half-normal scale of the spread of houses within a sector, points.
     kappa : float
         Half-normal scale of the daily step of a house's drift, points per root day.
+    shock : float
+        Half-normal scale of what a shock adds to the daily step of the level, points per root
+        day: 1.5 lets it move the level by 12 points in all when it calms within 60 days.
     sector_sd : float
         Standard deviation of a sector's effect, points.
     level_mean, level_sd : float
@@ -64,9 +68,10 @@ class Priors:
     event_sd: float = 5.0
     covariate_sd: float = 5.0
     omega_spread: float = 0.5
+    shock: float = 1.5
 
     def prior_sd_of(self, name: str) -> float:
-        """Return the half-normal scale of ``"tau"``, ``"omega"``, ``"sigma_h"`` or ``"kappa"``."""
+        """Return the half-normal scale of a hyperparameter, such as ``"tau"``."""
         return float(getattr(self, name))
 
     def log_density_of_log(self, name: str, log_scale: Array) -> Array:
@@ -88,8 +93,9 @@ class Priors:
         relative = log_scale - np.log(self.prior_sd_of(name))
         return np.asarray(0.5 * np.log(2 / np.pi) + relative - 0.5 * np.exp(2 * relative))
 
-    def log_density_of_logs(self, log_params: Sequence[float]) -> float:
-        """Log prior density of the logarithms of (tau, omega, sigma_h[, kappa]), normalised."""
-        names = (*PARAM_NAMES, "kappa")[: len(log_params)]
+    def log_density_of_logs(
+        self, log_params: Sequence[float], names: Sequence[str] = PARAM_NAMES
+    ) -> float:
+        """Log prior density of the logarithms of some hyperparameters, normalised."""
         pairs = zip(names, log_params, strict=True)
         return float(sum(self.log_density_of_log(n, np.asarray(v)) for n, v in pairs))

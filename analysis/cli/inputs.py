@@ -15,7 +15,14 @@ from analysis.base.errors import PollInputError
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.words import COMMON_ERROR_ORIGIN
 from analysis.cli.csv_file import read_polls_csv
-from analysis.trend.options import COMMON_ERROR, HOUSE_VARIANCES, METHODS, SCALES, TrendOptions
+from analysis.trend.options import (
+    COMMON_ERROR,
+    HOUSE_VARIANCES,
+    METHODS,
+    SCALES,
+    WALKS,
+    TrendOptions,
+)
 from analysis.trend.solver.inputs import read_anchors
 
 # What any command reads its CSV files with.
@@ -83,11 +90,14 @@ def add_verb(
     return verb
 
 
-def add_source_options(verb: argparse.ArgumentParser) -> None:
-    """Add the options that say which polls are meant."""
+def add_source_options(verb: argparse.ArgumentParser, *, several: bool = False) -> None:
+    """Add the options that say which polls are meant; of several constructs if the verb can."""
     source = verb.add_mutually_exclusive_group(required=True)
     source.add_argument(
-        "--construct", metavar="ID", help="series of this project's data, such as support"
+        "--construct",
+        metavar="ID",
+        nargs="+" if several else None,
+        help="series of this project's data, such as support",
     )
     source.add_argument("--input", type=Path, metavar="CSV", help=f"your polls: {COLUMNS}")
     verb.add_argument(
@@ -141,6 +151,26 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
         default=TrendOptions.house_variance,
         help="common (default): polls of all houses have one excess error; by_house: each "
         "house has its own",
+    )
+    verb.add_argument(
+        "--walk",
+        choices=WALKS,
+        default=TrendOptions.walk,
+        help="constant (default): the level walks as fast on all days; calming: faster after a "
+        "shock, and ever less so",
+    )
+    verb.add_argument(
+        "--calm-from",
+        type=date_option,
+        metavar="DATE",
+        help=f"with --walk calming: day of the shock (default {TrendOptions.calm_from})",
+    )
+    verb.add_argument(
+        "--calm-days",
+        type=number_option,
+        metavar="N",
+        help="with --walk calming: days by which the variance of the shock falls by a factor e "
+        f"(default {TrendOptions.calm_days:g})",
     )
     verb.add_argument(
         "--method",

@@ -114,7 +114,11 @@ def simulate_polls(
         params = model.draw_params(rng)
     days = np.arange(design.day[0], max(design.day[-1], design.day[0]) + 1)
     start = design.level_mean + design.level_sd * rng.standard_normal()
-    steps = params["tau"] * rng.standard_normal(len(days))
+    scale: float | Array = params["tau"]
+    if design.calming is not None:
+        passed = np.diff(design.calming.clock(days), prepend=0.0)
+        scale = np.sqrt(params["tau"] ** 2 + params["shock"] ** 2 * passed)
+    steps = scale * rng.standard_normal(len(days))
     level = start + np.cumsum(steps) - steps[0]
     spread = np.sqrt(design.effects_variance(params["sigma_h"]))
     effects = spread * rng.standard_normal(len(spread))

@@ -11,6 +11,7 @@ over them.  ``statespace`` is the same model for statsmodels, imported only when
 from analysis.trend.crosscheck import explain_cross_check
 from analysis.trend.model import PollTrend
 from analysis.trend.options import COMMON_ERROR, TrendOptions
+from analysis.trend.prediction import predict_polls
 from analysis.trend.report import as_record
 from analysis.trend.results import PollTrendResults
 
@@ -21,4 +22,5 @@ __all__ = [
     "TrendOptions",
     "as_record",
     "explain_cross_check",
+    "predict_polls",
 ]

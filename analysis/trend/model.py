@@ -49,8 +49,9 @@ class PollTrend:
         All options as one value, such as that of another model.
     **changes
         Options by name, in place of those of ``options`` or of the defaults: ``drift=True``,
-        ``scale="logit"``, ``common_error``, ``house_variance="by_house"``, ``covariates``;
-        see :class:`~analysis.trend.options.TrendOptions`.
+        ``scale="logit"``, ``common_error``, ``house_variance="by_house"``, ``covariates``,
+        ``walk="calming"``, ``calm_from``, ``calm_days``; see
+        :class:`~analysis.trend.options.TrendOptions`.
 
     Attributes
     ----------
@@ -178,7 +179,7 @@ class PollTrend:
 
     @property
     def param_names(self) -> tuple[str, ...]:
-        """Names of the hyperparameters: tau, omega, sigma_h and, with drift, kappa.
+        """Names of the hyperparameters: tau, omega, sigma_h; kappa with drift, shock if it calms.
 
         With ``house_variance="by_house"`` omega_spread and an omega for each
         house, such as ``"omega:levada"``, come on top.
@@ -196,7 +197,7 @@ class PollTrend:
         return self._statespace
 
     def loglike(self, params: Sequence[float]) -> float:
-        """Log likelihood at (tau, omega, sigma_h[, kappa]), in points.
+        """Log likelihood at (tau, omega, sigma_h[, kappa][, shock]), in points.
 
         Level and effects are integrated out; priors of the hyperparameters are not in it.
         """

@@ -8,15 +8,19 @@ from typing import TypedDict
 
 import numpy as np
 
+from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 
 SCALES = ("percent", "logit")
 HOUSE_VARIANCES = ("common", "by_house")
+WALKS = ("constant", "calming")
 # Ways to fit: no option of the model.
 METHODS = ("full", "map")
 # Elections elsewhere: the error that all polls of a race share averages 1.9 points in absolute
 # value (Shirani-Mehr, Rothschild, Goel and Gelman 2018, JASA 113), an sd of 2.4.
 COMMON_ERROR = 2.4
+# The full-scale invasion, after which opinion rallied, and the days by which a shock falls by e.
+CALM_FROM, CALM_DAYS = "2022-02-24", 60.0
 
 
 class OptionValues(TypedDict, total=False):
@@ -27,6 +31,9 @@ class OptionValues(TypedDict, total=False):
     common_error: float
     house_variance: str
     covariates: Sequence[str]
+    walk: str
+    calm_from: str
+    calm_days: float
 
 
 @dataclass(frozen=True)
@@ -47,6 +54,13 @@ class TrendOptions:
         each, drawn to each other.
     covariates : sequence of str
         Categorical columns of the polls whose levels shift a poll; one name may be given as text.
+    walk : str
+        ``"constant"``: the level walks as fast on all days, or ``"calming"``: faster after a
+        shock, by a variance a day of ``shock ** 2 * exp(-(t - calm_from) / calm_days)`` on top.
+    calm_from : str
+        Day of the shock, as YYYY-MM-DD.
+    calm_days : float
+        Days after which the variance that the shock adds has fallen by a factor e.
 
     Raises
     ------
@@ -64,6 +78,9 @@ class TrendOptions:
     common_error: float = COMMON_ERROR
     house_variance: str = "common"
     covariates: Sequence[str] = ()
+    walk: str = "constant"
+    calm_from: str = CALM_FROM
+    calm_days: float = CALM_DAYS
 
     def __post_init__(self) -> None:
         """Refuse what no model has; bring the rest into one form."""
@@ -75,10 +92,17 @@ class TrendOptions:
         if self.house_variance not in HOUSE_VARIANCES:
             cure = f"use one of {', '.join(HOUSE_VARIANCES)}"
             raise PollInputError(f"house_variance {self.house_variance!r} is not known", cure)
+        if self.walk not in WALKS:
+            cure = f"use one of {', '.join(WALKS)}"
+            raise PollInputError(f"walk {self.walk!r} is not known", cure)
+        if not np.isfinite(self.calm_days) or self.calm_days <= 0:
+            raise PollInputError(f"calm_days is {self.calm_days!r}", "give days, more than 0")
         names = [self.covariates] if isinstance(self.covariates, str) else self.covariates
         # A frozen value is set this way while it is made.
         object.__setattr__(self, "covariates", tuple(names))
         object.__setattr__(self, "common_error", float(self.common_error))
+        object.__setattr__(self, "calm_from", str(one_date(self.calm_from, "calm_from")))
+        object.__setattr__(self, "calm_days", float(self.calm_days))
 
     @property
     def is_logit(self) -> bool:

@@ -10,7 +10,6 @@ import pandas as pd
 from analysis.base.arrays import Array, Days
 from analysis.base.columns import read_text
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import Distribution
 from analysis.base.mixture import Mixture
 from analysis.base.observations import (
     CURES,
@@ -33,7 +32,7 @@ REQUIRED = ("house_id", "start_date", "end_date")
 
 def predict_polls(
     new_polls: pd.DataFrame, fitted: FittedTrend
-) -> tuple[pd.DataFrame, Distribution]:
+) -> tuple[pd.DataFrame, Mixture | PercentLevels]:
     """Distribution of the shares that new polls will publish.
 
     Parameters
@@ -49,7 +48,7 @@ def predict_polls(
     -------
     keys : DataFrame
         poll_id (where given), house_id, mid_date, in the order of ``new_polls``.
-    shares : Distribution
+    shares : Mixture or PercentLevels
         Percent.
     """
     missing = [c for c in REQUIRED if c not in new_polls.columns]

@@ -90,8 +90,11 @@ def _far_from_their_houses(fitted: FittedTrend) -> list[str]:
 def describe_method(fitted: FittedTrend) -> str:
     """Say what stands still or drifts, and what was done with the hyperparameters."""
     houses = "drifting" if fitted.model.design.drift else "static"
-    scale = "; on logits, shown in percent" if fitted.model.options.is_logit else ""
-    return f"{houses} house effects; {fitted.fit.description}{scale}"
+    options = fitted.model.options
+    calms = f"a walk that calms from {options.calm_from} on, by e in {options.calm_days:g} days; "
+    walk = calms if options.walk == "calming" else ""
+    scale = "; on logits, shown in percent" if options.is_logit else ""
+    return f"{houses} house effects; {walk}{fitted.fit.description}{scale}"
 
 
 def describe_band(fitted: FittedTrend, reference: str) -> str:

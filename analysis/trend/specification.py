@@ -18,6 +18,7 @@ from analysis.trend.options import TrendOptions
 from analysis.trend.solver.design import Design, build_design
 from analysis.trend.solver.inputs import Anchors, Covariates, code_covariates
 from analysis.trend.solver.logit import from_logit, logit_priors, on_logits
+from analysis.trend.solver.walk import Calming
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +141,7 @@ def specify(
         anchors=anchors,
         events=events,
         covariates=code_covariates(observations, options.covariates),
+        calming=_read_calming(observations, options),
     )
     if options.is_logit:
         _check_edges(anchors)
@@ -154,3 +156,11 @@ def _check_edges(anchors: Anchors) -> None:
         found = f"{anchors.value[edge[0]]:g} on {anchors.date[edge[0]]} has no logit"
         cure = "give a value above 0 and below 100, or take the scale percent"
         raise PollInputError(found, cure, "anchors")
+
+
+def _read_calming(observations: Observations, options: TrendOptions) -> Calming | None:
+    """The shock that the options name, on the days of the polls."""
+    if options.walk == "constant":
+        return None
+    start = observations.days_of(np.datetime64(options.calm_from, "D"))[0]
+    return Calming(int(start), options.calm_days)

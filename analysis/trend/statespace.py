@@ -9,7 +9,7 @@ import numpy as np
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from analysis.base.arrays import Array
-from analysis.base.priors import PARAM_NAMES, Priors
+from analysis.base.priors import Priors
 from analysis.trend.hyperparameters.space import (
     SPREAD,
     HouseVarianceSpace,
@@ -29,8 +29,9 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
         u_j ~ N(0, sigma_h ** 2),  g_s ~ N(0, sector_sd ** 2)
         x(t_1) ~ N(level_mean, level_sd ** 2)
 
-    With drift, u_j moves on from the first poll of its house by
-    N(0, kappa ** 2 * d).
+    With drift, u_j moves on from the first poll of its house by N(0, kappa ** 2 * d).  With a
+    walk that calms, the variance of a step of the level is the integral of
+    ``tau ** 2 + shock ** 2 * exp(-(t - start) / days)`` over its days.
 
     Parameters
     ----------
@@ -42,7 +43,7 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
     Notes
     -----
     States are ``[x, g_1 .. g_S, u_1 .. u_J]``; there is no g when there is one
-    sector.  ``loglike(params)`` takes (tau, omega, sigma_h[, kappa]) in points and is
+    sector.  ``loglike(params)`` takes (tau, omega, sigma_h[, kappa][, shock]) in points and is
     the likelihood alone.  The repeated work of a fit is done by
     :mod:`analysis.trend.solver.filter`, which gives the same numbers for hundreds of sets of
     hyperparameters in one pass; tests hold both together.  Time steps are polls, not
@@ -76,7 +77,7 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
     @property
     def param_names(self) -> list[str]:
         """Names of the hyperparameters, in the order of ``params``."""
-        return [*PARAM_NAMES, "kappa"] if self.design.drift else list(PARAM_NAMES)
+        return list(self.design.param_names)
 
     @property
     def start_params(self) -> Array:
@@ -97,13 +98,17 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
         return np.log(constrained)
 
     def update(self, params: Any, **kwargs: Any) -> Any:
-        """Put (tau, omega, sigma_h[, kappa]) into the system matrices."""
+        """Put (tau, omega, sigma_h[, kappa][, shock]) into the system matrices."""
         params = super().update(params, **kwargs)
         tau, omega, sigma_h = params[:3]
         dtype = np.asarray(params).dtype
         n_moving = self.ssm["state_cov"].shape[0]
         state_cov = np.zeros((n_moving, n_moving, len(self._gaps)), dtype=dtype)
         state_cov[0, 0] = tau**2 * self._gaps
+        if self.design.calming is not None:
+            shock = params[self.design.param_names.index("shock")]
+            passed = np.diff(self.design.calming.clock(self.design.day))
+            state_cov[0, 0] += shock**2 * np.append(passed, 0.0)
         for j in range(n_moving - 1):
             state_cov[1 + j, 1 + j] = params[3] ** 2 * self._gaps * self._started[j]
         self.ssm["state_cov"] = state_cov

@@ -55,10 +55,23 @@ def mid_days(frame):
     return (mid - mid.min()).astype(int)
 
 
-def condition(frame, scales, rounding_var, extra_days=0):
+def walk_cov(n_days, tau, shock=0.0, start=0, calm_days=1.0):
+    """Covariance of the level's walk from day 0: its variance a day, added up in closed form.
+
+    From day `start` on a shock adds `shock ** 2 * exp(-(t - start) / calm_days)` a day.
+    """
+    t = np.arange(n_days)
+    since, at_first = np.maximum(t - start, 0), max(-start, 0)
+    added = calm_days * (np.exp(-at_first / calm_days) - np.exp(-since / calm_days))
+    variance = tau**2 * t + shock**2 * added
+    return np.minimum(variance[:, None], variance[None, :])
+
+
+def condition(frame, scales, rounding_var, extra_days=0, calming=None):
     """Condition on the polls of a frame at scales (tau, omega, sigma_h[, kappa]).
 
-    Days run from the first mid-field date to `extra_days` after the last.
+    Days run from the first mid-field date to `extra_days` after the last.  `calming` is
+    (shock, day of the shock, days by which its variance falls by e).
     """
     tau, omega, sigma_h, *drifting = scales
     y = frame["share_pct"].to_numpy(float)
@@ -75,7 +88,7 @@ def condition(frame, scales, rounding_var, extra_days=0):
     sectors = sectors if len(sectors) > 1 else []
 
     t = np.arange(n_days)
-    level_cov = 50.0**2 + tau**2 * np.minimum(t[:, None], t[None, :])
+    level_cov = 50.0**2 + walk_cov(n_days, tau, *(calming or ()))
     belongs = np.array([[float(sector_of[h] == s) for s in sectors] for h in houses])
     belongs = belongs.reshape(len(houses), len(sectors))
     house_cov = sigma_h**2 * np.eye(len(houses)) + 10.0**2 * belongs @ belongs.T

@@ -15,6 +15,7 @@ COARSE = {
     "tau": np.arange(-4.0, 1.0),
     "omega": np.arange(-3.0, 1.5, 1.5),
     "kappa": np.arange(-3.0, 1.0, 1.5),
+    "shock": np.arange(-3.0, 1.0, 1.5),
     "sigma_h": np.arange(-3.0, 2.0),
 }
 STENCIL_STEP = 0.05

@@ -58,7 +58,7 @@ def excess_variance(params: Mapping[str, Array], houses: Iterable[str]) -> Array
 
 
 class HyperparameterSpace:
-    """The hyperparameters as coordinates: logarithms of (tau, omega[, kappa]) and of sigma_h.
+    """The hyperparameters as coordinates: logarithms of those of the walks and errors, and sigma_h.
 
     The spread of houses ``sigma_h`` comes last: it is nested inside one pass
     through the polls for each point of the others (the outer hyperparameters).
@@ -72,17 +72,17 @@ class HyperparameterSpace:
     def __init__(self, design: Design, priors: Priors) -> None:
         self.design = design
         self.priors = priors
-        self.outer_names = ("tau", "omega", "kappa") if design.drift else ("tau", "omega")
+        self.outer_names = tuple(name for name in design.param_names if name != "sigma_h")
         self.names = (*self.outer_names, "sigma_h")
 
     @property
     def param_names(self) -> tuple[str, ...]:
         """Names of the hyperparameters in the order that users know."""
-        return ("tau", "omega", "sigma_h", *(("kappa",) if self.design.drift else ()))
+        return self.design.param_names
 
     def log_prior_of_logs(self, log_params: Sequence[float]) -> float:
-        """Log prior density of the logarithms of (tau, omega, sigma_h[, kappa])."""
-        return self.priors.log_density_of_logs(log_params)
+        """Log prior density of the logarithms of the hyperparameters, in this order of names."""
+        return self.priors.log_density_of_logs(log_params, self.param_names)
 
     def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
         """Draw the hyperparameters from their priors."""
@@ -98,8 +98,9 @@ class HyperparameterSpace:
     def nodes(self, outer: Array) -> Nodes:
         """Hyperparameters of the filters from logarithms, shape (n_nodes, n_outer)."""
         params = dict(zip(self.outer_names, np.exp(outer).T, strict=True))
-        kappa = params.get("kappa", np.zeros(len(outer)))
-        return Nodes(params["tau"], kappa, self.design.noise(params["omega"]))
+        none = np.zeros(len(outer))
+        noise = self.design.noise(params["omega"])
+        return Nodes(params["tau"], params.get("kappa", none), noise, params.get("shock", none))
 
     def filter(self, outer: Array) -> Filtered:
         """Run the polls past all points of the outer hyperparameters."""
@@ -127,7 +128,7 @@ class Unpacked:
     Parameters
     ----------
     outer : dict of ndarray, shape (n_points,)
-        tau, omega, sigma_h, omega_spread and, with drift, kappa.
+        tau, omega, sigma_h, omega_spread and, where the model has them, kappa and shock.
     ratio : ndarray, shape (n_points, n_houses)
         Logarithm of each house's excess sd over omega, in units of the spread.
     log_volume : ndarray, shape (n_points,)
@@ -159,7 +160,7 @@ class HouseVarianceSpace(HyperparameterSpace):
     def __init__(self, design: Design, priors: Priors, houses: Sequence[str]) -> None:
         super().__init__(design, priors)
         self.houses = tuple(houses)
-        self.shared = ("tau", "omega", "sigma_h", *(("kappa",) if design.drift else ()), SPREAD)
+        self.shared = (*design.param_names, SPREAD)
         self.names = (*self.shared, *(omega_name(house) for house in self.houses))
 
     @property
@@ -198,8 +199,8 @@ class HouseVarianceSpace(HyperparameterSpace):
 
     def nodes_of(self, outer: Mapping[str, Array], omega_of: Array) -> Nodes:
         """Hyperparameters of the filters."""
-        kappa = outer.get("kappa", np.zeros(len(omega_of)))
-        return Nodes(outer["tau"], kappa, self._noise(omega_of))
+        none, noise = np.zeros(len(omega_of)), self._noise(omega_of)
+        return Nodes(outer["tau"], outer.get("kappa", none), noise, outer.get("shock", none))
 
     def loglike(self, outer: Mapping[str, Array], omega_of: Array) -> Array:
         """Log likelihood at points, level and effects integrated out, shape (n_points,)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -84,7 +84,43 @@ def outside_cov(design: Design, nodes: Nodes, terms: Functionals) -> Array:
         if after[k]:
             own = own + weights[1:].sum() * nodes.kappa**2
         cov[:, terms.row[k], terms.row[m]] += common * own
+        if design.calming is not None:
+            # As far as both days lie on one side of the polls.
+            one, two = sorted((int(terms.day[k]), int(terms.day[m])))
+            days = np.array([last, one] if after[k] and after[m] else [two, first])
+            passed = np.diff(design.calming.clock(days))[0] if common else 0.0
+            cov[:, terms.row[k], terms.row[m]] += passed * weights[0] * nodes.shock**2
     return cov
+
+
+# What a day without a poll is as a poll: one that tells nothing.
+NO_POLL_VARIANCE = 1e15
+
+
+def with_knots(design: Design, nodes: Nodes, days: Days) -> tuple[Design, Nodes]:
+    """Put knots on days between the polls, as polls that tell nothing.
+
+    Between knots the walks of a calming level and of drifting houses run by different clocks, so
+    that no bridge is linear in time.
+    """
+    inside = (days > design.day[0]) & (days < design.day[-1])
+    new = np.setdiff1d(days[inside], design.day)
+    order = np.argsort(np.append(design.day, new), kind="stable")
+
+    def extend(values: Any, fill: float) -> Any:
+        rows = np.full((len(new), *values.shape[1:]), fill, dtype=values.dtype)
+        return np.concatenate([values, rows])[order]
+
+    denser = replace(
+        design,
+        day=np.append(design.day, new)[order],
+        response=extend(design.response, design.level_mean),
+        known_variance=extend(design.known_variance, NO_POLL_VARIANCE),
+        has_excess=extend(design.has_excess, 0.0),
+        house=extend(design.house, -1),
+        columns=extend(design.columns, 0.0),
+    )
+    return denser, replace(nodes, noise=extend(nodes.noise, NO_POLL_VARIANCE))
 
 
 # Nodes are smoothed in parts whose working arrays stay below this many numbers (64 MB).
@@ -191,7 +227,7 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
 
 def _smooth_level_alone(design: Design, nodes: Nodes, weight: float, errors: bool) -> Chain:
     """Smooth the level when nothing else walks."""
-    mean, var, lag_cov = smooth_level(design, nodes.tau, nodes.noise)
+    mean, var, lag_cov = smooth_level(design, nodes)
     knots, which = np.unique(design.day, return_inverse=True)
     if errors:
         error = (design.centred[:, :, None] - mean[which]) / nodes.noise[:, None]

@@ -10,8 +10,9 @@ import numpy as np
 
 from analysis.base.arrays import Array, Days
 from analysis.base.observations import Observations
-from analysis.base.priors import Priors
+from analysis.base.priors import PARAM_NAMES, Priors
 from analysis.trend.solver.inputs import Anchors, Covariates, read_anchors
+from analysis.trend.solver.walk import Calming
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +54,8 @@ class Design:
         Do houses drift.
     level_mean, level_sd : float
         Prior of the level on the first day of all.
+    calming : Calming, optional
+        Shock after which the walk of the level calms; None when it is the same on all days.
     """
 
     day: Days
@@ -70,11 +73,18 @@ class Design:
     drift: bool
     level_mean: float
     level_sd: float
+    calming: Calming | None = None
 
     @property
     def n_walks(self) -> int:
         """Random walks: the level, and one for each drifting house."""
         return 1 + (len(self.first_day) if self.drift else 0)
+
+    @property
+    def param_names(self) -> tuple[str, ...]:
+        """Names of the hyperparameters in the order that users know."""
+        kappa = ("kappa",) if self.drift else ()
+        return (*PARAM_NAMES, *kappa, *(("shock",) if self.calming is not None else ()))
 
     @property
     def is_anchored(self) -> bool:
@@ -118,6 +128,7 @@ def build_design(
     anchors: Anchors | None = None,
     events: Mapping[str, np.datetime64] | None = None,
     covariates: Covariates | None = None,
+    calming: Calming | None = None,
 ) -> Design:
     """Arrange polls, priors and what enters beside them for the solvers.
 
@@ -131,6 +142,8 @@ def build_design(
     events : mapping of label to date, optional
         Level shifts; a poll has the shift when its mid-field date is not before.
     covariates : Covariates, optional
+    calming : Calming, optional
+        With its day counted from the first mid-field date.
 
     Returns
     -------
@@ -165,6 +178,7 @@ def build_design(
         drift=drift,
         level_mean=priors.level_mean,
         level_sd=priors.level_sd,
+        calming=calming,
     )
 
 

@@ -30,11 +30,21 @@ from analysis.trend.solver.design import Design
 BLOCK_NUMBERS = 131_072
 
 
-def filter_variances(design: Design, tau: Array, noise: Array) -> tuple[Array, Array, Array]:
+def level_steps(design: Design, nodes: Nodes, start: Days, end: Days) -> Array:
+    """Variance that the level walks from days to later ones, shape (n_days, n_nodes)."""
+    steps = (end - start)[:, None] * nodes.tau**2
+    if design.calming is not None:
+        passed = design.calming.clock(end) - design.calming.clock(start)
+        steps = steps + passed[:, None] * nodes.shock**2
+    return steps
+
+
+def filter_variances(design: Design, nodes: Nodes) -> tuple[Array, Array, Array]:
     """Gains, innovation variances and filtered variances, each of shape (n, n_nodes)."""
+    noise, n_nodes = nodes.noise, len(nodes)
     gain, variance, filtered = (np.empty_like(noise) for _ in range(3))
-    steps = np.diff(design.day, prepend=design.day[0])[:, None] * tau**2
-    var, seen = np.full(len(tau), design.level_sd**2), np.empty(len(tau))
+    steps = level_steps(design, nodes, np.append(design.day[:1], design.day[:-1]), design.day)
+    var, seen = np.full(n_nodes, design.level_sd**2), np.empty(n_nodes)
     for step, error, total, share, left in zip(steps, noise, variance, gain, filtered, strict=True):
         np.add(var, step, out=seen)
         np.add(seen, error, out=total)
@@ -43,14 +53,13 @@ def filter_variances(design: Design, tau: Array, noise: Array) -> tuple[Array, A
     return gain, variance, filtered
 
 
-def filter_level(design: Design, tau: Array, noise: Array) -> tuple[Array, Array, Array, Array]:
+def filter_level(design: Design, nodes: Nodes) -> tuple[Array, Array, Array, Array]:
     """Normal equations, log determinant, last mean and last variance of the level.
 
     Parameters
     ----------
     design : Design
-    tau : ndarray, shape (n_nodes,)
-    noise : ndarray, shape (n, n_nodes)
+    nodes : Nodes
 
     Returns
     -------
@@ -59,9 +68,9 @@ def filter_level(design: Design, tau: Array, noise: Array) -> tuple[Array, Array
     mean : ndarray, shape (1 + n_effects, n_nodes)
     var : ndarray, shape (n_nodes,)
     """
-    gain, variance, filtered = filter_variances(design, tau, noise)
+    gain, variance, filtered = filter_variances(design, nodes)
     columns = design.centred[:, :, None]
-    n, n_columns, n_nodes = len(columns), columns.shape[1], len(tau)
+    n, n_columns, n_nodes = len(columns), columns.shape[1], len(nodes)
     size = int(np.clip(BLOCK_NUMBERS // (n_columns * n_nodes), 1, n))
     block, scaled = np.empty((size, n_columns, n_nodes)), np.empty((n_nodes, size, n_columns))
     precision = 1 / np.sqrt(variance)
@@ -80,7 +89,7 @@ def filter_level(design: Design, tau: Array, noise: Array) -> tuple[Array, Array
     return normal, np.log(variance).sum(axis=0), mean, filtered[-1]
 
 
-def smooth_level(design: Design, tau: Array, noise: Array) -> tuple[Array, Array, Array]:
+def smooth_level(design: Design, nodes: Nodes) -> tuple[Array, Array, Array]:
     """Smoothed level on each day with observations, of the response and of each column.
 
     Returns
@@ -96,10 +105,10 @@ def smooth_level(design: Design, tau: Array, noise: Array) -> tuple[Array, Array
     written without a difference of large numbers.  Within a day the level
     stands still, so the backward pass only needs what was known at its end.
     """
-    gain, _, filtered = filter_variances(design, tau, noise)
+    gain, _, filtered = filter_variances(design, nodes)
     columns = design.centred[:, :, None]
     ends = np.flatnonzero(np.diff(design.day, append=design.day[-1] + 1))
-    mean = np.empty((len(ends), columns.shape[1], len(tau)))
+    mean = np.empty((len(ends), columns.shape[1], len(nodes)))
     current, moved = np.zeros(mean.shape[1:]), np.empty(mean.shape[1:])
     begin = 0
     for k, end in enumerate(ends):
@@ -109,7 +118,7 @@ def smooth_level(design: Design, tau: Array, noise: Array) -> tuple[Array, Array
             np.add(current, moved, out=current)
         mean[k], begin = current, int(end) + 1
     var = filtered[ends]
-    steps = np.diff(design.day[ends])[:, None] * tau**2
+    steps = level_steps(design, nodes, design.day[ends[:-1]], design.day[ends[1:]])
     back = var[:-1] / (var[:-1] + steps)
     lag_cov = np.empty_like(back)
     own = back * steps
@@ -132,18 +141,23 @@ class Nodes:
         Daily steps of the level and of each house's drift, points per root day.
     noise : ndarray, shape (n, n_nodes)
         Error variance of each observation, squared points.
+    shock : ndarray, shape (n_nodes,)
+        What a shock adds to the daily step of the level, points per root day; zeros for none.
     """
 
     tau: Array
     kappa: Array
     noise: Array
+    shock: Array
 
     def __len__(self) -> int:
         return len(self.tau)
 
     def part(self, chosen: Days) -> Nodes:
         """Some of the nodes."""
-        return Nodes(self.tau[chosen], self.kappa[chosen], self.noise[:, chosen])
+        return Nodes(
+            self.tau[chosen], self.kappa[chosen], self.noise[:, chosen], self.shock[chosen]
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,6 +245,9 @@ class KalmanFilter:
                 self._n_begun = n_begun
                 self._rates = self.design.walk_rates(self.nodes.tau, self.nodes.kappa, self.day)
             self._variances += self._rates * (day - self.day)
+            if self.design.calming is not None:
+                clock = self.design.calming.clock
+                self._variances[0] += self.nodes.shock**2 * (clock(day) - clock(self.day))
             self.day = day
 
     def add(self, row: int, weights: Array) -> None:
@@ -271,7 +288,7 @@ def run_filter(design: Design, nodes: Nodes, functionals: Functionals | None = N
     Filtered
     """
     if design.n_walks == 1 and functionals is None:
-        normal, log_det, mean, var = filter_level(design, nodes.tau, nodes.noise)
+        normal, log_det, mean, var = filter_level(design, nodes)
         return Filtered(normal, log_det, mean[None], var[None, None])
     n, n_columns = len(design.day), 1 + design.columns.shape[1]
     kalman = KalmanFilter(design, nodes, functionals.n_rows if functionals else 0)

@@ -151,11 +151,17 @@ class PercentLevels:
         """Quantiles go through the transformation."""
         return np.asarray(100 * expit(self.logits.quantile(probability)))
 
-    def probability_above(self, threshold: float) -> Array:
+    def probability_above(self, threshold: float | Array) -> Array:
         """Probabilities go through the transformation too."""
         with np.errstate(divide="ignore"):
-            limit = float(to_logit(np.array(np.clip(threshold, 0.0, 100.0))))
+            limit = to_logit(np.asarray(np.clip(threshold, 0.0, 100.0)))
         return self.logits.probability_above(limit)
+
+    def log_density(self, values: Array) -> Array:
+        """Log density at values strictly between 0 and 100; minus infinity at the ends."""
+        inside = np.clip(values, 1e-9, 100 - 1e-9)
+        logs = self.logits.log_density(to_logit(inside)) + np.log(slope_at(inside))
+        return np.where((values > 0) & (values < 100), logs, -np.inf)
 
 
 @dataclass(frozen=True, eq=False)

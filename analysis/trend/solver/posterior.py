@@ -14,6 +14,7 @@ from analysis.trend.solver._smoother import (
     clip_days,
     outside_cov,
     smooth_in_parts,
+    with_knots,
 )
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import Functionals, Nodes, run_filter
@@ -102,8 +103,11 @@ class Posterior:
             return self.functionals(terms, effects, np.full(len(days), walks[0])).each
         kinds, kind_of = np.unique(effects, axis=0, return_inverse=True)
         groups = [np.flatnonzero(kind_of.ravel() == kind) for kind in range(len(kinds))]
-        at = [_AtKnots(self, BrownianBridge(design.day, days[group])) for group in groups]
-        for part, chain in smooth_in_parts(design, self.nodes, walks):
+        knots, nodes = design, self.nodes
+        if design.calming is not None:
+            knots, nodes = with_knots(design, nodes, days)
+        at = [_AtKnots(self, BrownianBridge(knots.day, days[group])) for group in groups]
+        for part, chain in smooth_in_parts(knots, nodes, walks):
             for one, weights in zip(at, kinds, strict=True):
                 one.take_in(part, chain, weights)
         mean, variance = (np.zeros((len(days), len(self.weights))) for _ in range(2))
@@ -192,6 +196,11 @@ class _AtKnots:
         variance += np.outer(
             bridge.free_days * walks[0] ** 2, (nodes.tau**2)[self.posterior.node_of]
         )
+        if design.calming is not None:  # each day is a knot, or lies before or after the polls
+            clock = design.calming.clock
+            passed = np.abs(clock(bridge.day) - clock(bridge.left_day))
+            shock = (nodes.shock**2)[self.posterior.node_of]
+            variance += np.outer(passed * walks[0] ** 2, shock)
         if design.drift:
             begun = design.first_day[None, :] <= bridge.left_day[:, None]
             begun = begun & (bridge.day >= design.day[0])[:, None]

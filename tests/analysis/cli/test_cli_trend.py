@@ -80,6 +80,16 @@ def test_scale_and_common_error_reach_the_model(polls_csv, capsys):
     assert capsys.readouterr().out == results.summary() + "\n"
 
 
+def test_a_walk_that_calms_reaches_the_model_and_is_named(polls_csv, capsys):
+    argv = ["trend", "--input", str(polls_csv), "--method", "map", "--walk", "calming"]
+    assert main([*argv, "--calm-from", "2022-03-05", "--calm-days", "20"]) == 0
+    shown = capsys.readouterr().out
+    options = {"walk": "calming", "calm_from": "2022-03-05", "calm_days": 20}
+    assert shown == PollTrend(POLLS, **options).fit("map").summary() + "\n"
+    assert "a walk that calms from 2022-03-05 on, by e in 20 days" in " ".join(shown.split())
+    assert "shock" in shown
+
+
 @pytest.mark.parametrize("drift", [False, True])
 def test_json_has_the_documented_keys_and_no_nan(polls_csv, capsys, drift):
     assert main(["trend", "--input", str(polls_csv), "--json", *["--drift"] * drift]) == 0

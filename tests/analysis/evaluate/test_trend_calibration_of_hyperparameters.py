@@ -14,6 +14,7 @@ from reference.simulated_polls import SECTORS, simulate_polls
 from scipy.stats import kstest
 
 from analysis import PollInputError, PollTrend
+from analysis.base import prepare_observations
 from analysis.evaluate import simulation
 from analysis.evaluate.calibration import (
     check_calibration,
@@ -100,6 +101,41 @@ def test_drift_is_drawn_and_ranked_too():
     table = check_calibration(PollTrend(polls, drift=True), 4, SEED)
     assert "kappa" in set(table["estimand"])
     assert table["passes"].all()
+
+
+def test_a_walk_that_calms_is_drawn_and_ranked_too():
+    polls = simulate_polls(np.random.default_rng(3), n_polls=24, n_days=200, houses="abc")
+    table = check_calibration(PollTrend(polls, walk="calming", calm_days=30.0), 40, SEED)
+    assert "shock" in set(table["estimand"])
+    assert table["passes"].all()
+
+
+def test_a_shock_that_was_not_drawn_is_found():
+    polls = simulate_polls(np.random.default_rng(3), n_polls=24, n_days=200, houses="abc")
+    model = PollTrend(polls, walk="calming", calm_days=30.0)
+
+    def without_shock(model, rng):
+        truth = simulate_from(model, rng, {**model.draw_params(rng), "shock": 1e-9})
+        truth.params["shock"] = model.draw_params(rng)["shock"]
+        return model.with_response(truth.response), truth
+
+    table = check_calibration(model, 150, SEED, draw=without_shock)
+    assert "shock" in set(table.loc[~table["passes"], "estimand"])
+
+
+def test_the_steps_of_a_calming_walk_shrink_to_tau():
+    polls = simulate_polls(np.random.default_rng(5), n_polls=40, n_days=300, houses="ab")
+    start = prepare_observations(polls).first_date + np.timedelta64(20, "D")
+    model = PollTrend(polls, walk="calming", calm_from=str(start), calm_days=15.0)
+    rng = np.random.default_rng(6)
+    params = {"tau": 0.2, "omega": 2.0, "sigma_h": 5.0, "shock": 2.0}
+    drawn = [simulate_from(model, rng, params).level for _ in range(2000)]
+    steps = np.diff(drawn, axis=1).std(axis=0)
+    assert steps[:20] == pytest.approx(0.2, rel=0.1)
+    day = np.arange(200)
+    decay = 15 * (np.exp(-day / 15) - np.exp(-(day + 1) / 15))
+    expected = np.sqrt(0.2**2 + 2.0**2 * decay)
+    np.testing.assert_allclose(steps[20:220], expected, rtol=0.1)
 
 
 def test_a_truth_counts_as_covered_when_the_printed_interval_holds_it(model):

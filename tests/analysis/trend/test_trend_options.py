@@ -28,6 +28,10 @@ def test_every_option_may_be_given_by_name():
         ("common_error", -1.0, "common_error is -1.0; give points, 0 or more"),
         ("common_error", np.inf, "common_error is inf; give points, 0 or more"),
         ("house_variance", "own", "house_variance 'own' is not known; use one of common, by_house"),
+        ("walk", "fast", "walk 'fast' is not known; use one of constant, calming"),
+        ("calm_days", 0.0, "calm_days is 0.0; give days, more than 0"),
+        ("calm_days", np.nan, "calm_days is nan; give days, more than 0"),
+        ("calm_from", "spring", "calm_from.*spring"),
     ],
 )
 def test_a_value_that_no_model_has_is_refused_without_any_polls(name, value, message):

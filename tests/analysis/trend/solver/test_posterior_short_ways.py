@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 
 from analysis import PollTrend
+from analysis.trend.options import WALKS
 from analysis.trend.solver import posterior
 from analysis.trend.solver.filter import run_filter
 from analysis.trend.solver.likelihood import find_spectrum, profile_loglike, solve_effects
@@ -22,9 +23,12 @@ DRIFT = pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
 
 
 @DRIFT
+@pytest.mark.parametrize("walk", WALKS)
 @pytest.mark.parametrize("name", POLLS)
-def test_few_days_have_the_levels_that_many_have(name, drift, monkeypatch):
-    results = PollTrend(POLLS[name], drift=drift).fit()
+def test_few_days_have_the_levels_that_many_have(name, walk, drift, monkeypatch):
+    model = PollTrend(POLLS[name], drift=drift, walk=walk, calm_from="2022-02-20")
+    calming = [0.3, 2.0, 5.0, *([0.1] if drift else []), 1.2]
+    results = model.fit() if walk == "constant" else model.smooth(calming)
     last = int(results.model.design.day[-1])
     # Before, among and after the polls, out of order, and one twice.
     days = np.array([last, -30, 0, last // 3, last // 3, last + 45])

@@ -5,6 +5,7 @@ import pytest
 from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 
 from analysis import PollTrend
+from analysis.trend.options import WALKS
 
 CASES = {
     "sectors": simulate_polls(
@@ -13,19 +14,24 @@ CASES = {
     "one decimal": simulate_polls(np.random.default_rng(3), n_polls=60, decimals=1),
     **EDGE_CASES,
 }
-PARAMS = [(0.3, 2.0, 5.0, 0.1), (0.02, 0.5, 1.0, 0.4), (2.0, 5.0, 20.0, 0.001)]
+PARAMS = [
+    (0.3, 2.0, 5.0, 0.1, 1.2),
+    (0.02, 0.5, 1.0, 0.4, 3.0),
+    (2.0, 5.0, 20.0, 0.001, 0.01),
+]
 TOLERANCE = 1e-6
 
 pytestmark = [
     pytest.mark.parametrize("name", CASES),
     pytest.mark.parametrize("params", PARAMS, ids=str),
     pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"]),
+    pytest.mark.parametrize("walk", WALKS),
 ]
 
 
-def both(name, params, drift):
+def both(name, params, drift, walk):
     """Our results, and the smoother of statsmodels, at the same hyperparameters."""
-    model = PollTrend(CASES[name], drift=drift)
+    model = PollTrend(CASES[name], drift=drift, walk=walk, calm_from="2022-02-20")
     params = np.array(params[: len(model.param_names)])
     results = model.smooth(params)
     assert results.llf == pytest.approx(model.loglike(params), abs=TOLERANCE)
@@ -33,8 +39,8 @@ def both(name, params, drift):
     return results, model.statespace.ssm.smooth()
 
 
-def test_smoothed_levels_agree_poll_by_poll(name, params, drift):
-    results, smoothed = both(name, params, drift)
+def test_smoothed_levels_agree_poll_by_poll(name, params, drift, walk):
+    results, smoothed = both(name, params, drift, walk)
     observations, design = results.observations, results.model.design
     n_houses = len(observations.houses)
     for j, house in enumerate(observations.houses):
@@ -48,8 +54,8 @@ def test_smoothed_levels_agree_poll_by_poll(name, params, drift):
     assert n_houses == len(design.first_day)
 
 
-def test_residuals_agree(name, params, drift):
-    results, smoothed = both(name, params, drift)
+def test_residuals_agree(name, params, drift, walk):
+    results, smoothed = both(name, params, drift, walk)
     table = results.residuals()
     expected = smoothed.smoothed_measurement_disturbance[0]
     np.testing.assert_allclose(table["residual"], expected, atol=TOLERANCE)

@@ -1,0 +1,154 @@
+"""`python -m analysis backtest` scores models on polls that they had not seen."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from reference.simulated_polls import make_polls, simulate_polls
+
+from analysis.__main__ import main
+from analysis.evaluate import ROW_COLUMNS, backtest
+
+POLLS = simulate_polls(np.random.default_rng(17), n_polls=24, n_days=400, houses="abc")
+MODELS = ["--models", "published", "last_of_house"]
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A file of polls."""
+    path = tmp_path / "my_polls.csv"
+    POLLS.to_csv(path, index=False)
+    return path
+
+
+def test_the_table_written_has_one_row_per_model_poll_and_horizon(file, tmp_path, capsys):
+    out = tmp_path / "scores.csv"
+    assert main(["backtest", "--input", str(file), *MODELS, "--out", str(out)]) == 0
+    written = pd.read_csv(out)
+    assert list(written.columns) == [
+        "model",
+        "poll_id",
+        "house_id",
+        "horizon",
+        "observed",
+        "mean",
+        "sd",
+        "crps",
+        "log_score",
+        "pit",
+    ]
+    assert not written.duplicated(["model", "poll_id", "horizon"]).any()
+    expected = backtest(POLLS, MODELS[1:])
+    expected = expected[~expected["is_new"]].reset_index(drop=True)
+    pd.testing.assert_frame_equal(
+        written, expected[list(ROW_COLUMNS)], atol=1e-6, rtol=0, check_dtype=False
+    )
+
+
+def test_the_text_compares_models_at_each_horizon(file, capsys):
+    assert main(["backtest", "--input", str(file), *MODELS]) == 0
+    captured = capsys.readouterr()
+    text = captured.out
+    assert max(len(line) for line in text.splitlines() if str(file) not in line) <= 79
+    assert captured.err == ""
+    for words in ("Next poll", "3 months ahead", "by house", "by year", "24 polls of 3 houses"):
+        assert words in text
+    table = text.split("Next poll\n")[1].split("\n\n")[0].splitlines()
+    assert table[0].split() == [
+        "model",
+        "n",
+        "crps",
+        "diff",
+        "se",
+        "mae",
+        "bias",
+        "in50",
+        "in80",
+        "in95",
+        "log",
+    ]
+    assert [line.split()[0] for line in table[1:]] == MODELS[1:]
+
+
+def test_the_json_holds_models_houses_years_and_pit(file, capsys):
+    assert main(["backtest", "--input", str(file), *MODELS, "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["compared_to"] == "published"
+    tables = record["series"]["the share"]
+    assert {"models", "pit", "by_house", "by_year", "new_houses"} == set(tables)
+    first = tables["models"][0]
+    rows = backtest(POLLS, MODELS[1:])
+    rows = rows[~rows["is_new"] & (rows["model"] == "published") & (rows["horizon"] == "next")]
+    assert first["crps"] == pytest.approx(rows["crps"].mean())
+    assert first["n"] == len(rows)
+
+
+def test_several_constructs_are_scored_each_and_pooled(tmp_path, monkeypatch, capsys):
+    other = POLLS.assign(share_pct=POLLS["share_pct"] - 20)
+    series = {"support": POLLS, "talks": other}
+    monkeypatch.setattr("polls.series", lambda construct: series[construct])
+    out = tmp_path / "scores.csv"
+    command = ["backtest", "--construct", "support", "talks", *MODELS, "--json", "--out", str(out)]
+    assert main(command) == 0
+    record = json.loads(capsys.readouterr().out)["series"]
+    assert list(record) == ["support", "talks", "pooled"]
+    ns = {name: tables["models"][0]["n"] for name, tables in record.items()}
+    assert ns["pooled"] == ns["support"] + ns["talks"]
+    written = pd.read_csv(out)
+    assert not written.duplicated(["model", "poll_id", "horizon"]).any()
+    assert set(written["poll_id"].str.split(":").str[0]) == {"support", "talks"}
+
+
+def test_progress_is_shown_on_a_terminal_only(file, monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    assert main(["backtest", "--input", str(file), "--models", "last_of_house"]) == 0
+    shown = capsys.readouterr().err
+    n_fits = int(shown.split()[-2])
+    assert shown.count("\r") == n_fits > 1
+    assert shown.endswith(f"{n_fits} of {n_fits} fits\n")
+
+
+@pytest.mark.parametrize(
+    "polls",
+    [
+        make_polls([("a", "2022-03-01", 60), ("b", "2022-03-09", 61)]),
+        make_polls([(h, "2022-03-01", 60) for h in "abcdef"]),
+    ],
+    ids=["two polls", "polls of one day"],
+)
+def test_polls_of_which_none_can_be_scored_are_one_clear_error(polls, tmp_path, capsys):
+    path = tmp_path / "few.csv"
+    polls.to_csv(path, index=False)
+    assert main(["backtest", "--input", str(path)]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith(f"error: {path}: no poll can be scored: ")
+    assert captured.err.count("\n") == 1
+
+
+def test_one_house_alone_is_scored(tmp_path, capsys):
+    path = tmp_path / "one.csv"
+    make_polls([("a", f"2022-{m:02}-01", 60 + m % 3) for m in range(1, 13)]).to_csv(path)
+    assert main(["backtest", "--input", str(path), *MODELS]) == 0
+    assert "12 polls of 1 houses" in capsys.readouterr().out
+
+
+def test_a_fault_in_a_poll_names_file_line_and_column(file, tmp_path, capsys):
+    broken = tmp_path / "broken.csv"
+    POLLS.assign(share_pct=POLLS["share_pct"].where(POLLS.index != 2, 170)).to_csv(
+        broken, index=False
+    )
+    assert main(["backtest", "--input", str(broken)]) == 1
+    error = capsys.readouterr().err
+    assert error.startswith(f"error: {broken}, line 4")
+    assert "share_pct" in error
+
+
+@pytest.mark.parametrize("option", [["--models", "oracle"], ["--jobs", "0"], ["--jobs", "two"]])
+def test_wrong_usage_is_told(option, file, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["backtest", "--input", str(file), *option])
+    assert stopped.value.code == 2
+    assert option[1] in capsys.readouterr().err
