@@ -18,6 +18,9 @@ BASES = ("base", "asked_first", "autumn")
 def headline(support: pd.DataFrame, fight_on: pd.DataFrame) -> pd.DataFrame:
     """Estimate the changes that the headline tells, between the windows that all texts use.
 
+    The last window of each question ends with the month of the last poll of a house that also
+    polled in its base.
+
     Parameters
     ----------
     support, fight_on : DataFrame
@@ -46,7 +49,7 @@ def headline(support: pd.DataFrame, fight_on: pd.DataFrame) -> pd.DataFrame:
     --------
     analysis.claims.windows.windows : the windows.
     """
-    spans = windows(support["mid_date"].max())
+    spans = _spans(support, "base")
     base, last = spans["base"], spans["last"]
     houses = panel(support, base, last)
     reference = f"houses:{','.join(houses)}"
@@ -66,7 +69,7 @@ def headline(support: pd.DataFrame, fight_on: pd.DataFrame) -> pd.DataFrame:
     first, until = Window(base.start, base.start), Window(*[support["mid_date"].max()] * 2)
     everybody = results.change(first, until, reference="houses")
     rows.append(_row("all_houses", first, until, everybody, support["house_id"].nunique()))
-    return pd.DataFrame([*rows, _fight_on(fight_on, spans["asked_first"], last)])
+    return pd.DataFrame([*rows, _fight_on(fight_on)])
 
 
 def main_windows(obs: pd.DataFrame) -> tuple[Window, Window, str] | None:
@@ -97,8 +100,21 @@ def main_windows(obs: pd.DataFrame) -> tuple[Window, Window, str] | None:
     return None
 
 
-def _fight_on(obs: pd.DataFrame, base: Window, last: Window) -> dict[str, Any]:
+def _spans(obs: pd.DataFrame, base: str) -> dict[str, Window]:
+    """Windows of which the last ends with the last poll of a house that polled in the base.
+
+    A poll of another house, or of another question, says nothing of this panel's change: it
+    must not move the window to where the panel has no poll.
+    """
+    spans = windows(obs["mid_date"].max())
+    early = obs.loc[obs["mid_date"].between(*spans[base]), "house_id"]
+    return windows(obs.loc[obs["house_id"].isin(early), "mid_date"].max())
+
+
+def _fight_on(obs: pd.DataFrame) -> dict[str, Any]:
     """Change of the share that would go on, within the houses that asked in both windows."""
+    spans = _spans(obs, "asked_first")
+    base, last = spans["asked_first"], spans["last"]
     houses = panel(obs, base, last)
     results = PollTrend(obs, drift=True).fit()
     change = results.change(base, last, reference=f"houses:{','.join(houses)}")
