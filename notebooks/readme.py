@@ -45,17 +45,14 @@ def write_headline(findings: pd.DataFrame, names: dict[str, str]) -> str:
     main, still, fight_on = rows["panel"], rows["panel_static"], rows["fight_on"]
     houses = findings[findings["finding"] == "house"].to_dict("records")
     each = "; ".join(f"{names[row['house_id']]} {change(row)}" for row in houses)
-    asked = (
-        f"at {names[fight_on['house_id']]}, the one pollster that asked in both"
-        if fight_on["house_id"]
-        else f"in the mean of the {count(fight_on['n_houses'])} pollsters that asked in both"
-    )
+    polled = asked_in_both(main, names[houses[0]["house_id"]])
+    asked = asked_in_both(fight_on, names.get(fight_on["house_id"], ""))
     weeks, autumn = rows["first_weeks"], rows["autumn"]
     first = (
         f"**{verdict(main, weeks, autumn)} Between {start(main)} and {end(main)} declared support "
-        f"changed by {points(main)} points (95% interval {interval(main)}), in the mean of the "
-        f"{count(main['n_houses'])} pollsters that asked in both.** From {start(weeks)}, before "
-        f"the rally of that March, it is {change(weeks)}; from {start(autumn)}, {change(autumn)}. "
+        f"changed by {points(main)} points (95% interval {interval(main)}), {polled}.** "
+        f"From {start(weeks)}, before the rally of that March, it is {change(weeks)}; "
+        f"from {start(autumn)}, {change(autumn)}. "
         f"Pollster by pollster, from {start(main)}: {each}. With house effects that stand still "
         f"the mean is {change(still)}; another pollster like these would measure "
         f"{change(rows['typical'])}. "
@@ -68,6 +65,13 @@ def write_headline(findings: pd.DataFrame, names: dict[str, str]) -> str:
         "(notebooks/06_other_questions.ipynb) stand side by side there."
     )
     return f"{first}\n\n{second}"
+
+
+def asked_in_both(row: dict, only: str) -> str:
+    """Say whose mean a change is; `only` is the name of the pollster where it is one."""
+    if row["n_houses"] == 1:
+        return f"at {only}, the one pollster that asked in both"
+    return f"in the mean of the {count(row['n_houses'])} pollsters that asked in both"
 
 
 def verdict(main: dict, *others: dict) -> str:

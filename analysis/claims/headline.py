@@ -18,6 +18,9 @@ BASES = ("base", "asked_first", "autumn")
 def headline(support: pd.DataFrame, fight_on: pd.DataFrame) -> pd.DataFrame:
     """Estimate the changes that the headline tells, between the windows that all texts use.
 
+    The last window of each question ends with the month of the last poll of a house that also
+    polled in its base.
+
     Parameters
     ----------
     support, fight_on : DataFrame
@@ -45,7 +48,7 @@ def headline(support: pd.DataFrame, fight_on: pd.DataFrame) -> pd.DataFrame:
     --------
     analysis.claims.windows.windows : the windows.
     """
-    spans = windows(support["mid_date"].max())
+    spans = _spans(support, "base")
     base, last = spans["base"], spans["last"]
     houses = panel(support, base, last)
     reference = f"houses:{','.join(houses)}"
@@ -62,7 +65,7 @@ def headline(support: pd.DataFrame, fight_on: pd.DataFrame) -> pd.DataFrame:
     for name in OTHER_BASES:
         change = results.change(spans[name], last, reference=reference)
         rows.append(_row(name, spans[name], last, change, len(houses)))
-    return pd.DataFrame([*rows, _fight_on(fight_on, spans["asked_first"], last)])
+    return pd.DataFrame([*rows, _fight_on(fight_on)])
 
 
 def main_windows(obs: pd.DataFrame) -> tuple[Window, Window, str] | None:
@@ -80,12 +83,9 @@ def main_windows(obs: pd.DataFrame) -> tuple[Window, Window, str] | None:
         :meth:`analysis.trend.results.PollTrendResults.change` takes them; None where no house
         polled in both, or the data end within a year of the first windows.
     """
-    try:
-        spans = windows(obs["mid_date"].max())
-    except PollInputError:
-        return None
     for name in BASES:
         try:
+            spans = _spans(obs, name)
             houses = panel(obs, spans[name], spans["last"])
         except PollInputError:
             continue
@@ -93,8 +93,21 @@ def main_windows(obs: pd.DataFrame) -> tuple[Window, Window, str] | None:
     return None
 
 
-def _fight_on(obs: pd.DataFrame, base: Window, last: Window) -> dict[str, Any]:
+def _spans(obs: pd.DataFrame, base: str) -> dict[str, Window]:
+    """Windows of which the last ends with the last poll of a house that polled in the base.
+
+    A poll of another house, or of another question, says nothing of this panel's change: it
+    must not move the window to where the panel has no poll.
+    """
+    spans = windows(obs["mid_date"].max())
+    early = panel(obs, spans[base])
+    return windows(obs.loc[obs["house_id"].isin(early), "mid_date"].max())
+
+
+def _fight_on(obs: pd.DataFrame) -> dict[str, Any]:
     """Change of the share that would go on, within the houses that asked in both windows."""
+    spans = _spans(obs, "asked_first")
+    base, last = spans["asked_first"], spans["last"]
     houses = panel(obs, base, last)
     results = PollTrend(obs, drift=True).fit()
     change = results.change(base, last, reference=f"houses:{','.join(houses)}")
