@@ -127,7 +127,9 @@ class Observations:
         return np.hstack([np.array(member), within])
 
 
-def prepare_observations(obs: pd.DataFrame, covariates: Sequence[str] = ()) -> Observations:
+def prepare_observations(
+    obs: pd.DataFrame, covariates: Sequence[str] = (), *, carried: Sequence[str] = ()
+) -> Observations:
     """Check a frame of polls and turn it into :class:`Observations`.
 
     Parameters
@@ -139,7 +141,9 @@ def prepare_observations(obs: pd.DataFrame, covariates: Sequence[str] = ()) -> O
         (squared points, in place of the formula; such a row needs no sample
         size) and ``poll_id``.  Never changed; the order of rows is irrelevant.
     covariates : sequence of str
-        Further columns to carry along as categories.
+        Columns whose levels shift a poll, as categories.
+    carried : sequence of str
+        Further columns to bring into the order of the polls, as text; nothing is made of them.
 
     Returns
     -------
@@ -162,7 +166,7 @@ def prepare_observations(obs: pd.DataFrame, covariates: Sequence[str] = ()) -> O
         named = zip(obs["poll_id"], is_blank(obs["poll_id"]), strict=True)
         columns["poll_id"] = np.array(["" if no else str(v) for v, no in named], dtype=object)
     _check_covariates(obs, covariates)
-    columns |= {name: read_category(obs, name) for name in covariates}
+    columns |= {name: read_category(obs, name) for name in (*covariates, *carried)}
     notes = find_suspicions(obs, columns, covariates)
     return _arrange(columns, notes, [name_row(obs, i) for i in range(len(obs))])
 

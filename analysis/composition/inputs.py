@@ -141,7 +141,7 @@ def read_composition(obs: pd.DataFrame, answers: Sequence[str]) -> Composition:
     _check_printed(entering, both, (low, high))
     frame = _complete(entering, both, (low, high))
     carried = [f"{part}{end}" for part in (low, high) for end in ("_pct", "_rounding")]
-    observations = prepare_observations(frame, carried)
+    observations = prepare_observations(frame, carried=carried)
     polls = observations.polls
     numbers = {name: _to_numbers(polls[name]) for name in carried}
     shares = np.column_stack([numbers[f"{part}_pct"] for part in (low, high)])

@@ -137,3 +137,10 @@ def test_hyperparameters_that_are_none_are_refused(params, expected):
 def test_an_unknown_method_is_refused():
     with pytest.raises(PollInputError, match="'map' is not known for a composition"):
         CompositionTrend(GOOD).fit("map")
+
+
+def test_polls_that_all_round_alike_are_no_cause_for_a_warning():
+    """What a composition carries along is no covariate that could be left out."""
+    alike = POLLS.assign(decimals=0)
+    results = CompositionTrend(alike).smooth(PARAMS)
+    assert not [text for text in results.diagnostics()["warnings"] if "covariate" in text]
