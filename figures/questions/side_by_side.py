@@ -28,6 +28,8 @@ from figures.kit.style import ESTIMATE, INK, house_style, marker_size, new_figur
 from figures.questions._pole_trends import estimate_pole, fit_pole, take_polls
 
 NUMBERS = ("mean", "lower", "upper")
+# Names of years that stand side by side under a panel, of which four share the width of a page.
+YEARS_NAMED = 5
 
 
 def questions_title(told: Mapping[str, Mapping[Any, Any]], edition: Edition = DEFAULT) -> str:
@@ -226,7 +228,7 @@ def _set_axes(
     levels: tuple[float, float],
     edition: Edition,
 ) -> None:
-    """Quarters in percent; a tick on each 1 January, and the year's last digits after it."""
+    """Quarters in percent; a tick on each 1 January, and digits of as many years as fit."""
     ax.set_ylim(*levels)
     ticks = [tick for tick in (25, 50, 75) if levels[0] < tick < levels[1]]
     ax.set_yticks(ticks, [show_number(tick, edition) for tick in ticks])
@@ -240,7 +242,9 @@ def _set_axes(
         max(day_number(a), day_number(first)) / 2 + min(day_number(b), day_number(last)) / 2
         for a, b in zip(starts, ends, strict=True)
     ]
-    ax.set_xticks(middle, [f"\N{RIGHT SINGLE QUOTATION MARK}{year % 100:02d}" for year in years])
+    step = -(-len(years) // YEARS_NAMED)
+    names = [f"\N{RIGHT SINGLE QUOTATION MARK}{year % 100:02d}" for year in years]
+    ax.set_xticks(middle[::step], names[::step])
     ax.set_xticks([day_number(day) for day in starts if day > first], minor=True)
     ax.tick_params(axis="x", which="major", length=0, pad=3, labelsize=8)
     ax.tick_params(axis="x", which="minor", length=3, width=0.8)
