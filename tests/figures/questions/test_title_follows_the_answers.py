@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.figures_made import find_overlaps
 
 from figures.hidden.wording import plot_wording, wording_data, wording_title
 from figures.kit.edition import LANGUAGES, Edition
@@ -200,6 +201,20 @@ def test_figures_are_drawn_from_frames(lang: str) -> None:
     dots = [line for line in talks.axes[0].lines if str(line.get_gid()).startswith("polls-")]
     seen = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in dots])
     assert sorted(seen[np.isfinite(seen)]) == [30.0, 40.0, 50.0, 55.0, 60.0]
+
+
+@pytest.mark.parametrize("last", ["2027-01-10", "2029-02-12", "2033-12-31"])
+def test_years_keep_apart_however_long_the_polls_go_on(last: str) -> None:
+    names = ("support", "talks", "continue", "undo")
+    ends = pd.to_datetime(["2022-02-25", last])
+    rows = [{"question": name, "n_polls": 3, "n_houses": 2, **FELL, **START} for name in names]
+    beside = {f"reference_{name}": STILL[name] for name in ("mean", "lower", "upper")}
+    beside |= {"contrast_mean": -13.0, "contrast_lower": -20.0, "contrast_upper": -2.0}
+    changes = pd.DataFrame([row | beside for row in rows])
+    series = dict.fromkeys(names, make_obs())
+    trends = dict.fromkeys(names, make_trend(50).iloc[:2].assign(date=ends))
+    fig = plot_questions(series, trends, changes, HOUSES, Edition("en"))
+    assert find_overlaps(fig) == []
 
 
 def test_the_data_hold_what_is_drawn() -> None:
