@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from helpers.figures_made import draw_trend, make_fitted, make_polls, make_trend
 
@@ -21,8 +22,10 @@ def test_the_alt_text_of_the_trend_follows_the_data() -> None:
     """Means of the drawn line over April and May 2022 and over the last twelve months."""
     fitted = make_fitted()
     words = ENTRIES[0].draw(fitted, Edition()).alt.replace("\N{NO-BREAK SPACE}", " ")
+    base, last = fitted.windows() or ((), ())
     trend = make_trend().set_index("date")["mean"]
-    start, end = trend["2022-04":"2022-05"].mean(), trend["2024-11":"2025-10"].mean()
+    start, end = trend["2022-04":"2022-05"].mean(), trend[last[0] : last[1]].mean()
+    assert base == (pd.Timestamp("2022-04-01"), pd.Timestamp("2022-05-31"))
     assert "81 polls of 12 houses" in words
     assert f"the mean of {len(fitted.panel())} of them goes from {start:.0f} percent in" in words
-    assert f"April and May 2022 to {end:.0f} in the 12 months to October 2025" in words
+    assert f"April and May 2022 to {end:.0f} in the 12 months to {last[1]:%B %Y}" in words
