@@ -58,11 +58,6 @@ class Posterior:
     weights: Array
     effects_posterior: Effects
 
-    @property
-    def effects_mean(self) -> Array:
-        """Posterior means of the effects, shape (n_effects,)."""
-        return np.asarray(self.weights @ self.effects_posterior.mean)
-
     def expected(self, name: str, power: int = 1) -> float:
         """Posterior mean of a power of a hyperparameter."""
         return float(self.weights @ self.params[name] ** power)
