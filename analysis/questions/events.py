@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -325,6 +326,6 @@ def _correlated_days(results: PollTrendResults, shifts: Shifts) -> int:
     signed = signed - signed.mean()
     power = float(signed @ signed)
     for lag in range(1, len(signed)):
-        if signed[lag:] @ signed[:-lag] <= power / np.e:
+        if signed[lag:] @ signed[:-lag] <= power / math.e:
             return lag
     return len(signed)
