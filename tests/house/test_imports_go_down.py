@@ -43,7 +43,7 @@ FLOORS: dict[str, list[set[str]]] = {
             "analysis.questions",
             "analysis.sensitivity",
         },
-        {"analysis.evaluate"},
+        {"analysis.evaluate", "analysis.findings"},
         {"analysis.cli"},
         {"analysis"},
         {"analysis.__main__"},
