@@ -12,7 +12,14 @@ from figures.kit.axes import label_percent, label_time
 from figures.kit.changes import judge_change, name_since, name_time, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
-from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
+from figures.kit.frames import (
+    House,
+    last_day,
+    name_counted,
+    name_sources,
+    rank_houses,
+    require_columns,
+)
 from figures.kit.labels import label, plural, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
@@ -71,14 +78,7 @@ def plot_talks(
             name_sources(ranked, edition),
             last_day(obs),
             note=_note(changes, len(ranked), edition),
-            foot_key=[
-                KeyEntry(
-                    h.marker,
-                    INK["quiet"],
-                    label("house.counted", edition, name=h.name, n=h.n_polls),
-                )
-                for h in ranked
-            ],
+            foot_key=[KeyEntry(h.marker, INK["quiet"], name_counted(h, edition)) for h in ranked],
             edition=edition,
         )
         margin.draw()  # the axes have their final height only now
@@ -175,10 +175,6 @@ def _draw(
     space = pd.Timedelta(days=20)
     label_time(ax, whole["date"].min() - space, whole["date"].max() + space, edition)
     return Margin(ax, labels)
-
-
-def _count(house: House, edition: Edition) -> str:
-    return label("house.counted", edition, name=house.name, n=house.n_polls)
 
 
 def _note(changes: Mapping[str, Mapping[str, Any]], houses: int, edition: Edition) -> str:
