@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
+from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.hyperparameters.space import SPREAD, excess_variance
-from analysis.trend.solver.estimands import drifts_at, house_contrasts
+from analysis.trend.solver.estimands import average_drifts, house_contrasts, walk_weights
 from analysis.trend.solver.logit import slope_at
 from analysis.trend.solver.posterior import Posterior
 
@@ -77,15 +78,20 @@ def _excess(observations: Observations, posterior: Posterior) -> float:
 def _drift(posterior: Posterior) -> float:
     """Posterior expectation of the squared distance of houses from their own averages."""
     design = posterior.design
-    n_houses, total = len(design.first_day), 0.0
-    for house in range(n_houses):
-        days = design.day[design.house == house]
-        rows = np.tile(np.eye(n_houses)[house] - 1.0 / n_houses, (len(days), 1))
-        drifts = drifts_at(posterior, days, rows)
-        centred = np.eye(len(days)) - 1.0 / len(days)
-        moved = drifts.combine(centred)
-        total += float((moved.centre**2 + moved.total_variance).sum())
-    return total / int((design.house >= 0).sum())
+    polls = np.flatnonzero(design.house >= 0)
+    rows = np.zeros((len(design.day), len(design.first_day)))
+    rows[polls] = -1.0 / len(design.first_day)
+    rows[polls, design.house[polls]] += 1.0
+    each = posterior.at_observations(walk_weights(design, 0.0, rows))
+    average = average_drifts(posterior, np.eye(len(design.first_day)) - 1.0 / len(design.first_day))
+    n_polls = np.bincount(design.house[polls])
+    squares = _mean_square(each).sum() - n_polls @ _mean_square(average)
+    return float(squares / len(polls))
+
+
+def _mean_square(quantities: Mixture) -> Array:
+    """Posterior expectation of the square of each."""
+    return np.asarray(quantities.centre**2 + quantities.total_variance)
 
 
 def _within_sectors(observations: Observations) -> Array:
@@ -98,4 +104,4 @@ def _within_sectors(observations: Observations) -> Array:
 def _spread(posterior: Posterior, projection: Array) -> float:
     """Posterior expectation of the mean square of projected house effects."""
     spread = house_contrasts(posterior, projection)
-    return float(np.mean(spread.centre**2 + spread.total_variance))
+    return float(np.mean(_mean_square(spread)))

@@ -54,21 +54,6 @@ def levels_at(posterior: Posterior, days: Days, houses: Array) -> JointMixture:
     return posterior.functionals(terms, effects, np.ones(n_rows))
 
 
-def drifts_at(posterior: Posterior, days: Days, houses: Array) -> JointMixture:
-    """Weighted drifts of the houses on some days, and their covariances.
-
-    Parameters
-    ----------
-    posterior : Posterior
-        Of drifting houses.
-    days : ndarray of int, shape (n_rows,)
-    houses : ndarray, shape (n_rows, n_houses)
-    """
-    design, n_rows = posterior.design, len(days)
-    terms = Functionals(np.arange(n_rows), days, walk_weights(design, 0.0, houses), n_rows)
-    return posterior.functionals(terms, np.zeros((n_rows, len(design.names))), np.zeros(n_rows))
-
-
 def change_of(posterior: Posterior, start: Days, end: Days, houses: Array) -> Mixture:
     """Mean level of a reference over some days less that over others.
 
@@ -139,12 +124,31 @@ def house_effects(posterior: Posterior, reference: Array) -> Mixture:
     rows = np.eye(n_houses) - reference
     if not design.drift:
         return posterior.effects(rows @ design.house_map)
+    return _average(posterior, rows, rows @ design.house_map)
+
+
+def average_drifts(posterior: Posterior, rows: Array) -> Mixture:
+    """Drifts of houses, each row averaged over the dates of the polls of its house.
+
+    Parameters
+    ----------
+    posterior : Posterior
+        Of drifting houses.
+    rows : ndarray, shape (n_houses, n_houses)
+        Weights of the drifts of all houses in the row of each.
+    """
+    return _average(posterior, rows, np.zeros((len(rows), len(posterior.design.names))))
+
+
+def _average(posterior: Posterior, rows: Array, effects: Array) -> Mixture:
+    """Rows of drifts, one for each house, over the dates of its polls, plus effects."""
+    design, n_houses = posterior.design, len(rows)
     polls = np.flatnonzero(design.house >= 0)
     house = design.house[polls]
     share = 1.0 / np.bincount(house)[house]
     weights = np.zeros((n_houses, len(polls), n_houses))
     weights[house, np.arange(len(polls))] = share[:, None] * rows[house]
-    return _combine(posterior, design.day[polls], weights, rows @ design.house_map)
+    return _combine(posterior, design.day[polls], weights, effects)
 
 
 def _combine(posterior: Posterior, days: Days, weights: Array, effects: Array) -> Mixture:
