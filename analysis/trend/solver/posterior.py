@@ -12,7 +12,9 @@ from analysis.trend.solver._smoother import (
     BrownianBridge,
     Chain,
     clip_days,
+    in_parts,
     outside_cov,
+    smooth_at_polls,
     smooth_in_parts,
     with_knots,
 )
@@ -136,6 +138,31 @@ class Posterior:
         mean = own[:, :, 0] + np.einsum("prk,pk->pr", loading, self.effects_posterior.mean)
         mean += constant * self.design.level_mean
         return JointMixture(self.weights, mean, cov + spread @ spread.transpose(0, 2, 1))
+
+    def drifts_at_polls(self, walks: Array) -> Mixture:
+        """Combinations of drifts on the days of the observations, to each its own.
+
+        Parameters
+        ----------
+        walks : ndarray, shape (n, n_walks)
+            Without the level.
+
+        Returns
+        -------
+        Mixture
+            Of n quantities.
+        """
+        n, n_columns = len(self.design.day), 1 + self.design.columns.shape[1]
+        mean, variance = (np.zeros((len(self.weights), n)) for _ in range(2))
+        effects = self.effects_posterior
+        for part, nodes in in_parts(self.nodes, n * (2 * n_columns + 2 * self.design.n_walks)):
+            seen, var, _, _ = smooth_at_polls(self.design, nodes, walks)
+            for k, node in enumerate(range(part.start, part.stop)):
+                for point in np.flatnonzero(self.node_of == node):
+                    loading = seen[:, 1:, k]
+                    mean[point] = seen[:, 0, k] - loading @ effects.mean[point]
+                    variance[point] = var[:, k] + ((loading @ effects.root[point]) ** 2).sum(axis=1)
+        return Mixture(self.weights, mean, variance)
 
     def errors(self) -> tuple[Array, Array]:
         """Posterior mean of each observation's error, and mean variance it has: (n,) each."""
