@@ -44,7 +44,7 @@ FLOORS: dict[str, list[set[str]]] = {
             "analysis.sensitivity",
         },
         {"analysis.evaluate.runner"},
-        {"analysis.evaluate"},
+        {"analysis.evaluate", "analysis.findings"},
         {"analysis.cli"},
         {"analysis.cli.evaluate"},
         {"analysis"},
