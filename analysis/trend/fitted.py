@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from analysis.base.arrays import Array
+from analysis.base.arrays import Array, on_one_thread
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
 from analysis.base.references import reference_weights
@@ -72,6 +72,7 @@ class FittedTrend:
         return self.posterior.errors()
 
 
+@on_one_thread
 def fit_model(model: TrendSpecification, method: str = "full") -> FittedTrend:
     """Estimate a model.
 
@@ -92,6 +93,7 @@ def fit_model(model: TrendSpecification, method: str = "full") -> FittedTrend:
     return FittedTrend(model, fit_params(model.space, method))
 
 
+@on_one_thread
 def smooth_model(
     model: TrendSpecification, params: Sequence[float] | Mapping[str, float] | pd.Series[float]
 ) -> FittedTrend:

@@ -148,9 +148,9 @@ def as_record(
         variance_budget, diagnostics; with covariates also confounding.
     """
     reference = reference or fitted.default_reference
-    last = level_table(fitted, reference, alpha).iloc[-1]
     obs = fitted.observations
     first_date, last_date = str(obs.first_date), str(obs.last_date)
+    last = level_table(fitted, reference, alpha, dates=[last_date]).iloc[-1]
     change = change_row(fitted, first_date, last_date, alpha).to_dict()
     effects = effect_records(fitted, alpha)
     record = {
@@ -176,11 +176,6 @@ def as_record(
     return {key: plain(value) for key, value in record.items()}
 
 
-def write_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> str:
-    """Write the summary as text; no clock, no address, fixed rounding."""
-    return str(make_summary(fitted, reference, alpha))
-
-
 def make_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> ResultsSummary:
     """Make the summary: text, and the same tables for HTML and LaTeX."""
     # Here and not above: statsmodels takes a second to import, and a fit does not need it.
@@ -189,8 +184,8 @@ def make_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> Re
     reference = reference or fitted.default_reference
     obs = fitted.observations
     percent = f"{100 * (1 - alpha):g}%"
-    trend = level_table(fitted, reference, alpha)
     ends = (str(obs.first_date), str(obs.last_date))
+    trend = level_table(fitted, reference, alpha, dates=ends)
     change = change_row(fitted, ends[0], ends[1], alpha)
     fields = [
         ("Method", describe_method(fitted)),
@@ -200,10 +195,7 @@ def make_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> Re
     ]
     opinion = ("Opinion", _say_common_error(common_error(fitted, reference, alpha)))
     levels = [
-        *(
-            (f"Level  {date}", trend.iloc[k], "percent")
-            for date, k in zip(ends, (0, -1), strict=True)
-        ),
+        *((f"Level  {date}", trend.iloc[k], "percent") for k, date in enumerate(ends)),
         ("Change in between", change, f"points; P(fall) {change['prob_negative']:.3f}"),
     ]
     tables = [SummaryTable(*table) for table in _summary_tables(fitted, reference, alpha)]
