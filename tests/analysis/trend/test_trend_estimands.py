@@ -52,5 +52,5 @@ def test_the_common_error_pulls_probabilities_to_one_half():
 
 
 def test_the_summary_names_the_common_error_as_an_input():
-    text = " ".join(RESULTS.summary().split())
+    text = " ".join(str(RESULTS.summary()).split())
     assert "an error that all houses share (sd 3 points, an input that polls never" in text
