@@ -77,7 +77,7 @@ def leave_house_out(obs: pd.DataFrame, *, runner: Runner | None = None) -> pd.Da
     A house left out is a new house to the others: its polls are predicted from their level and
     the spread of houses, so the intervals are wide, and those of its polls share one unknown
     effect.  They are one trial, not as many as it has polls.  The change is that between the
-    windows of :func:`analysis.claims.headline.main_windows` for the panel without the house; for
+    windows of :func:`analysis.claims.windows.main_windows` for the panel without the house; for
     polls that do not span them, from the first day to the last, for the mean of all houses.
 
     See Also
