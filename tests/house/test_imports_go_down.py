@@ -31,6 +31,7 @@ FLOORS: dict[str, list[set[str]]] = {
     ],
     "analysis": [
         {"analysis.base"},
+        {"analysis.present"},
         {"analysis.integrate"},
         {"analysis.trend.solver"},
         {"analysis.trend.hyperparameters"},

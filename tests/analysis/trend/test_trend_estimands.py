@@ -84,8 +84,6 @@ def test_the_common_error_pulls_probabilities_to_one_half():
 
 
 def test_the_summary_names_the_common_error_as_an_input():
-    text = " ".join(RESULTS.summary().split())
-    assert (
-        "an error that all houses share (sd 3 points at 50 percent, an input that polls never"
-        in text
-    )
+    text = " ".join(str(RESULTS.summary()).split())
+    words = "an error that all houses share (sd 3 points at 50 percent, an input that polls never"
+    assert words in text
