@@ -15,6 +15,8 @@ from figures.kit.labels import label, plural, show_date, show_number
 
 # A range of ages takes a dash as long as a digit.
 DASH = "\N{EN DASH}"
+# Ends a range of ages without an upper end.
+OPEN = "+"
 
 
 class Gap(NamedTuple):
@@ -147,8 +149,10 @@ def name_group(
     >>> name_group("age_group", "18-29", share=38.2).replace(chr(160), " ")
     'Aged 18–29: 38%'
     """
-    key = "who.age_group.group" if by == "age_group" else f"who.{by}.{group}.name"
-    name = label(key, edition, group=show_group(group))
+    key = f"who.{by}.{group}.name"
+    if by == "age_group":
+        key = "who.age_group.open" if group.endswith(OPEN) else "who.age_group.group"
+    name = label(key, edition, group=show_group(group.removesuffix(OPEN)))
     if share is None:
         return name
     return label("who.group.share", edition, name=name, n=show_number(share, edition))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -83,7 +84,8 @@ def outside_cov(design: Design, nodes: Nodes, terms: Functionals) -> Array:
     first, last = int(design.day[0]), int(design.day[-1])
     after, before = np.maximum(terms.day - last, 0), np.maximum(first - terms.day, 0)
     cov = np.zeros((len(nodes), terms.n_rows, terms.n_rows))
-    for k, m in np.argwhere((after[:, None] * after > 0) | (before[:, None] * before > 0)):
+    outside = [np.flatnonzero(after), np.flatnonzero(before)]
+    for k, m in [pair for side in outside for pair in product(side, side)]:
         weights: Any = terms.weights[k] * terms.weights[m]
         common = min(after[k], after[m]) + min(before[k], before[m])
         own = weights[0] * nodes.tau**2
@@ -161,26 +163,19 @@ def smooth_in_parts(
     design: Design, nodes: Nodes, walks: Array, *, errors: bool = False
 ) -> Iterator[tuple[slice, Chain]]:
     """Smooth some nodes at a time, so that memory does not grow with their number."""
-    n_columns = 1 + design.columns.shape[1]
-    n_days = len(np.unique(design.day)) if design.n_walks == 1 else len(design.day)
-    more = n_days * n_columns + (len(design.day) * n_columns if errors else 0)
-    more += 0 if design.calming is None else 2 * n_days * (n_columns + design.n_walks)
-    for part, few in parts_of(design, nodes, more):
-        yield part, smooth_walks(design, few, walks, errors=errors)
-
-
-def parts_of(design: Design, nodes: Nodes, more: int = 0) -> Iterator[tuple[slice, Nodes]]:
-    """Split nodes so that what smoothing a part takes stays below a number of numbers.
-
-    Parameters
-    ----------
-    design : Design
-    nodes : Nodes
-    more : int
-        Numbers that a node takes on top.
-    """
     n, n_columns = len(design.day), 1 + design.columns.shape[1]
-    size = max(1, PART_NUMBERS // (n * (4 + n_columns + 2 * design.n_walks) + more))
+    n_days = len(np.unique(design.day)) if design.n_walks == 1 else n
+    numbers = 2 * n_days * n_columns + n * (4 + 2 * design.n_walks)
+    numbers += n * n_columns if errors else 0
+    # A calming level is smoothed beside the combination.
+    numbers += 0 if design.calming is None else 2 * n_days * (n_columns + design.n_walks)
+    for part, some in in_parts(nodes, numbers):
+        yield part, smooth_walks(design, some, walks, errors=errors)
+
+
+def in_parts(nodes: Nodes, numbers: int) -> Iterator[tuple[slice, Nodes]]:
+    """Cut nodes into parts, when each needs so many numbers of working memory."""
+    size = max(1, PART_NUMBERS // numbers)
     for start in range(0, len(nodes), size):
         part = slice(start, min(start + size, len(nodes)))
         yield part, nodes.part(np.arange(part.start, part.stop))
@@ -213,56 +208,41 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
     rows = walks[None]
     if design.calming is not None:
         rows = np.vstack([walks, np.eye(design.n_walks)[0]])
-    seen, var, lag_cov, error = _smooth(design, nodes, np.tile(rows, (len(design.day), 1, 1)))
+    at_polls = smooth_at_polls(design, nodes, np.tile(rows, (len(design.day), 1, 1)))
+    seen, cov, lag_cov, error = at_polls
     # Of a day one of the polls is kept; between days the last of one and the first of the next.
     knots, first = np.unique(design.day, return_index=True)
-    seen, var, lag_cov = seen[first], var[first], lag_cov[first[1:] - 1]
+    seen, cov, lag_cov = seen[first], cov[first], lag_cov[first[1:] - 1]
     return Chain(
         days=knots,
         mean=seen[:, 0, 0],
         loading=-seen[:, 0, 1:],
-        var=np.maximum(var[:, 0, 0], 0.0),
+        var=np.maximum(cov[:, 0, 0], 0.0),
         lag_cov=lag_cov[:, 0, 0],
         error=error if errors else error[:0],
-        steps=None if len(rows) == 1 else _take_steps(seen[:, 1], var[:, :, 1], lag_cov),
+        steps=None if len(rows) == 1 else _take_steps(seen[:, 1], cov[:, :, 1], lag_cov),
     )
 
 
-def smooth_own(design: Design, nodes: Nodes, walks: Array) -> tuple[Array, Array]:
-    """Smooth, at each observation, a combination of the walks of its own.
+def smooth_at_polls(design: Design, nodes: Nodes, rows: Array) -> tuple[Array, Array, Array, Array]:
+    """Smooth combinations of the walks at each observation, to each its own.
 
     Parameters
     ----------
     design : Design
-        With drifting houses.
-    nodes : Nodes
-    walks : ndarray, shape (n, n_walks)
-
-    Returns
-    -------
-    mean : ndarray, shape (n, 1 + n_effects, n_nodes)
-        Of the response and of each column.
-    var : ndarray, shape (n, n_nodes)
-    """
-    seen, var, _, _ = _smooth(design, nodes, walks[:, None])
-    return seen[:, 0], np.maximum(var[:, 0, 0], 0.0)
-
-
-def _smooth(design: Design, nodes: Nodes, rows: Array) -> tuple[Array, Array, Array, Array]:
-    """Smooth combinations of the walks at all observations.
-
-    Parameters
-    ----------
-    design : Design
+        With more walks than the level.
     nodes : Nodes
     rows : ndarray, shape (n, n_rows, n_walks)
-        Their weights at each observation.
+        Weights of the walks in each combination at each observation.
 
     Returns
     -------
-    mean : ndarray, shape (n, n_rows, 1 + n_effects, n_nodes)
-    cov, lag_cov : ndarray, shape (n, n_rows, n_rows, n_nodes)
-        With each other, and of those at an observation with those at the next.
+    seen : ndarray, shape (n, n_rows, 1 + n_effects, n_nodes)
+        Smoothed means: of the response, and of each column.
+    cov : ndarray, shape (n, n_rows, n_rows, n_nodes)
+        Covariances given the effects.
+    lag_cov : ndarray, shape (n, n_rows, n_rows, n_nodes)
+        Of each, by row, with those at the next observation; of the last 0.
     error : ndarray, shape (n, 1 + n_effects, n_nodes)
         As in :class:`Chain`.
     """

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.base.arrays import Array, Days
+from analysis.base.arrays import Array, Days, on_one_thread
 from analysis.base.mixture import JointMixture, Mixture
 from analysis.trend.solver._smoother import (
     BrownianBridge,
     Chain,
     clip_days,
+    in_parts,
     outside_cov,
-    parts_of,
+    smooth_at_polls,
     smooth_in_parts,
-    smooth_own,
 )
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import Functionals, Nodes, level_steps, run_filter
@@ -63,6 +63,7 @@ class Posterior:
         """Posterior mean of a power of a hyperparameter."""
         return float(self.weights @ self.params[name] ** power)
 
+    @on_one_thread
     def effects(self, weights: Array) -> Mixture:
         """Linear combinations of the effects.
 
@@ -73,6 +74,7 @@ class Posterior:
         mean, root = self.effects_posterior.mean, self.effects_posterior.root
         return Mixture(self.weights, mean @ weights.T, ((weights @ root) ** 2).sum(axis=-1))
 
+    @on_one_thread
     def level(self, days: Days, effects: Array, walks: Array) -> Mixture:
         """Level plus combinations of effects and drifts, on any days.
 
@@ -108,6 +110,7 @@ class Posterior:
             mean[group], variance[group] = one.levels(walks)
         return Mixture(self.weights, mean.T + walks[0] * design.level_mean, variance.T)
 
+    @on_one_thread
     def functionals(self, terms: Functionals, effects: Array, constant: Array) -> JointMixture:
         """Several combinations at once, with their covariances.
 
@@ -135,30 +138,34 @@ class Posterior:
         mean += constant * self.design.level_mean
         return JointMixture(self.weights, mean, cov + spread @ spread.transpose(0, 2, 1))
 
-    def at_observations(self, walks: Array) -> Mixture:
-        """Combinations of the walks, at each observation one of its own.
+    @on_one_thread
+    def drifts_at_polls(self, walks: Array) -> Mixture:
+        """Combinations of drifts on the days of the observations, to each its own.
 
         Parameters
         ----------
         walks : ndarray, shape (n, n_walks)
-            Of drifting houses; without a weight of the level, whose prior mean is not added.
+            Without the level.
 
         Returns
         -------
         Mixture
             Of n quantities.
         """
-        mean, variance = (np.zeros((len(self.weights), len(walks))) for _ in range(2))
-        for part, nodes in parts_of(self.design, self.nodes):
-            own, var = smooth_own(self.design, nodes, walks)
+        n, n_columns = len(self.design.day), 1 + self.design.columns.shape[1]
+        mean, variance = (np.zeros((len(self.weights), n)) for _ in range(2))
+        effects = self.effects_posterior
+        for part, nodes in in_parts(self.nodes, n * (2 * n_columns + 2 * self.design.n_walks)):
+            seen, cov, _, _ = smooth_at_polls(self.design, nodes, walks[:, None])
             for k, node in enumerate(range(part.start, part.stop)):
                 points = np.flatnonzero(self.node_of == node)
-                loading = -own[:, 1:, k]
-                spread = loading @ self.effects_posterior.root[points]
-                mean[points] = own[:, 0, k] + self.effects_posterior.mean[points] @ loading.T
-                variance[points] = var[:, k] + (spread**2).sum(axis=-1)
+                loading = -seen[:, 0, 1:, k]
+                spread = loading @ effects.root[points]
+                mean[points] = seen[:, 0, 0, k] + effects.mean[points] @ loading.T
+                variance[points] = cov[:, 0, 0, k] + (spread**2).sum(axis=-1)
         return Mixture(self.weights, mean, variance)
 
+    @on_one_thread
     def errors(self) -> tuple[Array, Array]:
         """Posterior mean of each observation's error, and mean variance it has: (n,) each."""
         mean = np.zeros(len(self.design.day))
