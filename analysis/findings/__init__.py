@@ -2,22 +2,31 @@
 
 ``source`` says what findings are made of, ``table`` puts them together; each of the others
 tells those of one subject: ``support`` and ``questions`` how answers moved, ``hidden`` what
-experiments, refusals and fear say of them.
+experiments, refusals and fear say of them, ``opinion`` how those who give one lie, ``events`` what
+they did at events.
 """
 
 from analysis.findings._rows import say_direction
+from analysis.findings.events import EVENTS, event_shifts, stand_out
 from analysis.findings.hidden import experiments, form_effects, list_experiments
+from analysis.findings.opinion import opinion_polls, two_pollsters, window_means
 from analysis.findings.source import Source, fit_pole, take_polls
 from analysis.findings.table import TOPICS, findings
 
 __all__ = [
+    "EVENTS",
     "TOPICS",
     "Source",
+    "event_shifts",
     "experiments",
     "findings",
     "fit_pole",
     "form_effects",
     "list_experiments",
+    "opinion_polls",
     "say_direction",
+    "stand_out",
     "take_polls",
+    "two_pollsters",
+    "window_means",
 ]

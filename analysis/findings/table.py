@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.findings.events import event_findings
 from analysis.findings.hidden import hidden_findings
+from analysis.findings.opinion import opinion_findings
 from analysis.findings.questions import question_findings
 from analysis.findings.source import Source
 from analysis.findings.support import support_findings
@@ -16,6 +18,8 @@ TOPICS: Mapping[str, Callable[[Source], pd.DataFrame]] = {
     "support": support_findings,
     "questions": question_findings,
     "hidden": hidden_findings,
+    "opinion": opinion_findings,
+    "events": event_findings,
 }
 
 
