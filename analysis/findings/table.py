@@ -8,6 +8,7 @@ import pandas as pd
 
 from analysis.base.errors import PollInputError
 from analysis.findings.events import event_findings
+from analysis.findings.groups import group_findings
 from analysis.findings.hidden import hidden_findings
 from analysis.findings.opinion import opinion_findings
 from analysis.findings.questions import question_findings
@@ -20,6 +21,7 @@ TOPICS: Mapping[str, Callable[[Source], pd.DataFrame]] = {
     "hidden": hidden_findings,
     "opinion": opinion_findings,
     "events": event_findings,
+    "groups": group_findings,
 }
 
 
