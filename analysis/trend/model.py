@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
@@ -42,7 +42,8 @@ class PollTrend:
         Prior scales, in points.
     anchors : DataFrame, optional
         Observations of the level itself: date, value (percent), sd (points).
-        With anchors ``reference="anchor"`` becomes the default.
+        With anchors ``reference="anchor"`` becomes the default, and houses share a
+        bias from them with the sd of ``common_error``, which is estimated.
     events : sequence of dates, mapping or DataFrame, optional
         Level shifts: labels and dates from which they hold.
     options : TrendOptions, optional
@@ -233,13 +234,16 @@ class PollTrend:
         """
         return PollTrendResults(fit_model(self.model, method))
 
-    def smooth(self, params: Sequence[float]) -> PollTrendResults:
+    def smooth(
+        self, params: Sequence[float] | Mapping[str, float] | pd.Series[float]
+    ) -> PollTrendResults:
         """Smooth at hyperparameters that the caller gives, without estimating them.
 
         Parameters
         ----------
-        params : sequence of floats
-            By the names of ``param_names``: tau (points per root day), omega
+        params : sequence of floats, mapping or Series
+            In the order of ``param_names``, or by these names, such as the ``params`` of another
+            fit: tau (points per root day), omega
             and sigma_h (points), with drift kappa (points per root day), and
             what ``house_variance="by_house"`` adds; all above 0.
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date
-from analysis.base.intervals import interval_frame
+from analysis.base.intervals import check_alpha
+from analysis.present import PredictionResults
 from analysis.trend.budget import split_variance
 from analysis.trend.crosscheck import KNOT_DAYS, cross_check
 from analysis.trend.effects import (
@@ -24,6 +25,7 @@ from analysis.trend.effects import (
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.level import (
     change_row,
+    days_ahead,
     level_table,
     residual_table,
     typical_change_row,
@@ -32,8 +34,11 @@ from analysis.trend.prediction import predict_polls
 from analysis.trend.report import (
     collect_diagnostics,
     hyperparameter_table,
-    write_summary,
+    make_summary,
 )
+
+if TYPE_CHECKING:
+    from analysis.present.summary import ResultsSummary
 
 
 class PollTrendResults:
@@ -51,7 +56,7 @@ class PollTrendResults:
     observations : Observations
     method : str
         ``"full"``, ``"map"`` or ``"given"``.
-    params : dict
+    params : Series
         tau (points per root day), omega, sigma_h (points) and, with drift,
         kappa (points per root day): posterior means, or the values plugged in.
     llf : float
@@ -73,7 +78,33 @@ class PollTrendResults:
         self.posterior = fitted.posterior
         self.llf = fitted.fit.llf
         self.queries = fitted.queries
-        self.params = fitted.params
+
+    @property
+    def params(self) -> pd.Series[float]:
+        """Posterior means of the hyperparameters, or the values plugged in, by name."""
+        return pd.Series(self.fitted.params, name="params")
+
+    @property
+    def bse(self) -> pd.Series[float]:
+        """Posterior standard deviations of the hyperparameters: what standard errors are here.
+
+        Zero where the hyperparameters were given.
+        """
+        return self._of_params("sd").rename("bse")
+
+    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Intervals of the hyperparameters: lower, upper, indexed by their names.
+
+        See Also
+        --------
+        hyperparameters : the same with modes and units.
+        """
+        table = self.hyperparameters(alpha).set_index("parameter").rename_axis(None)
+        return table.loc[list(self.fitted.params), ["lower", "upper"]]
+
+    def _of_params(self, column: str) -> pd.Series[float]:
+        table = self.hyperparameters().set_index("parameter").rename_axis(None)
+        return table.loc[list(self.fitted.params), column]
 
     @property
     def default_reference(self) -> str:
@@ -210,7 +241,8 @@ class PollTrendResults:
         include_common_error : bool
             Widen by the error that all houses share (the model's
             ``common_error``): a band of opinion, not of the mean of these
-            houses.  Polls never identify it; it is an input.
+            houses.  Polls never identify it; it is an input.  The level that
+            anchors measure has none.
         dates : sequence of dates, optional
             Days to report, in their order; before the first and after the
             last poll the random walk goes on.
@@ -303,24 +335,82 @@ class PollTrendResults:
         level = self.queries.level(days, self.weights_of(reference), common=include_common_error)
         return float(level.probability_above(threshold)[0])
 
-    def get_prediction(self, new_polls: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
+    def get_prediction(
+        self, new_polls: pd.DataFrame | None = None, alpha: float = 0.05
+    ) -> PredictionResults:
         """Predictive distribution of polls not yet seen.
 
         Parameters
         ----------
-        new_polls : DataFrame
+        new_polls : DataFrame, optional
             house_id, start_date, end_date, sample_size; a house without polls
-            needs its sector when the model has sectors.
+            needs its sector when the model has sectors.  Without it another poll like each of
+            those that were fitted.
+        alpha : float
+            Of the intervals, where none is named later.
 
         Returns
         -------
-        DataFrame
-            poll_id (where given), house_id, mid_date, mean, sd, lower, upper
-            of the share to be published (percent), with the index of ``new_polls``.
+        PredictionResults
+            ``summary_frame()`` has poll_id (where given), house_id, mid_date, mean, sd, lower,
+            upper of the share to be published (percent), with the index of ``new_polls``;
+            ``predicted_mean``, ``conf_int()`` and ``prob_above(threshold)`` are parts of it.
+
+        Examples
+        --------
+        >>> from analysis import PollTrend
+        >>> polls = pd.DataFrame({
+        ...     "house_id": ["a", "b", "a", "b"], "sample_size": 1600,
+        ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
+        ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
+        ...     "share_pct": [70, 62, 72, 65],
+        ... })
+        >>> predicted = PollTrend(polls).fit().get_prediction(polls.tail(1))
+        >>> predicted.summary_frame().columns.tolist()
+        ['house_id', 'mid_date', 'mean', 'sd', 'lower', 'upper']
         """
-        keys, shares = predict_polls(new_polls, self.fitted)
-        frame = pd.concat([keys, interval_frame(shares, alpha)], axis=1)
-        return frame.set_axis(new_polls.index, axis=0)
+        polls = self.observations.polls if new_polls is None else new_polls
+        keys, shares = predict_polls(polls, self.fitted)
+        return PredictionResults(keys.set_axis(polls.index, axis=0), shares, check_alpha(alpha))
+
+    def get_forecast(
+        self, steps: object = 1, reference: str | None = None, alpha: float = 0.05
+    ) -> PredictionResults:
+        """Level on the days after the last poll, as the walk goes on.
+
+        Parameters
+        ----------
+        steps : int or date
+            Days after the last mid-field date, or the last day to forecast.
+        reference : str, optional
+            As in :meth:`trend`.
+        alpha : float
+            Of the intervals, where none is named later.
+
+        Returns
+        -------
+        PredictionResults
+            Of the level, by date; for the share that a poll will publish see
+            :meth:`get_prediction`.
+
+        Raises
+        ------
+        PollInputError
+            When no day is asked for.
+        """
+        dates = days_ahead(self.observations.last_date, steps)
+        days, weights = self.observations.days_of(dates), self.weights_of(reference)
+        keys = pd.DataFrame(index=pd.DatetimeIndex(dates.astype("datetime64[s]"), name="date"))
+        return PredictionResults(keys, self.queries.level(days, weights), check_alpha(alpha))
+
+    def forecast(self, steps: object = 1, reference: str | None = None) -> pd.Series[float]:
+        """Expected level on the days after the last poll, percent, by date.
+
+        See Also
+        --------
+        get_forecast : with intervals.
+        """
+        return self.get_forecast(steps, reference).predicted_mean
 
     def residuals(self) -> pd.DataFrame:
         """Distance of each poll from the level as its house measures it.
@@ -381,6 +471,20 @@ class PollTrendResults:
         """Report how the fit went; ``warnings`` lists what must not go unread."""
         return collect_diagnostics(self.fitted)
 
-    def summary(self, reference: str | None = None, alpha: float = 0.05) -> str:
-        """Plain text that names estimand, band and method; the same on every run."""
-        return write_summary(self.fitted, reference, alpha)
+    def summary(self, reference: str | None = None, alpha: float = 0.05) -> ResultsSummary:
+        """Summary that names estimand, band and method; the same on every run.
+
+        Parameters
+        ----------
+        reference : str, optional
+            As in :meth:`trend`.
+        alpha : float
+            0.05 gives 95% intervals.
+
+        Returns
+        -------
+        ResultsSummary
+            A ``Summary`` of statsmodels: printed it is text; ``as_html``, ``as_latex`` and
+            ``as_csv`` give the same tables to pages and papers.
+        """
+        return make_summary(self.fitted, reference, alpha)
