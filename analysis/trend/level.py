@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.base.arrays import Days
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import interval_frame, interval_row
+from analysis.base.intervals import Bounded, interval_frame, interval_row
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.solver.inputs import Dates
 from analysis.trend.solver.logit import from_logit
@@ -33,7 +33,7 @@ def level_table(
         chosen = np.array([one_date(date, "date") for date in dates], dtype="datetime64[D]")
     days, weights = obs.days_of(chosen), fitted.weights_of(reference)
     level = fitted.queries.level(days, weights, common=include_common_error)
-    frame = interval_frame(level, alpha)
+    frame = interval_frame(Bounded(level), alpha)
     frame.insert(0, "date", chosen.astype("datetime64[s]"))
     return frame
 

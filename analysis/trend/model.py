@@ -43,7 +43,8 @@ class PollTrend:
         Prior scales, in points.
     anchors : DataFrame, optional
         Observations of the level itself: date, value (percent), sd (points).
-        With anchors ``reference="anchor"`` becomes the default.
+        With anchors ``reference="anchor"`` becomes the default, and houses share a
+        bias from them with the sd of ``common_error``, which is estimated.
     events : sequence of dates, mapping or DataFrame, optional
         Level shifts: labels and dates from which they hold.
     options : TrendOptions, optional

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.base.intervals import interval_row
+from analysis.base.intervals import Bounded, interval_row
 from analysis.base.references import describe_reference
 from analysis.base.text import WIDTH, field, plain, show_interval, show_table
 from analysis.trend.budget import split_variance
@@ -244,17 +244,22 @@ def common_error(fitted: FittedTrend, reference: str, alpha: float) -> dict[str,
     """Last level with the error that all houses share, which polls never identify."""
     obs = fitted.observations
     days, weights = obs.days_of(obs.last_date), fitted.weights_of(reference)
-    row = interval_row(fitted.queries.level(days, weights, common=True), alpha)
-    return {"sd_points": fitted.model.options.common_error, "date": str(obs.last_date), **row}
+    row = interval_row(Bounded(fitted.queries.level(days, weights, common=True)), alpha)
+    # The level that anchors measure has none.
+    sd = fitted.model.options.common_error if weights.any() else 0.0
+    return {"sd_points": sd, "date": str(obs.last_date), **row}
 
 
 def _say_common_error(found: dict[str, Any]) -> str:
     """Words for the band of opinion."""
-    return (
-        f"with an error that all houses share (sd {found['sd_points']:g} points, an input that "
-        f"polls never identify) the level on {found['date']} lies in "
-        f"[{found['lower']:.1f}, {found['upper']:.1f}]"
+    error = (
+        f"with an error that all houses share (sd {found['sd_points']:g} points at 50 percent, an "
+        "input that polls never identify)"
     )
+    if not found["sd_points"]:
+        error = "without an error that all houses share"
+    interval = f"[{found['lower']:.1f}, {found['upper']:.1f}]"
+    return f"{error} the level on {found['date']} lies in {interval}"
 
 
 def effect_tables(fitted: FittedTrend, alpha: float = 0.05) -> dict[str, pd.DataFrame]:

@@ -250,7 +250,8 @@ class PollTrendResults:
         include_common_error : bool
             Widen by the error that all houses share (the model's
             ``common_error``): a band of opinion, not of the mean of these
-            houses.  Polls never identify it; it is an input.
+            houses.  Polls never identify it; it is an input.  The level that
+            anchors measure has none.
         dates : sequence of dates, optional
             Days to report, in their order; before the first and after the
             last poll the random walk goes on.
