@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from figures.kit import ANSWER_COLOURS, SECTOR_COLOURS
+from web.chart import write_chart
 from web.kit import Site
 from web.kit.site import fresh_folder
 from web.material import Material
@@ -48,6 +49,7 @@ def build_site(
         }
         site = Site(folder, shared, address)
         site.copy_static()
+        write_chart(folder, material)
         site.write("static/colours.css", write_colours())
         for list_pages in KINDS:
             for page in list_pages(material, pictures):
@@ -71,7 +73,7 @@ def write_colours() -> str:
         "below": ANSWER_COLOURS["against"],
         "above": ANSWER_COLOURS["for"],
     }
-    lines = [f"  --{name}: {colour};" for name, colour in names.items()]
+    lines = [f"  --{name}: {colour};" for name, colour in (names | dict(SECTOR_COLOURS)).items()]
     sectors = [
         f".sector.{name} {{ --sector: {colour}; }}" for name, colour in SECTOR_COLOURS.items()
     ]

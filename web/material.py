@@ -58,10 +58,16 @@ class Material:
         """Findings by name, as from :func:`analysis.findings.findings`."""
         return rows_by(findings(self.fitted), "finding")
 
+    def rows_of(self, table: str) -> dict[str, dict[str, Any]]:
+        """Rows of a table by the id that stands first in it."""
+        frame = self.tables[table]
+        key = str(frame.columns[0])
+        return self.fitted.keep(("web.rows", table), lambda: rows_by(frame, key))
+
     @cached_property
     def houses(self) -> dict[str, dict[str, Any]]:
         """Pollsters by house_id, in the order of the table."""
-        return rows_by(self.tables["houses"], "house_id")
+        return self.rows_of("houses")
 
     @cached_property
     def constructs(self) -> list[str]:

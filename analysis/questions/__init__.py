@@ -10,7 +10,7 @@ from analysis.questions.changes import (
 )
 from analysis.questions.events import EventsCheck, check_events, shift_everywhere
 from analysis.questions.experiments import arm_differences, pool_differences
-from analysis.questions.poles import take_pole
+from analysis.questions.poles import take_opinion_holders, take_pole
 from analysis.questions.splits import split_gaps, split_trends
 from analysis.questions.wording import explained_spread, wording_effects
 
@@ -28,6 +28,7 @@ __all__ = [
     "shift_everywhere",
     "split_gaps",
     "split_trends",
+    "take_opinion_holders",
     "take_pole",
     "within_house_changes",
     "wording_effects",

@@ -47,3 +47,43 @@ def take_pole(obs: pd.DataFrame, pole: str) -> pd.DataFrame:
     if mine.empty:
         raise PollInputError("no poll printed a share against", "take the pole for")
     return mine.assign(share_pct=mine["against_pct"])
+
+
+def take_opinion_holders(obs: pd.DataFrame) -> pd.DataFrame:
+    """Polls of a construct as the share for among those who said for or against.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        As from ``polls.series``: for_pct, against_pct (percent of all respondents),
+        sample_size (interviews).
+
+    Returns
+    -------
+    DataFrame
+        A copy of the polls that printed both shares: share_pct is 100 for / (for + against),
+        sample_size the interviews with such an answer, and n_parts 2, since both parts were
+        rounded.
+
+    Raises
+    ------
+    PollInputError
+        When no poll printed both shares.
+
+    Examples
+    --------
+    >>> obs = pd.DataFrame({"for_pct": [60.0, 70.0], "against_pct": [20.0, None],
+    ...                     "sample_size": [1000, 1000]})
+    >>> take_opinion_holders(obs)[["share_pct", "sample_size"]].to_numpy().tolist()
+    [[75.0, 800.0]]
+    """
+    both = obs["for_pct"] + obs["against_pct"]
+    mine = obs[both > 0]
+    if mine.empty:
+        raise PollInputError("no poll printed both shares", "take the share of all respondents")
+    both = both[mine.index]
+    return mine.assign(
+        share_pct=100 * mine["for_pct"] / both,
+        sample_size=(mine["sample_size"] * both / 100).round().clip(lower=1).astype("int64"),
+        n_parts=2,
+    )

@@ -65,7 +65,8 @@ FLOORS: dict[str, list[set[str]]] = {
     "web": [
         {"web.kit"},
         {"web.material"},
-        {"web.pictures"},
+        {"web.waves"},
+        {"web.chart", "web.pictures"},
         {"web.pages"},
         {"web.build"},
         {"web"},

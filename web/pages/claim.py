@@ -8,8 +8,8 @@ from figures import ENTRIES
 from figures.support.claim import CLAIMED_ON, CREDIBLE, show_probability
 from web.kit import Page, View
 from web.material import Material, rows_by
-from web.pages.waves import name_pollster
 from web.pictures import Picture
+from web.waves import name_pollster
 
 CLAIM = "claim-april-2022"
 # The state's and the independent pollsters: whose agreement the press spoke of.

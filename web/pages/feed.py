@@ -7,7 +7,7 @@ import pandas as pd
 
 from web.kit import LANGUAGES, Site, View
 from web.material import Material, list_rows
-from web.pages.waves import name_pollster, name_question, name_source, split_shares
+from web.waves import name_pollster, name_question, name_source, split_shares
 
 # Polls that a feed holds: about a year of them.
 NEWEST = 40

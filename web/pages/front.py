@@ -4,13 +4,16 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
+from figures import SECTOR_COLOURS
+from web.chart import list_questions
 from web.kit import Page, View, draw_dot_plot
 from web.material import Material
 from web.pages.claim import CLAIM, claim_levels, tell_verdict
 from web.pages.sentences import say, tell_change, tell_window
-from web.pages.waves import name_pollster
 from web.pictures import Picture
+from web.waves import name_pollster, name_question
 
 DOTS = 100
 TREND, TALKS = "trend-support", "talks-continue"
@@ -56,6 +59,7 @@ def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Pag
             ],
             "typical": view.t("front.typical", change=say(view, found["support.typical"])),
             "trend": pictures.get(TREND),
+            "chart": name_choices(material, view),
             "verdict": tell_verdict(view, claims),
             "claim": pictures.get(CLAIM),
             "fight_on": tell_fight_on(material, view),
@@ -101,3 +105,28 @@ def tell_fight_on(material: Material, view: View) -> str:
     if row is None:
         return ""
     return view.t("front.fight_on.text", **tell_change(material, view, row))
+
+
+def name_choices(material: Material, view: View) -> dict[str, Any]:
+    """What the chart lets choose, and its words, in the language of a reader."""
+    questions = list_questions(material)
+    obs = pd.concat([material.fitted.obs(name) for name in questions])
+    there = [name for name in SECTOR_COLOURS if name in set(obs["sector"])]
+    sectors = {name: view.t(f"sector.{name}") for name in there}
+    houses = {name: name_pollster(material, view, name) for name in sorted(set(obs["house_id"]))}
+    groups = {
+        f"sector:{name}": view.t("claim.sector_mean", sector=words)
+        for name, words in sectors.items()
+    }
+    keep = {"n": "{n}", "names": "{names}", "mean": "{mean}", "low": "{low}", "high": "{high}"}
+    keep |= {"day": "{day}", "polls": "{polls}"}
+    keys = ("pollster", "days", "n", "mode", "share", "wording", "source")
+    words = {key: view.t(f"chart.{key}") for key in keys}
+    for key, label in (("percent", "percent"), ("panel", "chart.panel"), ("level", "chart.level")):
+        words[key] = view.t(label, **keep)
+    return {
+        "questions": [(name, name_question(material, view, name)) for name in questions],
+        "sectors": list(sectors.items()),
+        "names": {"houses": view.t("level.these_houses"), **groups, **houses},
+        "words": words,
+    }

@@ -8,7 +8,8 @@ import pandas as pd
 
 from web.kit import Dots, Page, View, draw_series
 from web.material import Material, list_rows, rows_by
-from web.pages.waves import (
+from web.pictures import Picture
+from web.waves import (
     draw_line_of,
     name_pollster,
     name_question,
@@ -16,7 +17,6 @@ from web.pages.waves import (
     show_mode,
     show_shares,
 )
-from web.pictures import Picture
 
 MAIN = "support"
 # Two pollsters make a lean: it is a difference.
@@ -190,7 +190,7 @@ def make_dots(
 
 def list_wordings(material: Material, view: View, mine: pd.DataFrame) -> list[dict[str, Any]]:
     """What was asked, form by form, from when to when."""
-    questions = rows_by(material.tables["questions"], "question_id")
+    questions = material.rows_of("questions")
     found = []
     for instrument, rows in mine.groupby("instrument", sort=False):
         question_id, _, form = str(instrument).partition(":")
@@ -218,7 +218,7 @@ def list_wordings(material: Material, view: View, mine: pd.DataFrame) -> list[di
 
 def _participation(material: Material, view: View, house_id: str) -> list[dict[str, Any]]:
     table = material.tables["participation"]
-    sources = rows_by(material.tables["sources"], "source_id")
+    sources = material.rows_of("sources")
     rows = []
     for row in list_rows(table[table["house_id"] == house_id]):
         source = sources[row["source_id"]]
@@ -240,7 +240,7 @@ def _waves(material: Material, view: View, mine: pd.DataFrame) -> list[dict[str,
     asked = material.asked
     support = asked[(asked["construct_id"] == MAIN) & (asked["reason"].isna())]
     shares = rows_by(support, "poll_id")
-    urls = rows_by(material.tables["sources"], "source_id")
+    urls = material.rows_of("sources")
     rows = []
     for wave in list_rows(mine.sort_values(["latest", "poll_id"], ascending=False)):
         bar, numbers = "", ""

@@ -7,11 +7,11 @@ from typing import Any
 import pandas as pd
 
 from web.kit import Page, View, draw_series
-from web.material import FEWEST_POLLS, Material, rows_by
+from web.material import FEWEST_POLLS, Material
 from web.pages.pollsters import list_wordings, make_dots
 from web.pages.sentences import tell_change
-from web.pages.waves import name_pollster, name_question
 from web.pictures import Picture
+from web.waves import name_pollster, name_question
 
 # Figures that belong to a question, by what their names say.
 SHOWN = {
@@ -82,7 +82,7 @@ def _show(
         "no": view.t(f"answer.{construct}.against"),
         "drawing": draw_series(dots, view, words, trend=trend, limits=material.limits),
         "line": view.t("question.line") if trend is not None else view.t("question.no_line"),
-        "notes": rows_by(material.tables["constructs"], "construct_id")[construct]["notes"],
+        "notes": material.rows_of("constructs")[construct]["notes"],
         "wordings": [
             {"house_id": house, "name": name_pollster(material, view, house), **wording}
             for house in obs["house_id"].value_counts().index

@@ -8,7 +8,7 @@ import pandas as pd
 from figures.kit.changes import name_time
 from web.kit import View
 from web.material import Material
-from web.pages.waves import name_pollster
+from web.waves import name_pollster
 
 
 def tell_change(material: Material, view: View, row: Mapping[str, Any]) -> dict[str, str]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from web.kit import Page, View
 from web.material import Material, list_rows
-from web.pages.waves import (
+from web.pictures import Picture
+from web.waves import (
     draw_line_of,
     name_pollster,
     name_question,
@@ -13,7 +14,6 @@ from web.pages.waves import (
     show_mode,
     show_shares,
 )
-from web.pictures import Picture
 
 
 def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:

@@ -1,4 +1,4 @@
-"""How a poll is told on a page: its days, shares, source and the line of its house."""
+"""How a poll is told, on a page or in a chart: its days, shares, source, the line of its house."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,14 +6,14 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from web.kit import View, draw_bar, draw_sparkline
+from web.kit import View, Words, draw_bar, draw_sparkline
 from web.material import Material
 
 # Less than this is no share that was left over, but rounding.
 ROUNDING = 0.6
 
 
-def name_pollster(material: Material, view: View, house_id: str) -> str:
+def name_pollster(material: Material, view: Words, house_id: str) -> str:
     """Name of a pollster in the language of a reader."""
     short = view.find(f"house.{house_id}")
     row = material.houses[house_id]
@@ -58,7 +58,7 @@ def show_shares(view: View, row: Mapping[str, Any]) -> tuple[Markup, str]:
     return draw_bar(parts, words), numbers
 
 
-def show_mode(view: View, mode: str) -> str:
+def show_mode(view: Words, mode: str) -> str:
     """How people were asked."""
     return view.t(f"mode.{mode}")
 

@@ -1,0 +1,81 @@
+"""Every page of every language loads from disk, asks nothing from elsewhere, and fits a phone."""
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page
+
+from figures.kit import LANGUAGES
+
+# Which page of a kind is put before axe: the others come from the same template.
+KINDS = [
+    "index.html",
+    "questions.html",
+    "question/talks.html",
+    "pollsters.html",
+    "pollster/russian_field.html",
+    "figures.html",
+    "figures/trend-support.html",
+    "claim.html",
+]
+NARROW = {"width": 360, "height": 740}
+
+
+def test_pages_load_without_a_complaint_ask_nothing_elsewhere_and_never_scroll_sideways(
+    browser: BrowserContext, site: Path, pages: dict[str, str]
+) -> None:
+    tab = browser.new_page()
+    tab.set_viewport_size(NARROW)
+    complaints: list[str] = []
+    asked: list[str] = []
+    wide: list[str] = []
+    tab.on("console", lambda said: complaints.append(f"{tab.url}: {said.text}"))
+    tab.on("pageerror", lambda error: complaints.append(f"{tab.url}: {error}"))
+    tab.on("request", lambda request: asked.append(request.url))
+    for place in pages:
+        tab.goto((site / place).as_uri())
+        if tab.evaluate("document.documentElement.scrollWidth") > NARROW["width"]:
+            wide.append(place)
+    tab.close()
+    home = site.as_uri() + "/"
+    assert complaints == []
+    assert [url for url in asked if not url.startswith(home)] == []
+    assert wide == []
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_axe_finds_nothing_in_any_language_by_day_and_by_night(
+    kind: str, tab: Page, site: Path
+) -> None:
+    for lang, scheme in zip(LANGUAGES, ("light", "dark", "light"), strict=True):
+        tab.emulate_media(color_scheme=scheme)
+        tab.goto((site / ("" if lang == "en" else lang) / kind).as_uri())
+        found = Axe().run(tab)
+        assert found.violations_count == 0, found.generate_report()
+
+
+def test_a_planted_fault_is_found_by_axe(tab: Page, site: Path) -> None:
+    tab.goto((site / "claim.html").as_uri())
+    tab.evaluate("document.querySelector('img').removeAttribute('alt')")
+    assert Axe().run(tab).violations_count == 1
+
+
+def test_the_keyboard_gets_to_the_content_first(tab: Page, site: Path) -> None:
+    tab.goto((site / "ru" / "index.html").as_uri())
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") == "skip"
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "content"
+
+
+def test_the_front_page_is_light(site: Path, tab: Page) -> None:
+    loaded: list[str] = []
+    tab.on("request", lambda request: loaded.append(request.url))
+    tab.goto((site / "uk" / "index.html").as_uri())
+    tab.wait_for_selector("#chart[data-ready]")
+    tab.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # pictures load when seen
+    tab.wait_for_function("[...document.images].every((image) => image.complete)")
+    files = {site / url.removeprefix(site.as_uri() + "/") for url in loaded}
+    assert len(files) > 5
+    assert sum(path.stat().st_size for path in files) < 1_500_000

@@ -1,0 +1,94 @@
+"""The chart of the front page answers the pointer, the keyboard and each of its controls."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+DOTS = "#plot .mark-symbol path"
+LINE = "#plot .mark-line path"
+
+
+@pytest.fixture
+def chart(tab: Page, site: Path) -> Page:
+    """The front page with its chart drawn."""
+    tab.goto((site / "index.html").as_uri())
+    tab.wait_for_selector("#chart[data-ready]")
+    return tab
+
+
+def read_state(page: Page) -> tuple[str, int, str, str]:
+    """Line, number of dots, height of the band, and what is said of the level."""
+    page.wait_for_timeout(150)
+    return (
+        page.locator(LINE).first.get_attribute("d") or "",
+        page.locator(DOTS).count(),
+        page.locator("#plot .mark-area path").first.get_attribute("d") or "",
+        page.locator("#level").inner_text(),
+    )
+
+
+def test_the_picture_stands_there_without_scripts_and_is_closed_beside_the_chart(
+    chart: Page, site: Path
+) -> None:
+    assert '<details id="printed" open>' in (site / "index.html").read_text(encoding="utf-8")
+    assert chart.locator("#printed").get_attribute("open") is None
+    assert chart.locator(DOTS).count() > 0
+
+
+def test_a_dot_under_the_pointer_tells_its_poll_and_its_source(chart: Page) -> None:
+    chart.locator(DOTS).first.scroll_into_view_if_needed()
+    chart.locator(DOTS).nth(5).hover(force=True)
+    chart.wait_for_selector("#vg-tooltip-element.visible")
+    tip = chart.locator("#vg-tooltip-element").inner_text()
+    assert all(word in tip for word in ("Pollster", "Days", "Interviews", "Mode", "Wording"))
+    assert chart.locator("#detail a").get_attribute("href").startswith("http")  # type: ignore[union-attr]
+
+
+def test_arrow_keys_go_from_poll_to_poll(chart: Page) -> None:
+    chart.locator("#plot").focus()
+    chart.keyboard.press("ArrowRight")
+    first = chart.locator("#detail").inner_text()
+    chart.keyboard.press("ArrowRight")
+    assert "%" in first
+    assert chart.locator("#detail").inner_text() != first
+
+
+def test_another_question_changes_line_and_dots(chart: Page) -> None:
+    before = read_state(chart)
+    chart.select_option("[name=question]", "talks")
+    after = read_state(chart)
+    assert after[0] != before[0]
+    assert after[1] != before[1]
+
+
+def test_another_reference_moves_the_line_and_no_dot(chart: Page) -> None:
+    before = read_state(chart)
+    chart.select_option("[name=reference]", "levada")
+    after = read_state(chart)
+    assert after[0] != before[0]
+    assert after[1] == before[1]
+
+
+def test_a_sector_leaves_its_dots_and_the_line(chart: Page) -> None:
+    before = read_state(chart)
+    chart.select_option("[name=sector]", "state")
+    after = read_state(chart)
+    assert after[0] == before[0]
+    assert 0 < after[1] < before[1]
+
+
+def test_shares_of_those_with_an_opinion_are_higher(chart: Page) -> None:
+    before = read_state(chart)
+    chart.select_option("[name=measure]", "holders")
+    after = read_state(chart)
+    assert after[0] != before[0]
+    assert after[3] != before[3]
+
+
+def test_the_shared_error_widens_the_band_only(chart: Page) -> None:
+    before = read_state(chart)
+    chart.check("[name=shared]")
+    after = read_state(chart)
+    assert after[0] == before[0]
+    assert after[2] != before[2]
