@@ -1,5 +1,6 @@
 """Build the site: figures, pages, data to take away, all into one folder."""
 
+from itertools import chain
 from pathlib import Path
 
 from figures.kit import ANSWER_COLOURS, SECTOR_COLOURS
@@ -7,7 +8,7 @@ from web.chart import write_chart
 from web.kit import Site
 from web.kit.site import fresh_folder
 from web.material import Material
-from web.pages import FURTHER, KINDS, ROOMS, write_feeds
+from web.pages import FURTHER, KINDS, ROOMS, list_notebooks, list_reference, write_data, write_feeds
 from web.pictures import render_pictures
 
 
@@ -51,9 +52,10 @@ def build_site(
         site.copy_static()
         write_chart(folder, material)
         site.write("static/colours.css", write_colours())
-        for list_pages in KINDS:
-            for page in list_pages(material, pictures):
-                site.write_page(page)
+        write_data(folder, material)
+        made = (list_pages(material, pictures) for list_pages in KINDS)
+        for page in chain(*made, list_notebooks(folder), list_reference()):
+            site.write_page(page)
         write_feeds(site, material)
     return out
 

@@ -13,6 +13,8 @@ from figures import FittedPolls
 
 # All that a series leaves out by default: the table of polls shows it, with the reason.
 EVERYTHING = ("questions", "context", "exclude", "opinion_holders", "overlap")
+# Findings that the pages tell.
+TOPICS = ("support", "questions")
 # Fewer polls make no line worth showing.
 FEWEST_POLLS = 5
 
@@ -56,7 +58,7 @@ class Material:
     @cached_property
     def findings(self) -> dict[str, dict[str, Any]]:
         """Findings by name, as from :func:`analysis.findings.findings`."""
-        return rows_by(findings(self.fitted), "finding")
+        return rows_by(findings(self.fitted, TOPICS), "finding")
 
     def rows_of(self, table: str) -> dict[str, dict[str, Any]]:
         """Rows of a table by the id that stands first in it."""

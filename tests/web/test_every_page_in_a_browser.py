@@ -18,6 +18,15 @@ KINDS = [
     "figures.html",
     "figures/trend-support.html",
     "claim.html",
+    "data.html",
+    "codebook.html",
+    "changes.html",
+    "cite.html",
+    "r.html",
+    "notebooks.html",
+    "notebooks/04_the_claim.html",
+    "api/index.html",
+    "api/polls.html",
 ]
 NARROW = {"width": 360, "height": 740}
 

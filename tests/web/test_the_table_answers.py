@@ -1,5 +1,9 @@
 """The table of polls filters and sorts, and files that are offered arrive as they are."""
 
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -62,8 +66,27 @@ def test_a_link_comes_with_its_filter(tab: Page, site: Path) -> None:
     assert set(list_values(tab, "question")) == {"success"}
 
 
-def test_a_figure_and_its_data_arrive_byte_by_byte(tab: Page, site: Path) -> None:
-    tab.goto((site / "figures" / "trend-support.html").as_uri())
+@pytest.fixture
+def address(site: Path) -> Iterator[str]:
+    """Address of the site on a host that serves files and nothing else, below a path."""
+    handler = partial(Quiet, directory=str(site.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/{site.name}"
+        server.shutdown()
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server that does not tell of each request."""
+
+    def log_message(self, format: str, *args: object) -> None:
+        del format, args
+
+
+def test_below_a_path_of_a_host_a_figure_and_its_data_arrive_byte_by_byte(
+    tab: Page, site: Path, address: str
+) -> None:
+    tab.goto(f"{address}/figures/trend-support.html")
     for name in ("data.csv", "figure-ru.svg", "figure.png", "figure-uk.pdf"):
         with tab.expect_download() as waiting:
             tab.click(f"a[download][href$='{name}']")

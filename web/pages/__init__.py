@@ -1,11 +1,15 @@
 """The pages, a module for each kind: what they show, from tables, models and figures.
 
-Each has a function that gives its pages; :data:`KINDS` lists them in the order of the navigation.
+Each has a function that gives its pages: :data:`KINDS` lists those that are made of tables, models
+and figures; the notebooks and the reference of names are made of files and docstrings.
 """
 
-from web.pages import claim, front, gallery, pollsters, questions, table
+from web.pages import claim, data, front, gallery, pollsters, questions, table
+from web.pages.data import write_data
 from web.pages.feed import write_feeds
 from web.pages.kind import FURTHER, ROOMS, Kind
+from web.pages.notebooks import list_pages as list_notebooks
+from web.pages.reference import list_pages as list_reference
 
 KINDS: tuple[Kind, ...] = (
     front.list_pages,
@@ -14,6 +18,16 @@ KINDS: tuple[Kind, ...] = (
     table.list_pages,
     gallery.list_pages,
     claim.list_pages,
+    data.list_pages,
 )
 
-__all__ = ["FURTHER", "KINDS", "ROOMS", "Kind", "write_feeds"]
+__all__ = [
+    "FURTHER",
+    "KINDS",
+    "ROOMS",
+    "Kind",
+    "list_notebooks",
+    "list_reference",
+    "write_data",
+    "write_feeds",
+]

@@ -15,6 +15,15 @@ ROOMS = (
     ("pollsters", "pollsters.html"),
     ("polls", "polls.html"),
     ("figures", "figures.html"),
+    ("data", "data.html"),
 )
 # Pages that the foot names.
-FURTHER = (("claim", "claim.html"),)
+FURTHER = (
+    ("claim", "claim.html"),
+    ("notebooks", "notebooks.html"),
+    ("codebook", "codebook.html"),
+    ("changes", "changes.html"),
+    ("cite", "cite.html"),
+    ("r", "r.html"),
+    ("api", "api/index.html"),
+)

@@ -1,0 +1,165 @@
+"""The notebooks as pages: prose, tables and pictures as stored, the code behind a click."""
+
+import base64
+import re
+import zlib
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from markupsafe import Markup, escape
+from matplotlib import mathtext
+from matplotlib.font_manager import FontProperties
+from nbconvert.filters import markdown2html
+from nbconvert.preprocessors.sanitize import SanitizeHTML
+
+from figures.kit import house_style
+from web.kit import Page, View
+
+FOLDER = Path(__file__).parents[2] / "notebooks"
+# Cells that set up or guard are for those who run a notebook.
+AWAY = {"setup", "guard", "hide", "remove-cell", "remove-input", "hide-input"}
+# What prose and tables of a notebook need, and nothing that runs, styles or loads.
+TAGS = ["a", "b", "blockquote", "br", "caption", "code", "em", "h1", "h2", "h3", "h4", "hr", "i"]
+TAGS += ["img", "li", "ol", "p", "pre", "small", "strong", "sub", "sup", "table", "tbody", "td"]
+TAGS += ["th", "thead", "tr", "ul"]
+ATTRIBUTES = {"a": ["href"], "img": ["src", "alt", "class"], "th": ["colspan", "rowspan", "scope"]}
+ATTRIBUTES |= {"td": ["colspan", "rowspan"]}
+FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
+LINK = re.compile(r'href="([^"]+)"')
+
+
+def list_pages(folder: Path) -> Iterator[Page]:
+    """Give the list of notebooks and the page of each; their pictures go into the folder.
+
+    Parameters
+    ----------
+    folder : Path
+        The folder of the site.
+    """
+    names = []
+    for path in sorted(FOLDER.glob("*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        heading = find_heading(notebook)
+        names.append((path.stem, heading))
+        cells = [read_cell(cell, path.stem, number, folder)
+                 for number, cell in enumerate(notebook.cells)]  # fmt: skip
+        show = partial(_show, heading, cells)
+        yield Page(f"notebooks/{path.stem}.html", "notebook", show, room="data")
+    yield Page("notebooks.html", "notebooks", partial(_list, names), room="data")
+
+
+def _list(names: list[tuple[str, str]], view: View) -> dict[str, Any]:
+    return {
+        "title": view.t("room.notebooks"),
+        "description": view.t("notebooks.intro"),
+        "notebooks": names,
+    }
+
+
+def _show(heading: str, cells: list[dict[str, Any]], view: View) -> dict[str, Any]:
+    shown = [
+        {**cell, "html": Markup(_relink(cell["html"], view))}
+        if cell["kind"] == "markdown"
+        else cell
+        for cell in cells
+    ]
+    description = view.t("notebook.description", title=heading)
+    return {"title": heading, "description": description, "cells": shown}
+
+
+def find_heading(notebook: nbformat.NotebookNode) -> str:
+    """First heading of a notebook."""
+    lines = (line for cell in notebook.cells for line in cell.source.splitlines())
+    return next((line.lstrip("# ").strip() for line in lines if line.startswith("# ")), "")
+
+
+def read_cell(cell: nbformat.NotebookNode, name: str, number: int, folder: Path) -> dict[str, Any]:
+    """What a page shows of a cell: prose as HTML, or code and its stored outputs."""
+    if cell.cell_type == "markdown":
+        return {"kind": "markdown", "html": write_prose(cell.source, folder)}
+    tags = set(cell.metadata.get("tags", ()))
+    source = "" if tags & AWAY else cell.source
+    outputs = [
+        made
+        for place, output in enumerate(cell.get("outputs", ()))
+        if (made := _read_output(output, f"{name}-{number}-{place}", folder))
+    ]
+    return {"kind": "code", "html": "", "source": source, "outputs": outputs}
+
+
+def write_prose(markdown: str, folder: Path) -> str:
+    """Markdown as HTML that holds nothing but prose, formulas as pictures.
+
+    Examples
+    --------
+    >>> write_prose("So *it* is<script>alert(1)</script>", Path())
+    '<p>So <em>it</em> isalert(1)</p>'
+    """
+    kept: list[str] = []
+
+    def keep(match: re.Match[str]) -> str:
+        kept.append((match[1] or match[2]).strip())
+        return f"FORMULA{len(kept) - 1}."
+
+    html = clean(markdown2html(FORMULA.sub(keep, markdown))).strip()
+    for place, formula in enumerate(kept):
+        html = html.replace(f"FORMULA{place}.", draw_formula(formula, folder), 1)
+    return html
+
+
+def clean(html: str) -> str:
+    """Leave of HTML what prose and tables need."""
+    cleaner = SanitizeHTML(tags=TAGS, attributes=ATTRIBUTES, strip=True)
+    return re.sub(r"\s*<a href=\"#[^\"]*\">¶</a>", "", str(cleaner.sanitize_html_tags(html)))
+
+
+def draw_formula(formula: str, folder: Path) -> str:
+    """Draw a formula as a picture in the folder of the site; as code where that is beyond it."""
+    name = f"{zlib.crc32(formula.encode()):08x}"
+    path = folder / "notebooks" / "formulas" / f"{name}.svg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with house_style():
+            mathtext.math_to_image(f"${formula}$", path, FontProperties(size=13), format="svg")
+    except ValueError:
+        return f"<code>{escape(formula)}</code>"
+    return (
+        f'<img class="formula" src="{path.relative_to(folder).as_posix()}" alt="{escape(formula)}">'
+    )
+
+
+def _relink(html: str, view: View) -> str:
+    """Lead links between notebooks to their pages, and pictures to the folder of the site."""
+
+    def turn(match: re.Match[str]) -> str:
+        target = match[1]
+        if target.endswith(".ipynb"):
+            return f'href="{view.to("notebooks/" + Path(target).stem + ".html")}"'
+        if "://" in target or target.startswith("#"):
+            return match[0]
+        return ""  # a file of the repository that the site does not have
+
+    return LINK.sub(turn, html).replace('src="notebooks/', f'src="{view.file("notebooks")}/')
+
+
+def _read_output(output: nbformat.NotebookNode, name: str, folder: Path) -> dict[str, Any]:
+    made = {"picture": "", "alt": "", "html": "", "text": ""}
+    if output.output_type == "stream":
+        return made | {"text": output.text}
+    data = output.get("data", {})
+    for mime, ending in (("image/svg+xml", "svg"), ("image/png", "png")):
+        if mime in data:
+            path = folder / "notebooks" / "pictures" / f"{name}.{ending}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            content = data[mime]
+            path.write_bytes(content.encode() if ending == "svg" else base64.b64decode(content))
+            alt = output.metadata.get(mime, {}).get("alt") or output.metadata.get("alt") or ""
+            return made | {"picture": path.relative_to(folder).as_posix(), "alt": alt}
+    if "text/html" in data:
+        return made | {"html": Markup(clean(data["text/html"]))}
+    if "text/markdown" in data:
+        return made | {"html": Markup(write_prose(data["text/markdown"], folder))}
+    return made | {"text": data["text/plain"]} if "text/plain" in data else {}

@@ -1,0 +1,125 @@
+"""The reference of public names, from their docstrings: a page for each face of the packages."""
+
+import importlib
+import pkgutil
+import re
+import warnings
+from collections.abc import Iterator
+from functools import partial
+from inspect import cleandoc
+from typing import Any
+
+import pdoc.doc
+from markupsafe import Markup
+from pdoc.docstrings import convert
+from pdoc.render_helpers import to_html
+
+from web.kit import Page, View
+from web.pages.notebooks import clean
+
+PACKAGES = ("polls", "analysis", "figures")
+# :func:`~analysis.claims.claim` reads as its last name, :class:`PollTrend` as it stands.
+ROLE = re.compile(r":(?:func|class|meth|mod|data|attr):`(~?)([^`]+)`")
+# An address in memory is another on every run.
+ADDRESS = re.compile(r" at 0x[0-9a-f]+")
+
+
+def list_pages() -> Iterator[Page]:
+    """Give the list of faces and the page of each."""
+    faces = [pdoc.doc.Module(importlib.import_module(name)) for name in find_faces()]
+    for face in faces:
+        yield Page(f"api/{face.fullname}.html", "face", partial(_show, face), room="data")
+    yield Page("api/index.html", "api", partial(_list, faces), room="data")
+
+
+def find_faces() -> list[str]:
+    """Dotted names of the packages and of the folders in them, each with public names.
+
+    Examples
+    --------
+    >>> find_faces()[0], "analysis.claims" in find_faces()
+    ('polls', True)
+    """
+    names = []
+    for package in PACKAGES:
+        module = importlib.import_module(package)
+        inside = pkgutil.iter_modules(module.__path__, f"{package}.")
+        names += [package, *(found.name for found in inside if found.ispkg)]
+    return names
+
+
+def _list(faces: list[pdoc.doc.Module], view: View) -> dict[str, Any]:
+    return {
+        "title": view.t("room.api"),
+        "description": view.t("api.intro"),
+        "faces": [
+            {"name": face.fullname, "about": face.docstring.split("\n")[0]} for face in faces
+        ],
+    }
+
+
+def _show(face: pdoc.doc.Module, view: View) -> dict[str, Any]:
+    members = [face.get(name) for name in sorted(face.obj.__all__, key=str.casefold)]
+    return {
+        "title": face.fullname,
+        "description": face.docstring.split("\n")[0],
+        "about": write_docstring(face.docstring),
+        "members": [_describe(member) for member in members if member is not None],
+    }
+
+
+def _describe(member: pdoc.doc.Doc[Any]) -> dict[str, Any]:
+    methods = []
+    if isinstance(member, pdoc.doc.Class):
+        methods = [
+            {
+                "anchor": f"{member.name}.{method.name}",
+                "signature": _sign(method),
+                "doc": write_docstring(method.docstring),
+            }
+            for method in member.own_members
+            if not method.name.startswith("_") and method.docstring
+        ]
+    return {
+        "name": member.name,
+        "signature": _sign(member),
+        "doc": write_docstring(member.docstring),
+        "methods": methods,
+    }
+
+
+def _sign(member: pdoc.doc.Doc[Any]) -> str:
+    """How it is called; empty where it is not."""
+    signature: object = ""
+    with warnings.catch_warnings():
+        # Series[Any] stands in annotations for type checkers: at run time there is no such thing.
+        warnings.simplefilter("ignore", UserWarning)
+        if isinstance(member, pdoc.doc.Function):
+            signature = member.signature
+        elif isinstance(member, pdoc.doc.Class):
+            maker = member.get("__init__")
+            if isinstance(maker, pdoc.doc.Function):
+                signature = maker.signature_without_self
+    return member.name + ADDRESS.sub("", str(signature)) if signature else ""
+
+
+def write_docstring(text: str) -> Markup:
+    """A numpydoc docstring as HTML, its examples as they are tested.
+
+    Examples
+    --------
+    >>> write_docstring("See :func:`polls.load`.")
+    Markup('<p>See <code>polls.load</code>.</p>')
+    """
+    plain = ROLE.sub(
+        lambda found: f"`{found[2].split('.')[-1] if found[1] else found[2]}`", cleandoc(text)
+    )
+    html = clean(str(to_html(convert(plain, "numpy", None))))
+    # A heading in a docstring stands below that of its name.
+    html = re.sub(r"<(/?)h[1-6]>", r"<\1h4>", html.replace("<pre>", '<pre tabindex="0">'))
+    return Markup(html.strip())
+
+
+def _name_role(found: re.Match[str]) -> str:
+    is_short, name = found.groups()
+    return f"`{name.rpartition('.')[2] if is_short else name}`"
