@@ -10,12 +10,13 @@ from typing import Any
 
 import nbformat
 from markupsafe import Markup, escape
-from matplotlib import mathtext
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
+from matplotlib.mathtext import MathTextParser
 from nbconvert.filters import markdown2html
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 
-from figures.kit import house_style
 from web.kit import Page, View
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
@@ -28,6 +29,8 @@ TAGS += ["th", "thead", "tr", "ul"]
 ATTRIBUTES = {"a": ["href"], "img": ["src", "alt", "class"], "th": ["colspan", "rowspan", "scope"]}
 ATTRIBUTES |= {"td": ["colspan", "rowspan"]}
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
+FORMULA_FONT = FontProperties(size=13)
+ANCHOR = re.compile(r'\s*<a href="#[^"]*">(?:¶|&#182;)</a>')
 LINK = re.compile(r'href="([^"]+)"')
 
 
@@ -113,22 +116,33 @@ def write_prose(markdown: str, folder: Path) -> str:
 def clean(html: str) -> str:
     """Leave of HTML what prose and tables need."""
     cleaner = SanitizeHTML(tags=TAGS, attributes=ATTRIBUTES, strip=True)
-    return re.sub(r"\s*<a href=\"#[^\"]*\">¶</a>", "", str(cleaner.sanitize_html_tags(html)))
+    return re.sub(
+        r"\s*<a href=\"#[^\"]*\">(?:¶|&#182;)</a>", "", str(cleaner.sanitize_html_tags(html))
+    )
 
 
 def draw_formula(formula: str, folder: Path) -> str:
     """Draw a formula as a picture in the folder of the site; as code where that is beyond it."""
-    name = f"{zlib.crc32(formula.encode()):08x}"
-    path = folder / "notebooks" / "formulas" / f"{name}.svg"
+    path = folder / "notebooks" / "formulas" / f"{zlib.crc32(formula.encode()):08x}.svg"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with house_style():
-            mathtext.math_to_image(f"${formula}$", path, FontProperties(size=13), format="svg")
+        _save_formula(" ".join(formula.split()), path)
     except ValueError:
         return f"<code>{escape(formula)}</code>"
-    return (
-        f'<img class="formula" src="{path.relative_to(folder).as_posix()}" alt="{escape(formula)}">'
-    )
+    place = path.relative_to(folder).as_posix()
+    return f'<img class="formula" src="{place}" alt="{escape(formula)}">'
+
+
+def _save_formula(formula: str, path: Path) -> None:
+    """Save a formula as an SVG of its own size, the same bytes on every run."""
+    text = f"${formula}$"
+    with rc_context({"svg.fonttype": "path", "svg.hashsalt": "formula"}):
+        width, height, depth, *_ = MathTextParser("path").parse(text, 72, FORMULA_FONT)
+        # A little air: strokes reach beyond the box of their letters.
+        fig = Figure(figsize=((width + 4) / 72, (height + 4) / 72))
+        x, y = 2 / (width + 4), (depth + 2) / (height + 4)
+        fig.text(x, y, text, fontproperties=FORMULA_FONT)
+        fig.savefig(path, transparent=True, metadata={"Date": None, "Creator": None})
 
 
 def _relink(html: str, view: View) -> str:

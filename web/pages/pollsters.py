@@ -101,8 +101,9 @@ def _show(material: Material, view: View, *, house_id: str) -> dict[str, Any]:
 
 def _facts(view: View, house: Mapping[str, Any], mine: pd.DataFrame) -> list[tuple[str, str]]:
     facts = []
-    modes = [show_mode(view, mode) for mode in mine["mode"].value_counts().index]
-    facts.append(("fact.mode", ", ".join(modes)))
+    modes = list(mine["mode"].value_counts().index)
+    told = [mode for mode in modes if mode != "unknown"] or modes
+    facts.append(("fact.mode", ", ".join(show_mode(view, mode) for mode in told)))
     if house["usual_sample_size"] is not None:
         facts.append(("fact.size", view.number(house["usual_sample_size"])))
     if house["stated_margin_pct"] is not None:

@@ -59,12 +59,16 @@ def _list(faces: list[pdoc.doc.Module], view: View) -> dict[str, Any]:
 
 
 def _show(face: pdoc.doc.Module, view: View) -> dict[str, Any]:
-    members = [face.get(name) for name in sorted(face.obj.__all__, key=str.casefold)]
+    names = sorted(face.obj.__all__, key=str.casefold)
+    with warnings.catch_warnings():
+        # Series[Any] stands in annotations for type checkers: at run time there is no such thing.
+        warnings.simplefilter("ignore", UserWarning)
+        members = [_describe(found) for name in names if (found := face.get(name)) is not None]
     return {
         "title": face.fullname,
         "description": face.docstring.split("\n")[0],
         "about": write_docstring(face.docstring),
-        "members": [_describe(member) for member in members if member is not None],
+        "members": members,
     }
 
 
@@ -90,17 +94,12 @@ def _describe(member: pdoc.doc.Doc[Any]) -> dict[str, Any]:
 
 def _sign(member: pdoc.doc.Doc[Any]) -> str:
     """How it is called; empty where it is not."""
-    signature: object = ""
-    with warnings.catch_warnings():
-        # Series[Any] stands in annotations for type checkers: at run time there is no such thing.
-        warnings.simplefilter("ignore", UserWarning)
-        if isinstance(member, pdoc.doc.Function):
-            signature = member.signature
-        elif isinstance(member, pdoc.doc.Class):
-            maker = member.get("__init__")
-            if isinstance(maker, pdoc.doc.Function):
-                signature = maker.signature_without_self
-    return member.name + ADDRESS.sub("", str(signature)) if signature else ""
+    maker = member.get("__init__") if isinstance(member, pdoc.doc.Class) else member
+    if not isinstance(maker, pdoc.doc.Function):
+        return ""
+    is_class = maker is not member
+    signature = maker.signature_without_self if is_class else maker.signature
+    return member.name + ADDRESS.sub("", str(signature))
 
 
 def write_docstring(text: str) -> Markup:
