@@ -52,15 +52,15 @@ def run_trend(args: argparse.Namespace, series: Series) -> None:
     results = fit_trend(args, polls, args.reference)
 
     def text() -> str:  # the summary has events and covariates already
-        parts = [results.summary(args.reference), effect_text(results, "confounding")]
+        parts = [str(results.summary(args.reference)), effect_text(results, "confounding")]
         return "\n\n".join(filter(None, parts))
 
     give(
         args,
         lambda: as_record(results.fitted, args.reference),
         text,
-        (args.out, results.trend(args.reference)),
-        (args.houses_out, results.house_effects(args.reference)),
+        (args.out, lambda: results.trend(args.reference)),
+        (args.houses_out, lambda: results.house_effects(args.reference)),
         results=results,
     )
 

@@ -158,6 +158,25 @@ def name_sources(ranked: Sequence[House], edition: Edition = DEFAULT) -> str:
     return label("foot.sources_more", edition, houses=named, more=more)
 
 
+def name_counted(house: House, edition: Edition = DEFAULT) -> str:
+    """Name of a house with its polls counted, as it stands alone beside a mark or a row.
+
+    Parameters
+    ----------
+    house : House
+        As from `rank_houses`.
+    edition : Edition
+        Its language is used.
+
+    Examples
+    --------
+    >>> name_counted(House("x", "leaked", "closed poll", 1, "#CC79A7", "*"))
+    'Closed poll (1)'
+    """
+    name = house.name[:1].upper() + house.name[1:]
+    return label("house.counted", edition, name=name, n=house.n_polls)
+
+
 def last_day(obs: pd.DataFrame) -> pd.Timestamp:
     """Last day of fieldwork in a series, for "data to".
 

@@ -12,12 +12,19 @@ from figures.kit.axes import label_percent, label_time
 from figures.kit.changes import judge_change, name_since, name_time, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
-from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
+from figures.kit.frames import (
+    House,
+    last_day,
+    name_counted,
+    name_sources,
+    rank_houses,
+    require_columns,
+)
 from figures.kit.labels import label, plural, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, marker_size, new_figure
-from figures.questions._pole_trends import NUMBERS, estimate_pole, fit_pole
+from figures.questions._pole_trends import NUMBERS, estimate_pole
 
 # Colour and column of each side; the line of a side is drawn in the colour of its answers.
 SIDES = {"talks": ("for", "for_pct"), "continue": ("against", "against_pct")}
@@ -71,14 +78,7 @@ def plot_talks(
             name_sources(ranked, edition),
             last_day(obs),
             note=_note(changes, len(ranked), edition),
-            foot_key=[
-                KeyEntry(
-                    h.marker,
-                    INK["quiet"],
-                    label("house.counted", edition, name=h.name, n=h.n_polls),
-                )
-                for h in ranked
-            ],
+            foot_key=[KeyEntry(h.marker, INK["quiet"], name_counted(h, edition)) for h in ranked],
             edition=edition,
         )
         margin.draw()  # the axes have their final height only now
@@ -177,10 +177,6 @@ def _draw(
     return Margin(ax, labels)
 
 
-def _count(house: House, edition: Edition) -> str:
-    return label("house.counted", edition, name=house.name, n=house.n_polls)
-
-
 def _note(changes: Mapping[str, Mapping[str, Any]], houses: int, edition: Edition) -> str:
     told = {
         f"{name}_{key}": value
@@ -197,6 +193,7 @@ def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
 
 def _changes(fitted: FittedPolls) -> dict[str, dict[str, Any]]:
     def estimate() -> dict[str, dict[str, Any]]:
+        from analysis.findings import fit_pole
         from analysis.questions import question_changes
 
         fits = {side: fit_pole(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}

@@ -11,7 +11,14 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.forest import Row, draw_rows
-from figures.kit.frames import last_day, name_sources, rank_houses, require_columns, sector_key
+from figures.kit.frames import (
+    last_day,
+    name_counted,
+    name_sources,
+    rank_houses,
+    require_columns,
+    sector_key,
+)
 from figures.kit.labels import label, plural, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import SECTOR_COLOURS, house_style, new_figure
@@ -86,7 +93,7 @@ def claim_rows(
     rows = []
     for one in by_house.to_dict("records"):
         house = ranked[one["reference"]]
-        name = label("house.counted", edition, name=house.name, n=house.n_polls)
+        name = name_counted(house, edition)
         rows.append(_row(one, name, edition, house.colour, house.marker))
     for one in claims[claims["estimand"] == "sector"].to_dict("records"):
         sector = str(one["reference"]).removeprefix("sector:")

@@ -12,6 +12,7 @@ from figures.kit.finish import KeyEntry, finish
 from figures.kit.frames import (
     House,
     last_day,
+    name_counted,
     name_sources,
     rank_houses,
     require_columns,
@@ -121,7 +122,7 @@ def _draw(ax: Axes, counted: pd.DataFrame, ranked: list[House], edition: Edition
     names = []
     for row, house in enumerate(own):
         _draw_row(ax, row, counted[house.house_id], house.colour, house.house_id)
-        names.append(label("house.counted", edition, name=house.name, n=house.n_polls))
+        names.append(name_counted(house, edition))
     if rest:
         polls = counted[rest].sum(axis="columns")
         _draw_row(ax, len(own), polls, INK["quiet"], "more")

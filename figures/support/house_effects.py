@@ -9,7 +9,14 @@ from figures.fitted_polls import FIT_DIGITS, Entry, FittedPolls
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
-from figures.kit.frames import last_day, name_sources, rank_houses, require_columns, sector_key
+from figures.kit.frames import (
+    last_day,
+    name_counted,
+    name_sources,
+    rank_houses,
+    require_columns,
+    sector_key,
+)
 from figures.kit.labels import label, plural, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import house_style, new_figure
@@ -64,7 +71,7 @@ def plot_houses(
     for effect in effects.sort_values("mean", ascending=False).to_dict("records"):
         house = by_id[effect["house_id"]]
         numbers = (effect["mean"], effect["lower"], effect["upper"])
-        name = label("house.counted", edition, name=house.name, n=house.n_polls)
+        name = name_counted(house, edition)
         aside = show_interval(*numbers, edition)
         rows.append(Row(name, *numbers, house.colour, house.marker, aside))
     with house_style():

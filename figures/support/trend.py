@@ -19,6 +19,7 @@ from figures.kit.finish import KeyEntry, finish
 from figures.kit.frames import (
     House,
     last_day,
+    name_counted,
     name_sources,
     rank_houses,
     require_columns,
@@ -310,7 +311,9 @@ def _draw(
         MarginLabel(now, mean, ESTIMATE, "-", "bold"),
         MarginLabel(levels.then, start, ESTIMATE, "--"),
         *(
-            MarginLabel(last[house.house_id], _count(house, edition), house.colour, house.marker)
+            MarginLabel(
+                last[house.house_id], name_counted(house, edition), house.colour, house.marker
+            )
             for house in beside
         ),
     ]
@@ -323,15 +326,11 @@ def _name_below(houses: list[House], edition: Edition) -> list[KeyEntry]:
         return []
     named = houses if len(houses) <= BELOW else houses[: BELOW - 1]
     heading = KeyEntry("", INK["main"], label("trend.others", edition))
-    key = [KeyEntry(house.marker, house.colour, _count(house, edition)) for house in named]
+    key = [KeyEntry(house.marker, house.colour, name_counted(house, edition)) for house in named]
     if more := len(houses) - len(named):
         words = plural("count.more_houses", more, edition)
         key.append(KeyEntry("", INK["main"], words))
     return [heading, *key]
-
-
-def _count(house: House, edition: Edition) -> str:
-    return label("house.counted", edition, name=house.name, n=house.n_polls)
 
 
 def _draw_polls(ax: Axes, mine: pd.DataFrame, house: House) -> None:

@@ -7,6 +7,7 @@ from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollTrend, published_by
 from analysis.evaluate import USUAL_MODELS, backtest
+from analysis.evaluate.runner import Runner
 
 POLLS = simulate_polls(
     np.random.default_rng(7), n_polls=26, n_days=900, houses="abc", sectors=SECTORS
@@ -27,7 +28,7 @@ def test_a_prediction_is_that_of_a_fit_to_the_polls_known_the_day_before(rows):
     poll = POLLS.iloc[[chosen["poll"]]]
     day_before = poll["start_date"].iloc[0] - pd.Timedelta(days=1)
     known, _ = published_by(POLLS, day_before)
-    expected = PollTrend(known, drift=True).fit().get_prediction(poll).iloc[0]
+    expected = PollTrend(known, drift=True).fit().get_prediction(poll).summary_frame().iloc[0]
     assert chosen["poll_id"] == poll["poll_id"].iloc[0]
     assert chosen["observed"] == poll["share_pct"].iloc[0]
     assert [chosen["mean"], chosen["sd"]] == pytest.approx([expected["mean"], expected["sd"]])
@@ -38,7 +39,7 @@ def test_half_a_year_ahead_is_predicted_from_polls_half_a_year_older(rows):
     poll = POLLS.iloc[[chosen["poll"]]]
     day = poll["start_date"].iloc[0] - pd.DateOffset(months=6) - pd.Timedelta(days=1)
     known, _ = published_by(POLLS, day)
-    expected = PollTrend(known, drift=True).fit().get_prediction(poll).iloc[0]
+    expected = PollTrend(known, drift=True).fit().get_prediction(poll).summary_frame().iloc[0]
     assert [chosen["mean"], chosen["sd"]] == pytest.approx([expected["mean"], expected["sd"]])
 
 
@@ -119,7 +120,7 @@ def test_all_models_are_scored_on_the_same_polls():
 
 def test_the_result_does_not_depend_on_the_order_of_rows_or_the_number_of_processes(rows):
     turned = POLLS.iloc[::-1]
-    found = backtest(turned, MODELS, jobs=2)
+    found = backtest(turned, MODELS, runner=Runner(jobs=2))
     key = ["model", "horizon", "poll_id"]
     left = rows.sort_values(key).set_index(key)[NUMBERS]
     right = found.sort_values(key).set_index(key)[NUMBERS]
