@@ -9,6 +9,7 @@ from reference.simulated_polls import SECTORS, make_polls, simulate_polls
 from analysis import PollInputError, PollTrend
 from analysis.__main__ import main
 from analysis.trend.hyperparameters.student import PRECISIONS, PRIOR
+from analysis.trend.prediction import predict_polls
 
 FEW = make_polls([
     ("a", "2022-03-01", 52), ("b", "2022-03-06", 55), ("a", "2022-03-11", 53),
@@ -73,7 +74,7 @@ def test_the_precisions_are_those_of_a_gamma_distribution_of_mean_one():
 
 @pytest.mark.parametrize("drift", [False, True])
 def test_a_slip_moves_neither_level_nor_scales(drift):
-    polls = simulate_polls(np.random.default_rng(19), 40, houses="abcd", sectors=SECTORS)
+    polls = simulate_polls(np.random.default_rng(19), 30, houses="abc", sectors=SECTORS)
     slipped = polls.copy()
     row = slipped.index[slipped["house_id"] == "a"][2]
     slipped.loc[row, "share_pct"] /= 10
@@ -88,11 +89,55 @@ def test_a_slip_moves_neither_level_nor_scales(drift):
 
 
 def test_a_new_poll_may_slip_too():
-    polls = simulate_polls(np.random.default_rng(19), 40, houses="abcd", sectors=SECTORS)
-    coming = make_polls([("a", "2022-07-01", 0)])
-    student = PollTrend(polls, errors="student").fit().get_prediction(coming).iloc[0]
-    assert student["upper"] - student["lower"] > 0
-    assert PollTrend(polls, errors="student").fit().variance_budget()["variance"].gt(0).all()
+    coming = make_polls([("a", "2022-04-01", 0)])
+
+    def tail(errors):
+        """How much longer an interval of 99.9% is than one of half the polls."""
+        results = PollTrend(FEW.drop(3), errors=errors).smooth((0.1, 2.0, 3.0))
+        tables = [predict_polls(coming, results.fitted)[1].quantile(q) for q in (0.9995, 0.75)]
+        centre = predict_polls(coming, results.fitted)[1].centre
+        return ((tables[0] - centre) / (tables[1] - centre)).item()
+
+    assert tail("student") > 1.15 * tail("normal")
+
+
+def test_the_budget_holds_what_slips_add():
+    results = PollTrend(FEW, errors="student").smooth((0.1, 1.0, 3.0))
+    budget = results.variance_budget().set_index("component")["variance"]
+    # A poll 29 points off adds about its square over six polls.
+    assert budget["excess"] > 29**2 / 6 / 3
+
+
+def test_a_slip_is_named_with_the_weight_it_has_left():
+    results = PollTrend(FEW, errors="student").fit()
+    weight = results.residuals()["weight"]
+    assert weight.idxmin() == 3
+    assert weight[3] < 0.2
+    assert weight.drop(3).min() > 0.5
+    told = results.diagnostics()["warnings"]
+    assert any("row 3: 25 percent" in text and "of a usual poll" in text for text in told)
+
+
+@pytest.mark.parametrize("options", [{}, {"scale": "logit"}, {"house_variance": "by_house"}])
+def test_subgroups_among_toplines_are_named(options):
+    rng = np.random.default_rng(1)
+    days = pd.date_range("2022-01-01", periods=24, freq="9D").astype(str)
+    shares = 60 + rng.normal(0, 2, 24).round()
+    toplines = make_polls(list(zip("ab" * 12, days, shares, strict=True)))
+    first = toplines.head(12)
+    subgroups = [first.assign(share_pct=first["share_pct"] + away) for away in (-20, 20)]
+    both = pd.concat([toplines, *subgroups], ignore_index=True)
+
+    def warn(polls):
+        found = PollTrend(polls, **options).fit().diagnostics()["warnings"]
+        return [text for text in found if "scatter by" in text]
+
+    assert not warn(toplines)
+    told = warn(both)
+    assert told
+    assert "look for subgroups, other questions or slips among them" in told[0]
+    assert "row " in told[0]
+    assert "errors='student'" in told[0]
 
 
 def test_given_scales_stay_given():
