@@ -188,6 +188,7 @@ def as_record(
     """
     reference = reference or fitted.default_reference
     obs = fitted.observations
+    last = level_table(fitted, reference, alpha, dates=[obs.last_date]).iloc[0]
     first_date, last_date = str(obs.first_date), str(obs.last_date)
     last = level_table(fitted, reference, alpha, dates=[last_date]).iloc[-1]
     change = change_row(fitted, first_date, last_date, alpha).to_dict()

@@ -163,6 +163,7 @@ class HouseVarianceSpace(HyperparameterSpace):
     def __init__(self, design: Design, priors: Priors, houses: Sequence[str]) -> None:
         super().__init__(design, priors)
         self.houses = tuple(houses)
+        self.others = design.without_houses()
         self.shared = (*design.param_names, SPREAD)
         self.names = (*self.shared, *(omega_name(house) for house in self.houses))
 
@@ -207,8 +208,14 @@ class HouseVarianceSpace(HyperparameterSpace):
 
     def loglike(self, outer: Mapping[str, Array], omega_of: Array) -> Array:
         """Log likelihood at points, level and effects integrated out, shape (n_points,)."""
-        found = run_filter(self.design, self.nodes_of(outer, omega_of))
-        return profile_loglike(self.design, found.normal, found.log_det, outer["sigma_h"])
+        nodes, sigma_h = self.nodes_of(outer, omega_of), outer["sigma_h"]
+        if not self.design.drift:
+            found = run_filter(self.design, nodes)
+            return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
+        # Half the numbers: what a house has from the first is where its drift starts.
+        others = self.others
+        found = run_filter(others, nodes, house_cov=self.design.house_cov(sigma_h))
+        return profile_loglike(others, found.normal, found.log_det, sigma_h)
 
     def effects(self, nodes: Nodes, sigma_h: Array) -> Effects:
         """Posterior of the constant effects at points."""
