@@ -19,6 +19,8 @@ from figures.kit.style import INK, SECTOR_COLOURS, house_style, new_figure
 
 # A claim is called credible from this probability on.
 CREDIBLE = 0.95
+# A probability beyond this is not shown with more digits: the model is not that good.
+NEAR_ONE = 0.99
 # What "well above" is taken to say at least: points above the threshold.
 WELL = 5.0
 # The two of which the claim spoke, then all others.
@@ -129,6 +131,21 @@ def _row(
 ) -> Row:
     aside = show_number(one["mean"], edition)
     return Row(name, one["mean"], one["lower"], one["upper"], colour, marker, aside, weight)
+
+
+def show_probability(probability: float, edition: Edition = DEFAULT) -> str:
+    """Write a probability in percent, and nothing surer than 99.
+
+    Examples
+    --------
+    >>> show_probability(0.9999), show_probability(0.92), show_probability(0.003)
+    ('>99%', '92%', '<1%')
+    """
+    if probability > NEAR_ONE:
+        return label("probability.above", edition, n=show_number(100 * NEAR_ONE, edition))
+    if probability < 1 - NEAR_ONE:
+        return label("probability.below", edition, n=show_number(100 * (1 - NEAR_ONE), edition))
+    return label("probability", edition, n=show_number(100 * probability, edition))
 
 
 def claim_title(

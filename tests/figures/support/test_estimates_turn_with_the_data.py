@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps, make_houses, make_polls
 
-from figures.support.claim import claim_title, plot_claim
+from figures.support.claim import claim_title, plot_claim, show_probability
 from figures.support.house_effects import find_extremes, houses_title, plot_houses
 from figures.support.sector_gap import gap_title, plot_gap
 from figures.support.sectors import sectors_title
@@ -121,6 +121,13 @@ def test_the_claim_is_drawn_by_sector_with_the_polls_that_had_been_published() -
     for house in ("levada", "fom"):
         (ticks,) = [line for line in ax.lines if line.get_gid() == f"polls-{house}"]
         assert list(ticks.get_xdata()) == list(obs.loc[obs["house_id"] == house, "share_pct"])
+
+
+@pytest.mark.parametrize(
+    ("probability", "words"), [(0.9901, ">99%"), (0.99, "99%"), (0.5, "50%"), (0.001, "<1%")]
+)
+def test_no_probability_is_shown_as_certain(probability: float, words: str) -> None:
+    assert show_probability(probability) == words
 
 
 def make_change(mean: float, fall: float) -> dict[str, float]:
