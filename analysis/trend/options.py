@@ -71,6 +71,7 @@ class TrendOptions:
         only polls that share no interviews do.
     covariates : sequence of str
         Categorical columns of the polls whose levels shift a poll; one name may be given as text.
+        Or one formula, such as ``"~ C(mode) + online"``, in which columns of numbers are numbers.
     walk : str
         ``"constant"``: the level walks as fast on all days, or ``"calming"``: faster after a
         shock, by a variance a day of ``shock ** 2 * exp(-(t - calm_from) / calm_days)`` on top.
