@@ -1,7 +1,7 @@
 """Rows of estimates with their intervals, each named at the left and told at the right."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from babel.numbers import format_percent
@@ -15,6 +15,8 @@ from figures.kit.style import ESTIMATE, INK, marker_size
 
 # Points between the axes and the column of numbers at its right.
 ASIDE = 8
+# Points from a mark up to its words on a phone.
+ABOVE = 3.5
 
 
 class Row(NamedTuple):
@@ -69,13 +71,17 @@ def draw_rows(
         if np.isfinite(row.mean):
             _draw_row(ax, place, row)
         if row.aside:
-            _write_aside(ax, place, row.aside, row.weight)
+            _write_aside(ax, place, row.aside, row.weight, edition)
     if heading:
-        _write_aside(ax, -0.9, heading, "normal", colour=INK["quiet"])
-    ax.set_yticks(range(len(rows)), [row.words for row in rows])
-    for row, text in zip(rows, ax.get_yticklabels(), strict=True):
-        text.set_fontweight("bold" if np.isnan(row.mean) else row.weight)
-    ax.set_ylim(len(rows) - 0.4, -0.6)
+        _write_aside(ax, -0.9, heading, "normal", edition, colour=INK["quiet"])
+    if edition.size == "phone":
+        _name_above(ax, rows)
+        ax.set_ylim(len(rows) - 0.6, -0.9)
+    else:
+        ax.set_yticks(range(len(rows)), [row.words for row in rows])
+        for row, text in zip(rows, ax.get_yticklabels(), strict=True):
+            text.set_fontweight(_weigh(row))
+        ax.set_ylim(len(rows) - 0.4, -0.6)
     _label_values(ax, rows, edition, line, unit)
 
 
@@ -100,8 +106,7 @@ def _draw_row(ax: Axes, place: int, row: Row) -> None:
         [row.lower, row.upper],
         [place, place],
         color=row.colour,
-        linewidth=2,
-        alpha=0.55,
+        linewidth=1.8,
         solid_capstyle="butt",
         gid=f"interval-{place}",
     )
@@ -118,16 +123,50 @@ def _draw_row(ax: Axes, place: int, row: Row) -> None:
     )
 
 
+def _weigh(row: Row) -> str:
+    return "bold" if np.isnan(row.mean) else row.weight
+
+
+def _name_above(ax: Axes, rows: Sequence[Row]) -> None:
+    """Name each row above its mark, where there is no room at the left."""
+    ax.set_yticks([])
+    for place, row in enumerate(rows):
+        _write(ax, (0, place), (0, ABOVE), row.words, "left", _weigh(row), INK["main"])
+
+
 def _write_aside(
-    ax: Axes, place: float, words: str, weight: str, colour: str = INK["main"]
+    ax: Axes,
+    place: float,
+    words: str,
+    weight: str,
+    edition: Edition,
+    colour: str = INK["main"],
 ) -> None:
+    """Write beside a row, or on a phone above its right end."""
+    if edition.size == "phone":
+        _write(ax, (1, place), (0, ABOVE), words, "right", weight, colour)
+    else:
+        _write(ax, (1, place), (ASIDE, 0), words, "left", weight, colour)
+
+
+def _write(
+    ax: Axes,
+    at: tuple[float, float],
+    off: tuple[float, float],
+    words: str,
+    side: Literal["left", "right"],
+    weight: str,
+    colour: str,
+) -> None:
+    """Write at an edge of the axes; `off` in points."""
     text = ax.annotate(
         words,
-        (1, place),
+        at,
         xycoords=("axes fraction", "data"),
-        xytext=(ASIDE, 0),
+        xytext=off,
         textcoords="offset points",
-        va="center",
+        ha=side,
+        va="bottom" if off[1] else "center_baseline",
         size=8,
         color=colour,
         annotation_clip=False,

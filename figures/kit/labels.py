@@ -5,6 +5,7 @@ in by the caller. Dates, decimals and the choice of plural follow Unicode CLDR.
 """
 
 import csv
+import re
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,10 @@ TABLE = Path(__file__).parents[1] / "labels.csv"
 # In the table a tilde stands for a space at which no line breaks.
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+# In Russian and Ukrainian no line ends on a preposition or another word so short, and none
+# begins with a dash.
+SHORT_WORD = re.compile(r"(?<![\w-])([А-ЯЁІЇЄҐа-яёіїєґ]{1,3}) (?=\S)")
+BEFORE_DASH = re.compile(r" (?=[—–] )")
 
 
 class LabelError(ValueError):
@@ -73,7 +78,7 @@ def find_label(key: str, edition: Edition = DEFAULT, /) -> str | None:
     ('VCIOM', None)
     """
     words = _read_table(edition.lang).get(key)
-    return words.replace("~", NO_BREAK) if words else None
+    return words or None
 
 
 def plural(key: str, number: int, edition: Edition = DEFAULT, /, **values: object) -> str:
@@ -181,4 +186,12 @@ def show_number(
 @cache
 def _read_table(lang: str) -> dict[str, str]:
     with TABLE.open(encoding="utf-8", newline="") as file:
-        return {row["key"]: row[lang] for row in csv.DictReader(file)}
+        return {row["key"]: _tie(row[lang], lang) for row in csv.DictReader(file)}
+
+
+def _tie(words: str, lang: str) -> str:
+    """Keep together what no line may come between."""
+    words = words.replace("~", NO_BREAK)
+    if lang == "en":
+        return words
+    return BEFORE_DASH.sub(NO_BREAK, SHORT_WORD.sub(rf"\1{NO_BREAK}", words))
