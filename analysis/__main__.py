@@ -13,7 +13,6 @@ import pandas as pd
 from analysis import PollInputError
 from analysis.cli import (
     CommandError,
-    add_backtest,
     add_claim,
     add_effect,
     add_list,
@@ -23,6 +22,8 @@ from analysis.cli import (
     add_who,
     run_to_end,
 )
+from analysis.cli.evaluate import add_backtest, add_simulate
+from analysis.evaluate.runner import RunError
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -31,7 +32,9 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m analysis", description="Trends of opinion from polls of several houses."
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for add in (add_trend, add_claim, add_predict, add_backtest, add_list, add_tipping):
+    for add in (add_trend, add_claim, add_predict, add_list, add_tipping):
+        add(verbs)
+    for add in (add_backtest, add_simulate):
         add(verbs)
     add_who(verbs, load_tables)
     add_effect(verbs, load_folder_series)
@@ -79,7 +82,7 @@ def _run(argv: Sequence[str] | None) -> int:
     args = build_parser().parse_args(argv)
     try:
         args.run(args, load_series)
-    except (PollInputError, CommandError) as error:
+    except (PollInputError, CommandError, RunError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     return 0

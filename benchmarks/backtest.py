@@ -17,6 +17,7 @@ from analysis.evaluate import (
     choose_model,
     compare_models,
 )
+from analysis.evaluate.runner import Runner
 
 TITLE = "Back-test"
 SERIES = ("support", "talks")
@@ -51,8 +52,9 @@ GROUPS = {
 def run(models: list[str]) -> pd.DataFrame:
     """Back-test some models on all series."""
     parts = []
+    runner = Runner(jobs=os.cpu_count() or 1)
     for name in SERIES:
-        rows = backtest(polls.series(name), models, candidates=SENSITIVITY, jobs=os.cpu_count())
+        rows = backtest(polls.series(name), models, candidates=SENSITIVITY, runner=runner)
         parts.append(rows.assign(series=name))
     return pd.concat(parts, ignore_index=True)
 

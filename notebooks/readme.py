@@ -6,12 +6,13 @@ from pathlib import Path
 import pandas as pd
 
 import polls
-from analysis.claims import headline
-from analysis.questions import take_pole
+from analysis.findings import findings
+from figures import FittedPolls
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 OPEN, CLOSE = "<!-- headline: made by `make refresh` -->", "<!-- end of the headline -->"
 BLOCK = re.compile(re.escape(OPEN) + ".*?" + re.escape(CLOSE), re.DOTALL)
+TOPICS = ("support", "questions")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -25,29 +26,29 @@ def rewrite_readme(text: str) -> str:
     """
     if not BLOCK.search(text):
         raise ValueError(f"the marks {OPEN!r} and {CLOSE!r} are missing.")
-    support, fight_on = polls.series("support"), take_pole(polls.series("talks"), "against")
-    names = polls.load()["houses"].set_index("house_id")["name"].to_dict()
-    words = write_headline(headline(support, fight_on), names)
+    tables = polls.load()
+    names = tables["houses"].set_index("house_id")["name"].to_dict()
+    words = write_headline(findings(FittedPolls(tables, polls.series), TOPICS), names)
     return BLOCK.sub(lambda _: f"{OPEN}\n{words}\n{CLOSE}", text)
 
 
-def write_headline(findings: pd.DataFrame, names: dict[str, str]) -> str:
+def write_headline(found: pd.DataFrame, names: dict[str, str]) -> str:
     """Write the findings as two paragraphs of Markdown.
 
     Parameters
     ----------
-    findings : DataFrame
-        As from :func:`analysis.claims.headline`.
+    found : DataFrame
+        As from :func:`analysis.findings.findings`, of `TOPICS`.
     names : dict of str
         Names of the houses by house_id.
     """
-    rows = {row["finding"]: row for row in findings.to_dict("records")}
-    main, still, fight_on = rows["panel"], rows["panel_static"], rows["fight_on"]
-    houses = findings[findings["finding"] == "house"].to_dict("records")
+    rows = {row["finding"]: row for row in found.to_dict("records")}
+    main, still, fight_on = rows["support.panel"], rows["support.static"], rows["fight_on.panel"]
+    houses = [row for name, row in rows.items() if name.startswith("support.house.")]
     each = "; ".join(f"{names[row['house_id']]} {change(row)}" for row in houses)
     polled = asked_in_both(main, names[houses[0]["house_id"]])
     asked = asked_in_both(fight_on, names.get(fight_on["house_id"], ""))
-    weeks, autumn = rows["first_weeks"], rows["autumn"]
+    weeks, autumn = rows["support.first_weeks"], rows["support.autumn"]
     first = (
         f"**{verdict(main, weeks, autumn)} Between {start(main)} and {end(main)} declared support "
         f"changed by {points(main)} points (95% interval {interval(main)}), {polled}.** "
@@ -55,7 +56,7 @@ def write_headline(findings: pd.DataFrame, names: dict[str, str]) -> str:
         f"from {start(autumn)}, {change(autumn)}. "
         f"Pollster by pollster, from {start(main)}: {each}. With house effects that stand still "
         f"the mean is {change(still)}; another pollster like these would measure "
-        f"{change(rows['typical'])}. "
+        f"{change(rows['support.typical'])}. "
         "[The trend notebook](notebooks/02_support_trend.ipynb) takes the numbers apart."
     )
     second = (

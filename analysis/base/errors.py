@@ -35,6 +35,10 @@ class PollInputError(ValueError):
         place = f"{where}: " if where else ""
         super().__init__(f"{place}{found}; {cure}")
 
+    def __reduce__(self) -> tuple[type[PollInputError], tuple[str, str, str]]:
+        """Let the error travel between processes, with its parts."""
+        return type(self), (self.found, self.cure, self.where)
+
     def located_in(self, place: str) -> PollInputError:
         """Return the same error, with the file it was found in."""
         where = f"{place}, {self.where}" if self.where else place

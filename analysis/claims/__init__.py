@@ -2,14 +2,13 @@
 
 ``as_of`` looks back to a day, ``levels`` lists every level that polls speak of, ``threshold`` asks
 each of them whether it was above a value, and ``words`` says it in sentences.
-``headline`` tells what moved since, between the ``windows`` that all texts share.
+``windows`` are those between which all texts tell a change.
 """
 
 from analysis.claims.as_of import anchors_by, as_of_history, publication_days, published_by
-from analysis.claims.headline import headline, main_windows
 from analysis.claims.levels import Level, list_levels
 from analysis.claims.threshold import claim, claim_table
-from analysis.claims.windows import Window, panel, windows
+from analysis.claims.windows import Window, main_windows, name_base, panel, windows
 from analysis.claims.words import write_sentences, write_verdict
 
 __all__ = [
@@ -19,9 +18,9 @@ __all__ = [
     "as_of_history",
     "claim",
     "claim_table",
-    "headline",
     "list_levels",
     "main_windows",
+    "name_base",
     "panel",
     "publication_days",
     "published_by",

@@ -11,6 +11,8 @@ from analysis.base.errors import PollInputError
 # The full-scale invasion began on 24 February 2022.
 INVASION = pd.Timestamp("2022-02-24")
 LAST_MONTHS = 12
+# Of the bases the first that a house spans: other questions were not asked in spring 2022.
+BASES = ("base", "asked_first", "autumn")
 
 
 class Window(NamedTuple):
@@ -94,3 +96,43 @@ def panel(obs: pd.DataFrame, *spans: Window) -> tuple[str, ...]:
     if not found:
         raise PollInputError("no house has polls in all windows", "take wider windows")
     return found
+
+
+def main_windows(obs: pd.DataFrame) -> tuple[Window, Window, str] | None:
+    """Windows and reference between which a question's change is told.
+
+    The last window ends with the month of the last poll of a house that also polled in the
+    first: a poll of another house must not move it to where the panel has no poll.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        house_id, mid_date; one row per poll.
+
+    Returns
+    -------
+    tuple of Window, Window and str, or None
+        First and last window, and the mean of the houses that polled in both, as
+        :meth:`analysis.trend.results.PollTrendResults.change` takes them; None where no house
+        polled in both, or the data end within a year of the first windows.
+    """
+    for name in BASES:
+        try:
+            early = panel(obs, windows(obs["mid_date"].max())[name])
+            spans = windows(obs.loc[obs["house_id"].isin(early), "mid_date"].max())
+            houses = panel(obs, spans[name], spans["last"])
+        except PollInputError:
+            continue
+        return spans[name], spans["last"], f"houses:{','.join(houses)}"
+    return None
+
+
+def name_base(start: Window, last_day: object) -> str:
+    """Name of a window that a change begins with.
+
+    Examples
+    --------
+    >>> name_base(windows("2026-02-22")["autumn"], "2026-02-22")
+    'autumn'
+    """
+    return next(name for name, window in windows(last_day).items() if window == start)

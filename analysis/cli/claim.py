@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.base.references import describe_reference
 from analysis.base.text import WIDTH, field
 from analysis.claims.threshold import claim_table
 from analysis.claims.words import (
@@ -32,8 +33,7 @@ from analysis.cli.inputs import (
 )
 from analysis.cli.output import check_outputs, give
 from analysis.cli.trend import add_fit_options, fit_trend
-from analysis.trend.report import as_record as trend_record
-from analysis.trend.report import effect_records
+from analysis.trend.report import describe_band, effect_records
 from analysis.trend.results import PollTrendResults
 
 EXAMPLES = (
@@ -111,7 +111,6 @@ def make_record(
     reference = args.reference or results.default_reference
     origin = COMMON_ERROR_ORIGIN if args.common_error is None else COMMON_ERROR_GIVEN
     date = table["date"].iloc[0]
-    trend = trend_record(results.fitted, reference)
     obs, n_anchors = results.observations, len(results.model.anchors.date)
     return {
         "claim": f"{polls.measure} was above {args.above:g} percent on {date.date()}",
@@ -130,10 +129,10 @@ def make_record(
             "first_date": str(obs.first_date),
             "last_date": str(obs.last_date),
         },
-        "estimand": trend["estimand"],
+        "estimand": describe_reference(obs, reference),
         "reference": reference,
-        "band": trend["band"],
-        "alpha": trend["alpha"],
+        "band": describe_band(results.fitted, reference),
+        "alpha": float(table["alpha"].iloc[0]),
         "common_error": {"sd": float(table["common_error"].iloc[0]), "origin": origin},
         "levels": table.drop(columns=CONSTANT).to_dict("records"),
         "diagnostics": results.diagnostics(),

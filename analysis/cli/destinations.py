@@ -83,6 +83,33 @@ def write_tables(*tables: tuple[Path | None, pd.DataFrame]) -> None:
                 name.replace(os.path.realpath(path))
 
 
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file of ours, all of it or nothing.
+
+    Raises
+    ------
+    PollInputError
+        When it cannot be written.
+    """
+    with _neighbours([path]) as names, _named(path):
+        names[0].write_bytes(data)
+        names[0].replace(path)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder into which files of ours can be written, where it is not there.
+
+    Raises
+    ------
+    PollInputError
+        When it cannot be made, or nothing can be written into it.
+    """
+    with _named(path):
+        path.mkdir(parents=True, exist_ok=True)
+    with _neighbours([path / "probe"]):
+        pass
+
+
 def _write(table: pd.DataFrame, file: TextIO) -> None:
     table.to_csv(file, index=False, float_format="%.6f", lineterminator="\n")
 

@@ -51,7 +51,7 @@ def give(
     args: argparse.Namespace,
     record: Callable[[], Mapping[str, Any]],
     text: Callable[[], str],
-    *tables: tuple[Path | None, pd.DataFrame],
+    *tables: tuple[Path | None, pd.DataFrame | Callable[[], pd.DataFrame]],
     results: PollTrendResults | None = None,
 ) -> None:
     """Write the tables that were asked for, then warn and print.
@@ -62,13 +62,15 @@ def give(
         Whose ``json`` decides what is printed.
     record, text : callable
         Make what is printed: numbers and words for JSON, or a text.
-    *tables : tuple of path and DataFrame
-        As for :func:`analysis.cli.destinations.write_tables`.
+    *tables : tuple of path and DataFrame, or of path and callable
+        As for :func:`analysis.cli.destinations.write_tables`; what makes a table is called only
+        when it has a path.
     results : PollTrendResults, optional
         Of the fit whose warnings must not go unread.
     """
     printed = json.dumps(plain(record()), indent=2, ensure_ascii=False) if args.json else text()
-    write_tables(*tables)
+    asked = [(path, table) for path, table in tables if path is not None]
+    write_tables(*((path, table() if callable(table) else table) for path, table in asked))
     if results is not None:
         warn(results)
     print(printed)

@@ -59,8 +59,8 @@ def run_trend(args: argparse.Namespace, series: Series) -> None:
         args,
         lambda: as_record(results.fitted, args.reference),
         text,
-        (args.out, results.trend(args.reference)),
-        (args.houses_out, results.house_effects(args.reference)),
+        (args.out, lambda: results.trend(args.reference)),
+        (args.houses_out, lambda: results.house_effects(args.reference)),
         results=results,
     )
 

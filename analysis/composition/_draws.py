@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.base.arrays import Array, Days
+from analysis.base.arrays import Array, Days, on_one_thread
 from analysis.composition._design import CompositionDesign, Flags, PartParams
 from analysis.composition._filter import blocks
 from analysis.composition._hyperparameters import ParamPosterior
@@ -154,6 +154,7 @@ class CompositionDraws:
         return found
 
 
+@on_one_thread
 def draw_composition(posterior: ParamPosterior, reference: Array) -> CompositionDraws:
     """Draw levels under a reference and house effects.
 

@@ -12,6 +12,7 @@ from analysis.evaluate.backtest import (
     USUAL_MODELS,
     TrendModel,
     backtest,
+    published_model,
 )
 from analysis.evaluate.baselines import BASELINES
 from analysis.evaluate.calibration import check_calibration
@@ -37,6 +38,7 @@ __all__ = [
     "choose_model",
     "compare_models",
     "count_pit",
+    "published_model",
     "simulate_answers",
     "simulate_polls",
 ]

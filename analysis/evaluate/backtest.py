@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,6 +16,7 @@ from analysis.base.mixture import Mixture
 from analysis.base.observations import CURES, prepare_observations, read_field_dates
 from analysis.claims import publication_days
 from analysis.evaluate.baselines import BASELINES, Known, predict_points
+from analysis.evaluate.runner import Runner
 from analysis.evaluate.scores import score
 from analysis.trend import PollTrend, TrendOptions, predict_polls
 
@@ -66,8 +66,31 @@ TREND_MODELS: dict[str, TrendModel] = {
     "calming_drift_by_house": TrendModel(replace(DRIFT, walk="calming", house_variance="by_house")),
 }
 MODELS = (*TREND_MODELS, *BASELINES)
+PUBLISHED = TREND_MODELS["published"]
 # What is run when nobody names models: the published one and all that it must beat.
 USUAL_MODELS = ("published", "plug_in", *BASELINES)
+
+
+def published_model(obs: pd.DataFrame, **changes: Any) -> PollTrend:
+    """Build the published model on some polls.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        As :class:`~analysis.trend.model.PollTrend` takes them.
+    **changes
+        Priors, anchors or options in place of the published ones.
+
+    Examples
+    --------
+    >>> obs = pd.DataFrame({
+    ...     "house_id": "a", "start_date": ["2022-03-01"], "end_date": ["2022-03-03"],
+    ...     "sample_size": 1000, "share_pct": [70],
+    ... })
+    >>> published_model(obs).options == PUBLISHED.options
+    True
+    """
+    return PollTrend(obs, options=PUBLISHED.options, **changes)
 
 
 def backtest(
@@ -75,8 +98,7 @@ def backtest(
     models: Sequence[str] = USUAL_MODELS,
     *,
     candidates: Mapping[str, TrendModel] | None = None,
-    jobs: int = 1,
-    progress: Callable[[int, int], None] | None = None,
+    runner: Runner | None = None,
 ) -> pd.DataFrame:
     """Predict every poll from those published before its fieldwork began (rolling origin).
 
@@ -90,10 +112,8 @@ def backtest(
         Of ``MODELS`` and of the names of ``candidates``.
     candidates : mapping of str to TrendModel, optional
         Further models.
-    jobs : int
-        Processes that share the work; the results do not depend on it.
-    progress : callable, optional
-        Called with the number of tasks done and of all tasks.
+    runner : Runner, optional
+        Where the fits run; the results do not depend on it.
 
     Returns
     -------
@@ -148,11 +168,7 @@ def backtest(
             "give more polls, over a longer time",
         )
     tasks = list(_make_tasks(obs, targets, models, chosen))
-    parts = []
-    for done, part in enumerate(_run_tasks(tasks, jobs), start=1):
-        parts.append(part)
-        if progress is not None:
-            progress(done, len(tasks))
+    parts = (runner or Runner()).run(run_task, tasks, "fits of the back-test")
     rows = pd.concat(parts, ignore_index=True)
     points = rows["model"].isin(list(BASELINES))
     scored = pd.concat([rows[~points], _score_points(rows[points])], ignore_index=True)
@@ -241,16 +257,7 @@ def _make_tasks(
             yield _Task(points, None, known, obs.iloc[same["poll"].to_numpy()], same)
 
 
-def _run_tasks(tasks: Sequence[_Task], jobs: int) -> Iterator[pd.DataFrame]:
-    """Results in the order of the tasks, from one process or several."""
-    if jobs == 1:
-        yield from map(_run_task, tasks)
-        return
-    with ProcessPoolExecutor(max_workers=jobs) as pool:
-        yield from pool.map(_run_task, tasks)
-
-
-def _run_task(task: _Task) -> pd.DataFrame:
+def run_task(task: _Task) -> pd.DataFrame:
     """Predict; trend models are scored at once, numbers of baselines when all are there."""
     observed = task.coming["share_pct"].to_numpy(dtype=float)
     if task.model is not None:

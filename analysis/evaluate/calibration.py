@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -13,6 +14,7 @@ from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Distribution
 from analysis.base.references import sector_houses
+from analysis.evaluate.runner import Runner
 from analysis.evaluate.simulation import Simulated, simulate_polls
 from analysis.trend import PollTrend, PollTrendResults
 
@@ -41,6 +43,7 @@ def check_calibration(
     alpha: float = 0.05,
     family_wise: float = 0.01,
     draw: Draw | None = None,
+    runner: Runner | None = None,
 ) -> pd.DataFrame:
     """Draw truths and polls, fit each data set, and compare posterior with truth.
 
@@ -60,6 +63,8 @@ def check_calibration(
     draw : callable, optional
         From model and generator to the model to be fitted and the truth; by
         default truth and polls come from the model itself.
+    runner : Runner, optional
+        Where the fits run; the results do not depend on it.
 
     Returns
     -------
@@ -105,13 +110,33 @@ def check_calibration(
     """
     if model.options.is_logit:
         raise PollInputError("the model is on logits", "check it with scale='percent'")
-    draw = draw_from_model if draw is None else draw
-    rng = np.random.default_rng(seed)
-    rows = []
-    for _ in range(n_sets):
-        fitted, truth = draw(model, rng)
-        rows.append(probabilities_below(fitted.fit(), truth))
+    sets = _Sets(model, draw_from_model if draw is None else draw, n_sets, seed)
+    rows = (runner or Runner()).run(fit_set, sets, "simulated sets of polls")
     return tabulate(pd.DataFrame(rows), alpha, family_wise)
+
+
+@dataclass(frozen=True, eq=False)
+class _Sets:
+    """Truths with their polls, drawn as they are asked for, the same each time."""
+
+    model: PollTrend
+    draw: Draw
+    n_sets: int
+    seed: int
+
+    def __len__(self) -> int:
+        return self.n_sets
+
+    def __iter__(self) -> Iterator[tuple[PollTrend, Simulated]]:
+        rng = np.random.default_rng(self.seed)
+        for _ in range(self.n_sets):
+            yield self.draw(self.model, rng)
+
+
+def fit_set(drawn: tuple[PollTrend, Simulated]) -> dict[str, float]:
+    """Posterior probabilities below a truth, given the polls drawn with it."""
+    fitted, truth = drawn
+    return probabilities_below(fitted.fit(), truth)
 
 
 def draw_from_model(model: PollTrend, rng: np.random.Generator) -> tuple[PollTrend, Simulated]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analysis.base.arrays import on_one_thread
 from analysis.base.columns import is_blank
 from analysis.base.errors import PollInputError
 from analysis.groups._domains import FittedCounts
@@ -29,6 +30,7 @@ OUTCOMES: dict[str, tuple[tuple[str, ...], tuple[str, ...], bool]] = {
 N_POINTS = 512
 
 
+@on_one_thread
 def fit_who(
     cells: pd.DataFrame,
     population: pd.DataFrame,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import erfcinv, erfinv, logsumexp, ndtr
 
-from analysis.base.arrays import Array
+from analysis.base.arrays import Array, on_one_thread
 from analysis.integrate._modes import LogDensity, Mode, find_modes
 from analysis.integrate._proposal import (
     SplitT,
@@ -174,6 +174,7 @@ class ImportanceSample:
         return np.minimum(np.searchsorted(edges, at), len(edges) - 1)
 
 
+@on_one_thread
 def sample_posterior(
     log_posterior: LogDensity,
     start: Array,

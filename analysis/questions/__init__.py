@@ -4,6 +4,7 @@ from analysis.questions.changes import (
     choose_model,
     contrast_changes,
     fit_questions,
+    paired_change,
     question_changes,
     within_house_changes,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "contrast_changes",
     "explained_spread",
     "fit_questions",
+    "paired_change",
     "pool_differences",
     "question_changes",
     "shift_everywhere",

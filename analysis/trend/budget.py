@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
+from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.hyperparameters.space import SPREAD, excess_variance
-from analysis.trend.solver.estimands import drifts_at, house_contrasts
+from analysis.trend.solver.estimands import house_contrasts, own_drifts
 from analysis.trend.solver.logit import slope_at
 from analysis.trend.solver.posterior import Posterior
 
@@ -75,17 +76,21 @@ def _excess(observations: Observations, posterior: Posterior) -> float:
 
 
 def _drift(posterior: Posterior) -> float:
-    """Posterior expectation of the squared distance of houses from their own averages."""
-    design = posterior.design
-    n_houses, total = len(design.first_day), 0.0
-    for house in range(n_houses):
-        days = design.day[design.house == house]
-        rows = np.tile(np.eye(n_houses)[house] - 1.0 / n_houses, (len(days), 1))
-        drifts = drifts_at(posterior, days, rows)
-        centred = np.eye(len(days)) - 1.0 / len(days)
-        moved = drifts.combine(centred)
-        total += float((moved.centre**2 + moved.total_variance).sum())
-    return total / int((design.house >= 0).sum())
+    """Posterior expectation of the squared distance of houses from their own averages.
+
+    The squares about the averages are those about zero less those of the averages, so that time
+    and memory grow with the number of polls and not with its square.
+    """
+    n_houses = len(posterior.design.first_day)
+    each, average = own_drifts(posterior, np.full(n_houses, 1.0 / n_houses))
+    n_polls = np.bincount(posterior.design.house[posterior.design.house >= 0])
+    squares = _mean_squares(each).sum() - n_polls @ _mean_squares(average)
+    return max(float(squares) / int(n_polls.sum()), 0.0)
+
+
+def _mean_squares(quantities: Mixture) -> Array:
+    """Posterior expectation of the square of each quantity."""
+    return np.asarray(quantities.centre**2 + quantities.total_variance)
 
 
 def _within_sectors(observations: Observations) -> Array:
@@ -97,5 +102,4 @@ def _within_sectors(observations: Observations) -> Array:
 
 def _spread(posterior: Posterior, projection: Array) -> float:
     """Posterior expectation of the mean square of projected house effects."""
-    spread = house_contrasts(posterior, projection)
-    return float(np.mean(spread.centre**2 + spread.total_variance))
+    return float(np.mean(_mean_squares(house_contrasts(posterior, projection))))

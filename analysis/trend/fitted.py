@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from analysis.base.arrays import Array
+from analysis.base.arrays import Array, on_one_thread
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
 from analysis.base.references import reference_weights
@@ -71,6 +71,7 @@ class FittedTrend:
         return self.posterior.errors()
 
 
+@on_one_thread
 def fit_model(model: TrendSpecification, method: str = "full") -> FittedTrend:
     """Estimate a model.
 
@@ -91,6 +92,7 @@ def fit_model(model: TrendSpecification, method: str = "full") -> FittedTrend:
     return FittedTrend(model, fit_params(model.space, method))
 
 
+@on_one_thread
 def smooth_model(model: TrendSpecification, params: Sequence[float]) -> FittedTrend:
     """Smooth at hyperparameters that the caller gives.
 

@@ -145,9 +145,9 @@ def as_record(
         variance_budget, diagnostics; with covariates also confounding.
     """
     reference = reference or fitted.default_reference
-    last = level_table(fitted, reference, alpha).iloc[-1]
     obs = fitted.observations
     first_date, last_date = str(obs.first_date), str(obs.last_date)
+    last = level_table(fitted, reference, alpha, dates=[last_date]).iloc[-1]
     change = change_row(fitted, first_date, last_date, alpha).to_dict()
     effects = effect_records(fitted, alpha)
     record = {
@@ -178,8 +178,8 @@ def write_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> s
     reference = reference or fitted.default_reference
     obs = fitted.observations
     percent = f"{100 * (1 - alpha):g}%"
-    trend = level_table(fitted, reference, alpha)
     ends = (str(obs.first_date), str(obs.last_date))
+    trend = level_table(fitted, reference, alpha, dates=ends)
     change = change_row(fitted, ends[0], ends[1], alpha)
     lines = [
         "PollTrend".center(WIDTH).rstrip(),

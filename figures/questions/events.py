@@ -16,7 +16,6 @@ from figures.kit.frames import last_day, name_sources, rank_houses, require_colu
 from figures.kit.labels import label, plural, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import ESTIMATE, FAINT, INK, SHADE, house_style, new_figure
-from figures.questions._pole_trends import fit_pole, take_polls
 
 # Events of which people speak as turning points; ids of the table events.
 EVENTS = (
@@ -199,6 +198,7 @@ def _checks(fitted: FittedPolls) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Shifts and placebo shifts of both questions."""
 
     def estimate() -> tuple[pd.DataFrame, pd.DataFrame]:
+        from analysis.findings import fit_pole, take_polls
         from analysis.questions import check_events
 
         table = fitted.tables["events"].set_index("event_id")["date"]

@@ -25,7 +25,7 @@ from figures.kit.frames import (
 from figures.kit.labels import label, plural, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import ESTIMATE, INK, house_style, marker_size, new_figure
-from figures.questions._pole_trends import estimate_pole, fit_pole, take_polls
+from figures.questions._pole_trends import estimate_pole
 
 NUMBERS = ("mean", "lower", "upper")
 # Names of years that stand side by side under a panel, of which four share the width of a page.
@@ -276,6 +276,8 @@ QUESTIONS: Mapping[str, tuple[str, str]] = {
 
 
 def _series(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
+    from analysis.findings import take_polls
+
     return {name: take_polls(fitted, *asked) for name, asked in QUESTIONS.items()}
 
 
@@ -287,6 +289,7 @@ def _changes(fitted: FittedPolls) -> pd.DataFrame:
     """Changes of each question by the model of its line."""
 
     def estimate() -> pd.DataFrame:
+        from analysis.findings import fit_pole
         from analysis.questions import question_changes
 
         fits = {name: fit_pole(fitted, *asked) for name, asked in QUESTIONS.items()}

@@ -24,7 +24,7 @@ from figures.kit.labels import label, plural, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, marker_size, new_figure
-from figures.questions._pole_trends import NUMBERS, estimate_pole, fit_pole
+from figures.questions._pole_trends import NUMBERS, estimate_pole
 
 # Colour and column of each side; the line of a side is drawn in the colour of its answers.
 SIDES = {"talks": ("for", "for_pct"), "continue": ("against", "against_pct")}
@@ -193,6 +193,7 @@ def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
 
 def _changes(fitted: FittedPolls) -> dict[str, dict[str, Any]]:
     def estimate() -> dict[str, dict[str, Any]]:
+        from analysis.findings import fit_pole
         from analysis.questions import question_changes
 
         fits = {side: fit_pole(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from analysis.base.arrays import Array
+from analysis.base.arrays import Array, on_one_thread
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.base.priors import PARAM_UNITS
@@ -62,6 +62,7 @@ def give_params(space: HyperparameterSpace, params: dict[str, float]) -> Fit:
     return fit_given(space, params)
 
 
+@on_one_thread
 def compare_spaces(spaces: Mapping[str, HyperparameterSpace]) -> pd.DataFrame:
     """Fit several models of the same polls and set them beside the first.
 

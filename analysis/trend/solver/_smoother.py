@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -77,7 +78,8 @@ def outside_cov(design: Design, nodes: Nodes, terms: Functionals) -> Array:
     first, last = int(design.day[0]), int(design.day[-1])
     after, before = np.maximum(terms.day - last, 0), np.maximum(first - terms.day, 0)
     cov = np.zeros((len(nodes), terms.n_rows, terms.n_rows))
-    for k, m in np.argwhere((after[:, None] * after > 0) | (before[:, None] * before > 0)):
+    outside = [np.flatnonzero(after), np.flatnonzero(before)]
+    for k, m in [pair for side in outside for pair in product(side, side)]:
         weights: Any = terms.weights[k] * terms.weights[m]
         common = min(after[k], after[m]) + min(before[k], before[m])
         own = weights[0] * nodes.tau**2
@@ -164,11 +166,16 @@ def smooth_in_parts(
     n_days = len(np.unique(design.day)) if design.n_walks == 1 else n
     numbers = 2 * n_days * n_columns + n * (4 + 2 * design.n_walks)
     numbers += n * n_columns if errors else 0
+    for part, some in in_parts(nodes, numbers):
+        yield part, smooth_walks(design, some, walks, errors=errors)
+
+
+def in_parts(nodes: Nodes, numbers: int) -> Iterator[tuple[slice, Nodes]]:
+    """Cut nodes into parts, when each needs so many numbers of working memory."""
     size = max(1, PART_NUMBERS // numbers)
     for start in range(0, len(nodes), size):
         part = slice(start, min(start + size, len(nodes)))
-        chosen = np.arange(part.start, part.stop)
-        yield part, smooth_walks(design, nodes.part(chosen), walks, errors=errors)
+        yield part, nodes.part(np.arange(part.start, part.stop))
 
 
 def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = False) -> Chain:
@@ -194,6 +201,38 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
     """
     if design.n_walks == 1:
         return _smooth_level_alone(design, nodes, float(walks[0]), errors)
+    seen, var, lag_cov, error = smooth_at_polls(design, nodes, np.tile(walks, (len(design.day), 1)))
+    # Of a day one of the polls is kept; between days the last of one and the first of the next.
+    knots, first = np.unique(design.day, return_index=True)
+    var, lag_cov = np.maximum(var[first], 0.0), lag_cov[first[1:] - 1]
+    return Chain(
+        knots, seen[first, 0], -seen[first, 1:], var, lag_cov, error if errors else error[:0]
+    )
+
+
+def smooth_at_polls(
+    design: Design, nodes: Nodes, walks: Array
+) -> tuple[Array, Array, Array, Array]:
+    """Smooth a combination of the walks at each observation, to each its own.
+
+    Parameters
+    ----------
+    design : Design
+        With more walks than the level.
+    nodes : Nodes
+    walks : ndarray, shape (n, n_walks)
+
+    Returns
+    -------
+    seen : ndarray, shape (n, 1 + n_effects, n_nodes)
+        Smoothed means: of the response, and of each column.
+    var : ndarray, shape (n, n_nodes)
+        Variances given the effects.
+    lag_cov : ndarray, shape (n, n_nodes)
+        Covariance of each with the next; of the last 0.
+    error : ndarray, shape (n, 1 + n_effects, n_nodes)
+        As in :class:`Chain`.
+    """
     n, n_columns, n_nodes = len(design.day), 1 + design.columns.shape[1], len(nodes)
     kalman = KalmanFilter(design, nodes)
     innovation = np.zeros((n, n_columns, n_nodes))
@@ -203,8 +242,8 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
     spread = np.zeros((n, design.n_walks, n_nodes))
     for i in range(n):
         kalman.advance(int(design.day[i]))
-        seen[i] = np.einsum("w,wcb->cb", -walks, kalman.minus_mean)
-        spread[i] = np.einsum("w,wvb->vb", walks, kalman.cov)
+        seen[i] = np.einsum("w,wcb->cb", -walks[i], kalman.minus_mean)
+        spread[i] = np.einsum("w,wvb->vb", walks[i], kalman.cov)
         innovation[i], variance[i], loaded[i] = kalman.observe(i)
     r = np.zeros((design.n_walks, n_columns, n_nodes))
     big_n = np.zeros((design.n_walks, design.n_walks, n_nodes))
@@ -216,13 +255,9 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
         # From here on the innovation's place holds the smoothed error.
         innovation[i] = _update(design, i, r, big_n, innovation[i], variance[i], loaded[i])
         seen[i] += np.einsum("wb,wcb->cb", spread[i], r)
-        following = walks[:, None] - np.einsum("wvb,vb->wb", big_n, spread[i])
+        following = walks[i][:, None] - np.einsum("wvb,vb->wb", big_n, spread[i])
         var[i] = (spread[i] * following).sum(axis=0)
-    # Of a day one of the polls is kept; between days the last of one and the first of the next.
-    knots, first = np.unique(design.day, return_index=True)
-    var, lag_cov = np.maximum(var[first], 0.0), lag_cov[first[1:] - 1]
-    error = innovation if errors else innovation[:0]
-    return Chain(knots, seen[first, 0], -seen[first, 1:], var, lag_cov, error)
+    return seen, var, lag_cov, innovation
 
 
 def _smooth_level_alone(design: Design, nodes: Nodes, weight: float, errors: bool) -> Chain:

@@ -54,21 +54,6 @@ def levels_at(posterior: Posterior, days: Days, houses: Array) -> JointMixture:
     return posterior.functionals(terms, effects, np.ones(n_rows))
 
 
-def drifts_at(posterior: Posterior, days: Days, houses: Array) -> JointMixture:
-    """Weighted drifts of the houses on some days, and their covariances.
-
-    Parameters
-    ----------
-    posterior : Posterior
-        Of drifting houses.
-    days : ndarray of int, shape (n_rows,)
-    houses : ndarray, shape (n_rows, n_houses)
-    """
-    design, n_rows = posterior.design, len(days)
-    terms = Functionals(np.arange(n_rows), days, walk_weights(design, 0.0, houses), n_rows)
-    return posterior.functionals(terms, np.zeros((n_rows, len(design.names))), np.zeros(n_rows))
-
-
 def change_of(posterior: Posterior, start: Days, end: Days, houses: Array) -> Mixture:
     """Mean level of a reference over some days less that over others.
 
@@ -116,13 +101,8 @@ def house_contrasts(posterior: Posterior, rows: Array) -> Mixture:
     design = posterior.design
     if not design.drift:
         return posterior.effects(rows @ design.house_map)
-    polls = np.flatnonzero(design.house >= 0)
-    house = design.house[polls]
-    share = 1.0 / np.bincount(house)[house]
-    n_rows, n_polls = len(rows), len(polls)
-    weights = np.zeros((n_rows, n_polls, len(design.first_day)))
-    weights[:, np.arange(n_polls), house] = rows[:, house] * share
-    return _combine(posterior, design.day[polls], weights, rows @ design.house_map)
+    houses = _own_averages(posterior, np.eye(len(design.first_day)), design.house_map)
+    return houses.combine(rows)
 
 
 def house_effects(posterior: Posterior, reference: Array) -> Mixture:
@@ -135,21 +115,53 @@ def house_effects(posterior: Posterior, reference: Array) -> Mixture:
         Weights of the reference; they apply on each of these dates.
     """
     design = posterior.design
-    n_houses = len(design.first_day)
-    rows = np.eye(n_houses) - reference
+    rows = np.eye(len(design.first_day)) - reference
     if not design.drift:
         return posterior.effects(rows @ design.house_map)
+    return _own_averages(posterior, rows, rows @ design.house_map).each
+
+
+def own_drifts(posterior: Posterior, reference: Array) -> tuple[Mixture, Mixture]:
+    """Drift of the house of each poll from that of a reference, and its average by house.
+
+    Parameters
+    ----------
+    posterior : Posterior
+        Of drifting houses.
+    reference : ndarray, shape (n_houses,)
+        Weights of the reference; they apply on each date.
+
+    Returns
+    -------
+    each : Mixture
+        Of n_polls quantities, on the dates of the polls.
+    average : Mixture
+        Of n_houses quantities, each averaged over the dates of the house's polls.
+    """
+    design = posterior.design
+    rows = np.eye(len(design.first_day)) - reference
+    is_poll = design.house >= 0
+    walks = np.where(is_poll[:, None], walk_weights(design, 0.0, rows[design.house]), 0.0)
+    each = posterior.drifts_at_polls(walks)
+    polls = Mixture(each.weights, each.mean[:, is_poll], each.variance[:, is_poll])
+    nothing = np.zeros((len(rows), len(design.names)))
+    return polls, _own_averages(posterior, rows, nothing).each
+
+
+def _own_averages(posterior: Posterior, rows: Array, effects: Array) -> JointMixture:
+    """Drifts, averaged over the dates of the polls of each house, plus effects.
+
+    Parameters
+    ----------
+    posterior : Posterior
+    rows : ndarray, shape (n_houses, n_houses)
+        What to average over the dates of each house: weights of the drifts.
+    effects : ndarray, shape (n_houses, n_effects)
+    """
+    design = posterior.design
     polls = np.flatnonzero(design.house >= 0)
     house = design.house[polls]
     share = 1.0 / np.bincount(house)[house]
-    weights = np.zeros((n_houses, len(polls), n_houses))
-    weights[house, np.arange(len(polls))] = share[:, None] * rows[house]
-    return _combine(posterior, design.day[polls], weights, rows @ design.house_map)
-
-
-def _combine(posterior: Posterior, days: Days, weights: Array, effects: Array) -> Mixture:
-    """Rows of drifts at days, weights of shape (n_rows, n_days, n_houses), plus effects."""
-    row, k = np.nonzero(np.any(weights != 0, axis=2))
-    walks = walk_weights(posterior.design, 0.0, weights[row, k])
-    terms = Functionals(row, days[k], walks, len(weights))
-    return posterior.functionals(terms, effects, np.zeros(len(weights))).each
+    walks = walk_weights(design, 0.0, share[:, None] * rows[house])
+    terms = Functionals(house, design.day[polls], walks, len(rows))
+    return posterior.functionals(terms, effects, np.zeros(len(rows)))

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.base.arrays import Array, Days
+from analysis.base.arrays import Array, Days, on_one_thread
 from analysis.base.mixture import JointMixture, Mixture
 from analysis.trend.solver._smoother import (
     BrownianBridge,
     Chain,
     clip_days,
+    in_parts,
     outside_cov,
+    smooth_at_polls,
     smooth_in_parts,
     with_knots,
 )
@@ -62,6 +64,7 @@ class Posterior:
         """Posterior mean of a power of a hyperparameter."""
         return float(self.weights @ self.params[name] ** power)
 
+    @on_one_thread
     def effects(self, weights: Array) -> Mixture:
         """Linear combinations of the effects.
 
@@ -72,6 +75,7 @@ class Posterior:
         mean, root = self.effects_posterior.mean, self.effects_posterior.root
         return Mixture(self.weights, mean @ weights.T, ((weights @ root) ** 2).sum(axis=-1))
 
+    @on_one_thread
     def level(self, days: Days, effects: Array, walks: Array) -> Mixture:
         """Level plus combinations of effects and drifts, on any days.
 
@@ -110,6 +114,7 @@ class Posterior:
             mean[group], variance[group] = one.levels(walks)
         return Mixture(self.weights, mean.T + walks[0] * design.level_mean, variance.T)
 
+    @on_one_thread
     def functionals(self, terms: Functionals, effects: Array, constant: Array) -> JointMixture:
         """Several combinations at once, with their covariances.
 
@@ -137,6 +142,33 @@ class Posterior:
         mean += constant * self.design.level_mean
         return JointMixture(self.weights, mean, cov + spread @ spread.transpose(0, 2, 1))
 
+    @on_one_thread
+    def drifts_at_polls(self, walks: Array) -> Mixture:
+        """Combinations of drifts on the days of the observations, to each its own.
+
+        Parameters
+        ----------
+        walks : ndarray, shape (n, n_walks)
+            Without the level.
+
+        Returns
+        -------
+        Mixture
+            Of n quantities.
+        """
+        n, n_columns = len(self.design.day), 1 + self.design.columns.shape[1]
+        mean, variance = (np.zeros((len(self.weights), n)) for _ in range(2))
+        effects = self.effects_posterior
+        for part, nodes in in_parts(self.nodes, n * (2 * n_columns + 2 * self.design.n_walks)):
+            seen, var, _, _ = smooth_at_polls(self.design, nodes, walks)
+            for k, node in enumerate(range(part.start, part.stop)):
+                for point in np.flatnonzero(self.node_of == node):
+                    loading = seen[:, 1:, k]
+                    mean[point] = seen[:, 0, k] - loading @ effects.mean[point]
+                    variance[point] = var[:, k] + ((loading @ effects.root[point]) ** 2).sum(axis=1)
+        return Mixture(self.weights, mean, variance)
+
+    @on_one_thread
     def errors(self) -> tuple[Array, Array]:
         """Posterior mean of each observation's error, and mean variance it has: (n,) each."""
         mean = np.zeros(len(self.design.day))

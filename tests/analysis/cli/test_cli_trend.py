@@ -12,6 +12,7 @@ from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollTrend
 from analysis.__main__ import main
+from analysis.trend.results import PollTrendResults
 
 POLLS = simulate_polls(np.random.default_rng(91), houses="abcde", sectors=SECTORS)
 
@@ -248,3 +249,14 @@ def test_bad_input_shows_no_traceback_from_the_shell(root, tmp_path):
     )
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
+
+
+def test_tables_that_nobody_asked_for_are_not_computed(polls_csv, monkeypatch):
+    def refuse(*_):
+        raise AssertionError("computed for nothing")
+
+    monkeypatch.setattr(PollTrendResults, "trend", refuse)
+    monkeypatch.setattr(PollTrendResults, "house_effects", refuse)
+    assert main(["trend", "--input", str(polls_csv), "--method", "map"]) == 0
+    monkeypatch.setattr("analysis.trend.report.split_variance", refuse)
+    assert main(["claim", "--input", str(polls_csv), "--method", "map", "--above", "50"]) == 0

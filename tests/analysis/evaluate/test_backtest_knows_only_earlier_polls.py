@@ -7,6 +7,7 @@ from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollTrend, published_by
 from analysis.evaluate import USUAL_MODELS, backtest
+from analysis.evaluate.runner import Runner
 
 POLLS = simulate_polls(
     np.random.default_rng(7), n_polls=26, n_days=900, houses="abc", sectors=SECTORS
@@ -119,7 +120,7 @@ def test_all_models_are_scored_on_the_same_polls():
 
 def test_the_result_does_not_depend_on_the_order_of_rows_or_the_number_of_processes(rows):
     turned = POLLS.iloc[::-1]
-    found = backtest(turned, MODELS, jobs=2)
+    found = backtest(turned, MODELS, runner=Runner(jobs=2))
     key = ["model", "horizon", "poll_id"]
     left = rows.sort_values(key).set_index(key)[NUMBERS]
     right = found.sort_values(key).set_index(key)[NUMBERS]

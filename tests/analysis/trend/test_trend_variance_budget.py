@@ -1,8 +1,10 @@
 """The variance budget adds up and equals the dense expectation."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
-from reference.dense_gaussian import condition
+from reference.dense_gaussian import condition, mid_days
 from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 
 from analysis import PollTrend
@@ -37,20 +39,32 @@ def test_without_sectors_houses_are_one_part():
 
 def test_drift_is_the_expected_wandering_of_houses_about_their_own_averages():
     params = (*PARAMS, 0.2)
-    model = PollTrend(POLLS, drift=True)
-    budget = model.smooth(params).variance_budget().set_index("component")["variance"]
-    results = model.smooth(params)
-    expected, n_polls = 0.0, len(POLLS)
+    budget = PollTrend(POLLS, drift=True).smooth(params).variance_budget()
+    dense = condition(POLLS, params, 1 / 12)
+    day, expected = mid_days(POLLS), 0.0
     for house in "abcde":
-        days = results.observations.polls.query("house_id == @house")["mid_date"]
-        levels = results.trend(house).set_index("date")["mean"]
-        whole = results.trend("houses").set_index("date")["mean"]
-        away = (levels - whole)[days]
-        expected += ((away - away.mean()) ** 2).sum()
-    # The means alone give a lower bound; what is not known of the drift comes on top.
-    assert budget["house drift"] > expected / n_polls
-    tiny = model.smooth((*PARAMS, 1e-4)).variance_budget().set_index("component")["variance"]
-    assert tiny["house drift"] == pytest.approx(0, abs=1e-5)
+        rows = np.array(
+            [
+                dense.row(drifts={(other, d): (other == house) - 1 / 5 for other in "abcde"})
+                for d in day[POLLS["house_id"] == house]
+            ]
+        )
+        mean, sd = dense.combine(rows - rows.mean(axis=0))
+        expected += (mean**2 + sd**2).sum()
+    drift = budget.set_index("component").loc["house drift", "variance"]
+    assert drift == pytest.approx(expected / len(POLLS), rel=1e-8)
+
+
+def test_memory_grows_with_the_number_of_polls_and_not_with_its_square():
+    peaks = []
+    for n_polls in (300, 1200):
+        polls = simulate_polls(np.random.default_rng(63), n_polls, 1500, list("ab"))
+        results = PollTrend(polls, drift=True).smooth((*PARAMS, 0.2))
+        tracemalloc.start()
+        results.variance_budget()
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    assert peaks[1] < 6 * peaks[0]
 
 
 def test_static_houses_have_no_drift_in_the_budget():

@@ -8,6 +8,7 @@ import csv
 import importlib.util
 import shutil
 from datetime import datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
@@ -20,8 +21,8 @@ import polls
 import polls.rules.dates
 from analysis import PollTrend
 from analysis.__main__ import main as analyse
-from analysis.claims import headline
-from analysis.questions import take_pole
+from analysis.findings import findings
+from figures import FittedPolls
 from polls.entry.add import Request, add
 
 HOUSE = {"house_id": "made_house", "name": "Made House", "sector": "independent"}
@@ -145,14 +146,16 @@ def test_the_waves_are_in_their_series_and_the_trend_fits(support: pd.DataFrame)
 def test_the_headline_ends_where_its_panels_end(after: Path, support: pd.DataFrame) -> None:
     """No poll of another question or of a house that came later moves the end of a change."""
     talks = polls.series("talks", data=after)
-    findings = headline(support, take_pole(talks, "against")).set_index("finding")
-    still_asks = findings.loc["fight_on", "house_id"]
-    for finding, obs, house in (("panel", support, "vciom"), ("fight_on", talks, still_asks)):
+    fitted = FittedPolls(polls.load(after), partial(polls.series, data=after))
+    found = findings(fitted, ["support", "questions"]).set_index("finding")
+    still_asks = found.loc["fight_on.panel", "house_id"]
+    ends = (("support.panel", support, "vciom"), ("fight_on.panel", talks, still_asks))
+    for finding, obs, house in ends:
         asked = obs.loc[obs["house_id"] == house, "mid_date"]
-        assert findings.loc[finding, "end_until"] == asked.max() + pd.offsets.MonthEnd(0)
-    assert list(findings.loc[["house"], "house_id"]) == ["vciom"]
+        assert found.loc[finding, "end_until"] == asked.max() + pd.offsets.MonthEnd(0)
+    assert [name for name in found.index if ".house." in name] == ["support.house.vciom"]
     words = load_readme().write_headline(
-        findings.reset_index(),
+        found.reset_index(),
         polls.load(after)["houses"].set_index("house_id")["name"].to_dict(),
     )
     assert f"the twelve months to {AHEAD_END - pd.Timedelta(days=3):%B %Y}" in words

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pandas as pd
 
 from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field, show_table
+from analysis.cli.evaluate.parts import add_run_options, open_runner
 from analysis.cli.inputs import (
     Polls,
     Series,
@@ -31,6 +31,7 @@ from analysis.evaluate import (
     compare_models,
     count_pit,
 )
+from analysis.evaluate.runner import Runner
 
 EXAMPLES = (
     "--construct support talks --out scores.csv",
@@ -73,9 +74,7 @@ def add_backtest(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help=f"some of {', '.join(MODELS)} (default: {', '.join(USUAL_MODELS)}); the others are "
         "compared to the first",
     )
-    verb.add_argument(
-        "--jobs", type=_read_jobs, default=1, metavar="N", help="processes that share the work"
-    )
+    add_run_options(verb)
     verb.add_argument(
         "--out",
         type=Path,
@@ -86,19 +85,13 @@ def add_backtest(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     add_json_option(verb)
 
 
-def _read_jobs(text: str) -> int:
-    """Read a number of processes; argparse shows the message and exits with 2."""
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes, 1 or more")
-    return int(text)
-
-
 def run_backtest(args: argparse.Namespace, series: Series) -> None:
     """Run the back-test of each series, write what was asked for, and print."""
     check_outputs(args)
     models = list(dict.fromkeys(args.models))
     sources = {polls.measure: polls for polls in _load(args, series)}
-    parts = [_score(polls, models, args.jobs) for polls in sources.values()]
+    with open_runner(args) as runner:
+        parts = [_score(polls, models, runner) for polls in sources.values()]
     rows = pd.concat(parts, ignore_index=True)
     scored = rows[~rows["is_new"]]
     named = scored["poll_id"]
@@ -120,7 +113,7 @@ def _load(args: argparse.Namespace, series: Series) -> list[Polls]:
     return [load_polls(argparse.Namespace(**vars(args) | {"construct": n}), series) for n in names]
 
 
-def _score(polls: Polls, models: list[str], jobs: int) -> pd.DataFrame:
+def _score(polls: Polls, models: list[str], runner: Runner) -> pd.DataFrame:
     """Back-test one series.
 
     Raises
@@ -128,14 +121,8 @@ def _score(polls: Polls, models: list[str], jobs: int) -> pd.DataFrame:
     PollInputError
         Naming the file or series.
     """
-
-    def show(done: int, n_tasks: int) -> None:
-        end = "\n" if done == n_tasks else ""
-        print(f"\r{polls.source}: {done} of {n_tasks} fits", end=end, file=sys.stderr, flush=True)
-
-    progress = show if sys.stderr.isatty() else None
     try:
-        rows = backtest(polls.frame, models, jobs=jobs, progress=progress)
+        rows = backtest(polls.frame, models, runner=runner)
     except PollInputError as error:
         raise error.located_in(polls.source) from None
     return rows.assign(series=polls.measure)

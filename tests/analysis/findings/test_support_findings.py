@@ -1,4 +1,4 @@
-"""Every published change is told between the same windows, within the houses that span them."""
+"""Every published change of support is told between the same windows, within the same houses."""
 
 import numpy as np
 import pandas as pd
@@ -6,8 +6,10 @@ import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollInputError, PollTrend
-from analysis.claims import headline, panel, windows
+from analysis.claims import main_windows, panel, windows
+from analysis.findings import findings
 from analysis.trend.solver import change_of
+from figures import FittedPolls
 
 POLLS = simulate_polls(np.random.default_rng(4), 90, 1500, houses="abcd", sectors=SECTORS)
 
@@ -18,54 +20,46 @@ def shift(polls, start="2022-02-25"):
     by = pd.Timestamp(start) - pd.to_datetime(moved["start_date"]).min()
     for column in ("start_date", "end_date"):
         moved[column] = pd.to_datetime(moved[column]) + by
-    return moved.assign(mid_date=moved["start_date"])
+    return moved.assign(mid_date=moved["start_date"], poll_id=moved.index.astype(str))
 
 
 SUPPORT = shift(POLLS)
-FIGHT_ON = SUPPORT.assign(share_pct=100 - SUPPORT["share_pct"])
+SOURCE = FittedPolls({}, lambda construct: SUPPORT)
 
 
-def test_the_last_window_is_twelve_whole_months():
-    for day in ("2026-02-01", "2026-02-22", "2026-02-28"):
-        last = windows(day)["last"]
-        assert (str(last.start.date()), str(last.end.date())) == ("2025-03-01", "2026-02-28")
+@pytest.fixture(scope="module")
+def found():
+    return findings(SOURCE, ["support"]).set_index("finding")
 
 
-def test_data_that_end_too_early_are_refused():
-    with pytest.raises(PollInputError, match="within a year"):
-        windows("2023-03-31")
-
-
-def test_a_panel_is_of_houses_that_polled_in_all_windows():
-    spans = windows("2025-10-08")
-    days = pd.to_datetime(["2022-04-01", "2025-10-31", "2022-05-31", "2024-10-31"])
-    obs = pd.DataFrame({"house_id": ["a", "a", "b", "b"], "mid_date": days})
-    assert panel(obs, spans["base"], spans["last"]) == ("a",)
-    with pytest.raises(PollInputError, match="no house"):
-        panel(obs[obs["house_id"] == "b"], spans["base"], spans["last"])
-
-
-def test_the_headline_is_what_the_results_say_between_the_windows():
-    found = headline(SUPPORT, FIGHT_ON)
+def test_the_headline_is_what_the_results_say_between_the_windows(found):
     spans = windows(SUPPORT["mid_date"].max())
     houses = panel(SUPPORT, spans["base"], spans["last"])
-    main = found.set_index("finding").loc["panel"]
-    results = PollTrend(SUPPORT, drift=True).fit()
+    main = found.loc["support.panel"]
+    results = SOURCE.results()
     change = results.change(spans["base"], spans["last"], reference=f"houses:{','.join(houses)}")
-    assert main["mean"] == change["mean"]
-    assert main["lower"] == change["lower"]
-    assert main["upper"] == change["upper"]
+    for name in ("mean", "lower", "upper"):
+        assert main[name] == change[name]
     assert main["n_houses"] == len(houses) >= 2
-    each = found[found["finding"] == "house"]
+    each = found[found.index.str.startswith("support.house.")]
     assert list(each["house_id"]) == list(houses)
     # The mean of the panel is the mean of its houses.
     assert main["mean"] == pytest.approx(each["mean"].mean(), abs=1e-9)
 
 
-def test_another_house_is_less_certain_than_the_panel():
-    found = headline(SUPPORT, FIGHT_ON).set_index("finding")
+def test_a_direction_is_one_that_the_interval_carries(found):
+    signs = {"fallen": found["upper"] < 0, "risen": found["lower"] > 0}
+    for direction, expected in signs.items():
+        assert (found["direction"].eq(direction) == expected).all()
+
+
+def test_names_of_findings_are_unique(found):
+    assert found.index.is_unique
+
+
+def test_another_house_is_less_certain_than_the_panel(found):
     width = found["upper"] - found["lower"]
-    assert width["typical"] > width["panel"]
+    assert width["support.typical"] > width["support.panel"]
 
 
 def test_another_house_drifts_by_the_walk_between_the_windows():
@@ -87,3 +81,10 @@ def test_on_logits_there_is_no_change_of_another_house():
     results = PollTrend(SUPPORT, scale="logit").fit("map")
     with pytest.raises(PollInputError, match="scale='percent'"):
         results.typical_change("2022-04-01", "2025-04-01")
+
+
+def test_polls_that_span_no_windows_have_no_headline():
+    short = SUPPORT[SUPPORT["mid_date"] < "2023-01-01"]
+    assert main_windows(short) is None
+    with pytest.raises(PollInputError, match="no house polled in both windows"):
+        findings(FittedPolls({}, lambda construct: short), ["support"])

@@ -1,0 +1,10 @@
+"""The verbs that ask how far the models can be trusted; each runs many fits.
+
+``parts`` holds what they share: the options that say where tasks run, and the finished parts of a
+run on disk.
+"""
+
+from analysis.cli.evaluate.backtest import add_backtest
+from analysis.cli.evaluate.simulate import add_simulate
+
+__all__ = ["add_backtest", "add_simulate"]
