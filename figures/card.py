@@ -38,8 +38,8 @@ def make_card(article: Rendering, edition: Edition) -> Rendering:
     >>> _ = finish(fig, "It fell by 6 points", "Percent", "Made up", date(2022, 4, 18))
     >>> article = Rendering(fig, "A line.", "Made up.", number="−6 points")
     >>> card = make_card(article, Edition(size="card", short="Did it change?"))
-    >>> [text.get_text() for text in card.fig.texts[:2]]
-    ['−6 points', 'It fell by 6 points']
+    >>> [text.get_text() for text in card.fig.texts[:3]]
+    ['Did it change?', '−6 points', 'It fell by 6 points']
     """
     finding = _unwrap(article.fig.get_suptitle())
     foot = next(text for text in article.fig.texts if text.get_gid() == "foot")

@@ -185,10 +185,12 @@ def name_counted(house: House, edition: Edition = DEFAULT) -> str:
 
     Examples
     --------
-    >>> name_counted(House("x", "leaked", "closed poll", 1, "#CC79A7", "*"))
-    'Closed poll (1)'
+    >>> name_counted(House("x", "leaked", "закрытый опрос", 1, "#CC79A7", "*"))
+    'Закрытый опрос (1)'
     """
-    name = house.name[:1].upper() + house.name[1:]
+    first = house.name[:1]
+    # A small Latin letter is how a house writes its name, or an id that stands for it.
+    name = house.name if first.isascii() else first.upper() + house.name[1:]
     return label("house.counted", edition, name=name, n=house.n_polls)
 
 

@@ -1,6 +1,5 @@
 """Writing a finished figure: all of its files, or none."""
 
-import io
 import os
 import shutil
 from collections.abc import Collection, Sequence
@@ -13,7 +12,7 @@ from matplotlib.figure import Figure
 
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import credit_line
-from figures.kit.fonts import lean_fonts
+from figures.kit.pdf import write_pdf
 from figures.kit.style import CSS_PIXELS, house_style
 from figures.kit.svg import Description, clean_svg
 
@@ -212,19 +211,16 @@ def _write(rendering: Rendering, folder: Path, slug: str, formats: Collection[st
     title = " ".join(fig.get_suptitle().split())
     with house_style():
         if "svg" in formats:
-            drawn = io.StringIO()
+            path = folder / f"figure{end}.svg"
             fig.savefig(
-                drawn,
-                format="svg",
+                path,
                 backend="svg",
                 metadata={"Creator": None, "Date": None, "Language": edition.lang},
             )
             width, height = (round(side) for side in fig.bbox.size)
-            name = f"{slug}{end or '-en'}"
-            about = Description(name, edition.lang, title, rendering.alt, width, height)
-            (folder / f"figure{end}.svg").write_text(
-                clean_svg(drawn.getvalue(), about), encoding="utf-8", newline="\n"
-            )
+            about = Description(slug + end, edition.lang, title, rendering.alt, width, height)
+            drawn = path.read_text(encoding="utf-8")
+            path.write_text(clean_svg(drawn, about), encoding="utf-8", newline="\n")
         if "png" in formats:
             fig.savefig(
                 folder / f"figure{end}.png",
@@ -238,17 +234,8 @@ def _write(rendering: Rendering, folder: Path, slug: str, formats: Collection[st
                 metadata={"Software": None, "Title": title, "Description": rendering.alt},
             )
         if "pdf" in formats:
-            with lean_fonts(fig):
-                fig.savefig(
-                    folder / f"figure{end}.pdf",
-                    backend="pdf",
-                    metadata={
-                        "CreationDate": None,
-                        "Title": title,
-                        "Author": credit_line(edition),
-                        "Subject": rendering.alt,
-                    },
-                )
+            path = folder / f"figure{end}.pdf"
+            write_pdf(fig, path, title, credit_line(edition), rendering.alt)
     for name, words in (("alt", rendering.alt), ("caption", rendering.caption)):
         path = folder / f"{name}{tongue}.txt"
         path.write_text(words.rstrip("\n") + "\n", encoding="utf-8", newline="\n")

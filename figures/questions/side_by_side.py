@@ -113,7 +113,7 @@ def by_question(changes: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return {str(row["question"]): row for row in told}
 
 
-COLUMNS = {"article": 4, "wide": 4, "square": 2}
+COLUMNS = {"article": 4, "wide": 4, "square": 2, "phone": 2, "card": 4}
 
 
 def plot_questions(
