@@ -134,7 +134,7 @@ def _only_in(
     rows = mine[~mine["poll_id"].isin(other["poll_id"])].reset_index(drop=True)
     table = rows[["poll_id", "house_id", "end_date", "share_pct"]]
     if len(rows) and results is not None:
-        expected = results.get_prediction(rows)
+        expected = results.get_prediction(rows).summary_frame()
         z = (rows["share_pct"] - expected["mean"]) / expected["sd"]
         table = table.assign(expected=expected["mean"], sd=expected["sd"], z=z)
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

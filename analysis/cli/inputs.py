@@ -210,8 +210,8 @@ def add_common_error_option(verb: argparse.ArgumentParser) -> None:
         "--common-error",
         type=points_option,
         metavar="SD",
-        help=f"sd in points of an error that all houses share (default {COMMON_ERROR:g}): "
-        + COMMON_ERROR_ORIGIN,
+        help="sd in points, at 50 percent, of an error that all houses share (default "
+        f"{COMMON_ERROR:g}): " + COMMON_ERROR_ORIGIN,
     )
 
 

@@ -91,7 +91,7 @@ def predict(results: PollTrendResults, coming: pd.DataFrame, source: str) -> pd.
         Naming file, line, column, what was found and the cure.
     """
     try:
-        table = results.get_prediction(coming)
+        table = results.get_prediction(coming).summary_frame()
     except PollInputError as error:
         raise error.located_in(source) from None
     counts = results.observations.polls["house_id"].value_counts()

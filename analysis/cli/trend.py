@@ -52,7 +52,7 @@ def run_trend(args: argparse.Namespace, series: Series) -> None:
     results = fit_trend(args, polls, args.reference)
 
     def text() -> str:  # the summary has events and covariates already
-        parts = [results.summary(args.reference), effect_text(results, "confounding")]
+        parts = [str(results.summary(args.reference)), effect_text(results, "confounding")]
         return "\n\n".join(filter(None, parts))
 
     give(

@@ -182,7 +182,7 @@ def _params_below(results: PollTrendResults, truth: Simulated) -> dict[str, floa
     cdf = results.fit_info.param_cdf
     if cdf is None:
         raise PollInputError("the scales were not integrated out", "fit with method='full'")
-    return {name: cdf(name, truth.params[name]) for name in results.params}
+    return {name: cdf(name, truth.params[name]) for name in results.params.index}
 
 
 def _turned(results: PollTrendResults, found: dict[str, float]) -> dict[str, float]:

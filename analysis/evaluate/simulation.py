@@ -37,6 +37,8 @@ class Simulated:
         House effects with their drift, points.
     response : ndarray, shape (n,)
         Observations in the order of ``model.design``: polls, and anchors if there are any.
+    expected : ndarray, shape (n,)
+        The same without their errors.
     """
 
     params: dict[str, float]
@@ -45,6 +47,7 @@ class Simulated:
     level: Array
     houses: Array
     response: Array
+    expected: Array
 
     def level_under(self, weights: Array, days: Days) -> Array:
         """True level under a reference, such as the mean of these houses, on some days.
@@ -133,7 +136,7 @@ def simulate_polls(
     polls = design.house >= 0
     mean[polls] += (houses - houses[0])[at[polls], design.house[polls]]
     error = np.sqrt(model.error_variance(params)) * rng.standard_normal(len(mean))
-    return Simulated(params, effects, days, level, houses, mean + error)
+    return Simulated(params, effects, days, level, houses, mean + error, mean)
 
 
 def simulate_answers(

@@ -8,14 +8,12 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
+from analysis.base.sampling import NEAR_EDGE
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.hyperparameters.space import SPREAD, excess_variance
 from analysis.trend.solver.estimands import house_contrasts, own_drifts
 from analysis.trend.solver.logit import slope_at
 from analysis.trend.solver.posterior import Posterior
-
-# Percent: the middle of the shares that round to 0.
-NEAR_EDGE = 0.25
 
 
 def split_variance(fitted: FittedTrend) -> pd.DataFrame:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from analysis.base.arrays import Array, on_one_thread
 from analysis.base.errors import PollInputError
@@ -93,17 +94,26 @@ def fit_model(model: TrendSpecification, method: str = "full") -> FittedTrend:
 
 
 @on_one_thread
-def smooth_model(model: TrendSpecification, params: Sequence[float]) -> FittedTrend:
+def smooth_model(
+    model: TrendSpecification, params: Sequence[float] | Mapping[str, float] | pd.Series[float]
+) -> FittedTrend:
     """Smooth at hyperparameters that the caller gives.
 
     Parameters
     ----------
     model : TrendSpecification
-    params : sequence of floats
-        By the names of ``model.space.param_names``, above 0.
+    params : sequence of floats, mapping or Series
+        In the order of ``model.space.param_names``, or by these names; above 0.
     """
-    values = np.asarray(params, dtype=float)
     names = model.space.param_names
+    if isinstance(params, Mapping | pd.Series):
+        strangers = sorted(set(map(str, params.keys())) ^ set(names))
+        if strangers:
+            raise ValueError(
+                f"params must name {', '.join(names)}; missing or too many: {', '.join(strangers)}"
+            )
+        params = [float(params[name]) for name in names]
+    values = np.asarray(params, dtype=float)
     if values.shape != (len(names),) or not (np.isfinite(values) & (values > 0)).all():
         raise ValueError(f"params must be {len(names)} numbers above 0: {', '.join(names)}")
     named = dict(zip(names, (float(v) for v in values), strict=True))

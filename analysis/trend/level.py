@@ -11,8 +11,9 @@ import pandas as pd
 from analysis.base.arrays import Days
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import interval_frame, interval_row
+from analysis.base.intervals import Bounded, interval_frame, interval_row
 from analysis.trend.fitted import FittedTrend
+from analysis.trend.solver.inputs import Dates
 from analysis.trend.solver.logit import from_logit
 
 
@@ -32,7 +33,7 @@ def level_table(
         chosen = np.array([one_date(date, "date") for date in dates], dtype="datetime64[D]")
     days, weights = obs.days_of(chosen), fitted.weights_of(reference)
     level = fitted.queries.level(days, weights, common=include_common_error)
-    frame = interval_frame(level, alpha)
+    frame = interval_frame(Bounded(level), alpha)
     frame.insert(0, "date", chosen.astype("datetime64[s]"))
     return frame
 
@@ -95,6 +96,24 @@ def window_days(fitted: FittedTrend, window: object, name: str) -> Days:
     if last < first:
         raise PollInputError(f"{name} ends on {last}, before it begins", "give the first day first")
     return fitted.observations.days_of(np.arange(first, last + np.timedelta64(1, "D")))
+
+
+def days_ahead(last: np.datetime64, steps: object) -> Dates:
+    """Days after the last poll: so many, or up to a date.
+
+    Examples
+    --------
+    >>> days_ahead(np.datetime64("2022-04-10"), "2022-04-12").astype(str).tolist()
+    ['2022-04-11', '2022-04-12']
+    """
+    if isinstance(steps, int) and not isinstance(steps, bool):
+        end = last + np.timedelta64(steps, "D")
+    else:
+        end = one_date(steps, "steps")
+    if end <= last:
+        cure = f"give a number of days, 1 or more, or a date after {last}"
+        raise PollInputError(f"steps is {steps!r}", cure)
+    return np.arange(last + np.timedelta64(1, "D"), end + np.timedelta64(1, "D"))
 
 
 def residual_table(fitted: FittedTrend) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Unpack
 
@@ -18,6 +18,7 @@ from analysis.trend.effects import confounding, require
 from analysis.trend.fitted import fit_model, smooth_model
 from analysis.trend.hyperparameters.by_house import compare_spaces
 from analysis.trend.options import OptionValues, TrendOptions
+from analysis.trend.predictive import SEED, TrendDraws, draw_before_polls
 from analysis.trend.results import PollTrendResults
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.inputs import read_anchors, read_events
@@ -42,7 +43,8 @@ class PollTrend:
         Prior scales, in points.
     anchors : DataFrame, optional
         Observations of the level itself: date, value (percent), sd (points).
-        With anchors ``reference="anchor"`` becomes the default.
+        With anchors ``reference="anchor"`` becomes the default, and houses share a
+        bias from them with the sd of ``common_error``, which is estimated.
     events : sequence of dates, mapping or DataFrame, optional
         Level shifts: labels and dates from which they hold.
     options : TrendOptions, optional
@@ -177,6 +179,36 @@ class PollTrend:
         """Error variance of each observation at given hyperparameters, shape (n,)."""
         return self.model.space.error_variance(params)
 
+    def prior_predictive(self, n: int = 1000, rng: np.random.Generator | None = None) -> TrendDraws:
+        """Draw what the priors alone expect: hyperparameters, level, houses and the same polls.
+
+        Parameters
+        ----------
+        n : int
+            Number of draws.
+        rng : numpy Generator, optional
+            Without it the same draws on every call.
+
+        Returns
+        -------
+        TrendDraws
+            On the days of the polls; ``polls`` are shares that these polls might have published.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> obs = pd.DataFrame({
+        ...     "house_id": ["a", "b"], "start_date": ["2022-03-01", "2022-03-10"],
+        ...     "end_date": ["2022-03-03", "2022-03-12"], "sample_size": 1600,
+        ...     "share_pct": [70, 62],
+        ... })
+        >>> PollTrend(obs).prior_predictive(100).polls.shape
+        (100, 2)
+        """
+        rng = np.random.default_rng(SEED) if rng is None else rng
+        dates = sorted(set(self.observations.polls["mid_date"]))
+        return draw_before_polls(self.model, n, rng, dates)
+
     @property
     def param_names(self) -> tuple[str, ...]:
         """Names of the hyperparameters: tau, omega, sigma_h; kappa with drift, shock if it calms.
@@ -233,13 +265,16 @@ class PollTrend:
         """
         return PollTrendResults(fit_model(self.model, method))
 
-    def smooth(self, params: Sequence[float]) -> PollTrendResults:
+    def smooth(
+        self, params: Sequence[float] | Mapping[str, float] | pd.Series[float]
+    ) -> PollTrendResults:
         """Smooth at hyperparameters that the caller gives, without estimating them.
 
         Parameters
         ----------
-        params : sequence of floats
-            By the names of ``param_names``: tau (points per root day), omega
+        params : sequence of floats, mapping or Series
+            In the order of ``param_names``, or by these names, such as the ``params`` of another
+            fit: tau (points per root day), omega
             and sigma_h (points), with drift kappa (points per root day), and
             what ``house_variance="by_house"`` adds; all above 0.
 

@@ -36,6 +36,12 @@ class OptionValues(TypedDict, total=False):
     calm_days: float
 
 
+def _is_length(value: object) -> bool:
+    """Is a value a finite number of 0 or more."""
+    number = int | float | np.integer | np.floating
+    return isinstance(value, number) and bool(np.isfinite(value) and value >= 0)
+
+
 @dataclass(frozen=True)
 class TrendOptions:
     """Options of a :class:`~analysis.trend.model.PollTrend`: all but data and priors.
@@ -48,7 +54,8 @@ class TrendOptions:
         ``"percent"`` or ``"logit"``: what the level walks on; results are in percent and
         points either way.
     common_error : float
-        Standard deviation of an error that all houses share, points.
+        Standard deviation of an error that all houses share, points at 50 percent; it is
+        proportional to ``sqrt(p (100 - p))``.  0 for none.
     house_variance : str
         ``"common"``: one excess error for the polls of all houses, or ``"by_house"``: one for
         each, drawn to each other.
@@ -87,7 +94,7 @@ class TrendOptions:
         if self.scale not in SCALES:
             cure = f"use one of {', '.join(SCALES)}"
             raise PollInputError(f"scale {self.scale!r} is not known", cure)
-        if not np.isfinite(self.common_error) or self.common_error < 0:
+        if not _is_length(self.common_error):
             raise PollInputError(f"common_error is {self.common_error!r}", "give points, 0 or more")
         if self.house_variance not in HOUSE_VARIANCES:
             cure = f"use one of {', '.join(HOUSE_VARIANCES)}"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.base.intervals import interval_row
+from analysis.base.intervals import Bounded, interval_row
 from analysis.base.references import describe_reference
 from analysis.base.text import WIDTH, field, plain, show_interval, show_table
 from analysis.trend.budget import split_variance
@@ -21,6 +21,9 @@ from analysis.trend.effects import (
 )
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.level import change_row, level_table, residual_table
+
+if TYPE_CHECKING:
+    from analysis.present.summary import ResultsSummary
 
 BAND = (
     "uncertainty of {estimand}{hyperparameters}; without {left_out}an error that all houses share"
@@ -173,72 +176,90 @@ def as_record(
     return {key: plain(value) for key, value in record.items()}
 
 
-def write_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> str:
-    """Write the summary; no clock, no address, fixed rounding."""
+def make_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> ResultsSummary:
+    """Make the summary: text, and the same tables for HTML and LaTeX."""
+    # Here and not above: statsmodels takes a second to import, and a fit does not need it.
+    from analysis.present.summary import ResultsSummary, SummaryTable
+
     reference = reference or fitted.default_reference
     obs = fitted.observations
     percent = f"{100 * (1 - alpha):g}%"
     ends = (str(obs.first_date), str(obs.last_date))
     trend = level_table(fitted, reference, alpha, dates=ends)
     change = change_row(fitted, ends[0], ends[1], alpha)
+    fields = [
+        ("Method", describe_method(fitted)),
+        ("Polls", f"{len(obs.polls)} of {len(obs.houses)} houses, {ends[0]} to {ends[1]}"),
+        ("Estimand", f"{describe_reference(obs, reference)} (reference {reference!r})"),
+        ("Band", f"{percent}: {describe_band(fitted, reference)}"),
+    ]
+    opinion = ("Opinion", _say_common_error(common_error(fitted, reference, alpha)))
+    levels = [
+        *((f"Level  {date}", trend.iloc[k], "percent") for k, date in enumerate(ends)),
+        ("Change in between", change, f"points; P(fall) {change['prob_negative']:.3f}"),
+    ]
+    tables = [SummaryTable(*table) for table in _summary_tables(fitted, reference, alpha)]
+    found = collect_diagnostics(fitted)
+    converged = f"Log likelihood {found['log_likelihood']:.3f}; converged: {found['is_converged']}"
     lines = [
         "PollTrend".center(WIDTH).rstrip(),
         "=" * WIDTH,
-        field("Method", describe_method(fitted)),
-        field("Polls", f"{len(obs.polls)} of {len(obs.houses)} houses, {ends[0]} to {ends[1]}"),
-        field("Estimand", f"{describe_reference(obs, reference)} (reference {reference!r})"),
-        field("Band", f"{percent}: {describe_band(fitted, reference)}"),
+        *(field(*pair) for pair in fields),
         "-" * WIDTH,
-        f"Level  {ends[0]}  {show_interval(trend.iloc[0])}  percent",
-        f"Level  {ends[1]}  {show_interval(trend.iloc[-1])}  percent",
+        *(f"{name}  {show_interval(row)}  {unit}" for name, row, unit in levels),
+        field(*opinion),
+    ]
+    for table in tables:
+        lines += ["", table.title, show_table(table.frame, table.digits)]
+    lines += ["-" * WIDTH, converged]
+    lines += [field("Warning", text) for text in found["warnings"]]
+    fields += [(name, f"{show_interval(row)} {unit}") for name, row, unit in levels]
+    fields += [opinion, ("Fit", converged)]
+    return ResultsSummary("PollTrend", "\n".join(lines), fields, tables, found["warnings"])
+
+
+def _summary_tables(
+    fitted: FittedTrend, reference: str, alpha: float
+) -> list[tuple[str, pd.DataFrame, int]]:
+    """Title, table and decimals of each table of the summary."""
+    tables = [
+        (PARAMS_TITLE[fitted.fit.method], hyperparameter_table(fitted, alpha), 3),
         (
-            f"Change in between  {show_interval(change)}  points; "
-            f"P(fall) {change['prob_negative']:.3f}"
+            HOUSES_TITLE + (DRIFTING if fitted.model.design.drift else ""),
+            house_effect_table(fitted, reference, alpha),
+            2,
         ),
-        field("Opinion", _say_common_error(common_error(fitted, reference, alpha))),
-        "",
-        PARAMS_TITLE[fitted.fit.method],
-        show_table(hyperparameter_table(fitted, alpha), 3),
-        "",
-        HOUSES_TITLE + (DRIFTING if fitted.model.design.drift else ""),
-        show_table(house_effect_table(fitted, reference, alpha), 2),
     ]
     gaps = sector_gaps(fitted, alpha)
     if len(gaps):
-        lines += ["", "Sector gap, state minus independent, points", show_table(gaps, 2)]
+        tables.append(("Sector gap, state minus independent, points", gaps, 2))
     if fitted.model.events:
-        lines += ["", "Events: level shifts, points", show_table(event_table(fitted, alpha), 2)]
+        tables.append(("Events: level shifts, points", event_table(fitted, alpha), 2))
     if fitted.model.covariates.names:
-        lines += ["", "Covariates, points", show_table(covariate_table(fitted, alpha), 2)]
-    lines += [
-        "",
-        "Variance budget of a poll",
-        show_table(split_variance(fitted), 2),
-        "-" * WIDTH,
-    ]
-    found = collect_diagnostics(fitted)
-    lines.append(
-        f"Log likelihood {found['log_likelihood']:.3f}; converged: {found['is_converged']}"
-    )
-    lines += [field("Warning", text) for text in found["warnings"]]
-    return "\n".join(lines)
+        tables.append(("Covariates, points", covariate_table(fitted, alpha), 2))
+    return [*tables, ("Variance budget of a poll", split_variance(fitted), 2)]
 
 
 def common_error(fitted: FittedTrend, reference: str, alpha: float) -> dict[str, Any]:
     """Last level with the error that all houses share, which polls never identify."""
     obs = fitted.observations
     days, weights = obs.days_of(obs.last_date), fitted.weights_of(reference)
-    row = interval_row(fitted.queries.level(days, weights, common=True), alpha)
-    return {"sd_points": fitted.model.options.common_error, "date": str(obs.last_date), **row}
+    row = interval_row(Bounded(fitted.queries.level(days, weights, common=True)), alpha)
+    # The level that anchors measure has none.
+    sd = fitted.model.options.common_error if weights.any() else 0.0
+    return {"sd_points": sd, "date": str(obs.last_date), **row}
 
 
 def _say_common_error(found: dict[str, Any]) -> str:
     """Words for the band of opinion."""
-    return (
-        f"with an error that all houses share (sd {found['sd_points']:g} points, an input that "
-        f"polls never identify) the level on {found['date']} lies in "
-        f"[{found['lower']:.1f}, {found['upper']:.1f}]"
+    error = (
+        f"with an error that all houses share (sd {found['sd_points']:g} points at 50 percent, an "
+        "input that polls never identify)"
     )
+    if not found["sd_points"]:
+        error = "without an error that all houses share"
+    interval = f"[{found['lower']:.1f}, {found['upper']:.1f}]"
+    return f"{error} the level on {found['date']} lies in {interval}"
 
 
 def effect_tables(fitted: FittedTrend, alpha: float = 0.05) -> dict[str, pd.DataFrame]:

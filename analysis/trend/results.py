@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date
-from analysis.base.intervals import interval_frame
+from analysis.base.intervals import check_alpha
+from analysis.present import PredictionResults, make_inference_data, plots
 from analysis.trend.budget import split_variance
 from analysis.trend.crosscheck import KNOT_DAYS, cross_check
 from analysis.trend.effects import (
@@ -24,16 +26,28 @@ from analysis.trend.effects import (
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.level import (
     change_row,
+    days_ahead,
     level_table,
     residual_table,
     typical_change_row,
 )
 from analysis.trend.prediction import predict_polls
+from analysis.trend.predictive import (
+    SEED,
+    TrendDraws,
+    check_replicates,
+    draw_trend,
+    leave_out_polls,
+)
 from analysis.trend.report import (
     collect_diagnostics,
     hyperparameter_table,
-    write_summary,
+    make_summary,
 )
+
+if TYPE_CHECKING:
+    from analysis.present.plots import Axes, Figure
+    from analysis.present.summary import ResultsSummary
 
 
 class PollTrendResults:
@@ -51,7 +65,7 @@ class PollTrendResults:
     observations : Observations
     method : str
         ``"full"``, ``"map"`` or ``"given"``.
-    params : dict
+    params : Series
         tau (points per root day), omega, sigma_h (points) and, with drift,
         kappa (points per root day): posterior means, or the values plugged in.
     llf : float
@@ -73,7 +87,33 @@ class PollTrendResults:
         self.posterior = fitted.posterior
         self.llf = fitted.fit.llf
         self.queries = fitted.queries
-        self.params = fitted.params
+
+    @property
+    def params(self) -> pd.Series[float]:
+        """Posterior means of the hyperparameters, or the values plugged in, by name."""
+        return pd.Series(self.fitted.params, name="params")
+
+    @property
+    def bse(self) -> pd.Series[float]:
+        """Posterior standard deviations of the hyperparameters: what standard errors are here.
+
+        Zero where the hyperparameters were given.
+        """
+        return self._of_params("sd").rename("bse")
+
+    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Intervals of the hyperparameters: lower, upper, indexed by their names.
+
+        See Also
+        --------
+        hyperparameters : the same with modes and units.
+        """
+        table = self.hyperparameters(alpha).set_index("parameter").rename_axis(None)
+        return table.loc[list(self.fitted.params), ["lower", "upper"]]
+
+    def _of_params(self, column: str) -> pd.Series[float]:
+        table = self.hyperparameters().set_index("parameter").rename_axis(None)
+        return table.loc[list(self.fitted.params), column]
 
     @property
     def default_reference(self) -> str:
@@ -210,7 +250,8 @@ class PollTrendResults:
         include_common_error : bool
             Widen by the error that all houses share (the model's
             ``common_error``): a band of opinion, not of the mean of these
-            houses.  Polls never identify it; it is an input.
+            houses.  Polls never identify it; it is an input.  The level that
+            anchors measure has none.
         dates : sequence of dates, optional
             Days to report, in their order; before the first and after the
             last poll the random walk goes on.
@@ -303,24 +344,280 @@ class PollTrendResults:
         level = self.queries.level(days, self.weights_of(reference), common=include_common_error)
         return float(level.probability_above(threshold)[0])
 
-    def get_prediction(self, new_polls: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
+    def get_prediction(
+        self, new_polls: pd.DataFrame | None = None, alpha: float = 0.05
+    ) -> PredictionResults:
         """Predictive distribution of polls not yet seen.
 
         Parameters
         ----------
-        new_polls : DataFrame
+        new_polls : DataFrame, optional
             house_id, start_date, end_date, sample_size; a house without polls
-            needs its sector when the model has sectors.
+            needs its sector when the model has sectors.  Without it another poll like each of
+            those that were fitted.
+        alpha : float
+            Of the intervals, where none is named later.
+
+        Returns
+        -------
+        PredictionResults
+            ``summary_frame()`` has poll_id (where given), house_id, mid_date, mean, sd, lower,
+            upper of the share to be published (percent), with the index of ``new_polls``;
+            ``predicted_mean``, ``conf_int()`` and ``prob_above(threshold)`` are parts of it.
+
+        Examples
+        --------
+        >>> from analysis import PollTrend
+        >>> polls = pd.DataFrame({
+        ...     "house_id": ["a", "b", "a", "b"], "sample_size": 1600,
+        ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
+        ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
+        ...     "share_pct": [70, 62, 72, 65],
+        ... })
+        >>> predicted = PollTrend(polls).fit().get_prediction(polls.tail(1))
+        >>> predicted.summary_frame().columns.tolist()
+        ['house_id', 'mid_date', 'mean', 'sd', 'lower', 'upper']
+        """
+        polls = self.observations.polls if new_polls is None else new_polls
+        keys, shares = predict_polls(polls, self.fitted)
+        return PredictionResults(keys.set_axis(polls.index, axis=0), shares, check_alpha(alpha))
+
+    def get_forecast(
+        self, steps: object = 1, reference: str | None = None, alpha: float = 0.05
+    ) -> PredictionResults:
+        """Level on the days after the last poll, as the walk goes on.
+
+        Parameters
+        ----------
+        steps : int or date
+            Days after the last mid-field date, or the last day to forecast.
+        reference : str, optional
+            As in :meth:`trend`.
+        alpha : float
+            Of the intervals, where none is named later.
+
+        Returns
+        -------
+        PredictionResults
+            Of the level, by date; for the share that a poll will publish see
+            :meth:`get_prediction`.
+
+        Raises
+        ------
+        PollInputError
+            When no day is asked for.
+        """
+        dates = days_ahead(self.observations.last_date, steps)
+        days, weights = self.observations.days_of(dates), self.weights_of(reference)
+        keys = pd.DataFrame(index=pd.DatetimeIndex(dates.astype("datetime64[s]"), name="date"))
+        return PredictionResults(keys, self.queries.level(days, weights), check_alpha(alpha))
+
+    def forecast(self, steps: object = 1, reference: str | None = None) -> pd.Series[float]:
+        """Expected level on the days after the last poll, percent, by date.
+
+        See Also
+        --------
+        get_forecast : with intervals.
+        """
+        return self.get_forecast(steps, reference).predicted_mean
+
+    def draws(
+        self,
+        n: int = 1000,
+        rng: np.random.Generator | None = None,
+        reference: str | None = None,
+        dates: Sequence[object] | None = None,
+    ) -> TrendDraws:
+        """Joint draws from the posterior: what no table has can be computed from them.
+
+        Parameters
+        ----------
+        n : int
+            Number of draws.
+        rng : numpy Generator, optional
+            Without it the same draws on every call.
+        reference : str, optional
+            As in :meth:`trend`.
+        dates : sequence of dates, optional
+            Days of the level; daily by default.
+
+        Returns
+        -------
+        TrendDraws
+            Tables params, level, house_effects, expected, polls and log_likelihood, a row a draw.
+
+        Notes
+        -----
+        Exact draws given the hyperparameters, of which up to 128 sets are drawn.
+
+        Examples
+        --------
+        How likely is it that the level was ever above a value within a month:
+
+        >>> from analysis import PollTrend
+        >>> polls = pd.DataFrame({
+        ...     "house_id": ["a", "b", "a", "b"], "sample_size": 1600,
+        ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
+        ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
+        ...     "share_pct": [70, 62, 72, 65],
+        ... })
+        >>> draws = PollTrend(polls).fit().draws(200, np.random.default_rng(1))
+        >>> bool((draws.level.max(axis=1) > 60).mean() > 0.9)
+        True
+        """
+        rng = np.random.default_rng(SEED) if rng is None else rng
+        return draw_trend(self.fitted, n, rng, reference, dates)
+
+    def simulate(self, n: int = 1000, rng: np.random.Generator | None = None) -> pd.DataFrame:
+        """Shares that the same polls might have published: the posterior predictive.
+
+        Parameters
+        ----------
+        n, rng
+            As in :meth:`draws`.
+
+        Returns
+        -------
+        DataFrame, shape (n, n_polls)
+            Percent; may leave 0 to 100 on the percent scale.
+        """
+        return self.draws(n, rng, dates=[str(self.observations.last_date)]).polls
+
+    def posterior_predictive_check(
+        self, n: int = 1000, rng: np.random.Generator | None = None
+    ) -> pd.DataFrame:
+        """Do the polls look like polls of this model.
+
+        Parameters
+        ----------
+        n, rng
+            As in :meth:`draws`.
 
         Returns
         -------
         DataFrame
-            poll_id (where given), house_id, mid_date, mean, sd, lower, upper
-            of the share to be published (percent), with the index of ``new_polls``.
+            statistic, observed, mean, lower, upper (of simulated polls, 95%) and prob_above:
+            probability that simulated polls exceed what was observed; near 0 or 1 is a misfit.
         """
-        keys, shares = predict_polls(new_polls, self.fitted)
-        frame = pd.concat([keys, interval_frame(shares, alpha)], axis=1)
-        return frame.set_axis(new_polls.index, axis=0)
+        rng = np.random.default_rng(SEED) if rng is None else rng
+        return check_replicates(self.fitted, n, rng)
+
+    def loo(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Predict each poll from all others, its own share left out.
+
+        Parameters
+        ----------
+        alpha : float
+            0.05 gives 95% intervals.
+
+        Returns
+        -------
+        DataFrame
+            poll_id (where given), house_id, mid_date, share_pct, mean, sd, lower, upper
+            (percent), pit (probability below the published share) and log_density, whose sum is
+            the expected log predictive density (elpd_loo of ArviZ).  Later polls are known too:
+            for forecasts see :func:`analysis.evaluate.backtest.backtest`.
+        """
+        return leave_out_polls(self.fitted, check_alpha(alpha))
+
+    def to_inference_data(self, n: int = 1000, rng: np.random.Generator | None = None) -> Any:
+        """Draws as ArviZ knows them; needs the library arviz.
+
+        Parameters
+        ----------
+        n, rng
+            As in :meth:`draws`.
+
+        Returns
+        -------
+        arviz.InferenceData
+            posterior (hyperparameters, level by date, house_effect by house_id),
+            posterior_predictive, log_likelihood and observed_data (share_pct by poll); one
+            chain, since draws are independent given their hyperparameters.
+
+        Raises
+        ------
+        ImportError
+            Without arviz, saying how to install it.
+        """
+        drawn = self.draws(n, rng)
+        return make_inference_data(
+            params=drawn.params,
+            posterior={"level": drawn.level, "house_effect": drawn.house_effects},
+            replicates=drawn.polls,
+            log_likelihood=drawn.log_likelihood,
+            observed=self.observations.share_pct,
+        )
+
+    def plot_trend(
+        self, reference: str | None = None, ax: Axes | None = None, **style: Any
+    ) -> Axes:
+        """Draw polls, estimate and 95% band.
+
+        Parameters
+        ----------
+        reference : str, optional
+            As in :meth:`trend`.
+        ax : matplotlib Axes, optional
+        **style
+            title, ylabel, palette and credit of :func:`analysis.present.plots.plot_trend`.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Examples
+        --------
+        >>> from analysis import PollTrend
+        >>> polls = pd.DataFrame({
+        ...     "house_id": ["a", "b", "a", "b"], "sample_size": 1600,
+        ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
+        ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
+        ...     "share_pct": [70, 62, 72, 65],
+        ... })
+        >>> ax = PollTrend(polls).fit().plot_trend(title="Two houses", credit="Own calculation")
+        >>> ax.get_title(loc="left")
+        'Two houses'
+        """
+        return plots.plot_trend(self.trend(reference), self.observations.polls, ax, **style)
+
+    def plot_houses(
+        self, reference: str | None = None, ax: Axes | None = None, **style: Any
+    ) -> Axes:
+        """Draw house effects with 95% intervals; parameters as of :meth:`plot_trend`.
+
+        See Also
+        --------
+        analysis.present.plots.plot_houses : title, xlabel, palette, credit.
+        """
+        return plots.plot_houses(self.house_effects(reference), ax, **style)
+
+    def plot_residuals(self, ax: Axes | None = None, **style: Any) -> Axes:
+        """Draw standardised residuals over time and name those that lie far off.
+
+        See Also
+        --------
+        analysis.present.plots.plot_residuals : title, ylabel, palette, credit.
+        """
+        return plots.plot_residuals(self.residuals(), ax, **style)
+
+    def plot_diagnostics(self, fig: Figure | None = None, **style: Any) -> Figure:
+        """Draw what shows a misfit in four panels.
+
+        Residuals over time; their normal quantiles; the PIT of each poll left out, which should
+        be level; and how alike neighbouring polls of a house are, which should be near zero.
+
+        Parameters
+        ----------
+        fig : matplotlib Figure, optional
+        **style
+            palette of :func:`analysis.present.plots.plot_diagnostics`.
+
+        Returns
+        -------
+        matplotlib Figure
+        """
+        return plots.plot_diagnostics(self.residuals(), self.loo(), fig, **style)
 
     def residuals(self) -> pd.DataFrame:
         """Distance of each poll from the level as its house measures it.
@@ -381,6 +678,20 @@ class PollTrendResults:
         """Report how the fit went; ``warnings`` lists what must not go unread."""
         return collect_diagnostics(self.fitted)
 
-    def summary(self, reference: str | None = None, alpha: float = 0.05) -> str:
-        """Plain text that names estimand, band and method; the same on every run."""
-        return write_summary(self.fitted, reference, alpha)
+    def summary(self, reference: str | None = None, alpha: float = 0.05) -> ResultsSummary:
+        """Summary that names estimand, band and method; the same on every run.
+
+        Parameters
+        ----------
+        reference : str, optional
+            As in :meth:`trend`.
+        alpha : float
+            0.05 gives 95% intervals.
+
+        Returns
+        -------
+        ResultsSummary
+            A ``Summary`` of statsmodels: printed it is text; ``as_html``, ``as_latex`` and
+            ``as_csv`` give the same tables to pages and papers.
+        """
+        return make_summary(self.fitted, reference, alpha)

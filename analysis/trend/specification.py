@@ -13,11 +13,12 @@ from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
 from analysis.base.priors import Priors
+from analysis.base.sampling import NEAR_EDGE, common_error_sd
 from analysis.trend.hyperparameters.space import HyperparameterSpace, make_space
 from analysis.trend.options import TrendOptions
 from analysis.trend.solver.design import Design, build_design
 from analysis.trend.solver.inputs import Anchors, Covariates, code_covariates
-from analysis.trend.solver.logit import from_logit, logit_priors, on_logits
+from analysis.trend.solver.logit import from_logit, logit_priors, on_logits, slope_at
 from analysis.trend.solver.walk import Calming
 
 
@@ -142,11 +143,22 @@ def specify(
         events=events,
         covariates=code_covariates(observations, options.covariates),
         calming=_read_calming(observations, options),
+        bias_sd=_bias_sd(anchors, options),
     )
     if options.is_logit:
         _check_edges(anchors)
         design = on_logits(design, observations.polls)
     return TrendSpecification(observations, anchors, events, priors, options, design)
+
+
+def _bias_sd(anchors: Anchors, options: TrendOptions) -> float:
+    """Prior sd of the bias that houses share, at the mean of the anchors, on the model's scale."""
+    if not len(anchors.value):
+        return 0.0
+    # At 0 and 100 houses could not err, and a logit has no length in points.
+    share = anchors.value.mean(keepdims=True).clip(NEAR_EDGE, 100.0 - NEAR_EDGE)
+    slope = slope_at(share) if options.is_logit else np.ones(1)
+    return float((common_error_sd(share, options.common_error) * slope)[0])
 
 
 def _check_edges(anchors: Anchors) -> None:

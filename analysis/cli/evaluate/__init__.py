@@ -6,5 +6,6 @@ run on disk.
 
 from analysis.cli.evaluate.backtest import add_backtest
 from analysis.cli.evaluate.simulate import add_simulate
+from analysis.cli.evaluate.tables import add_tables
 
-__all__ = ["add_backtest", "add_simulate"]
+__all__ = ["add_backtest", "add_simulate", "add_tables"]

@@ -14,6 +14,9 @@ from analysis.base.priors import PARAM_NAMES, Priors
 from analysis.trend.solver.inputs import Anchors, Covariates, read_anchors
 from analysis.trend.solver.walk import Calming
 
+# The effect that is the distance of all houses from what anchors measure.
+BIAS = "bias"
+
 
 @dataclass(frozen=True, eq=False)
 class Design:
@@ -43,6 +46,9 @@ class Design:
         Turns the effects into constant house effects.
     fixed_variance : ndarray, shape (n_effects,)
         Prior variances; 0 where ``is_house``.
+    shared : ndarray, shape (n_effects,)
+        What enters the polls of any house, also of one not seen yet: with anchors the bias from
+        them that all houses share, else nothing.
     is_house : ndarray of bool, shape (n_effects,)
         Effects whose prior variance is ``sigma_h ** 2``.
     starts : ndarray, shape (n_effects,)
@@ -67,6 +73,7 @@ class Design:
     names: tuple[str, ...]
     house_map: Array
     fixed_variance: Array
+    shared: Array
     is_house: np.ndarray[Any, np.dtype[np.bool_]]
     starts: Array
     first_day: Days
@@ -129,6 +136,7 @@ def build_design(
     events: Mapping[str, np.datetime64] | None = None,
     covariates: Covariates | None = None,
     calming: Calming | None = None,
+    bias_sd: float = 0.0,
 ) -> Design:
     """Arrange polls, priors and what enters beside them for the solvers.
 
@@ -144,6 +152,8 @@ def build_design(
     covariates : Covariates, optional
     calming : Calming, optional
         With its day counted from the first mid-field date.
+    bias_sd : float
+        With anchors: prior sd of the bias from them that all houses share.
 
     Returns
     -------
@@ -151,7 +161,8 @@ def build_design(
         Observations in order of days.  The level's prior holds on the first of them.
     """
     anchors = read_anchors(None) if anchors is None else anchors
-    effects = _arrange_effects(observations, priors, events or {}, covariates)
+    shared_sd = bias_sd if len(anchors.date) else None
+    effects = _arrange_effects(observations, priors, events or {}, covariates, shared_sd)
     house = observations.house_of_poll
     n_polls, n_anchors = len(house), len(anchors.date)
     day = np.concatenate([observations.day, observations.days_of(anchors.date)])
@@ -172,6 +183,7 @@ def build_design(
         names=effects.names,
         house_map=effects.house_map,
         fixed_variance=effects.fixed_variance,
+        shared=np.array([float(name == BIAS) for name in effects.names]),
         is_house=effects.is_house,
         starts=effects.starts,
         first_day=np.array(first_day, dtype=np.int64),
@@ -197,21 +209,26 @@ def _arrange_effects(
     priors: Priors,
     events: Mapping[str, np.datetime64],
     covariates: Covariates | None,
+    shared_sd: float | None,
 ) -> _Effects:
-    """Sectors and houses first, then events, then covariates."""
+    """Sectors and houses first, then what houses share, then events, then covariates."""
     extra = () if covariates is None else covariates.names
+    shared = () if shared_sd is None else (BIAS,)
     names = (
         *observations.effects,
+        *shared,
         *(f"event:{label}" for label in events),
         *(f"covariate:{name}" for name in extra),
     )
-    n_first, n_events = len(observations.effects), len(events)
+    n_own, n_events = len(observations.effects), len(events)
+    n_first = n_own + len(shared)
     starts = np.full(len(names), np.inf)
     event_days = observations.days_of(np.array(list(events.values()), "datetime64[D]"))
     starts[n_first : n_first + n_events] = event_days
     is_house = np.array([name.startswith("house:") for name in names])
-    sds = [priors.sector_sd, priors.event_sd, priors.covariate_sd]
-    widths = np.repeat(sds, [n_first, n_events, len(extra)])
+    sds = [priors.sector_sd, shared_sd or 0.0, priors.event_sd, priors.covariate_sd]
+    widths = np.repeat(sds, [n_own, len(shared), n_events, len(extra)])
     house_map = np.zeros((len(observations.houses), len(names)))
-    house_map[:, :n_first] = observations.house_map
+    house_map[:, :n_own] = observations.house_map
+    house_map[:, n_own:n_first] = 1.0
     return _Effects(names, house_map, np.where(is_house, 0.0, widths**2), is_house, starts)

@@ -39,7 +39,9 @@ def test_levels_are_those_of_the_trend(results, table):
 def test_a_new_house_is_that_of_the_prediction_without_the_error_of_its_poll(results, table):
     day = results.observations.last_date
     coming = POLLS.head(1).assign(house_id="new", start_date=day, end_date=day, sampling_var=0.0)
-    predicted = results.get_prediction(coming.assign(decimals=6, sector="leaked")).iloc[0]
+    predicted = (
+        results.get_prediction(coming.assign(decimals=6, sector="leaked")).summary_frame().iloc[0]
+    )
     excess = results.posterior.expected("omega", 2)
     row = table.loc["new:leaked"]
     assert row["mean"] == pytest.approx(predicted["mean"], abs=1e-6)

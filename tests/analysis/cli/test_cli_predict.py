@@ -36,7 +36,7 @@ def test_the_table_written_is_the_one_of_the_results(files, tmp_path, capsys):
     out = tmp_path / "predicted.csv"
     assert main(["predict", *files, "--out", str(out)]) == 0
     written = pd.read_csv(out)
-    expected = PollTrend(POLLS).fit().get_prediction(COMING)
+    expected = PollTrend(POLLS).fit().get_prediction(COMING).summary_frame()
     assert list(written.columns) == [*expected.columns, "n_polls"]
     for column in ("mean", "sd", "lower", "upper"):
         np.testing.assert_allclose(written[column], expected[column], atol=1e-6)

@@ -47,7 +47,7 @@ def test_a_new_poll_is_held_against_the_polls_before_it(capsys: pytest.CaptureFi
     compare(BEFORE, POLLS)
     (row,) = json.loads(capsys.readouterr().out)[0]["new"]
     mine = POLLS[POLLS["poll_id"] == LAST].reset_index(drop=True)
-    expected = PollTrend(BEFORE, drift=True).fit().get_prediction(mine).iloc[0]
+    expected = PollTrend(BEFORE, drift=True).fit().get_prediction(mine).summary_frame().iloc[0]
     assert row["poll_id"] == LAST
     assert row["z"] == pytest.approx((mine["share_pct"][0] - expected["mean"]) / expected["sd"])
 

@@ -28,7 +28,7 @@ def test_a_prediction_is_that_of_a_fit_to_the_polls_known_the_day_before(rows):
     poll = POLLS.iloc[[chosen["poll"]]]
     day_before = poll["start_date"].iloc[0] - pd.Timedelta(days=1)
     known, _ = published_by(POLLS, day_before)
-    expected = PollTrend(known, drift=True).fit().get_prediction(poll).iloc[0]
+    expected = PollTrend(known, drift=True).fit().get_prediction(poll).summary_frame().iloc[0]
     assert chosen["poll_id"] == poll["poll_id"].iloc[0]
     assert chosen["observed"] == poll["share_pct"].iloc[0]
     assert [chosen["mean"], chosen["sd"]] == pytest.approx([expected["mean"], expected["sd"]])
@@ -39,7 +39,7 @@ def test_half_a_year_ahead_is_predicted_from_polls_half_a_year_older(rows):
     poll = POLLS.iloc[[chosen["poll"]]]
     day = poll["start_date"].iloc[0] - pd.DateOffset(months=6) - pd.Timedelta(days=1)
     known, _ = published_by(POLLS, day)
-    expected = PollTrend(known, drift=True).fit().get_prediction(poll).iloc[0]
+    expected = PollTrend(known, drift=True).fit().get_prediction(poll).summary_frame().iloc[0]
     assert [chosen["mean"], chosen["sd"]] == pytest.approx([expected["mean"], expected["sd"]])
 
 

@@ -118,7 +118,7 @@ def test_it_says_how_good_the_points_are(results):
     # Of the fit; others are about these made polls, whose fieldwork overlaps.
     assert list(results.fit_info.warnings) == []
     assert found["is_converged"]
-    assert "an excess error for each house" in " ".join(results.summary().split())
+    assert "an excess error for each house" in " ".join(str(results.summary()).split())
 
 
 def test_too_few_points_are_a_warning_and_no_secret(monkeypatch):
@@ -127,7 +127,7 @@ def test_too_few_points_are_a_warning_and_no_secret(monkeypatch):
     few = PollTrend(POLLS, house_variance="by_house").fit()
     assert not few.diagnostics()["is_converged"]
     assert "effective points" in " ".join(few.diagnostics()["warnings"])
-    assert "effective points" in " ".join(few.summary().split())
+    assert "effective points" in " ".join(str(few.summary()).split())
 
 
 def test_uneven_weights_are_met_with_more_points(monkeypatch):
@@ -153,7 +153,7 @@ def test_a_poll_is_predicted_with_the_excess_of_its_house(results):
             "sector": "state",
         }
     )
-    predicted = results.get_prediction(new).set_index("house_id")["sd"]
+    predicted = results.get_prediction(new).summary_frame().set_index("house_id")["sd"]
     assert predicted["b"] ** 2 - predicted["a"] ** 2 > 20
     assert predicted["somebody"] > predicted["a"]
 
@@ -261,7 +261,7 @@ def test_the_shell_knows_it(tmp_path, capsys, results):
     argv = ["trend", "--input", str(path), "--house-variance", "by_house"]
     assert main(argv) == 0
     # The shell names rows of the polls by their lines.
-    shown, expected = capsys.readouterr().out, results.summary()
+    shown, expected = capsys.readouterr().out, str(results.summary())
     assert shown.split("Warning")[0] == expected.split("Warning")[0]
     assert shown.count("Warning") == expected.count("Warning")
     assert main([*argv, "--method", "map"]) == 1

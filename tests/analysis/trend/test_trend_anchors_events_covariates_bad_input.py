@@ -59,6 +59,6 @@ def test_new_polls_need_the_covariates_with_known_levels():
     results = PollTrend(POLLS, covariates="mode").smooth((0.3, 2.0, 5.0))
     new = POLLS.drop(columns="share_pct")
     with pytest.raises(PollInputError, match="column mode is missing; the model has this cov"):
-        results.get_prediction(new.drop(columns="mode"))
+        results.get_prediction(new.drop(columns="mode")).summary_frame()
     with pytest.raises(PollInputError, match="row 0, column mode: no poll had 'fax'"):
-        results.get_prediction(new.assign(mode="fax"))
+        results.get_prediction(new.assign(mode="fax")).summary_frame()

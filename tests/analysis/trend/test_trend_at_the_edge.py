@@ -41,7 +41,7 @@ def test_the_simulated_truth_is_inside_the_interval(truth):
 def test_polls_all_at_the_edge_give_a_level_there_and_no_warning_of_numpy(edge):
     results = PollTrend(make_edge_polls(np.full(12, edge)), scale="logit").fit()
     assert abs(results.trend()["mean"] - edge).max() < 0.5
-    assert "PollTrend" in results.summary()
+    assert "PollTrend" in str(results.summary())
 
 
 def test_a_printed_zero_stands_for_the_middle_of_what_rounds_to_it():

@@ -23,7 +23,10 @@ def test_near_one_half_it_is_the_model_in_percent():
         (logit.trend(), percent.trend()),
         (logit.house_effects(), percent.house_effects()),
         (pd.DataFrame([logit.sector_gap()]), pd.DataFrame([percent.sector_gap()])),
-        (logit.get_prediction(middle), percent.get_prediction(middle)),
+        (
+            logit.get_prediction(middle).summary_frame(),
+            percent.get_prediction(middle).summary_frame(),
+        ),
     ]:
         distance = np.abs(one["mean"] - other["mean"]) / other["sd"]
         assert distance.max() < 0.1
@@ -61,6 +64,6 @@ def test_effects_are_in_points_and_the_same_on_every_call():
 def test_the_hyperparameters_are_in_logits_and_the_summary_says_so():
     table = RESULTS.hyperparameters()
     assert list(table["unit"]) == ["logits per root day", "logits", "logits"]
-    assert "on logits, shown in percent" in " ".join(RESULTS.summary().split())
+    assert "on logits, shown in percent" in " ".join(str(RESULTS.summary()).split())
     residual = RESULTS.residuals()
     assert np.abs(residual["share_pct"] - residual["fitted"] - residual["residual"]).max() < 1e-9

@@ -32,7 +32,7 @@ def own_error(mean):
 def test_a_known_house(days_after):
     day = DENSE.n_days - 1 - 30 + days_after
     mean, sd = DENSE.combine(np.array([DENSE.row({day: 1.0}, {"b": 1.0})]))
-    row = RESULTS.get_prediction(coming("b", days_after)).iloc[0]
+    row = RESULTS.get_prediction(coming("b", days_after)).summary_frame().iloc[0]
     assert row["mean"] == pytest.approx(mean[0], abs=1e-7)
     assert row["sd"] ** 2 == pytest.approx(sd[0] ** 2 + own_error(mean[0]), abs=1e-7)
     assert row["upper"] - row["mean"] == pytest.approx(1.959963984540054 * row["sd"])
@@ -42,28 +42,28 @@ def test_a_known_house(days_after):
 def test_a_new_house_of_a_known_sector(sector):
     day = DENSE.n_days - 1 - 20
     mean, sd = DENSE.combine(np.array([DENSE.row({day: 1.0}, sectors={sector: 1.0})]))
-    row = RESULTS.get_prediction(coming("new", 10, sector=sector)).iloc[0]
+    row = RESULTS.get_prediction(coming("new", 10, sector=sector)).summary_frame().iloc[0]
     expected = sd[0] ** 2 + own_error(mean[0]) + PARAMS[2] ** 2
     assert row["mean"] == pytest.approx(mean[0], abs=1e-7)
     assert row["sd"] ** 2 == pytest.approx(expected, abs=1e-7)
 
 
 def test_a_new_house_of_a_new_sector_is_the_least_certain():
-    known = RESULTS.get_prediction(coming("b"))["sd"].item()
-    new = RESULTS.get_prediction(coming("new", sector="state"))["sd"].item()
-    strange = RESULTS.get_prediction(coming("new", sector="foreign"))["sd"].item()
+    known = RESULTS.get_prediction(coming("b")).summary_frame()["sd"].item()
+    new = RESULTS.get_prediction(coming("new", sector="state")).summary_frame()["sd"].item()
+    strange = RESULTS.get_prediction(coming("new", sector="foreign")).summary_frame()["sd"].item()
     assert known < new < strange
 
 
 def test_a_new_house_without_its_sector_is_an_error():
     with pytest.raises(ValueError, match=r"row 0, column sector: .*needs its sector"):
-        RESULTS.get_prediction(coming("new"))
+        RESULTS.get_prediction(coming("new")).summary_frame()
 
 
 def test_rows_keep_their_order_index_and_names():
     rows = [coming(house, 5 * i) for i, house in enumerate("cab")]
     new = pd.concat(rows).set_index(pd.Index([7, 3, 5])).assign(poll_id=["z", "x", "y"])
-    table = RESULTS.get_prediction(new)
+    table = RESULTS.get_prediction(new).summary_frame()
     assert list(table.index) == [7, 3, 5]
     assert list(table["house_id"]) == list("cab")
     assert list(table.columns) == [
@@ -72,10 +72,10 @@ def test_rows_keep_their_order_index_and_names():
 
 
 def test_a_share_already_known_is_not_looked_at():
-    plain = RESULTS.get_prediction(coming("a"))
-    assert_frame_equal(RESULTS.get_prediction(coming("a", share_pct=99)), plain)
+    plain = RESULTS.get_prediction(coming("a")).summary_frame()
+    assert_frame_equal(RESULTS.get_prediction(coming("a", share_pct=99)).summary_frame(), plain)
 
 
 def test_a_missing_sample_size_is_an_error():
     with pytest.raises(ValueError, match="row 0, column sample_size: no value"):
-        RESULTS.get_prediction(coming("a").drop(columns="sample_size"))
+        RESULTS.get_prediction(coming("a").drop(columns="sample_size")).summary_frame()

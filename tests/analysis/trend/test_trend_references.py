@@ -102,7 +102,7 @@ def test_a_fixed_set_is_the_mean_of_the_levels_of_its_houses():
     fixed = RESULTS.trend("houses:d, b,b")["mean"]
     own = (RESULTS.trend("b")["mean"] + RESULTS.trend("d")["mean"]) / 2
     np.testing.assert_allclose(fixed, own, atol=1e-9)
-    assert "the fixed set of 2 houses b, d" in RESULTS.summary("houses:d, b,b")
+    assert "the fixed set of 2 houses b, d" in str(RESULTS.summary("houses:d, b,b"))
 
 
 def test_a_fixed_set_with_a_house_without_polls_names_it():

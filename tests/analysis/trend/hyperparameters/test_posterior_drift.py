@@ -45,7 +45,7 @@ def test_kappa_is_among_the_hyperparameters(results):
 
 
 def test_the_summary_says_that_houses_drift(results):
-    text = " ".join(results.summary().split())
+    text = " ".join(str(results.summary()).split())
     assert "drifting house effects; scales integrated out" in text
     assert "and of the scales; without an error that all houses share" in text
     assert "averaged over the dates of its polls" in text

@@ -26,7 +26,7 @@ def log_posterior(polls, logs):
 @pytest.mark.parametrize("name", CASES)
 def test_no_step_in_any_direction_goes_up(name):
     results = PollTrend(CASES[name]).fit("map")
-    best = np.log(list(results.params.values()))
+    best = np.log(results.params.to_numpy())
     top = log_posterior(CASES[name], best)
     for step in np.vstack([np.eye(3), -np.eye(3)]) * 0.01:
         assert log_posterior(CASES[name], best + step) < top

@@ -106,7 +106,7 @@ def test_a_poll_to_come(name, params, shock, drift):
     coming = polls.iloc[[0]].assign(
         house_id=house, start_date=date, end_date=date, sampling_var=2.0, decimals=0
     )
-    found = results.get_prediction(pd.DataFrame(coming)).iloc[0]
+    found = results.get_prediction(pd.DataFrame(coming)).summary_frame().iloc[0]
     variance = sd[0] ** 2 + 2.0 + 1 / 12 + params[0][1] ** 2
     assert found["mean"] == pytest.approx(mean[0], abs=TOLERANCE)
     assert found["sd"] ** 2 == pytest.approx(variance, abs=TOLERANCE)

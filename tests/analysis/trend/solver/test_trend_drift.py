@@ -99,7 +99,9 @@ def test_prediction_of_the_next_poll_of_each_house(name, params):
         mean, sd = dense.combine(level_row(dense, dense.n_days - 1, {house: 1.0})[None, :])
         poll = {"house_id": [house], "start_date": [date], "end_date": [date]}
         new = CASES[name].head(1)[["sample_size"]].reset_index(drop=True).assign(**poll)
-        row = results.get_prediction(new.assign(sampling_var=0.0, decimals=6)).iloc[0]
+        row = (
+            results.get_prediction(new.assign(sampling_var=0.0, decimals=6)).summary_frame().iloc[0]
+        )
         assert row["mean"] == pytest.approx(mean[0], abs=TOLERANCE)
         expected = sd[0] ** 2 + params[1] ** 2
         assert row["sd"] ** 2 == pytest.approx(expected, abs=TOLERANCE)

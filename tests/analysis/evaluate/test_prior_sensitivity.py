@@ -1,0 +1,32 @@
+"""Each prior of the model is halved and doubled, and the estimate told again."""
+
+import numpy as np
+import pytest
+from reference.simulated_polls import simulate_polls
+
+from analysis import Priors
+from analysis.evaluate import prior_sensitivity, published_model
+
+POLLS = simulate_polls(np.random.default_rng(5), n_polls=12, n_days=200, houses="abc")
+
+
+@pytest.fixture(scope="module")
+def table():
+    """All priors on the simulated polls."""
+    return prior_sensitivity(POLLS)
+
+
+def test_each_scale_that_the_model_has_is_there_twice(table):
+    names = [*published_model(POLLS).param_names, "level_sd"]
+    assert table["prior"].value_counts().to_dict() == {"none": 1} | dict.fromkeys(names, 2)
+
+
+def test_a_row_is_the_fit_under_that_prior(table):
+    row = table[(table["prior"] == "omega") & (table["value"] == 6)].iloc[0]
+    results = published_model(POLLS, priors=Priors(omega=6.0)).fit()
+    first, last = results.observations.first_date, results.observations.last_date
+    change = results.change(str(first), str(last))
+    assert row["change"] == pytest.approx(change["mean"])
+    published = published_model(POLLS).fit().change(str(first), str(last))
+    moved = (change["mean"] - published["mean"]) / published["sd"]
+    assert row["change_moved_sds"] == pytest.approx(moved, rel=0.05, abs=1e-3)
