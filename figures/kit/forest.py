@@ -20,7 +20,7 @@ ABOVE = 3.5
 
 
 class Row(NamedTuple):
-    """An estimate: its name, its interval, and words beside it; without a mean, a heading."""
+    """An estimate: its name, its interval, and words beside it; without both, a heading."""
 
     words: str
     mean: float = np.nan
@@ -71,17 +71,10 @@ def draw_rows(
         if np.isfinite(row.mean):
             _draw_row(ax, place, row)
         if row.aside:
-            _write_aside(ax, place, row.aside, row.weight, edition)
+            write_aside(ax, place, row.aside, edition, weight=row.weight)
     if heading:
-        _write_aside(ax, -0.9, heading, "normal", edition, colour=INK["quiet"])
-    if edition.size == "phone":
-        _name_above(ax, rows)
-        ax.set_ylim(len(rows) - 0.6, -0.9)
-    else:
-        ax.set_yticks(range(len(rows)), [row.words for row in rows])
-        for row, text in zip(rows, ax.get_yticklabels(), strict=True):
-            text.set_fontweight(_weigh(row))
-        ax.set_ylim(len(rows) - 0.4, -0.6)
+        write_aside(ax, -0.9, heading, edition, colour=INK["quiet"])
+    name_rows(ax, [(row.words, _weigh(row)) for row in rows], edition)
     _label_values(ax, rows, edition, line, unit)
 
 
@@ -124,25 +117,63 @@ def _draw_row(ax: Axes, place: int, row: Row) -> None:
 
 
 def _weigh(row: Row) -> str:
-    return "bold" if np.isnan(row.mean) else row.weight
+    is_heading = np.isnan(row.mean) and not row.aside
+    return "bold" if is_heading else row.weight
 
 
-def _name_above(ax: Axes, rows: Sequence[Row]) -> None:
-    """Name each row above its mark, where there is no room at the left."""
-    ax.set_yticks([])
-    for place, row in enumerate(rows):
-        _write(ax, (0, place), (0, ABOVE), row.words, "left", _weigh(row), INK["main"])
+def name_rows(
+    ax: Axes, names: Sequence[tuple[str, str]], edition: Edition, *, above: float = ABOVE
+) -> None:
+    """Name rows at the left, or on a phone, where there is no room, above their marks.
+
+    Parameters
+    ----------
+    ax : Axes
+        Changed in place; the first row is at its top.
+    names : sequence of (str, str)
+        Words and weight of each row.
+    edition : Edition
+        Its size is used.
+    above : float
+        Points from a mark up to its words on a phone.
+    """
+    if edition.size == "phone":
+        ax.set_yticks([])
+        for place, (words, weight) in enumerate(names):
+            line = words.replace("\n", " ")
+            _write(ax, (0, place), (0, above), line, "left", weight, INK["main"])
+        ax.set_ylim(len(names) - 0.6, -0.9)
+        return
+    ax.set_yticks(range(len(names)), [words for words, _ in names])
+    for (_, weight), text in zip(names, ax.get_yticklabels(), strict=True):
+        text.set_fontweight(weight)
+    ax.set_ylim(len(names) - 0.4, -0.6)
 
 
-def _write_aside(
+def write_aside(
     ax: Axes,
     place: float,
     words: str,
-    weight: str,
     edition: Edition,
+    *,
+    weight: str = "normal",
     colour: str = INK["main"],
 ) -> None:
-    """Write beside a row, or on a phone above its right end."""
+    """Write beside a row, or on a phone above its right end.
+
+    Parameters
+    ----------
+    ax : Axes
+        Changed in place.
+    place : float
+        Row, counted from 0 at the top.
+    words : str
+        What to write.
+    edition : Edition
+        Its size is used.
+    weight, colour : str
+        Of the words.
+    """
     if edition.size == "phone":
         _write(ax, (1, place), (0, ABOVE), words, "right", weight, colour)
     else:

@@ -180,7 +180,7 @@ def _make_panels(fig: Figure, n: int, columns: int) -> list[Axes]:
     """Axes in rows of so many, sharing both scales."""
     rows = -(-n // columns)
     axes = fig.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    space = 0.7 if rows == 2 else 0.75
+    space = 0.7 if rows == 2 else 0.75 if columns * 2.5 < fig.get_figwidth() else 0.95
     fig.subplots_adjust(hspace=space, wspace=0.12)
     for ax in axes.flat[n:]:
         ax.remove()
@@ -249,6 +249,8 @@ def _set_axes(
     ax.tick_params(axis="x", which="major", length=0, pad=3, labelsize=8)
     ax.tick_params(axis="x", which="minor", length=3, width=0.8)
     ax.tick_params(axis="x", which="both", labelbottom=True)
+    if edition.size == "phone":  # the lowest panels name the years for all
+        ax.label_outer()
 
 
 def _head_panel(ax: Axes, name: str, told: Mapping[Any, Any], edition: Edition) -> None:
