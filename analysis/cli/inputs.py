@@ -17,6 +17,7 @@ from analysis.claims.words import COMMON_ERROR_ORIGIN
 from analysis.cli.csv_file import read_polls_csv
 from analysis.trend.options import (
     COMMON_ERROR,
+    ERRORS,
     HOUSE_VARIANCES,
     METHODS,
     SCALES,
@@ -151,6 +152,12 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
         default=TrendOptions.house_variance,
         help="common (default): polls of all houses have one excess error; by_house: each "
         "house has its own",
+    )
+    verb.add_argument(
+        "--errors",
+        choices=ERRORS,
+        default=TrendOptions.errors,
+        help="normal (default), or student: robust against slips and polls of another kind",
     )
     verb.add_argument(
         "--walk",

@@ -13,7 +13,7 @@ from analysis.base.arrays import Array, on_one_thread
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
 from analysis.base.references import reference_weights
-from analysis.trend.hyperparameters.by_house import fit_params, give_params
+from analysis.trend.hyperparameters.fits import fit_params, give_params
 from analysis.trend.hyperparameters.inference import Fit
 from analysis.trend.options import METHODS
 from analysis.trend.solver.posterior import Posterior

@@ -126,4 +126,10 @@ def residual_table(fitted: FittedTrend) -> pd.DataFrame:
         level = from_logit(design.response[is_poll] - error[is_poll])
     standardised = error[is_poll] / np.sqrt(variance[is_poll])
     residual = obs.share_pct - level
-    return obs.polls.assign(fitted=level, residual=residual, standardised=standardised)
+    table = obs.polls.assign(fitted=level, residual=residual, standardised=standardised)
+    if fitted.model.options.errors == "student":
+        posterior = fitted.posterior
+        usual = design.known_variance[is_poll, None] + posterior.params["omega"] ** 2
+        weight = (usual / posterior.nodes.noise[is_poll][:, posterior.node_of]) @ posterior.weights
+        table["weight"] = weight
+    return table

@@ -16,7 +16,7 @@ from analysis.base.observations import Observations, prepare_observations
 from analysis.base.priors import Priors
 from analysis.trend.effects import confounding, require
 from analysis.trend.fitted import fit_model, smooth_model
-from analysis.trend.hyperparameters.by_house import compare_spaces
+from analysis.trend.hyperparameters.fits import compare_spaces
 from analysis.trend.options import OptionValues, TrendOptions
 from analysis.trend.predictive import SEED, TrendDraws, draw_before_polls
 from analysis.trend.results import PollTrendResults
@@ -51,8 +51,8 @@ class PollTrend:
         All options as one value, such as that of another model.
     **changes
         Options by name, in place of those of ``options`` or of the defaults: ``drift=True``,
-        ``scale="logit"``, ``common_error``, ``house_variance="by_house"``, ``covariates``,
-        ``walk="calming"``, ``calm_from``, ``calm_days``; see
+        ``scale="logit"``, ``common_error``, ``house_variance="by_house"``,
+        ``errors="student"``, ``covariates``, ``walk="calming"``, ``calm_from``, ``calm_days``; see
         :class:`~analysis.trend.options.TrendOptions`.
 
     Attributes

@@ -627,7 +627,8 @@ class PollTrendResults:
         DataFrame
             The polls with fitted (percent), residual (points) and
             standardised (residual over the sd of the poll's error), in the
-            order of their mid-field dates.
+            order of their mid-field dates; with ``errors="student"`` also weight,
+            against that of a poll of the usual precision.
         """
         return residual_table(self.fitted)
 

@@ -63,7 +63,12 @@ class TrendSpecification:
         """The hyperparameters, their priors and the likelihood."""
         houses = self.observations.houses
         is_by_house = self.options.house_variance == "by_house"
-        return make_space(self.design, self.model_priors, houses if is_by_house else None)
+        return make_space(
+            self.design,
+            self.model_priors,
+            houses if is_by_house else None,
+            is_student=self.options.errors == "student",
+        )
 
     def variant(
         self,

@@ -199,9 +199,10 @@ def _draw_row(ax: Axes, place: int, row: Row, edition: Edition) -> None:
         )  # fmt: skip
         _write_value(ax, value, place, ends, edition)
     words = show_number(row["change"], edition, with_sign=True)
-    if np.isfinite(row["lower"]):
+    # On a phone the interval is drawn only: its words would run into the name of the row.
+    if np.isfinite(row["lower"]) and edition.size != "phone":
         words = show_interval(row["change"], row["lower"], row["upper"], edition)
-    write_aside(ax, place, words, edition)
+    write_aside(ax, place, words, edition, above=9)
 
 
 def _write_value(ax: Axes, value: float, place: int, ends: list[float], edition: Edition) -> None:

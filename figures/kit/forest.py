@@ -158,6 +158,7 @@ def write_aside(
     *,
     weight: str = "normal",
     colour: str = INK["main"],
+    above: float = ABOVE,
 ) -> None:
     """Write beside a row, or on a phone above its right end.
 
@@ -173,9 +174,11 @@ def write_aside(
         Its size is used.
     weight, colour : str
         Of the words.
+    above : float
+        Points from the row up to them on a phone.
     """
     if edition.size == "phone":
-        _write(ax, (1, place), (0, ABOVE), words, "right", weight, colour)
+        _write(ax, (1, place), (0, above), words, "right", weight, colour)
     else:
         _write(ax, (1, place), (ASIDE, 0), words, "left", weight, colour)
 

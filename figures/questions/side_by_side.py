@@ -230,7 +230,8 @@ def _set_axes(
 ) -> None:
     """Quarters in percent; a tick on each 1 January, and digits of as many years as fit."""
     ax.set_ylim(*levels)
-    ticks = [tick for tick in (25, 50, 75) if levels[0] < tick < levels[1]]
+    steps = (50,) if edition.size == "phone" else (25, 50, 75)
+    ticks = [tick for tick in steps if levels[0] < tick < levels[1]]
     ax.set_yticks(ticks, [show_number(tick, edition) for tick in ticks])
     ax.tick_params(axis="y", labelsize=8)
     first, last = limits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -111,6 +111,25 @@ class Design:
         """Prior variances of the effects, shape (..., n_effects)."""
         houses = np.asarray(sigma_h, dtype=float)[..., None] ** 2
         return np.where(self.is_house, houses, self.fixed_variance)
+
+    def without_houses(self) -> Design:
+        """Leave out the effects of houses and sectors, which drifts can hold as their starts."""
+        others = np.flatnonzero(~self.house_map.any(axis=0))
+        return replace(
+            self,
+            columns=self.columns[:, others],
+            names=tuple(self.names[k] for k in others),
+            house_map=self.house_map[:, others],
+            fixed_variance=self.fixed_variance[others],
+            shared=self.shared[others],
+            is_house=self.is_house[others],
+            starts=self.starts[others],
+        )
+
+    def house_cov(self, sigma_h: Array) -> Array:
+        """Prior covariance of the houses' constant effects, (n_houses, n_houses, n_nodes)."""
+        variance = self.effects_variance(sigma_h)
+        return np.asarray(np.einsum("he,ke,ne->hkn", self.house_map, self.house_map, variance))
 
     def noise(self, omega: float | Array) -> Array:
         """Error variances, shape (n, ...), for excess sds of any shape."""
