@@ -31,7 +31,8 @@ RESERVED = ("houses", "sectors", "anchor")
 CURES = {
     "house_id": "name the polling organisation",
     "sector": "give every house its sector, or leave the column out",
-    "sample_size": "give the number of interviews behind the share, as a number above 0",
+    "sample_size": "give the number of interviews behind the share, as a number above 0, or the "
+    "variance of the share in sampling_var (squared points)",
     "share_pct": "give the share in percent of all respondents, 0 to 100, with a decimal point",
     "decimals": "give the decimals that were printed (0 for whole percentages), or leave it empty",
     "n_parts": "give how many rounded percentages were added up, or leave it empty",
@@ -196,8 +197,11 @@ def _check_columns(obs: pd.DataFrame) -> None:
     missing = [c for c in needed if c not in obs.columns]
     if missing:
         there = ", ".join(map(str, obs.columns)) or "none"
+        named = (
+            f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
+        )
         raise PollInputError(
-            f"column {missing[0]} is missing (columns found: {there})",
+            f"{named} missing (columns found: {there})",
             f"polls need the columns {', '.join(REQUIRED)}; rename or add it",
         )
     twice = obs.columns[obs.columns.duplicated()]

@@ -21,6 +21,7 @@ from analysis.trend.options import OptionValues, TrendOptions
 from analysis.trend.predictive import SEED, TrendDraws, draw_before_polls
 from analysis.trend.results import PollTrendResults
 from analysis.trend.solver.design import Design
+from analysis.trend.solver.formula import name_columns
 from analysis.trend.solver.inputs import read_anchors, read_events
 from analysis.trend.specification import TrendSpecification, specify
 
@@ -115,7 +116,7 @@ class PollTrend:
             cure = "build analysis.CompositionTrend(obs, answers), the model of two parts"
             raise PollInputError("answers is no option of the trend of one share", cure)
         chosen = replace(options or TrendOptions(), **changes)
-        observations = prepare_observations(obs, chosen.covariates)
+        observations = prepare_observations(obs, name_columns(chosen.covariates))
         self.model = specify(
             observations,
             read_anchors(anchors),

@@ -66,6 +66,7 @@ class TrendOptions:
         freedom, so that a slip, or a poll of another kind, moves little; takes some seconds.
     covariates : sequence of str
         Categorical columns of the polls whose levels shift a poll; one name may be given as text.
+        Or one formula, such as ``"~ C(mode) + online"``, in which columns of numbers are numbers.
     walk : str
         ``"constant"``: the level walks as fast on all days, or ``"calming"``: faster after a
         shock, by a variance a day of ``shock ** 2 * exp(-(t - calm_from) / calm_days)`` on top.
