@@ -95,16 +95,16 @@ class CompositionTrend:
     """
 
     def __new__(
-        cls, obs: object = None, answers: Sequence[str] = ("for", "against"), **options: Any
+        cls, obs: object = None, answers: object = ("for", "against"), **options: Any
     ) -> Any:
         """Hand three and more answers to the model of several parts."""
-        is_several = isinstance(answers, Sequence) and not isinstance(answers, str)
-        if isinstance(obs, pd.DataFrame) and is_several and len(answers) > 2:
+        several = [*answers] if isinstance(answers, tuple | list) else []
+        if isinstance(obs, pd.DataFrame) and len(several) > 2:
             strange = [name for name in options if name != "priors"]
             if strange:
                 found = f"{strange[0]} is no option of more than two parts"
                 raise PollInputError(found, "leave it out: their house effects stand still")
-            return PartiesTrend(obs, answers, **options)
+            return PartiesTrend(obs, several, **options)
         return super().__new__(cls)
 
     def __init__(
