@@ -1,6 +1,7 @@
 """What a change hangs on is told by the same model on other choices."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
@@ -8,9 +9,8 @@ from analysis import PollTrend
 
 POLLS = simulate_polls(np.random.default_rng(4), 90, 1500, houses="abcd", sectors=SECTORS)
 RESULTS = PollTrend(POLLS, drift=True).fit("map")
-START, END = (str(POLLS[name].min()) for name in ("start_date", "end_date"))
-END = str(POLLS["end_date"].max())
-LATER = str(sorted(POLLS["start_date"])[30])
+DAYS = sorted(pd.to_datetime(POLLS["start_date"]))
+START, LATER, END = DAYS[0], DAYS[30], DAYS[-1]
 
 
 @pytest.fixture(scope="module")
