@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.findings.at_the_time import claim_findings
 from analysis.findings.events import event_findings
 from analysis.findings.groups import group_findings
 from analysis.findings.hidden import hidden_findings
@@ -18,6 +19,7 @@ from analysis.findings.support import support_findings
 TOPICS: Mapping[str, Callable[[Source], pd.DataFrame]] = {
     "support": support_findings,
     "questions": question_findings,
+    "claim": claim_findings,
     "hidden": hidden_findings,
     "opinion": opinion_findings,
     "events": event_findings,

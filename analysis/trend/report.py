@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.base.errors import MAX_ROWS_NAMED
 from analysis.base.intervals import Bounded, interval_row
-from analysis.base.references import describe_reference
+from analysis.base.references import Reference, describe_reference
 from analysis.base.sampling import NEAR_EDGE, common_error_sd
 from analysis.base.text import WIDTH, field, plain, show_interval, show_table
 from analysis.trend.budget import split_variance
@@ -139,7 +139,7 @@ def describe_method(fitted: FittedTrend) -> str:
     return f"{houses} house effects; {walk}{fitted.fit.description}{scale}"
 
 
-def describe_band(fitted: FittedTrend, reference: str) -> str:
+def describe_band(fitted: FittedTrend, reference: Reference) -> str:
     """Say what a band covers and what it leaves out."""
     full = fitted.fit.method == "full"
     left_out = [] if full else ["the uncertainty of the scales"]
@@ -174,7 +174,7 @@ def hyperparameter_table(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
 
 
 def as_record(
-    fitted: FittedTrend, reference: str | None = None, alpha: float = 0.05
+    fitted: FittedTrend, reference: Reference | None = None, alpha: float = 0.05
 ) -> dict[str, Any]:
     """Everything a program wants to know, as plain values for JSON.
 
@@ -216,7 +216,7 @@ def as_record(
     return {key: plain(value) for key, value in record.items()}
 
 
-def make_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> ResultsSummary:
+def make_summary(fitted: FittedTrend, reference: Reference | None, alpha: float) -> ResultsSummary:
     """Make the summary: text, and the same tables for HTML and LaTeX."""
     # Here and not above: statsmodels takes a second to import, and a fit does not need it.
     from analysis.present.summary import ResultsSummary, SummaryTable
@@ -259,7 +259,7 @@ def make_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> Re
 
 
 def _summary_tables(
-    fitted: FittedTrend, reference: str, alpha: float
+    fitted: FittedTrend, reference: Reference, alpha: float
 ) -> list[tuple[str, pd.DataFrame, int]]:
     """Title, table and decimals of each table of the summary."""
     tables = [
@@ -280,7 +280,7 @@ def _summary_tables(
     return [*tables, ("Variance budget of a poll", split_variance(fitted), 2)]
 
 
-def common_error(fitted: FittedTrend, reference: str, alpha: float) -> dict[str, Any]:
+def common_error(fitted: FittedTrend, reference: Reference, alpha: float) -> dict[str, Any]:
     """Last level with the error that all houses share, which polls never identify."""
     obs = fitted.observations
     days, weights = obs.days_of(obs.last_date), fitted.weights_of(reference)

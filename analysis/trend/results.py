@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date
 from analysis.base.intervals import check_alpha
+from analysis.base.references import Reference
 from analysis.present import PredictionResults, make_inference_data, plots
 from analysis.trend.budget import split_variance
 from analysis.trend.crosscheck import KNOT_DAYS, cross_check
@@ -120,7 +121,9 @@ class PollTrendResults:
         """``"anchor"`` once anchors are given, else ``"houses"``."""
         return self.fitted.default_reference
 
-    def house_effects(self, reference: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
+    def house_effects(
+        self, reference: Reference | None = None, alpha: float = 0.05
+    ) -> pd.DataFrame:
         """House effects, as differences from a reference.
 
         Returns
@@ -223,13 +226,13 @@ class PollTrendResults:
         require(names, "covariates", "name columns in covariates=")
         return covariate_table(self.fitted, alpha)
 
-    def weights_of(self, reference: str | None) -> Array:
+    def weights_of(self, reference: Reference | None) -> Array:
         """Weights of the houses in a reference; the default one when none is named."""
         return self.fitted.weights_of(reference)
 
     def trend(
         self,
-        reference: str | None = None,
+        reference: Reference | None = None,
         alpha: float = 0.05,
         *,
         include_common_error: bool = False,
@@ -239,12 +242,13 @@ class PollTrendResults:
 
         Parameters
         ----------
-        reference : str, optional
+        reference : str or mapping of house_id to weight, optional
             ``"houses"`` (the mean of these houses; the default), ``"sectors"``
             (mean over sectors of the mean of their houses), a house id (as
             that house measures it), ``"sector:NAME"``, ``"houses:ID,ID"`` (the
-            mean of a fixed set, for vintages), or ``"anchor"`` (the
-            level that anchors measure; the default when there are any).
+            mean of a fixed set, for vintages), ``"anchor"`` (the
+            level that anchors measure; the default when there are any), or weights such as
+            ``{"a": 2, "b": 1}``.
         alpha : float
             0.05 gives 95% intervals.
         include_common_error : bool
@@ -280,7 +284,7 @@ class PollTrendResults:
         )
 
     def change(
-        self, start: object, end: object, alpha: float = 0.05, reference: str | None = None
+        self, start: object, end: object, alpha: float = 0.05, reference: Reference | None = None
     ) -> pd.Series[Any]:
         """Change of the level from one date, or window of dates, to another.
 
@@ -335,7 +339,7 @@ class PollTrendResults:
         self,
         threshold: float,
         date: object,
-        reference: str | None = None,
+        reference: Reference | None = None,
         *,
         include_common_error: bool = False,
     ) -> float:
@@ -383,7 +387,7 @@ class PollTrendResults:
         return PredictionResults(keys.set_axis(polls.index, axis=0), shares, check_alpha(alpha))
 
     def get_forecast(
-        self, steps: object = 1, reference: str | None = None, alpha: float = 0.05
+        self, steps: object = 1, reference: Reference | None = None, alpha: float = 0.05
     ) -> PredictionResults:
         """Level on the days after the last poll, as the walk goes on.
 
@@ -412,7 +416,7 @@ class PollTrendResults:
         keys = pd.DataFrame(index=pd.DatetimeIndex(dates.astype("datetime64[s]"), name="date"))
         return PredictionResults(keys, self.queries.level(days, weights), check_alpha(alpha))
 
-    def forecast(self, steps: object = 1, reference: str | None = None) -> pd.Series[float]:
+    def forecast(self, steps: object = 1, reference: Reference | None = None) -> pd.Series[float]:
         """Expected level on the days after the last poll, percent, by date.
 
         See Also
@@ -425,7 +429,7 @@ class PollTrendResults:
         self,
         n: int = 1000,
         rng: np.random.Generator | None = None,
-        reference: str | None = None,
+        reference: Reference | None = None,
         dates: Sequence[object] | None = None,
     ) -> TrendDraws:
         """Joint draws from the posterior: what no table has can be computed from them.
@@ -550,7 +554,7 @@ class PollTrendResults:
         )
 
     def plot_trend(
-        self, reference: str | None = None, ax: Axes | None = None, **style: Any
+        self, reference: Reference | None = None, ax: Axes | None = None, **style: Any
     ) -> Axes:
         """Draw polls, estimate and 95% band.
 
@@ -582,7 +586,7 @@ class PollTrendResults:
         return plots.plot_trend(self.trend(reference), self.observations.polls, ax, **style)
 
     def plot_houses(
-        self, reference: str | None = None, ax: Axes | None = None, **style: Any
+        self, reference: Reference | None = None, ax: Axes | None = None, **style: Any
     ) -> Axes:
         """Draw house effects with 95% intervals; parameters as of :meth:`plot_trend`.
 
@@ -679,7 +683,7 @@ class PollTrendResults:
         """Report how the fit went; ``warnings`` lists what must not go unread."""
         return collect_diagnostics(self.fitted)
 
-    def summary(self, reference: str | None = None, alpha: float = 0.05) -> ResultsSummary:
+    def summary(self, reference: Reference | None = None, alpha: float = 0.05) -> ResultsSummary:
         """Summary that names estimand, band and method; the same on every run.
 
         Parameters
