@@ -22,6 +22,7 @@ from analysis.trend.options import (
     HOUSE_VARIANCES,
     METHODS,
     SCALES,
+    SHARED_INTERVIEWS,
     WALKS,
     TrendOptions,
 )
@@ -223,6 +224,14 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
         choices=ERRORS,
         default=TrendOptions.errors,
         help="normal (default), or student: robust against slips and polls of another kind",
+    )
+    verb.add_argument(
+        "--tracking",
+        dest="shared_interviews",
+        choices=SHARED_INTERVIEWS,
+        default=TrendOptions.shared_interviews,
+        help="of a tracking poll, whose windows overlap: ignore (default) that interviews count "
+        "in several polls, or thin it to polls that share none",
     )
     verb.add_argument(
         "--walk",

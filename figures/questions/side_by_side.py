@@ -106,7 +106,7 @@ def by_question(changes: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return {str(row["question"]): row for row in told}
 
 
-COLUMNS = {"article": 4, "wide": 4, "square": 2}
+COLUMNS = {"article": 4, "wide": 4, "square": 2, "phone": 2, "card": 4}
 
 
 def plot_questions(
@@ -176,7 +176,7 @@ def _make_panels(fig: Figure, n: int, columns: int) -> list[Axes]:
     """Axes in rows of so many, sharing both scales."""
     rows = -(-n // columns)
     axes = fig.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    space = 0.7 if rows == 2 else 0.75
+    space = 0.7 if rows == 2 else 0.75 if columns * 2.5 < fig.get_figwidth() else 0.95
     fig.subplots_adjust(hspace=space, wspace=0.12)
     for ax in axes.flat[n:]:
         ax.remove()
@@ -226,7 +226,8 @@ def _set_axes(
 ) -> None:
     """Quarters in percent; a tick on each 1 January, and digits of as many years as fit."""
     ax.set_ylim(*levels)
-    ticks = [tick for tick in (25, 50, 75) if levels[0] < tick < levels[1]]
+    steps = (50,) if edition.size == "phone" else (25, 50, 75)
+    ticks = [tick for tick in steps if levels[0] < tick < levels[1]]
     ax.set_yticks(ticks, [show_number(tick, edition) for tick in ticks])
     ax.tick_params(axis="y", labelsize=8)
     first, last = limits
@@ -245,6 +246,8 @@ def _set_axes(
     ax.tick_params(axis="x", which="major", length=0, pad=3, labelsize=8)
     ax.tick_params(axis="x", which="minor", length=3, width=0.8)
     ax.tick_params(axis="x", which="both", labelbottom=True)
+    if edition.size == "phone":  # the lowest panels name the years for all
+        ax.label_outer()
 
 
 def _head_panel(ax: Axes, name: str, told: Mapping[Any, Any], edition: Edition) -> None:
