@@ -169,10 +169,11 @@ def _known(fitted: FittedPolls) -> pd.DataFrame:
 
 
 def _claims(fitted: FittedPolls) -> pd.DataFrame:
+    from analysis import PUBLISHED
     from analysis.claims.threshold import claim
 
     obs = _known(fitted)
-    return fitted.keep("claim", lambda: claim(obs, CLAIMED, CLAIMED_ON, drift=True))
+    return fitted.keep("claim", lambda: claim(obs, CLAIMED, CLAIMED_ON, options=PUBLISHED))
 
 
 def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
