@@ -99,12 +99,8 @@ def test_a_language_without_labels_is_told_and_exits_with_2(
 ) -> None:
     table = tmp_path / "labels.csv"
     table.write_text("key,en,ru,uk\na,A,А,\nb,B,,Б\n", encoding="utf-8")
-    monkeypatch.setattr(labels, "TABLE", table)
-    labels._read_table.cache_clear()
-    try:
-        assert door.main(["--lang", "ru", "--out", str(tmp_path / "out")]) == 2
-    finally:
-        labels._read_table.cache_clear()
+    monkeypatch.setattr(labels, "LABELS", labels.LabelTable(table))
+    assert door.main(["--lang", "ru", "--out", str(tmp_path / "out")]) == 2
     said = capsys.readouterr().err
     assert (
         "Labels without words in 'ru': 1, the first is 'b'. Fill column ru of labels.csv." in said
