@@ -93,7 +93,9 @@ class FittedPolls:
 
         key = ("results", construct, drift, repr(sorted(options.items())))
         obs = self.obs(construct)
-        return self.keep(key, lambda: PollTrend(obs, options=PUBLISHED, drift=drift, **options).fit())
+        return self.keep(
+            key, lambda: PollTrend(obs, options=PUBLISHED, drift=drift, **options).fit()
+        )
 
     def windows(self, construct: str = "support") -> "tuple[Window, Window] | None":
         """Windows between which change is told; None where polls do not span them yet."""

@@ -14,7 +14,7 @@ from analysis.base.intervals import check_alpha, interval_row
 from analysis.base.priors import Priors
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.levels import Level, find_error, list_levels
-from analysis.trend import COMMON_ERROR, PollTrend, PollTrendResults
+from analysis.trend import PollTrend, PollTrendResults
 from analysis.trend.options import OptionValues, TrendOptions
 
 # From this probability on a claim is called credible.

@@ -92,7 +92,11 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
         A series cannot be fitted.
     """
     states = {"before": before, "after": after}
-    fits = {name: PollTrend(obs, options=PUBLISHED).fit() for name, obs in states.items() if not obs.empty}
+    fits = {
+        name: PollTrend(obs, options=PUBLISHED).fit()
+        for name, obs in states.items()
+        if not obs.empty
+    }
     # One state gives days to both, so that the levels of one day stand side by side.
     days = sorted({results.observations.last_date for results in fits.values()})
     return {

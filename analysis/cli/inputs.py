@@ -183,7 +183,10 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
 
 def _default(published: object, plain: object) -> str:
     """Say what holds for the project's own polls and for a file when an option is not given."""
-    words = [{True: "on", False: "off"}.get(v, v) if isinstance(v, bool) else v for v in (published, plain)]
+    words = [
+        {True: "on", False: "off"}.get(v, v) if isinstance(v, bool) else v
+        for v in (published, plain)
+    ]
     if words[0] == words[1]:
         return f" (default: {words[0]})"
     return f" (default: {words[0]} with --construct, as published; {words[1]} with --input)"
