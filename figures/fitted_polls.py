@@ -87,7 +87,7 @@ class FittedPolls:
     def results(
         self, construct: str = "support", *, drift: bool = True, **options: Any
     ) -> "PollTrendResults":
-        """Trend of a construct by the published model; options of ``analysis.PollTrend`` change it."""
+        """Trend of a construct by the published model, with options of ``analysis.PollTrend``."""
         # Here and not above: `python -m figures list` need not wait for statsmodels.
         from analysis import PUBLISHED, PollTrend
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
@@ -64,8 +63,8 @@ def claim(
         All options of the model as one value, such as those of the published one.
     **changes
         Options of :class:`~analysis.trend.model.PollTrend` in place of those, such as
-        ``drift=True``, and ``common_error``: the standard deviation at 50 percent of an error that all houses
-        share, points, proportional to ``sqrt(p (100 - p))``.
+        ``drift=True``, and ``common_error``: the standard deviation at 50 percent of an error
+        that all houses share, points, proportional to ``sqrt(p (100 - p))``.
         Polls cannot tell it: it is an input.  The default, 2.4, averages 1.9 in absolute
         value, as the shared error of polls does in elections elsewhere.
 
@@ -111,12 +110,14 @@ def claim(
     [('houses', 3), ('a', 2), ('b', 1), ('new', 3), ('opinion', 3)]
     """
     # A slip here should not cost a fit.
-    chosen = replace(options or TrendOptions(), **changes)
-    check_request(above, chosen.common_error, alpha)
+    chosen = options or TrendOptions()
+    check_request(above, changes.get("common_error", chosen.common_error), alpha)
     known = obs if as_of is None else published_by(obs, as_of)[0]
     if as_of is not None and anchors is not None:
         anchors = anchors_by(anchors, as_of)
-    model = PollTrend(known, priors=priors, anchors=anchors, events=events, options=chosen)
+    model = PollTrend(
+        known, priors=priors, anchors=anchors, events=events, options=chosen, **changes
+    )
     results = model.fit(method)
     return claim_table(results, above, as_of=as_of, date=date, reference=reference, alpha=alpha)
 

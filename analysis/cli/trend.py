@@ -27,7 +27,7 @@ from analysis.trend.report import as_record
 from analysis.trend.results import PollTrendResults
 
 EXAMPLES = (
-    "--construct support --as-of 2022-04-18 --drift",
+    "--construct support --as-of 2022-04-18",
     "--input my_polls.csv --out trend.csv --houses-out houses.csv",
     "--input my_polls.csv --anchors anchors.csv --json",
     "--construct support --covariates mode frame --events events.csv",
