@@ -55,6 +55,7 @@ FLOORS: dict[str, list[set[str]]] = {
     ],
     "figures": [
         {"figures.kit"},
+        {"figures.card"},
         {"figures.fitted_polls"},
         {"figures.support"},
         {"figures.groups", "figures.hidden", "figures.questions"},
