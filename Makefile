@@ -1,6 +1,7 @@
 # Every command sets itself up first: it needs Python 3.11 or newer (with venv) and make.
 #
 #   make figures    execute copies of the notebooks in build/, render all figures
+#   make site       build the reading site into build/site
 #   make test       all checks: lint, types, tests, notebooks against their stored outputs
 #   make notebooks  execute the notebooks and store the new outputs
 #   make lab        open the notebooks in JupyterLab
@@ -33,7 +34,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup figures test lint types tests notebooks refresh lab check bench format lock clean
+.PHONY: help setup figures site test lint types tests notebooks refresh lab check bench format lock clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -60,6 +61,10 @@ figures: setup
 	@echo '== figures: rendering into figures/published'
 	$(RUN) -m figures
 
+site: setup
+	@echo '== site: building pages and figures into build/site'
+	$(RUN) -m web --out build/site
+
 # The tests run mypy, so that types are checked beside them and not before.
 test: lint tests
 
@@ -69,13 +74,13 @@ lint: setup
 	$(RUN) -m ruff format --check .
 
 types: setup
-	@echo '== mypy: types of polls, analysis, figures'
+	@echo '== mypy: types of polls, analysis, figures, web'
 	$(RUN) -m mypy
 
 # loadscope keeps the cells of one notebook in one process, in their order.
 tests: setup
 	@echo '== pytest: tests, examples in docstrings, notebooks against their stored outputs'
-	$(RUN) -m pytest tests polls analysis figures notebooks --numprocesses auto --dist loadscope \
+	$(RUN) -m pytest tests polls analysis figures web notebooks --numprocesses auto --dist loadscope \
 		--nbval --nbval-current-env --nbval-cell-timeout=120 \
 		--nbval-sanitize-with notebooks/sanitize.cfg
 

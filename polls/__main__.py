@@ -1,6 +1,7 @@
 """The command line of the data package: python -m polls check | show | codebook | ..."""
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ from polls.tables import (
     codebook,
     export,
     find_data,
+    release,
     run_to_end,
     show,
     version,
@@ -58,7 +60,9 @@ def _make_parser() -> argparse.ArgumentParser:
             epilog=f"Example: python -m polls {example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        verb.add_argument("--data", metavar="DIR", help="folder of another copy of the tables")
+        verb.add_argument(
+            "--data", metavar="DIR", help="folder of another copy of the tables, or an archive"
+        )
         verb.set_defaults(run=run)
         return verb
 
@@ -81,6 +85,10 @@ def _make_parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--excel", action="store_true", help="with csv: a mark by which Excel knows UTF-8"
     )
+    verb = add(
+        "release", _release, "This version of the tables as one archive.", "release --out releases"
+    )
+    verb.add_argument("--out", metavar="DIR", type=Path, required=True)
     add_entry_verbs(add)
     return parser
 
@@ -118,6 +126,18 @@ def _export(arguments: argparse.Namespace) -> int:
     written = export(arguments.out, arguments.format, data=arguments.data, excel=arguments.excel)
     for path in written:
         print(path)
+    return 0
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    """Write an archive of tables that no rule calls wrong."""
+    errors = [finding for finding in check(arguments.data) if finding.level == "error"]
+    if errors:
+        raise DataError(errors)
+    archive = release(arguments.out, data=arguments.data)
+    print(archive)
+    print(f"Version of the tables: {version(arguments.data)}")
+    print(f"SHA-256 of the file: {hashlib.sha256(archive.read_bytes()).hexdigest()}")
     return 0
 
 

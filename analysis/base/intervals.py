@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -27,6 +28,37 @@ class Distribution(Protocol):
 
     def probability_above(self, threshold: float) -> Array:
         """Probabilities of exceeding a threshold, shape (n,)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bounded:
+    """Shares whose intervals end at 0 and 100 percent.
+
+    Parameters
+    ----------
+    shares : Distribution
+        Percent; normal ones reach beyond.
+    """
+
+    shares: Distribution
+
+    @property
+    def centre(self) -> Array:
+        """Means."""
+        return self.shares.centre
+
+    @property
+    def total_variance(self) -> Array:
+        """Variances."""
+        return self.shares.total_variance
+
+    def quantile(self, probability: float) -> Array:
+        """Quantiles, none below 0 or above 100."""
+        return np.clip(self.shares.quantile(probability), 0.0, 100.0)
+
+    def probability_above(self, threshold: float) -> Array:
+        """Probabilities of exceeding a threshold."""
+        return self.shares.probability_above(threshold)
 
 
 def check_alpha(alpha: object) -> float:

@@ -10,6 +10,8 @@ from analysis.base.arrays import Array
 
 # Shares with more decimals than this were computed, not printed.
 MAX_DECIMALS = 6
+# Percent: the middle of the shares that round to 0.
+NEAR_EDGE = 0.25
 
 
 def sampling_variance(share_pct: Array, sample_size: Array, design_effect: Array) -> Array:
@@ -73,6 +75,33 @@ def rounding_variance(decimals: Array, n_parts: Array) -> Array:
     array([1.  , 0.01, 2.  ])
     """
     return n_parts * 100.0 ** (-decimals) / 12.0
+
+
+def common_error_sd(share_pct: Array, at_half: float) -> Array:
+    """Standard deviation of an error that all polls share, at a share.
+
+    Proportional to ``sqrt(p (100 - p))``, as sampling is: an error of who takes part and who
+    answers is one of a few in a hundred interviews, whatever they answer.
+
+    Parameters
+    ----------
+    share_pct : ndarray
+        Percent; outside 0 to 100 there is no error left.
+    at_half : float
+        The same at 50 percent, points.
+
+    Returns
+    -------
+    ndarray
+        Points.
+
+    Examples
+    --------
+    >>> common_error_sd(np.array([50.0, 10.0, 1.0]), 2.4).round(2)
+    array([2.4 , 1.44, 0.48])
+    """
+    p = np.clip(share_pct, 0.0, 100.0)
+    return np.asarray(at_half * np.sqrt(p * (100.0 - p)) / 50.0)
 
 
 def guess_decimals(share_pct: Array, house: np.ndarray[Any, Any]) -> Array:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.optimize import brentq
 
 from analysis.base.arrays import Array
-from analysis.base.intervals import Distribution
+from analysis.base.intervals import Bounded, Distribution
 from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
 from analysis.base.references import describe_reference
 from analysis.trend import PollTrendResults
-from analysis.trend.solver import PercentLevels, levels_at, slope_at, walk_weights
+from analysis.trend.solver import PercentLevels, levels_at, walk_weights, with_common_error
 
 # No shared error is larger than the scale itself is long, in points.
 LARGEST_ERROR = 100.0
@@ -37,12 +37,12 @@ class Spread:
     @property
     def percent(self) -> Distribution:
         """The distribution in percent."""
-        return PercentLevels(self.level) if self.is_logit else self.level
+        return PercentLevels(self.level) if self.is_logit else Bounded(self.level)
 
     def widened(self, error: float) -> Spread:
-        """Add a normal error of that sd (points; on logits by the delta method)."""
-        slope = slope_at(self.percent.centre) if self.is_logit else np.ones(1)
-        return Spread(self.level.plus((error * slope) ** 2), self.is_logit)
+        """Add an error that all houses share, of that sd at 50 percent (points)."""
+        wider = with_common_error(self.level, error, is_logit=self.is_logit)
+        return replace(self, level=wider)
 
     def prob_above(self, threshold: float) -> float:
         """Probability of a level above a threshold (percent)."""
@@ -120,21 +120,26 @@ def find_error(spread: Spread, threshold: float, probability: float) -> float:
     Returns
     -------
     float
-        Points; NaN where the probability is lower already without such an error.
+        Points at 50 percent; infinite where no error does it, NaN where the probability is
+        lower already without such an error.
 
     Examples
     --------
-    Ten points above with an sd of 4: the error may have an sd of 4.58 until 95% are lost.
+    Ten points above with an sd of 4: the error may have an sd of 4.58 at 60 percent, which is
+    4.67 at 50, until 95% are lost.
 
     >>> one = np.ones((1, 1))
     >>> round(find_error(Spread(Mixture(np.ones(1), 60 * one, 16 * one)), 50, 0.95), 2)
-    4.58
+    4.67
     """
 
     def excess(error: float) -> float:
         return spread.widened(error).prob_above(threshold) - probability
 
-    return float("nan") if excess(0.0) < 0 else float(brentq(excess, 0.0, LARGEST_ERROR))
+    if excess(0.0) < 0:
+        return float("nan")
+    # At 0 and 100 percent there is no room for an error.
+    return float(brentq(excess, 0.0, LARGEST_ERROR)) if excess(LARGEST_ERROR) < 0 else np.inf
 
 
 def _name_level(obs: Observations, reference: str, weights: Array, spread: Spread) -> Level:
@@ -154,7 +159,7 @@ def _new_houses(results: PollTrendResults, date: np.datetime64) -> Iterator[Leve
     walks = walk_weights(design, 1.0, np.zeros(len(obs.houses)))
     among = posterior.params["sigma_h"][:, None] ** 2
     label = "a house that has not polled yet"
-    level, is_logit = design.level_columns(days), results.queries.is_logit
+    level, is_logit = design.level_columns(days) + design.shared, results.queries.is_logit
     if len(obs.sectors) < 2:
         spread = Spread(posterior.level(days, level, walks).plus(among), is_logit)
         yield Level("new_house", "new", label, (), spread)

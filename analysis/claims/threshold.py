@@ -60,7 +60,8 @@ def claim(
     events : sequence of dates, mapping or DataFrame, optional
     **options
         Options of :class:`~analysis.trend.model.PollTrend`, such as ``drift=True``, and
-        ``common_error``: the standard deviation of an error that all houses share, points.
+        ``common_error``: the standard deviation at 50 percent of an error that all houses
+        share, points, proportional to ``sqrt(p (100 - p))``.
         Polls cannot tell it: it is an input.  The default, 2.4, averages 1.9 in absolute
         value, as the shared error of polls does in elections elsewhere.
 
@@ -70,10 +71,11 @@ def claim(
         One row per level: as_of, date, above (percent), estimand (these_houses, sectors,
         anchor, sector, house, new_house, opinion), reference, label, n_polls, n_houses and
         last_poll (mid-field date) of the polls behind it, mean, sd, lower, upper (percent
-        and points), alpha, prob_above, common_error (points), prob_with_common_error,
+        and points), alpha, prob_above, common_error (points at 50 percent),
+        prob_with_common_error,
         common_error_at_95: the sd of the shared error at which the probability falls to
         0.95, NaN where it is lower without one.  Opinion is the reference plus the shared
-        error.
+        error; the level that anchors measure has none.
 
     Raises
     ------
@@ -148,9 +150,11 @@ def claim_table(
     day = one_date(date) if date is not None else known_by or obs.last_date
     levels = list_levels(results, day)
     base = next(level for level in levels if level.reference == reference)
-    label = f"opinion: {base.label} plus an error that all houses share"
-    widened = base.spread.widened(common_error)
-    levels.append(Level("opinion", "opinion", label, base.houses, widened))
+    label, opinion = f"opinion: {base.label}", base.spread
+    if base.estimand != "anchor":  # from anchors what all houses share is known, and taken out
+        label += " plus an error that all houses share"
+        opinion = base.spread.widened(common_error)
+    levels.append(Level("opinion", "opinion", label, base.houses, opinion))
     rows = [
         {
             "as_of": pd.NaT if known_by is None else pd.Timestamp(known_by),
@@ -201,6 +205,9 @@ def _polls_behind(polls: pd.DataFrame, houses: tuple[str, ...]) -> dict[str, obj
 
 
 def _common(level: Level, above: float, common_error: float) -> dict[str, float]:
+    if level.estimand == "anchor":
+        above_it = level.spread.prob_above(above)
+        return {"prob_with_common_error": above_it, "common_error_at_95": float("nan")}
     return {
         "prob_with_common_error": level.spread.widened(common_error).prob_above(above),
         "common_error_at_95": find_error(level.spread, above, CREDIBLE),

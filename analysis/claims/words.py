@@ -12,7 +12,8 @@ from analysis.claims.threshold import CREDIBLE
 
 COMMON_ERROR_ORIGIN = (
     "an input, not an estimate: polls cannot tell it; elsewhere, where elections can, the "
-    "shared error averages 1.9 points in absolute value, as an error of sd 2.4 does"
+    "shared error averages 1.9 points in absolute value, as an error of sd 2.4 does; less for "
+    "small and large shares, as sqrt(p (100 - p))"
 )
 COMMON_ERROR_GIVEN = "an input, not an estimate: polls cannot tell it; given with the command"
 LIMITS = (
@@ -136,8 +137,11 @@ def _about_houses(table: pd.DataFrame) -> list[str]:
 
 def _about_opinion(table: pd.DataFrame, origin: str) -> str:
     row = _row(table[table["estimand"] == "opinion"], "opinion")
+    if row["label"].endswith("measure"):  # by anchors, which have no shared error
+        return f"{_capital(row['label'])}: {_level(row)}; {_odds(row)}."
     text = (
-        f"{_capital(row['label'])} (sd {row['common_error']:g} points; {origin}): {_level(row)}; "
+        f"{_capital(row['label'])} (sd {row['common_error']:g} points at 50 percent; {origin}): "
+        f"{_level(row)}; "
         f"{_odds(row)}. "
     )
     limit = row["common_error_at_95"]

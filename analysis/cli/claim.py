@@ -44,7 +44,8 @@ EXAMPLES = (
 CONSTANT = ["as_of", "date", "above", "alpha", "common_error"]
 LEGEND = (
     "P: probability above the threshold; P_c: with the common error; c_at_95: common error "
-    "(sd, points) at which the probability falls to 0.95, empty where it is below without one"
+    "(sd at 50 percent, points) at which the probability falls to 0.95, empty where it is below "
+    "without one"
 )
 
 

@@ -87,3 +87,42 @@ def change_row(
 def as_frame(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Put rows into the columns that all findings have."""
     return pd.DataFrame([dict(row) for row in rows], columns=list(COLUMNS))
+
+
+def number_row(
+    finding: str,
+    mean: float,
+    lower: float = float("nan"),
+    upper: float = float("nan"),
+    *,
+    unit: str,
+    interval: str = "",
+    house_id: str | None = None,
+) -> dict[str, Any]:
+    """Make a row of a level, a difference or a ratio, which spans no windows.
+
+    Parameters
+    ----------
+    finding : str
+    mean, lower, upper : float
+    unit : {"points", "percent", "ratio", "count"}
+    interval : str
+        What the interval is; empty without one.
+    house_id : str, optional
+    """
+    direction = ""
+    if unit in ("points", "ratio") and not pd.isna(lower):
+        none = 1.0 if unit == "ratio" else 0.0
+        words = {"fallen": "lower", "risen": "higher", "unclear": "unclear"}
+        direction = words[say_direction(lower, upper, none)]
+    return {
+        "finding": finding,
+        "topic": finding.split(".")[0],
+        "house_id": house_id,
+        "unit": unit,
+        "mean": float(mean),
+        "lower": float(lower),
+        "upper": float(upper),
+        "direction": direction,
+        "interval": interval,
+    }

@@ -20,6 +20,10 @@ class Source(Protocol):
     def tables(self) -> Mapping[str, pd.DataFrame]:
         """Tables as from ``polls.load()``, and ``arms`` as from ``polls.experiments()``."""
 
+    @property
+    def as_of(self) -> object:
+        """Day by which all polls were published, or None."""
+
     def keep(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """Return what `make` makes, made once."""
 

@@ -7,6 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.findings.at_the_time import claim_findings
+from analysis.findings.events import event_findings
+from analysis.findings.groups import group_findings
+from analysis.findings.hidden import hidden_findings
+from analysis.findings.opinion import opinion_findings
 from analysis.findings.questions import question_findings
 from analysis.findings.source import Source
 from analysis.findings.support import support_findings
@@ -14,6 +19,11 @@ from analysis.findings.support import support_findings
 TOPICS: Mapping[str, Callable[[Source], pd.DataFrame]] = {
     "support": support_findings,
     "questions": question_findings,
+    "claim": claim_findings,
+    "hidden": hidden_findings,
+    "opinion": opinion_findings,
+    "events": event_findings,
+    "groups": group_findings,
 }
 
 
@@ -47,7 +57,8 @@ def findings(source: Source, topics: Iterable[str] = tuple(TOPICS)) -> pd.DataFr
         panel, n_houses           ids of the houses whose mean it is, and how many they are
         mean, lower, upper        size, and its interval
         prob_negative             probability that it is below zero, where it is a posterior
-        direction                 fallen, risen or unclear, as the interval carries
+        direction                 as the interval carries: fallen, risen or unclear of a change,
+                                  lower, higher or unclear of a difference or a ratio
         interval                  what the interval is: a posterior, sampling, an assumption
         ========================  ==================================================================
 

@@ -12,12 +12,12 @@ from analysis.list_experiments.estimates import (
     list_placebos,
     simulate_list,
 )
-from analysis.list_experiments.published import GAP_KINDS, published_gaps
+from analysis.list_experiments.published import ITEM_SD, published_gaps
 from analysis.list_experiments.regression import METHODS, list_regression
 
 __all__ = [
     "CONTROLS",
-    "GAP_KINDS",
+    "ITEM_SD",
     "METHODS",
     "TRUTHFUL",
     "design_effect_test",

@@ -16,15 +16,19 @@ COLUMNS = (
     "direct_pct", "indirect_pct", "gap_points", "gap_low", "gap_high", "se", "as_printed",
     "source_id", "period", "notes", "construct_id", "kind", "superseded_by",
 )  # fmt: skip
-# A recontact asks other people; its difference says nothing of insincere answers.
-GAP_KINDS = ("list", "wording", "order")
+# Only a list lets people answer in secret. A gap between wordings or orders measures what these
+# do, and a recontact asks other people: neither says anything of insincere answers.
+SECRET = "list"
+# Standard deviation of the number of items that a person counts, where a study printed none:
+# four items that half of all agree with, one by one and independently, have sqrt(4 / 4).
+ITEM_SD = 1.0
 
 
 def published_gaps(
     indirect: pd.DataFrame,
     construct: str | None = "support",
     *,
-    assumed_se: float | None = None,
+    item_sd: float | None = None,
     alpha: float = 0.05,
 ) -> pd.DataFrame:
     """Tidy the published differences between a direct and an indirect measurement.
@@ -35,9 +39,11 @@ def published_gaps(
         The table ``indirect`` of the data package.
     construct : str, optional
         What was measured, a construct_id; None keeps all rows.
-    assumed_se : float, optional
-        Standard error in points for gaps that were published without one; such rows say
-        ``"assumed"``. Without it they have no error and no interval.
+    item_sd : float, optional
+        Standard deviation of the number of items that one person counts, such as `ITEM_SD`, from
+        which lists that were published without an error get the one of their design: two
+        random halves of n people. Such rows say ``"assumed"``. Without it they have no error
+        and no interval.
     alpha : float
         0.05 gives 95% intervals.
 
@@ -47,9 +53,10 @@ def published_gaps(
         study, house_id, kind (list, wording, order, recontact, other), technique, item, date
         (middle of fieldwork, missing where it was not found), period, mode, n, direct_pct,
         indirect_pct, gap_points (direct less indirect), se, lower, upper (points), se_origin
-        ("published", "assumed" or "none"), insincere_pct (gap of a list, a wording
-        or an order as a share of the direct answers), is_preliminary, as_printed, source_id,
-        notes; in the order of the table.
+        ("published", "assumed" or "none"), insincere_pct (gap of a list as a share of the
+        direct answers), insincere_lower, insincere_upper (the ends of the gap's interval as
+        such shares, at least 0), is_preliminary, as_printed, source_id, notes; in the order of
+        the table.
 
     Raises
     ------
@@ -63,6 +70,10 @@ def published_gaps(
     between wordings or orders measures what the wording or the order does. In a recontact
     the "indirect" share is that of people who had not answered before.
 
+    The difference of two means of n / 2 counts each has a standard error of
+    ``item_sd * sqrt(4 / n)`` (Blair and Imai 2012, doi:10.1093/pan/mpr048); that of the direct
+    share is left out, and so is what a list does of its own.
+
     Examples
     --------
     >>> table = pd.DataFrame([{
@@ -71,16 +82,22 @@ def published_gaps(
     ... }]).reindex(columns=COLUMNS)
     >>> published_gaps(table)[["gap_points", "se_origin"]].values.tolist()
     [[10.0, 'none']]
-    >>> published_gaps(table, assumed_se=3)[["lower", "se_origin"]].round(1).values.tolist()
-    [[4.1, 'assumed']]
+    >>> found = published_gaps(table.assign(n=3000), item_sd=1.0)
+    >>> found[["lower", "upper", "se_origin"]].round(1).values.tolist()
+    [[2.8, 17.2, 'assumed']]
     """
-    _check(indirect, assumed_se)
+    _check(indirect, item_sd)
     kept = indirect if construct is None else indirect[indirect["construct_id"] == construct]
     found = kept.reset_index(drop=True)
     derived = found["direct_pct"] - found["indirect_pct"]
     gap = found["gap_points"].where(found["gap_points"].notna(), derived)
-    is_gap = found["kind"].isin(GAP_KINDS)
-    origin, se, lower, upper = _errors(found, gap, assumed_se, alpha)
+    is_secret = found["kind"] == SECRET
+    origin, se, lower, upper = _errors(found, gap, item_sd, alpha)
+    insincere = {
+        "insincere_pct": gap,
+        "insincere_lower": lower.clip(lower=0),
+        "insincere_upper": upper.clip(lower=0),
+    }
     return pd.DataFrame(
         {
             "study": found["study"],
@@ -99,7 +116,10 @@ def published_gaps(
             "lower": lower,
             "upper": upper,
             "se_origin": origin,
-            "insincere_pct": (100 * gap / found["direct_pct"]).where(is_gap),
+            **{
+                name: (100 * value / found["direct_pct"]).where(is_secret)
+                for name, value in insincere.items()
+            },
             "is_preliminary": found["superseded_by"].notna(),
             "as_printed": found["as_printed"],
             "source_id": found["source_id"],
@@ -108,13 +128,13 @@ def published_gaps(
     )
 
 
-def _check(indirect: pd.DataFrame, assumed_se: float | None) -> None:
+def _check(indirect: pd.DataFrame, item_sd: float | None) -> None:
     missing = [name for name in COLUMNS if name not in indirect.columns]
     if missing:
         raise PollInputError(f"column {missing[0]} is missing", "pass the table indirect")
-    if assumed_se is not None and not 0 < assumed_se < np.inf:
-        found, cure = f"{assumed_se!r}", "give a standard error in points, above 0"
-        raise PollInputError(found, cure, "assumed standard error")
+    if item_sd is not None and not 0 < item_sd < np.inf:
+        found, cure = f"{item_sd!r}", "give a standard deviation in items, above 0"
+        raise PollInputError(found, cure, "item_sd")
     for column, low in (("direct_pct", 0.0), ("indirect_pct", 0.0), ("gap_points", -100.0)):
         values = indirect[column].to_numpy(dtype=float, na_value=np.nan)
         bad = [int(i) for i in np.flatnonzero((values < low) | (values > 100.0))]
@@ -124,17 +144,19 @@ def _check(indirect: pd.DataFrame, assumed_se: float | None) -> None:
 
 
 def _errors(
-    found: pd.DataFrame, gap: pd.Series[Any], assumed_se: float | None, alpha: float
+    found: pd.DataFrame, gap: pd.Series[Any], item_sd: float | None, alpha: float
 ) -> tuple[np.ndarray[Any, Any], pd.Series[Any], pd.Series[Any], pd.Series[Any]]:
     """Where each error comes from, the error, and the ends of the interval."""
     z = float(ndtri(1 - check_alpha(alpha) / 2))
     se = found["se"].astype(float)
     printed = found["gap_low"].notna() & found["gap_high"].notna()
     origin = np.where(se.notna() | printed, "published", "none").astype(object)
-    if assumed_se is not None:
-        guessed = (origin == "none") & gap.notna().to_numpy()
+    if item_sd is not None:
+        is_list = gap.notna() & found["n"].notna() & (found["kind"] == SECRET)
+        guessed = (origin == "none") & is_list.to_numpy()
         origin[guessed] = "assumed"
-        se = se.mask(guessed, assumed_se)
+        of_design = 100 * item_sd * (4 / found["n"].astype(float)) ** 0.5
+        se = se.where(~guessed, of_design)
     lower = found["gap_low"].astype(float).where(printed, gap - z * se)
     upper = found["gap_high"].astype(float).where(printed, gap + z * se)
     return origin, se, lower, upper

@@ -6,7 +6,7 @@ what follows from it, or which assumption overturns a majority.
 
 from analysis.sensitivity.bounds import manski_bounds, poll_ratios, response_ratio
 from analysis.sensitivity.plane import needed_of_silent, silent_share, tipping_border
-from analysis.sensitivity.rates import response_evidence, response_rates
+from analysis.sensitivity.rates import fear_ratio, response_evidence, response_rates
 from analysis.sensitivity.ratios import house_ratios
 from analysis.sensitivity.refusers import refuser_band, refuser_tipping
 from analysis.sensitivity.tipping import (
@@ -19,6 +19,7 @@ from analysis.sensitivity.tipping import (
 __all__ = [
     "Silent",
     "describe_assumptions",
+    "fear_ratio",
     "house_ratios",
     "manski_bounds",
     "needed_of_silent",

@@ -163,6 +163,59 @@ def response_evidence(participation: pd.DataFrame, indirect: pd.DataFrame) -> pd
     return found.iloc[np.argsort(order.to_numpy(), kind="stable")].reset_index(drop=True)
 
 
+# Of those who support the war and of those who do not, who is afraid to take part in polls.
+FEAR = {"support": "support:support", "oppose": "support:oppose"}
+AFRAID = ("russian_field.afraid_of_polls", "afraid")
+
+
+def fear_ratio(answers: pd.DataFrame) -> pd.DataFrame:
+    """Response ratio of supporters to opponents, if all who are afraid of polls refused them.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        The table ``answers`` of the data package.
+
+    Returns
+    -------
+    DataFrame
+        poll_id, support_pct, oppose_pct (afraid among either, percent), ratio; one row a
+        poll that printed both.
+
+    Notes
+    -----
+    Those who said so took part all the same, so the ratio is a scenario and no estimate: it says
+    how far such fear alone could go.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({
+    ...     "poll_id": "p-2023-02-06", "question_id": AFRAID[0], "option": AFRAID[1],
+    ...     "subgroup": ["support:support", "support:oppose"], "share_pct": [15.0, 40.0],
+    ... })
+    >>> fear_ratio(answers)["ratio"].round(2).tolist()
+    [1.42]
+    """
+    question, option = AFRAID
+    mine = answers[(answers["question_id"] == question) & (answers["option"] == option)]
+    rows = []
+    for poll_id, part in mine.groupby("poll_id"):
+        share = part.set_index("subgroup")["share_pct"].astype(float).to_dict()
+        if not set(FEAR.values()) <= set(share):
+            continue
+        support, oppose = share[FEAR["support"]], share[FEAR["oppose"]]
+        rows.append(
+            {
+                "poll_id": poll_id,
+                "support_pct": support,
+                "oppose_pct": oppose,
+                "ratio": (100 - support) / (100 - oppose),
+            }
+        )
+    columns = ["poll_id", "support_pct", "oppose_pct", "ratio"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def _from_indirect(row: Mapping[Hashable, Any]) -> dict[str, object]:
     """Evidence from a test within a survey."""
     kind = _technique(row["technique"])

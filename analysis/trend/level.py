@@ -11,7 +11,8 @@ import pandas as pd
 from analysis.base.arrays import Days
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import interval_frame, interval_row
+from analysis.base.intervals import Bounded, interval_frame, interval_row
+from analysis.base.references import Reference
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.solver.inputs import Dates
 from analysis.trend.solver.logit import from_logit
@@ -19,7 +20,7 @@ from analysis.trend.solver.logit import from_logit
 
 def level_table(
     fitted: FittedTrend,
-    reference: str | None,
+    reference: Reference | None,
     alpha: float,
     *,
     include_common_error: bool = False,
@@ -33,13 +34,17 @@ def level_table(
         chosen = np.array([one_date(date, "date") for date in dates], dtype="datetime64[D]")
     days, weights = obs.days_of(chosen), fitted.weights_of(reference)
     level = fitted.queries.level(days, weights, common=include_common_error)
-    frame = interval_frame(level, alpha)
+    frame = interval_frame(Bounded(level), alpha)
     frame.insert(0, "date", chosen.astype("datetime64[s]"))
     return frame
 
 
 def change_row(
-    fitted: FittedTrend, start: object, end: object, alpha: float, reference: str | None = None
+    fitted: FittedTrend,
+    start: object,
+    end: object,
+    alpha: float,
+    reference: Reference | None = None,
 ) -> pd.Series[Any]:
     """Change between two dates: see :meth:`analysis.trend.results.PollTrendResults.change`."""
     before, after = window_days(fitted, start, "start"), window_days(fitted, end, "end")
@@ -126,4 +131,10 @@ def residual_table(fitted: FittedTrend) -> pd.DataFrame:
         level = from_logit(design.response[is_poll] - error[is_poll])
     standardised = error[is_poll] / np.sqrt(variance[is_poll])
     residual = obs.share_pct - level
-    return obs.polls.assign(fitted=level, residual=residual, standardised=standardised)
+    table = obs.polls.assign(fitted=level, residual=residual, standardised=standardised)
+    if fitted.model.options.errors == "student":
+        posterior = fitted.posterior
+        usual = design.known_variance[is_poll, None] + posterior.params["omega"] ** 2
+        weight = (usual / posterior.nodes.noise[is_poll][:, posterior.node_of]) @ posterior.weights
+        table["weight"] = weight
+    return table

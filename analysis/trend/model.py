@@ -16,10 +16,12 @@ from analysis.base.observations import Observations, prepare_observations
 from analysis.base.priors import Priors
 from analysis.trend.effects import confounding, require
 from analysis.trend.fitted import fit_model, smooth_model
-from analysis.trend.hyperparameters.by_house import compare_spaces
+from analysis.trend.hyperparameters.fits import compare_spaces
 from analysis.trend.options import OptionValues, TrendOptions
+from analysis.trend.predictive import SEED, TrendDraws, draw_before_polls
 from analysis.trend.results import PollTrendResults
 from analysis.trend.solver.design import Design
+from analysis.trend.solver.formula import name_columns
 from analysis.trend.solver.inputs import read_anchors, read_events
 from analysis.trend.specification import TrendSpecification, specify
 
@@ -42,14 +44,16 @@ class PollTrend:
         Prior scales, in points.
     anchors : DataFrame, optional
         Observations of the level itself: date, value (percent), sd (points).
-        With anchors ``reference="anchor"`` becomes the default.
+        With anchors ``reference="anchor"`` becomes the default, and houses share a
+        bias from them with the sd of ``common_error``, which is estimated.
     events : sequence of dates, mapping or DataFrame, optional
         Level shifts: labels and dates from which they hold.
     options : TrendOptions, optional
         All options as one value, such as that of another model.
     **changes
         Options by name, in place of those of ``options`` or of the defaults: ``drift=True``,
-        ``scale="logit"``, ``common_error``, ``house_variance="by_house"``, ``covariates``,
+        ``scale="logit"``, ``common_error``, ``house_variance="by_house"``,
+        ``errors="student"``, ``shared_interviews="thin"``, ``covariates``,
         ``walk="calming"``, ``calm_from``, ``calm_days``; see
         :class:`~analysis.trend.options.TrendOptions`.
 
@@ -113,7 +117,11 @@ class PollTrend:
             cure = "build analysis.CompositionTrend(obs, answers), the model of two parts"
             raise PollInputError("answers is no option of the trend of one share", cure)
         chosen = replace(options or TrendOptions(), **changes)
-        observations = prepare_observations(obs, chosen.covariates)
+        observations = prepare_observations(
+            obs,
+            name_columns(chosen.covariates),
+            is_thinned=chosen.shared_interviews == "thin",
+        )
         self.model = specify(
             observations,
             read_anchors(anchors),
@@ -176,6 +184,36 @@ class PollTrend:
     def error_variance(self, params: dict[str, float]) -> Array:
         """Error variance of each observation at given hyperparameters, shape (n,)."""
         return self.model.space.error_variance(params)
+
+    def prior_predictive(self, n: int = 1000, rng: np.random.Generator | None = None) -> TrendDraws:
+        """Draw what the priors alone expect: hyperparameters, level, houses and the same polls.
+
+        Parameters
+        ----------
+        n : int
+            Number of draws.
+        rng : numpy Generator, optional
+            Without it the same draws on every call.
+
+        Returns
+        -------
+        TrendDraws
+            On the days of the polls; ``polls`` are shares that these polls might have published.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> obs = pd.DataFrame({
+        ...     "house_id": ["a", "b"], "start_date": ["2022-03-01", "2022-03-10"],
+        ...     "end_date": ["2022-03-03", "2022-03-12"], "sample_size": 1600,
+        ...     "share_pct": [70, 62],
+        ... })
+        >>> PollTrend(obs).prior_predictive(100).polls.shape
+        (100, 2)
+        """
+        rng = np.random.default_rng(SEED) if rng is None else rng
+        dates = sorted(set(self.observations.polls["mid_date"]))
+        return draw_before_polls(self.model, n, rng, dates)
 
     @property
     def param_names(self) -> tuple[str, ...]:

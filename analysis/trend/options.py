@@ -13,6 +13,8 @@ from analysis.base.errors import PollInputError
 
 SCALES = ("percent", "logit")
 HOUSE_VARIANCES = ("common", "by_house")
+ERRORS = ("normal", "student")
+SHARED_INTERVIEWS = ("ignore", "thin")
 WALKS = ("constant", "calming")
 # Ways to fit: no option of the model.
 METHODS = ("full", "map")
@@ -30,10 +32,18 @@ class OptionValues(TypedDict, total=False):
     scale: str
     common_error: float
     house_variance: str
+    errors: str
+    shared_interviews: str
     covariates: Sequence[str]
     walk: str
     calm_from: str
     calm_days: float
+
+
+def _is_length(value: object) -> bool:
+    """Is a value a finite number of 0 or more."""
+    number = int | float | np.integer | np.floating
+    return isinstance(value, number) and bool(np.isfinite(value) and value >= 0)
 
 
 @dataclass(frozen=True)
@@ -48,12 +58,20 @@ class TrendOptions:
         ``"percent"`` or ``"logit"``: what the level walks on; results are in percent and
         points either way.
     common_error : float
-        Standard deviation of an error that all houses share, points.
+        Standard deviation of an error that all houses share, points at 50 percent; it is
+        proportional to ``sqrt(p (100 - p))``.  0 for none.
     house_variance : str
         ``"common"``: one excess error for the polls of all houses, or ``"by_house"``: one for
         each, drawn to each other.
+    errors : str
+        ``"normal"``, or ``"student"``: the excess error of a poll has Student's t of 4 degrees of
+        freedom, so that a slip, or a poll of another kind, moves little; takes some seconds.
+    shared_interviews : str
+        ``"ignore"``: all polls count, or ``"thin"``: of a tracking poll, whose windows overlap,
+        only polls that share no interviews do.
     covariates : sequence of str
         Categorical columns of the polls whose levels shift a poll; one name may be given as text.
+        Or one formula, such as ``"~ C(mode) + online"``, in which columns of numbers are numbers.
     walk : str
         ``"constant"``: the level walks as fast on all days, or ``"calming"``: faster after a
         shock, by a variance a day of ``shock ** 2 * exp(-(t - calm_from) / calm_days)`` on top.
@@ -77,6 +95,8 @@ class TrendOptions:
     scale: str = "percent"
     common_error: float = COMMON_ERROR
     house_variance: str = "common"
+    errors: str = "normal"
+    shared_interviews: str = "ignore"
     covariates: Sequence[str] = ()
     walk: str = "constant"
     calm_from: str = CALM_FROM
@@ -87,11 +107,21 @@ class TrendOptions:
         if self.scale not in SCALES:
             cure = f"use one of {', '.join(SCALES)}"
             raise PollInputError(f"scale {self.scale!r} is not known", cure)
-        if not np.isfinite(self.common_error) or self.common_error < 0:
+        if not _is_length(self.common_error):
             raise PollInputError(f"common_error is {self.common_error!r}", "give points, 0 or more")
         if self.house_variance not in HOUSE_VARIANCES:
             cure = f"use one of {', '.join(HOUSE_VARIANCES)}"
             raise PollInputError(f"house_variance {self.house_variance!r} is not known", cure)
+        if self.errors not in ERRORS:
+            cure = f"use one of {', '.join(ERRORS)}"
+            raise PollInputError(f"errors {self.errors!r} is not known", cure)
+        if self.errors == "student" and self.house_variance == "by_house":
+            cure = "take one of the two"
+            raise PollInputError("errors='student' and house_variance='by_house' exclude", cure)
+        if self.shared_interviews not in SHARED_INTERVIEWS:
+            cure = f"use one of {', '.join(SHARED_INTERVIEWS)}"
+            found = f"shared_interviews {self.shared_interviews!r} is not known"
+            raise PollInputError(found, cure)
         if self.walk not in WALKS:
             cure = f"use one of {', '.join(WALKS)}"
             raise PollInputError(f"walk {self.walk!r} is not known", cure)

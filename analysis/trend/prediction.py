@@ -83,6 +83,7 @@ def _levels(
     coded = fitted.model.covariates.code(new_polls)
     effects[:, effects.shape[1] - coded.shape[1] :] += coded
     own = np.zeros((len(house), len(observations.houses)))
+    effects[~np.isin(house, observations.houses)] += design.shared
     for i, name in enumerate(house):
         if name in observations.houses:
             own[i, observations.houses.index(name)] = 1.0

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date
 from analysis.base.intervals import check_alpha
-from analysis.present import PredictionResults
+from analysis.base.references import Reference
+from analysis.present import PredictionResults, make_inference_data, plots
 from analysis.trend.budget import split_variance
 from analysis.trend.crosscheck import KNOT_DAYS, cross_check
 from analysis.trend.effects import (
@@ -31,6 +33,13 @@ from analysis.trend.level import (
     typical_change_row,
 )
 from analysis.trend.prediction import predict_polls
+from analysis.trend.predictive import (
+    SEED,
+    TrendDraws,
+    check_replicates,
+    draw_trend,
+    leave_out_polls,
+)
 from analysis.trend.report import (
     collect_diagnostics,
     hyperparameter_table,
@@ -38,6 +47,7 @@ from analysis.trend.report import (
 )
 
 if TYPE_CHECKING:
+    from analysis.present.plots import Axes, Figure
     from analysis.present.summary import ResultsSummary
 
 
@@ -111,7 +121,9 @@ class PollTrendResults:
         """``"anchor"`` once anchors are given, else ``"houses"``."""
         return self.fitted.default_reference
 
-    def house_effects(self, reference: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
+    def house_effects(
+        self, reference: Reference | None = None, alpha: float = 0.05
+    ) -> pd.DataFrame:
         """House effects, as differences from a reference.
 
         Returns
@@ -214,13 +226,13 @@ class PollTrendResults:
         require(names, "covariates", "name columns in covariates=")
         return covariate_table(self.fitted, alpha)
 
-    def weights_of(self, reference: str | None) -> Array:
+    def weights_of(self, reference: Reference | None) -> Array:
         """Weights of the houses in a reference; the default one when none is named."""
         return self.fitted.weights_of(reference)
 
     def trend(
         self,
-        reference: str | None = None,
+        reference: Reference | None = None,
         alpha: float = 0.05,
         *,
         include_common_error: bool = False,
@@ -230,18 +242,20 @@ class PollTrendResults:
 
         Parameters
         ----------
-        reference : str, optional
+        reference : str or mapping of house_id to weight, optional
             ``"houses"`` (the mean of these houses; the default), ``"sectors"``
             (mean over sectors of the mean of their houses), a house id (as
             that house measures it), ``"sector:NAME"``, ``"houses:ID,ID"`` (the
-            mean of a fixed set, for vintages), or ``"anchor"`` (the
-            level that anchors measure; the default when there are any).
+            mean of a fixed set, for vintages), ``"anchor"`` (the
+            level that anchors measure; the default when there are any), or weights such as
+            ``{"a": 2, "b": 1}``.
         alpha : float
             0.05 gives 95% intervals.
         include_common_error : bool
             Widen by the error that all houses share (the model's
             ``common_error``): a band of opinion, not of the mean of these
-            houses.  Polls never identify it; it is an input.
+            houses.  Polls never identify it; it is an input.  The level that
+            anchors measure has none.
         dates : sequence of dates, optional
             Days to report, in their order; before the first and after the
             last poll the random walk goes on.
@@ -270,7 +284,7 @@ class PollTrendResults:
         )
 
     def change(
-        self, start: object, end: object, alpha: float = 0.05, reference: str | None = None
+        self, start: object, end: object, alpha: float = 0.05, reference: Reference | None = None
     ) -> pd.Series[Any]:
         """Change of the level from one date, or window of dates, to another.
 
@@ -325,7 +339,7 @@ class PollTrendResults:
         self,
         threshold: float,
         date: object,
-        reference: str | None = None,
+        reference: Reference | None = None,
         *,
         include_common_error: bool = False,
     ) -> float:
@@ -373,7 +387,7 @@ class PollTrendResults:
         return PredictionResults(keys.set_axis(polls.index, axis=0), shares, check_alpha(alpha))
 
     def get_forecast(
-        self, steps: object = 1, reference: str | None = None, alpha: float = 0.05
+        self, steps: object = 1, reference: Reference | None = None, alpha: float = 0.05
     ) -> PredictionResults:
         """Level on the days after the last poll, as the walk goes on.
 
@@ -402,7 +416,7 @@ class PollTrendResults:
         keys = pd.DataFrame(index=pd.DatetimeIndex(dates.astype("datetime64[s]"), name="date"))
         return PredictionResults(keys, self.queries.level(days, weights), check_alpha(alpha))
 
-    def forecast(self, steps: object = 1, reference: str | None = None) -> pd.Series[float]:
+    def forecast(self, steps: object = 1, reference: Reference | None = None) -> pd.Series[float]:
         """Expected level on the days after the last poll, percent, by date.
 
         See Also
@@ -410,6 +424,204 @@ class PollTrendResults:
         get_forecast : with intervals.
         """
         return self.get_forecast(steps, reference).predicted_mean
+
+    def draws(
+        self,
+        n: int = 1000,
+        rng: np.random.Generator | None = None,
+        reference: Reference | None = None,
+        dates: Sequence[object] | None = None,
+    ) -> TrendDraws:
+        """Joint draws from the posterior: what no table has can be computed from them.
+
+        Parameters
+        ----------
+        n : int
+            Number of draws.
+        rng : numpy Generator, optional
+            Without it the same draws on every call.
+        reference : str, optional
+            As in :meth:`trend`.
+        dates : sequence of dates, optional
+            Days of the level; daily by default.
+
+        Returns
+        -------
+        TrendDraws
+            Tables params, level, house_effects, expected, polls and log_likelihood, a row a draw.
+
+        Notes
+        -----
+        Exact draws given the hyperparameters, of which up to 128 sets are drawn.
+
+        Examples
+        --------
+        How likely is it that the level was ever above a value within a month:
+
+        >>> from analysis import PollTrend
+        >>> polls = pd.DataFrame({
+        ...     "house_id": ["a", "b", "a", "b"], "sample_size": 1600,
+        ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
+        ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
+        ...     "share_pct": [70, 62, 72, 65],
+        ... })
+        >>> draws = PollTrend(polls).fit().draws(200, np.random.default_rng(1))
+        >>> bool((draws.level.max(axis=1) > 60).mean() > 0.9)
+        True
+        """
+        rng = np.random.default_rng(SEED) if rng is None else rng
+        return draw_trend(self.fitted, n, rng, reference, dates)
+
+    def simulate(self, n: int = 1000, rng: np.random.Generator | None = None) -> pd.DataFrame:
+        """Shares that the same polls might have published: the posterior predictive.
+
+        Parameters
+        ----------
+        n, rng
+            As in :meth:`draws`.
+
+        Returns
+        -------
+        DataFrame, shape (n, n_polls)
+            Percent; may leave 0 to 100 on the percent scale.
+        """
+        return self.draws(n, rng, dates=[str(self.observations.last_date)]).polls
+
+    def posterior_predictive_check(
+        self, n: int = 1000, rng: np.random.Generator | None = None
+    ) -> pd.DataFrame:
+        """Do the polls look like polls of this model.
+
+        Parameters
+        ----------
+        n, rng
+            As in :meth:`draws`.
+
+        Returns
+        -------
+        DataFrame
+            statistic, observed, mean, lower, upper (of simulated polls, 95%) and prob_above:
+            probability that simulated polls exceed what was observed; near 0 or 1 is a misfit.
+        """
+        rng = np.random.default_rng(SEED) if rng is None else rng
+        return check_replicates(self.fitted, n, rng)
+
+    def loo(self, alpha: float = 0.05) -> pd.DataFrame:
+        """Predict each poll from all others, its own share left out.
+
+        Parameters
+        ----------
+        alpha : float
+            0.05 gives 95% intervals.
+
+        Returns
+        -------
+        DataFrame
+            poll_id (where given), house_id, mid_date, share_pct, mean, sd, lower, upper
+            (percent), pit (probability below the published share) and log_density, whose sum is
+            the expected log predictive density (elpd_loo of ArviZ).  Later polls are known too:
+            for forecasts see :func:`analysis.evaluate.backtest.backtest`.
+        """
+        return leave_out_polls(self.fitted, check_alpha(alpha))
+
+    def to_inference_data(self, n: int = 1000, rng: np.random.Generator | None = None) -> Any:
+        """Draws as ArviZ knows them; needs the library arviz.
+
+        Parameters
+        ----------
+        n, rng
+            As in :meth:`draws`.
+
+        Returns
+        -------
+        arviz.InferenceData
+            posterior (hyperparameters, level by date, house_effect by house_id),
+            posterior_predictive, log_likelihood and observed_data (share_pct by poll); one
+            chain, since draws are independent given their hyperparameters.
+
+        Raises
+        ------
+        ImportError
+            Without arviz, saying how to install it.
+        """
+        drawn = self.draws(n, rng)
+        return make_inference_data(
+            params=drawn.params,
+            posterior={"level": drawn.level, "house_effect": drawn.house_effects},
+            replicates=drawn.polls,
+            log_likelihood=drawn.log_likelihood,
+            observed=self.observations.share_pct,
+        )
+
+    def plot_trend(
+        self, reference: Reference | None = None, ax: Axes | None = None, **style: Any
+    ) -> Axes:
+        """Draw polls, estimate and 95% band.
+
+        Parameters
+        ----------
+        reference : str, optional
+            As in :meth:`trend`.
+        ax : matplotlib Axes, optional
+        **style
+            title, ylabel, palette and credit of :func:`analysis.present.plots.plot_trend`.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Examples
+        --------
+        >>> from analysis import PollTrend
+        >>> polls = pd.DataFrame({
+        ...     "house_id": ["a", "b", "a", "b"], "sample_size": 1600,
+        ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
+        ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
+        ...     "share_pct": [70, 62, 72, 65],
+        ... })
+        >>> ax = PollTrend(polls).fit().plot_trend(title="Two houses", credit="Own calculation")
+        >>> ax.get_title(loc="left")
+        'Two houses'
+        """
+        return plots.plot_trend(self.trend(reference), self.observations.polls, ax, **style)
+
+    def plot_houses(
+        self, reference: Reference | None = None, ax: Axes | None = None, **style: Any
+    ) -> Axes:
+        """Draw house effects with 95% intervals; parameters as of :meth:`plot_trend`.
+
+        See Also
+        --------
+        analysis.present.plots.plot_houses : title, xlabel, palette, credit.
+        """
+        return plots.plot_houses(self.house_effects(reference), ax, **style)
+
+    def plot_residuals(self, ax: Axes | None = None, **style: Any) -> Axes:
+        """Draw standardised residuals over time and name those that lie far off.
+
+        See Also
+        --------
+        analysis.present.plots.plot_residuals : title, ylabel, palette, credit.
+        """
+        return plots.plot_residuals(self.residuals(), ax, **style)
+
+    def plot_diagnostics(self, fig: Figure | None = None, **style: Any) -> Figure:
+        """Draw what shows a misfit in four panels.
+
+        Residuals over time; their normal quantiles; the PIT of each poll left out, which should
+        be level; and how alike neighbouring polls of a house are, which should be near zero.
+
+        Parameters
+        ----------
+        fig : matplotlib Figure, optional
+        **style
+            palette of :func:`analysis.present.plots.plot_diagnostics`.
+
+        Returns
+        -------
+        matplotlib Figure
+        """
+        return plots.plot_diagnostics(self.residuals(), self.loo(), fig, **style)
 
     def residuals(self) -> pd.DataFrame:
         """Distance of each poll from the level as its house measures it.
@@ -419,7 +631,8 @@ class PollTrendResults:
         DataFrame
             The polls with fitted (percent), residual (points) and
             standardised (residual over the sd of the poll's error), in the
-            order of their mid-field dates.
+            order of their mid-field dates; with ``errors="student"`` also weight,
+            against that of a poll of the usual precision.
         """
         return residual_table(self.fitted)
 
@@ -470,7 +683,7 @@ class PollTrendResults:
         """Report how the fit went; ``warnings`` lists what must not go unread."""
         return collect_diagnostics(self.fitted)
 
-    def summary(self, reference: str | None = None, alpha: float = 0.05) -> ResultsSummary:
+    def summary(self, reference: Reference | None = None, alpha: float = 0.05) -> ResultsSummary:
         """Summary that names estimand, band and method; the same on every run.
 
         Parameters

@@ -13,11 +13,13 @@ from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
 from analysis.base.priors import Priors
+from analysis.base.sampling import NEAR_EDGE, common_error_sd
 from analysis.trend.hyperparameters.space import HyperparameterSpace, make_space
 from analysis.trend.options import TrendOptions
 from analysis.trend.solver.design import Design, build_design
-from analysis.trend.solver.inputs import Anchors, Covariates, code_covariates
-from analysis.trend.solver.logit import from_logit, logit_priors, on_logits
+from analysis.trend.solver.formula import read_covariates
+from analysis.trend.solver.inputs import Anchors, Covariates
+from analysis.trend.solver.logit import from_logit, logit_priors, on_logits, slope_at
 from analysis.trend.solver.walk import Calming
 
 
@@ -50,7 +52,7 @@ class TrendSpecification:
     @cached_property
     def covariates(self) -> Covariates:
         """Covariates as columns."""
-        return code_covariates(self.observations, self.options.covariates)
+        return read_covariates(self.observations, self.options.covariates)
 
     @property
     def model_priors(self) -> Priors:
@@ -62,7 +64,12 @@ class TrendSpecification:
         """The hyperparameters, their priors and the likelihood."""
         houses = self.observations.houses
         is_by_house = self.options.house_variance == "by_house"
-        return make_space(self.design, self.model_priors, houses if is_by_house else None)
+        return make_space(
+            self.design,
+            self.model_priors,
+            houses if is_by_house else None,
+            is_student=self.options.errors == "student",
+        )
 
     def variant(
         self,
@@ -81,6 +88,9 @@ class TrendSpecification:
             Fields of :class:`~analysis.trend.options.TrendOptions`; covariates must be columns
             that the polls were checked for.
         """
+        if options.get("shared_interviews", mine := self.options.shared_interviews) != mine:
+            cure = "build the model anew"
+            raise PollInputError("shared_interviews decides which polls there are", cure)
         return specify(
             self.observations,
             self.anchors,
@@ -140,13 +150,24 @@ def specify(
         drift=options.drift,
         anchors=anchors,
         events=events,
-        covariates=code_covariates(observations, options.covariates),
+        covariates=read_covariates(observations, options.covariates),
         calming=_read_calming(observations, options),
+        bias_sd=_bias_sd(anchors, options),
     )
     if options.is_logit:
         _check_edges(anchors)
         design = on_logits(design, observations.polls)
     return TrendSpecification(observations, anchors, events, priors, options, design)
+
+
+def _bias_sd(anchors: Anchors, options: TrendOptions) -> float:
+    """Prior sd of the bias that houses share, at the mean of the anchors, on the model's scale."""
+    if not len(anchors.value):
+        return 0.0
+    # At 0 and 100 houses could not err, and a logit has no length in points.
+    share = anchors.value.mean(keepdims=True).clip(NEAR_EDGE, 100.0 - NEAR_EDGE)
+    slope = slope_at(share) if options.is_logit else np.ones(1)
+    return float((common_error_sd(share, options.common_error) * slope)[0])
 
 
 def _check_edges(anchors: Anchors) -> None:

@@ -11,7 +11,8 @@ import pandas as pd
 from figures.kit.changes import judge_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import source_line
-from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.forest import show_interval
+from figures.kit.labels import NO_BREAK, label, plural, show_date, show_number
 
 # A range of ages takes a dash as long as a digit.
 DASH = "\N{EN DASH}"
@@ -27,9 +28,9 @@ class Gap(NamedTuple):
     a, b : str
         The group that is told first, and the one taken off.
     start, end : mapping
-        date, mean, lower, upper (points) of the gap in two comparable waves.
+        date, mean, lower, upper (points) of the gap at the first and last comparable wave.
     change : mapping
-        lower, upper (points) and prob_negative, as from ``results.change()``.
+        mean, lower, upper (points) and prob_negative of its change between both.
     """
 
     a: str
@@ -55,10 +56,10 @@ def who_title(by: str, gap: Gap, edition: Edition = DEFAULT) -> str:
     --------
     >>> then = {"date": pd.Timestamp("2022-03-11"), "mean": 39.0, "lower": 35, "upper": 43}
     >>> now = {"date": pd.Timestamp("2025-02-09"), "mean": 32.0, "lower": 28, "upper": 37}
-    >>> change = {"lower": -12.0, "upper": -1.0, "prob_negative": 0.99}
+    >>> change = {"mean": -6.5, "lower": -12.0, "upper": -1.0, "prob_negative": 0.99}
     >>> title = who_title("age_group", Gap("60+", "18-29", then, now, change))
-    >>> title.replace(chr(160), " ")[:72]
-    'Support for the war rises with age; the gap between the ages 60+ and 18–'
+    >>> title.replace(chr(160), " ").split("; ")[1]
+    'the gap of 60+ to 18–29 has narrowed: −6 (−12 to −1) points since March 2022'
     """
     side = "more" if gap.end["lower"] > 0 else "less" if gap.end["upper"] < 0 else "same"
     sign = 1 if side != "less" else -1
@@ -69,17 +70,20 @@ def who_title(by: str, gap: Gap, edition: Edition = DEFAULT) -> str:
             "upper": -gap.change["lower"],
             "prob_negative": 1 - gap.change["prob_negative"],
         }
-    start, end = (round(sign * moment["mean"]) for moment in (gap.start, gap.end))
     tail = label(
         f"who.gap.{judge_change(change)}",
         edition,
         between=label(f"who.{by}.between", edition, a=show_group(gap.a), b=show_group(gap.b)),
-        start=plural("count.points", start, edition, n=show_number(start, edition)),
-        end=show_number(end, edition),
-        start_time=show_month(gap.start["date"], edition),
-        end_time=show_month(gap.end["date"], edition),
+        interval=_say_interval(gap, sign, edition),
+        since=show_date(gap.start["date"], edition, "MMMM y").replace(" ", NO_BREAK),
     )
     return label("who.title", edition, lead=label(f"who.{by}.{side}", edition), tail=tail)
+
+
+def _say_interval(gap: Gap, sign: int, edition: Edition) -> str:
+    """Change of the gap with its interval, told as that of a distance."""
+    low, high = sorted(sign * float(gap.change[name]) for name in ("lower", "upper"))
+    return show_interval(sign * float(gap.change["mean"]), low, high, edition)
 
 
 def who_note(by: str, edition: Edition = DEFAULT) -> str:
@@ -103,12 +107,13 @@ def who_alt(by: str, gap: Gap, drawn: pd.DataFrame, edition: Edition = DEFAULT) 
         Its language is used.
     """
     told = {}
+    # From the first to the last wave that asked alike: others are drawn hollow.
     for name, group in (("a", gap.a), ("b", gap.b)):
-        mine = drawn.loc[drawn["group"] == group, "value_pct"]
+        mine = drawn[(drawn["group"] == group) & drawn["is_comparable"]].set_index("date")
         told[name] = name_group(by, group, edition)
-        told[f"{name}_start"] = show_number(mine.iloc[0], edition)
-        told[f"{name}_end"] = show_number(mine.iloc[-1], edition)
-    first, last = show_month(drawn["date"].min(), edition), show_month(drawn["date"].max(), edition)
+        for end, moment in (("start", gap.start), ("end", gap.end)):
+            told[f"{name}_{end}"] = show_number(mine["value_pct"][moment["date"]], edition)
+    first, last = (show_month(moment["date"], edition) for moment in (gap.start, gap.end))
     return label("who.alt", edition, first=first, last=last, **told)
 
 
@@ -177,4 +182,4 @@ def show_month(day: date | pd.Timestamp, edition: Edition = DEFAULT) -> str:
     >>> show_month(pd.Timestamp("2022-03-11")).split()
     ['March', '2022']
     """
-    return show_date(day, edition, "LLLL y").replace(" ", "\N{NO-BREAK SPACE}")
+    return show_date(day, edition, "LLLL y").replace(" ", NO_BREAK)

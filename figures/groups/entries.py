@@ -16,49 +16,39 @@ from figures.kit.save import Rendering
 if TYPE_CHECKING:
     from analysis.groups import WhoResults
 
-# The two groups whose distance is the finding, and the first wave from which it is told: in the
-# second wave people named their sources of news unprompted, so its viewers are others.
-TOLD = {"age_group": ("60+", "18-29", None), "tv_source": ("yes", "no", "05")}
 FACTORS = ("sex", "age_group", "settlement", "tv_source")
 
 
 def fit_groups(fitted: FittedPolls) -> "WhoResults":
-    """Fit the interviews of the Chronicles, as of the day of the polls.
+    """Fit the interviews of the Chronicles, as of the day of the polls."""
+    from analysis.findings import fit_groups
+
+    return fit_groups(fitted)
+
+
+def make_gap(results: "WhoResults", by: str) -> Gap:
+    """Gap of the two groups that are told, on the line through all comparable waves.
 
     Raises
     ------
     PollInputError
-        A ValueError: no wave was published by then.
+        A ValueError: fewer than three waves asked alike.
     """
+    from analysis.findings import TOLD, gap_line, told_waves
 
-    def fit() -> "WhoResults":
-        from analysis.groups import fit_who, published_cells
-
-        polls, cells = fitted.tables["polls"], fitted.tables["cells"]
-        if fitted.as_of is not None:
-            cells = published_cells(cells, polls, fitted.as_of)
-        return fit_who(cells, fitted.tables["population"], polls)
-
-    return fitted.keep("who.results", fit)
+    line = gap_line(told_waves(results, by))
+    start, end, change = (dict(line.loc[name]) for name in ("start", "end", "change"))
+    return Gap(TOLD[by].a, TOLD[by].b, start, end, change)
 
 
-def make_gap(results: "WhoResults", by: str) -> Gap:
-    """Gap of the two groups that are told, between the first and last comparable wave.
+def take_shares(results: "WhoResults", by: str) -> pd.DataFrame:
+    """Shares by wave; waves from before the one that is told are not comparable."""
+    from analysis.findings import TOLD
 
-    Raises
-    ------
-    ValueError
-        There is only one such wave.
-    """
-    a, b, since = TOLD[by]
-    gaps = results.gap(by, a, b)
-    same = gaps[gaps["is_comparable"]]
-    if len(same) < 2:
-        raise ValueError("Fewer than two waves asked alike. Take a later --as-of.")
-    start = since if since in set(same["wave"]) and since != same["wave"].iloc[-1] else None
-    change = results.change(start, by=by, a=a, b=b)
-    moments = [same[same["wave"] == change[end]].iloc[0].to_dict() for end in ("start", "end")]
-    return Gap(a, b, moments[0], moments[1], dict(change))
+    shares, since = results.share(by), TOLD[by].since
+    if since is not None:
+        shares.loc[shares["wave"] < since, "is_comparable"] = False
+    return shares
 
 
 def find_data_to(fitted: FittedPolls, results: "WhoResults") -> pd.Timestamp:
@@ -69,13 +59,13 @@ def find_data_to(fitted: FittedPolls, results: "WhoResults") -> pd.Timestamp:
 
 def name_source(edition: Edition) -> str:
     """Who made the interviews."""
-    return label("foot.sources", edition, houses=label("house.chronicles", edition))
+    return label("house.chronicles", edition)
 
 
 def draw_who(by: str, fitted: FittedPolls, edition: Edition) -> Rendering:
     """Draw one factor over time, with its words."""
     results = fit_groups(fitted)
-    shares, weighted = results.share(by), results.compare_weighted(by)
+    shares, weighted = take_shares(results, by), results.compare_weighted(by)
     gap = make_gap(results, by)
     data_to = find_data_to(fitted, results)
     fig = plot_who(
@@ -95,7 +85,7 @@ def draw_who(by: str, fitted: FittedPolls, edition: Edition) -> Rendering:
 def make_who_data(by: str, fitted: FittedPolls) -> pd.DataFrame:
     """Give lines, bands and dots of one factor, as drawn."""
     results = fit_groups(fitted)
-    return who_data(results.share(by), results.compare_weighted(by))
+    return who_data(take_shares(results, by), results.compare_weighted(by))
 
 
 def draw_groups(fitted: FittedPolls, edition: Edition) -> Rendering:

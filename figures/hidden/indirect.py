@@ -1,8 +1,9 @@
-"""Support asked directly beside support asked in another way, as published."""
+"""Support by the usual question beside support with one thing changed: secrecy, form, or people."""
 
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from babel.numbers import format_percent
 from matplotlib.axes import Axes
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
+from figures.kit.forest import name_rows, show_interval, write_aside
 from figures.kit.frames import require_columns
 from figures.kit.labels import find_label, label, plural, show_number
 from figures.kit.layout import root_figure
@@ -19,29 +21,30 @@ from figures.kit.style import FAINT, INK, SECTOR_COLOURS, house_style, new_figur
 
 Row = dict[str, Any]
 
-# Kinds of evidence, in the order in which they are shown; the last asks other people.
-KINDS = ("list", "wording", "order", "recontact")
-WITHIN = KINDS[:3]
-DIRECT, INDIRECT = INK["main"], SECTOR_COLOURS["state"]
-ASIDE = 8
+# What was changed, in the order in which it is shown: only secrecy speaks of sincerity.
+GROUPS = ("secret", "form", "people")
+USUAL, CHANGED = INK["main"], SECTOR_COLOURS["state"]
 # Nearer to 50 than this the axis would cut the line of one half off.
 SPACE = 3.0
+COLUMNS = (
+    "group", "name", "house_id", "study", "date", "period", "n", "from_pct", "to_pct", "change",
+    "lower", "upper", "se_origin", "source_id",
+)  # fmt: skip
 
 
 def plot_indirect(
-    gaps: pd.DataFrame,
+    rows: pd.DataFrame,
     edition: Edition = DEFAULT,
     *,
     data_to: date | pd.Timestamp,
 ) -> Figure:
-    """Draw both shares of each study, joined, and the gap between them.
+    """Draw both shares of each comparison, joined, and the change between them.
 
     Parameters
     ----------
-    gaps : DataFrame
-        study, house_id, kind, direct_pct, indirect_pct, gap_points, se_origin, lower, upper, as
-        from :func:`analysis.list_experiments.published.published_gaps`; those with both shares
-        are drawn.
+    rows : DataFrame
+        group ("secret", "form" or "people"), name, house_id, study, from_pct, to_pct (percent),
+        change, lower, upper (points; the ends may be missing), se_origin.
     edition : Edition
         Language and size, and the day by which all polls were published.
     data_to : date
@@ -55,89 +58,64 @@ def plot_indirect(
     Raises
     ------
     ValueError
-        A column is missing, or no study published both shares.
+        A column is missing, or there is nothing to draw.
     """
-    columns = ["study", "house_id", "kind", "direct_pct", "indirect_pct", "gap_points"]
-    require_columns(gaps, "gaps", [*columns, "se_origin"])
-    shown = choose_gaps(gaps)
+    if rows.empty:
+        raise ValueError("No study has published both shares yet, so nothing can be drawn.")
+    require_columns(rows, "rows", ["group", "name", "from_pct", "to_pct", "change", "lower"])
     with house_style():
         fig, ax = new_figure(edition)
-        _draw_rows(ax, shown, edition)
+        _draw_rows(ax, rows, edition)
         finish(
             fig,
-            indirect_title(shown, edition),
+            indirect_title(rows, edition),
             label("indirect.subtitle", edition),
-            name_studies(shown, edition),
+            name_studies(rows, edition),
             data_to,
-            note=_note(shown, edition),
+            note=_note(rows, edition),
             key=[
-                KeyEntry("o", DIRECT, label("indirect.key.direct", edition)),
-                KeyEntry("D", INDIRECT, label("indirect.key.indirect", edition)),
+                KeyEntry("o", USUAL, label("indirect.key.direct", edition)),
+                KeyEntry("D", CHANGED, label("indirect.key.indirect", edition)),
             ],
             edition=edition,
         )
     return fig
 
 
-def choose_gaps(gaps: pd.DataFrame) -> pd.DataFrame:
-    """Keep the final figures of studies with both shares, the kinds in order.
-
-    Raises
-    ------
-    ValueError
-        There is none.
-    """
-    both = gaps["direct_pct"].notna() & gaps["indirect_pct"].notna() & gaps["kind"].isin(KINDS)
-    if "is_preliminary" in gaps.columns:
-        both &= ~gaps["is_preliminary"].astype(bool)
-    shown = gaps[both].copy()
-    if shown.empty:
-        raise ValueError("No study in `gaps` has published both shares, so nothing can be drawn.")
-    place = shown["kind"].map({kind: i for i, kind in enumerate(KINDS)})
-    return shown.iloc[place.argsort(kind="stable").to_numpy()].reset_index(drop=True)
-
-
-def indirect_title(shown: pd.DataFrame, edition: Edition = DEFAULT) -> str:
-    """Say how far support falls when it is asked in another way, and whether a majority is left.
+def indirect_title(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
+    """Say how far support falls where the answer is secret, and whether a majority is left.
 
     Examples
     --------
-    >>> shown = pd.DataFrame({
-    ...     "kind": ["list", "wording"], "gap_points": [10.0, 7.0], "indirect_pct": [61.0, 63.0],
-    ...     "period": None, "date": pd.Timestamp("2022-03-11"),
-    ... })
-    >>> title = indirect_title(shown).replace(chr(160), " ")
-    >>> title.split(", ")[1]
-    '7 to 10 points fewer supported the war in 2022'
+    >>> rows = pd.DataFrame({"group": ["secret"], "change": [-10.0], "to_pct": [61.0],
+    ...                      "period": None, "date": pd.Timestamp("2022-03-11")})
+    >>> indirect_title(rows).replace(chr(160), " ").split("; ")[0]
+    'Asked in secret, 10 points fewer supported the war in 2022'
     """
-    within = shown[shown["kind"].isin(WITHIN)]
-    if within.empty:
-        return label("indirect.title.recontact", edition)
-    low, high = within["gap_points"].min(), within["gap_points"].max()
-    when = name_years(within)
-    if high <= 0:
+    secret = rows[rows["group"] == "secret"]
+    if secret.empty:
+        return label("indirect.title.form", edition)
+    last, when = secret.iloc[-1], name_years(secret)
+    fewer = round(-last["change"])
+    if fewer <= 0:
         return label("indirect.title.none", edition, when=when)
-    left = "majority" if within["indirect_pct"].min() > 50 else "no_majority"
-    if low <= 0 or round(low) == round(high):
-        points = plural("count.up_to_points", round(high), edition)
-        return label(f"indirect.title.up_to.{left}", edition, points=points, when=when)
-    points = plural("count.points", round(high), edition)
-    low_text = show_number(round(low), edition)
-    return label(f"indirect.title.{left}", edition, low=low_text, points=points, when=when)
+    left = "majority" if last["to_pct"] > 50 else "no_majority"
+    points = plural("count.points", fewer, edition)
+    return label(f"indirect.title.{left}", edition, points=points, when=when)
 
 
-def _published(gaps: pd.DataFrame) -> pd.Series:
+def _published(rows: pd.DataFrame) -> pd.Series:
     """Day printed as that of publication, else the middle of fieldwork."""
-    printed = gaps["period"].astype("str").str.extract(r"published (\d{4}-\d{2}-\d{2})")[0]
-    return pd.to_datetime(printed, format="%Y-%m-%d").fillna(pd.to_datetime(gaps["date"]))
+    printed = rows["period"].astype("str").str.extract(r"published (\d{4}-\d{2}-\d{2})")[0]
+    return pd.to_datetime(printed, format="%Y-%m-%d").fillna(pd.to_datetime(rows["date"]))
 
 
-def name_years(gaps: pd.DataFrame) -> str:
+def name_years(rows: pd.DataFrame) -> str:
     """Year of some studies, or the first and last of several.
 
     Parameters
     ----------
-    gaps : DataFrame
+    rows : DataFrame
         period and date, as from :func:`analysis.list_experiments.published.published_gaps`.
 
     Examples
@@ -145,12 +123,12 @@ def name_years(gaps: pd.DataFrame) -> str:
     >>> name_years(pd.DataFrame({"period": ["published 2022-06-22"], "date": [pd.NaT]}))
     '2022'
     """
-    years = _published(gaps).dropna().dt.year
+    years = _published(rows).dropna().dt.year
     first, last = years.min(), years.max()
     return str(first) if first == last else f"{first}–{last}"
 
 
-def name_studies(shown: pd.DataFrame, edition: Edition = DEFAULT) -> str:
+def name_studies(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """Houses of some studies for a source line.
 
     Examples
@@ -159,47 +137,72 @@ def name_studies(shown: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     'Chronicles'
     """
     names = [
-        find_label(f"house.{row['house_id']}", edition) or str(row["study"]) for row in _rows(shown)
+        find_label(f"house.{row['house_id']}", edition) or str(row["study"])
+        for row in _records(rows)
     ]
     return ", ".join(dict.fromkeys(names))
 
 
-def _note(shown: pd.DataFrame, edition: Edition) -> str:
+def _note(rows: pd.DataFrame, edition: Edition) -> str:
     """What is known of the errors, and what the tests are not."""
-    published = (shown["se_origin"] == "published").sum()
-    key = "none" if not published else "all" if published == len(shown) else "some"
-    return f"{label(f'indirect.errors.{key}', edition)} {label('indirect.note', edition)}"
+    assumed = rows[rows["se_origin"] == "assumed"]
+    words = [label("indirect.note", edition)]
+    if len(assumed):
+        n = show_number(float(assumed["n"].iloc[-1]), edition)
+        words.insert(0, label("indirect.errors.assumed", edition, n=n))
+    return " ".join(words)
 
 
 def name_row(row: Row, edition: Edition) -> str:
-    """Words for a study: its own where labels.csv has them, else its name in the table."""
-    words = find_label(f"indirect.row.{row['house_id']}.{row['kind']}", edition)
+    """Words for a comparison: its own where labels.csv has them, else the name of its study."""
+    words = find_label(f"indirect.row.{row['name']}", edition)
     return words.replace("|", "\n") if words else str(row["study"])
 
 
-def _rows(shown: pd.DataFrame) -> list[Row]:
-    return [{str(key): value for key, value in row.items()} for row in shown.to_dict("records")]
+def _records(rows: pd.DataFrame) -> list[Row]:
+    return [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
 
 
-def _draw_rows(ax: Axes, shown: pd.DataFrame, edition: Edition) -> None:
-    """Draw two dots a row, joined; the gap stands in a column at the right."""
+def _draw_rows(ax: Axes, rows: pd.DataFrame, edition: Edition) -> None:
+    """Draw two dots a row, joined, under a heading for each group; the change stands beside."""
     ax.axvline(50, color=INK["quiet"], linewidth=0.8, zorder=1, gid="half")
-    rows = _rows(shown)
-    for place, row in enumerate(rows):
-        ends = [row["direct_pct"], row["indirect_pct"]]
-        ax.plot(ends, [place] * 2, color=FAINT, linewidth=3, zorder=2, gid=f"gap-{place}")
-        for value, marker, colour in zip(ends, "oD", (DIRECT, INDIRECT), strict=True):
-            ax.plot(
-                [value], [place], marker=marker, color=colour, markersize=8, zorder=3,
-                markeredgecolor="white", markeredgewidth=0.6, linestyle="none",
-                gid=f"{'direct' if marker == 'o' else 'indirect'}-{place}",
-            )  # fmt: skip
-            _write_value(ax, value, place, ends, edition)
-        _write_aside(ax, place, show_number(-row["gap_points"], edition, with_sign=True), "bold")
-    _write_aside(ax, -0.75, label("indirect.aside", edition), "normal")
-    ax.set_yticks(range(len(shown)), [name_row(row, edition) for row in rows])
-    ax.set_ylim(len(shown) - 0.4, -0.65)
-    _label_values(ax, shown, edition)
+    names: list[str] = []
+    headings: list[int] = []
+    for group in GROUPS:
+        mine = _records(rows[rows["group"] == group])
+        if mine:
+            headings.append(len(names))
+            names.append(label(f"indirect.group.{group}", edition))
+        for row in mine:
+            _draw_row(ax, len(names), row, edition)
+            names.append(name_row(row, edition))
+    write_aside(ax, -0.85, label("houses.aside", edition), edition, colour=INK["quiet"])
+    weights = ["bold" if place in headings else "normal" for place in range(len(names))]
+    name_rows(ax, list(zip(names, weights, strict=True)), edition, above=9)
+    _label_values(ax, rows, edition)
+
+
+def _draw_row(ax: Axes, place: int, row: Row, edition: Edition) -> None:
+    ends = [row["from_pct"], row["to_pct"]]
+    ax.plot(ends, [place] * 2, color=FAINT, linewidth=3, zorder=2, gid=f"gap-{place}")
+    if np.isfinite(row["lower"]):
+        ax.plot(
+            [row["from_pct"] + row["lower"], row["from_pct"] + row["upper"]], [place + 0.22] * 2,
+            color=CHANGED, linewidth=1.4, zorder=2.5, gid=f"interval-{place}",
+            linestyle=(0, (3, 1.5)) if row["se_origin"] == "assumed" else "-",
+        )  # fmt: skip
+    for value, marker, colour in zip(ends, "oD", (USUAL, CHANGED), strict=True):
+        ax.plot(
+            [value], [place], marker=marker, color=colour, markersize=8, zorder=3,
+            markeredgecolor="white", markeredgewidth=0.6, linestyle="none",
+            gid=f"{'direct' if marker == 'o' else 'indirect'}-{place}",
+        )  # fmt: skip
+        _write_value(ax, value, place, ends, edition)
+    words = show_number(row["change"], edition, with_sign=True)
+    # On a phone the interval is drawn only: its words would run into the name of the row.
+    if np.isfinite(row["lower"]) and edition.size != "phone":
+        words = show_interval(row["change"], row["lower"], row["upper"], edition)
+    write_aside(ax, place, words, edition, above=9)
 
 
 def _write_value(ax: Axes, value: float, place: int, ends: list[float], edition: Edition) -> None:
@@ -208,7 +211,7 @@ def _write_value(ax: Axes, value: float, place: int, ends: list[float], edition:
     is_left = value <= min(ends)
     side = 1 if is_right and not (is_left and value == ends[1]) else -1
     ax.annotate(
-        show_number(value, edition, digits=0 if value == round(value) else 1),
+        show_number(value, edition),
         (value, place),
         xytext=(side * 8, 0),
         textcoords="offset points",
@@ -217,24 +220,12 @@ def _write_value(ax: Axes, value: float, place: int, ends: list[float], edition:
     )
 
 
-def _write_aside(ax: Axes, place: float, words: str, weight: str) -> None:
-    text = ax.annotate(
-        words,
-        (1, place),
-        xycoords=("axes fraction", "data"),
-        xytext=(ASIDE, 0),
-        textcoords="offset points",
-        va="center",
-        color=INK["main"] if weight == "bold" else INK["quiet"],
-        annotation_clip=False,
-    )
-    text.set_fontweight(weight)
-
-
-def _label_values(ax: Axes, shown: pd.DataFrame, edition: Edition) -> None:
-    shares = shown[["direct_pct", "indirect_pct"]].to_numpy(dtype=float)
-    low, high = min(50.0, shares.min()) - SPACE, max(50.0, shares.max()) + SPACE
-    step = 5 if root_figure(ax).bbox.width / root_figure(ax).dpi > 6 else 10
+def _label_values(ax: Axes, rows: pd.DataFrame, edition: Edition) -> None:
+    shares = rows[["from_pct", "to_pct"]].to_numpy(dtype=float)
+    ends = [(rows["from_pct"] + rows[name]).dropna() for name in ("lower", "upper")]
+    values = np.concatenate([shares.ravel(), *(end.to_numpy(dtype=float) for end in ends)])
+    low, high = min(50.0, values.min()) - SPACE, max(50.0, values.max()) + SPACE
+    step = 5 if root_figure(ax).bbox.width / root_figure(ax).dpi > 7 else 10
     ticks = [tick for tick in range(0, 101, step) if low <= tick <= high]
     ax.set_xlim(low, high)
     ax.set_xticks(ticks, [format_percent(tick / 100, locale=edition.locale) for tick in ticks])
@@ -259,50 +250,65 @@ def known_by(gaps: pd.DataFrame, as_of: date | pd.Timestamp | None) -> pd.DataFr
     return gaps[_published(gaps) <= pd.Timestamp(as_of)]
 
 
-def make_gaps(fitted: FittedPolls) -> pd.DataFrame:
-    """Published gaps on the war that were known by the day of a fitted."""
+def make_rows(fitted: FittedPolls) -> pd.DataFrame:
+    """Comparisons that were known by the day of a fitted, in the order of the picture."""
+    from analysis.findings import form_effects, list_experiments
     from analysis.list_experiments import published_gaps
 
-    gaps = fitted.keep("gaps", lambda: published_gaps(fitted.tables["indirect"]))
-    return known_by(gaps, fitted.as_of)
+    secret = known_by(list_experiments(fitted), fitted.as_of).assign(group="secret")
+    gaps = published_gaps(fitted.tables["indirect"])
+    people = known_by(gaps[gaps["kind"] == "recontact"], fitted.as_of)
+    both = pd.concat([secret, people.dropna(subset=["indirect_pct"]).assign(group="people")])
+    both = both.rename(columns={"direct_pct": "from_pct", "indirect_pct": "to_pct"})
+    both = both.assign(
+        name=both["house_id"] + "." + both["kind"],
+        change=-both["gap_points"],
+        lower=-both["upper"],
+        upper=-both["lower"],
+    )
+    form = form_effects(fitted)
+    form = form[~form["finding"].str.endswith("_against")].assign(group="form", se_origin="ours")
+    form = form.rename(columns={"finding": "name", "mean": "change"})
+    parts = [part.reindex(columns=list(COLUMNS)) for part in (both, form)]
+    rows = pd.concat([part for part in parts if len(part)], ignore_index=True)
+    place = rows["group"].map({group: i for i, group in enumerate(GROUPS)})
+    return rows.iloc[place.argsort(kind="stable").to_numpy()].reset_index(drop=True)
 
 
 def indirect_data(fitted: FittedPolls) -> pd.DataFrame:
-    """The numbers behind the picture, exactly as drawn, with what was printed."""
-    columns = ["study", "house_id", "kind", "technique", "item", "date", "period", "n",
-               "direct_pct", "indirect_pct", "gap_points", "se", "lower", "upper", "se_origin",
-               "as_printed", "source_id"]  # fmt: skip
-    return choose_gaps(make_gaps(fitted))[columns]
+    """The numbers behind the picture, exactly as drawn."""
+    numbers = dict.fromkeys(("from_pct", "to_pct", "change", "lower", "upper"), 2)
+    return make_rows(fitted).round(numbers)
 
 
-def _last(fitted: FittedPolls) -> pd.Timestamp:
+def _last(fitted: FittedPolls, rows: pd.DataFrame) -> pd.Timestamp:
     """Last day of the data: of fieldwork, or of publication where that alone is known."""
-    shown, table = choose_gaps(make_gaps(fitted)), fitted.tables["indirect"]
-    fields = table.loc[table["study"].isin(shown["study"]), "field_end"]
-    return pd.Timestamp(pd.concat([_published(shown), fields]).max())
+    table = fitted.tables["indirect"]
+    fields = table.loc[table["study"].isin(rows["study"]), "field_end"]
+    return pd.Timestamp(pd.concat([_published(rows), fields]).max())
 
 
 def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
-    gaps, data_to = make_gaps(fitted), _last(fitted)
-    fig = plot_indirect(gaps, edition, data_to=data_to)
-    shown = choose_gaps(gaps)
+    rows = make_rows(fitted)
+    data_to = _last(fitted, rows)
+    fig = plot_indirect(rows, edition, data_to=data_to)
     alt = label(
         "indirect.alt",
         edition,
-        n=len(shown),
+        n=len(rows),
         pairs="; ".join(
-            ", ".join(show_number(row[name], edition) for name in ("direct_pct", "indirect_pct"))
-            for row in _rows(shown)
+            "→".join(show_number(row[name], edition) for name in ("from_pct", "to_pct"))
+            for row in _records(rows)
         ),
     )
-    rows = [name_row(row, edition).replace("\n", " ") for row in _rows(shown)]
+    names = [name_row(row, edition).replace("\n", " ") for row in _records(rows)]
     caption = "\n".join(
         [
-            label("indirect.method", edition, studies="; ".join(rows)),
+            label("indirect.method", edition, studies="; ".join(names)),
             # Tests without shares have no day by which they could be known or not.
             *([label("indirect.silent", edition)] if fitted.as_of is None else []),
-            *([label("indirect.recomputed", edition)] if "recontact" in set(shown["kind"]) else []),
-            source_line(name_studies(shown, edition), data_to, edition),
+            *([label("indirect.recomputed", edition)] if "people" in set(rows["group"]) else []),
+            source_line(name_studies(rows, edition), data_to, edition),
         ]
     )
     return Rendering(fig, alt, caption, edition)
@@ -311,7 +317,7 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
 ENTRIES = (
     Entry(
         "indirect-support",
-        "Support asked directly and in other ways: list experiment, wording, order, re-contacts.",
+        "Support by the usual question, and with one thing changed: secrecy, form or people.",
         _draw,
         indirect_data,
     ),

@@ -1,4 +1,4 @@
-"""How far houses lie apart on support: of all respondents, and of those with an opinion."""
+"""Two pollsters over time: support of all, and of those with an opinion, where they cross."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,55 +8,46 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
-from figures.hidden.composition import fit_composition
-from figures.kit.axes import label_percent
+from figures.kit.axes import label_percent, label_time
+from figures.kit.changes import name_time
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
-from figures.kit.frames import (
-    House,
-    last_day,
-    name_sources,
-    rank_houses,
-    require_columns,
-    sector_key,
-)
+from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
-from figures.kit.style import house_style, marker_size, new_figure
+from figures.kit.style import FAINT, INK, house_style, marker_size, new_figure
 
-SIDES = {"of_all": "for", "of_opinion_holders": "opinion_share"}
-# Houses with fewer polls are pale: they say little, and count like the others.
-MANY_POLLS = 4
-NUMBERS = ["mean", "lower", "upper"]
+SIDES = ("of_all", "of_opinion")
+LINE_STYLES = ("-", (0, (5, 2)))
+SPACE = pd.Timedelta(days=30)
+DIGITS = 2
 
 
 def plot_opinion_spread(
-    obs: pd.DataFrame,
-    levels: pd.DataFrame,
+    polls: pd.DataFrame,
     houses: pd.DataFrame,
     edition: Edition = DEFAULT,
     *,
-    differences: Mapping[str, float],
-    spread: Mapping[str, Mapping[str, float]],
+    pair: list[str],
+    gaps: Mapping[str, Mapping[str, Any]],
 ) -> Figure:
-    """Draw the share of each house of all respondents and, joined to it, of those with an opinion.
+    """Draw the polls of two houses as joined dots, of all at the left, of those with an opinion.
 
     Parameters
     ----------
-    obs : DataFrame
-        house_id, mid_date; one row per poll.
-    levels : DataFrame
-        house_id, n_polls, side ("of_all" or "of_opinion_holders"), mean, lower, upper (percent).
+    polls : DataFrame
+        house_id, mid_date, of_all, of_opinion (percent), as from
+        :func:`analysis.findings.opinion.opinion_polls`; those of other houses are pale.
     houses : DataFrame
         house_id, sector; name, where there is one.
     edition : Edition
         Language and size, and the day by which all polls were published.
-    differences : mapping of str to float
-        Points between the two houses with most polls, by side.
-    spread : mapping of str to mapping
-        Ratio of the spreads on logits: mean, lower, upper, of "all" houses and of those with
-        "many" polls.
+    pair : list of str
+        The two houses.
+    gaps : mapping of str to mapping
+        The first house less the second, by finding: mean, lower, upper, direction, start,
+        start_until, as :func:`analysis.findings.opinion.opinion_findings` gives them.
 
     Returns
     -------
@@ -66,22 +57,26 @@ def plot_opinion_spread(
     Raises
     ------
     ValueError
-        A column or a house is missing.
+        A column is missing.
     """
-    require_columns(levels, "levels", ["house_id", "n_polls", "side", *NUMBERS])
-    ranked = _rank(houses, levels)
+    require_columns(polls, "polls", ["house_id", "mid_date", *SIDES])
+    ranked = {house.house_id: house for house in rank_houses(houses, polls)}
+    two = [ranked[house] for house in pair]
     with house_style():
-        fig, ax = new_figure(edition)
-        margin = _draw(ax, levels, ranked, edition)
+        fig, left = new_figure(edition)
+        right = _split(fig, left)
+        for ax, side in zip((left, right), SIDES, strict=True):
+            _draw_side(ax, polls, two, side, edition)
+        right.tick_params(axis="y", labelleft=False)
+        margin = Margin(right, _labels(polls, two, edition))
         margin.draw()
         finish(
             fig,
-            spread_title(ranked, differences, edition),
+            spread_title(two, gaps, edition),
             label("spread.support.subtitle", edition),
-            name_sources(ranked, edition),
-            last_day(obs),
-            note=_note(spread, len(ranked), edition),
-            key=sector_key(ranked, edition),
+            name_sources(list(ranked.values()), edition),
+            last_day(polls),
+            note=label("spread.note", edition),
             edition=edition,
         )
         margin.draw()  # the axes have their final height only now
@@ -89,151 +84,160 @@ def plot_opinion_spread(
 
 
 def spread_title(
-    ranked: list[House], differences: Mapping[str, float], edition: Edition = DEFAULT
+    two: list[House], gaps: Mapping[str, Mapping[str, Any]], edition: Edition = DEFAULT
 ) -> str:
-    """Say how far the two houses with most polls lie apart, before and after.
+    """Say how two houses lie among those with an opinion, then and now.
 
     Parameters
     ----------
-    ranked : list of House
-        Most polls first.
-    differences : mapping of str to float
-        Points between the first two, by side.
+    two : list of House
+    gaps : mapping
+        As for `plot_opinion_spread`.
     edition : Edition
         Its language is used.
 
     Examples
     --------
-    >>> houses = [House(n, "state", n, 9, "#000000", "o") for n in ("A", "B")]
-    >>> title = spread_title(houses, {"of_all": 19.9, "of_opinion_holders": -2.6})
-    >>> title.replace(chr(160), " ").split(", but ")[1]
-    'only 2.6 points among those who give an opinion'
+    >>> two = [House(n, "state", n, 9, "#000000", "o") for n in ("A", "B")]
+    >>> at = {"start": pd.Timestamp("2022-04-01"), "start_until": pd.Timestamp("2022-05-31")}
+    >>> then = {"mean": -7.5, "direction": "lower", **at}
+    >>> now = {"mean": 5.6, "direction": "higher", **at}
+    >>> gaps = {"opinion.of_opinion.base": then, "opinion.of_opinion.last": now}
+    >>> spread_title(two, gaps).replace(chr(160), " ").split(": ")[1]
+    'B found 8 points more support in April and May 2022, A 6 more now'
     """
-    apart = {side: abs(value) for side, value in differences.items()}
-    said = {side: _say_points(value, edition) for side, value in apart.items()}
-    kind = "less" if 2 * apart["of_opinion_holders"] <= apart["of_all"] else "same"
+    then, now = _ends(gaps, "of_opinion")
+    first, second = two
+    if {then["direction"], now["direction"]} != {"lower", "higher"}:
+        return label("spread.support.same", edition, house=first.name, other=second.name)
+    led, leads = (first, second) if then["direction"] == "higher" else (second, first)
+    points = round(abs(then["mean"]))
     return label(
-        f"spread.support.{kind}",
+        "spread.support.crossed",
         edition,
-        house=ranked[0].name,
-        other=ranked[1].name,
-        all=said["of_all"],
-        opinion=said["of_opinion_holders"],
+        led=led.name,
+        leads=leads.name,
+        points=plural("count.points", points, edition, n=show_number(points, edition)),
+        n=show_number(abs(now["mean"]), edition),
+        time=name_time(then["start"], edition, then["start_until"]),
     )
 
 
-def _say_points(value: float, edition: Edition) -> str:
-    """Whole points, and below ten a tenth: rounded shares in the margin would not give it."""
-    if round(value) >= 10:
-        return plural("count.points", round(value), edition)
-    return label("count.points.other", edition, n=show_number(value, edition, digits=1))
+def _ends(gaps: Mapping[str, Mapping[str, Any]], side: str) -> list[Mapping[str, Any]]:
+    """The gap of a side in the first and in the last window."""
+    return [row for name, row in gaps.items() if name.startswith(f"opinion.{side}.")]
 
 
-def _rank(houses: pd.DataFrame, levels: pd.DataFrame) -> list[House]:
-    """Houses that print both answers, by the polls in which they do."""
-    counts = levels.drop_duplicates("house_id").set_index("house_id")["n_polls"]
-    ranked = rank_houses(houses, counts.index.repeat(counts).to_frame(index=False))
-    if len(ranked) < 2:
-        raise ValueError("A spread needs two houses that print both answers.")
-    return ranked
+def _split(fig: Figure, left: Axes) -> Axes:
+    """Put a second panel beside the first, or below it on a phone, with a common scale."""
+    grid = left.get_gridspec()
+    assert grid is not None, "axes of new_figure stand in a grid"
+    is_narrow = fig.get_figwidth() < fig.get_figheight()
+    inner = (
+        fig.add_gridspec(2, 1, hspace=0.45) if is_narrow else fig.add_gridspec(1, 2, wspace=0.08)
+    )
+    left.set_subplotspec(inner[0])
+    return fig.add_subplot(inner[1], sharey=left)
 
 
-def _draw(ax: Axes, levels: pd.DataFrame, ranked: list[House], edition: Edition) -> Margin:
-    at = levels.set_index(["house_id", "side"])[NUMBERS]
+def _draw_side(
+    ax: Axes, polls: pd.DataFrame, two: list[House], side: str, edition: Edition
+) -> None:
+    others = polls[~polls["house_id"].isin([house.house_id for house in two])]
+    ax.plot(others["mid_date"], others[side], color=FAINT, marker="o", markersize=3.5,
+            linestyle="none", markeredgewidth=0, gid=f"others-{side}")  # fmt: skip
+    for house, style in zip(two, LINE_STYLES, strict=True):
+        mine = polls[polls["house_id"] == house.house_id].sort_values("mid_date")
+        ax.plot(
+            mine["mid_date"], mine[side], color=house.colour, linestyle=style, linewidth=1.4,
+            marker=house.marker, markersize=marker_size(house.marker, 4.5),
+            markeredgecolor="white", markeredgewidth=0.4, gid=f"polls-{side}-{house.house_id}",
+        )  # fmt: skip
+        if side == "of_all":
+            last = mine.iloc[-1]
+            ax.annotate(
+                show_number(last[side], edition), (last["mid_date"], last[side]), xytext=(0, -7),
+                textcoords="offset points", ha="center", va="top", color=house.colour,
+                weight="bold",
+            )  # fmt: skip
+    whole = polls[list(SIDES)].to_numpy(dtype=float)
+    label_percent(ax, whole.min() - 1, min(100.0, whole.max() + 1), edition)
+    label_time(ax, polls["mid_date"].min() - SPACE, polls["mid_date"].max() + SPACE, edition)
+    # Half as wide as usual: of a year its last two digits have room.
+    short = [tick.get_text()[-2:] for tick in ax.get_xticklabels()]
+    ax.set_xticks(ax.get_xticks(), [f"\N{RIGHT SINGLE QUOTATION MARK}{year}" for year in short])
+    ax.annotate(
+        label(f"spread.{side}", edition), (0, 1), xycoords="axes fraction", xytext=(0, 4),
+        textcoords="offset points", color=INK["main"], weight="bold", size=8.5, va="bottom",
+    )  # fmt: skip
+
+
+def _labels(polls: pd.DataFrame, two: list[House], edition: Edition) -> list[MarginLabel]:
+    """Names beside the right panel, with the last value of both."""
     labels = []
-    for house in ranked:
-        rows = at.loc[[(house.house_id, side) for side in SIDES]]
-        strength = 1.0 if house.n_polls >= MANY_POLLS else 0.45
-        low, high = rows["mean"] - rows["lower"], rows["upper"] - rows["mean"]
-        ax.errorbar(
-            [0, 1],
-            rows["mean"],
-            yerr=[low, high],
-            color=house.colour,
-            alpha=strength,
-            marker=house.marker,
-            markersize=marker_size(house.marker, 6),
-            linewidth=1.8 if house.n_polls >= MANY_POLLS else 1.0,
-            elinewidth=1.0,
-            gid=f"house-{house.house_id}",
-        )
-        of_all, of_holders = (show_number(value, edition) for value in rows["mean"])
-        words = label(
-            "spread.house",
-            edition,
-            name=house.name,
-            n=house.n_polls,
-            all=of_all,
-            opinion=of_holders,
-        )
-        labels.append(MarginLabel(rows["mean"].iloc[1], words, house.colour, house.marker))
-    label_percent(ax, levels["lower"].min() - 1, levels["upper"].max() + 1, edition)
-    ax.set_xlim(-0.25, 1.12)
-    ax.set_xticks([0, 1], [label(f"spread.{side}", edition) for side in SIDES])
-    return Margin(ax, labels, label("spread.heading", edition))
-
-
-def _note(spread: Mapping[str, Mapping[str, float]], houses: int, edition: Edition) -> str:
-    numbers = {
-        f"{prefix}{name}": show_number(spread[key][column], edition, digits=2)
-        for key, prefix in (("all", ""), ("many", "many_"))
-        for name, column in (("low", "lower"), ("high", "upper"))
-    }
-    return label(
-        "spread.note",
-        edition,
-        houses=plural("count.houses", houses, edition),
-        ratio=show_number(spread["all"]["mean"], edition, digits=2),
-        many=show_number(spread["many"]["mean"], edition, digits=2),
-        min_polls=MANY_POLLS,
-        **numbers,
-    )
+    for house, style in zip(two, ("-", "--"), strict=True):
+        last = polls[polls["house_id"] == house.house_id].sort_values("mid_date").iloc[-1]
+        number = show_number(last["of_opinion"], edition)
+        words = label("spread.house", edition, name=house.name, n=number)
+        labels.append(MarginLabel(last["of_opinion"], words, house.colour, style, "bold"))
+    return labels
 
 
 def _answers(fitted: FittedPolls) -> dict[str, Any]:
-    """What the picture shows of the fit."""
+    """What the picture shows."""
 
     def ask() -> dict[str, Any]:
-        results = fit_composition(fitted)
-        tables = [
-            results.house_levels(measure).assign(side=side) for side, measure in SIDES.items()
-        ]
-        levels = pd.concat(tables, ignore_index=True).round(dict.fromkeys((*NUMBERS, "sd"), 2))
-        first, second = (house.house_id for house in _rank(fitted.houses(), levels)[:2])
-        differences = {
-            side: float(results.house_difference(first, second, measure)["mean"])
-            for side, measure in SIDES.items()
-        }
-        spread = {}
-        for name, n in (("all", 1), ("many", MANY_POLLS)):
-            table = results.house_spread(min_polls=n).set_index("measure")[NUMBERS]
-            spread[name] = table.loc[["ratio"]].to_dict("records")[0]
-        return {"levels": levels, "differences": differences, "spread": spread}
+        from analysis.findings import findings, two_pollsters
+
+        found = two_pollsters(fitted)
+        if found is None:
+            raise ValueError("Two houses that print both answers in both windows are needed.")
+        polls, pair, _ = found
+        gaps = findings(fitted, ["opinion"]).set_index("finding").to_dict("index")
+        return {"polls": polls, "pair": pair, "gaps": gaps}
 
     return fitted.keep("opinion_spread", ask)
 
 
+def spread_data(polls: pd.DataFrame) -> pd.DataFrame:
+    """The dots as drawn.
+
+    Returns
+    -------
+    DataFrame
+        poll_id, house_id, date, of_all_pct, of_opinion_pct, source_url.
+    """
+    names = {"mid_date": "date", "of_all": "of_all_pct", "of_opinion": "of_opinion_pct"}
+    columns = ["poll_id", "house_id", "date", "of_all_pct", "of_opinion_pct", "source_url"]
+    data = polls.rename(columns=names).reindex(columns=columns)
+    return data.round({"of_opinion_pct": DIGITS}).reset_index(drop=True)
+
+
 def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
-    obs, houses = fitted.obs(), fitted.houses(edition)
-    found = _answers(fitted)
-    fig = plot_opinion_spread(obs, houses=houses, edition=edition, **found)
-    ranked = _rank(houses, found["levels"])
-    sides = found["levels"].groupby("side")["mean"]
-    ends = {"all": "of_all", "opinion": "of_opinion_holders"}
+    houses, found = fitted.houses(edition), _answers(fitted)
+    polls = found["polls"]
+    fig = plot_opinion_spread(houses=houses, edition=edition, **found)
+    ranked = rank_houses(houses, polls)
+    names = {house.house_id: house.name for house in ranked}
     numbers = {
-        f"{name}_{end}": show_number(values[side], edition)
-        for name, side in ends.items()
-        for end, values in (("low", sides.min()), ("high", sides.max()))
+        f"{name}_{end}": show_number(row["mean"], edition, with_sign=True)
+        for name, side in zip(("all", "opinion"), SIDES, strict=True)
+        for end, row in zip(("then", "now"), _ends(found["gaps"], side), strict=True)
     }
+    then = _ends(found["gaps"], "of_all")[0]
     alt = label(
-        "spread.alt", edition, houses=plural("count.houses", len(ranked), edition), **numbers
+        "spread.alt",
+        edition,
+        house=names[found["pair"][0]],
+        other=names[found["pair"][1]],
+        time=name_time(then["start"], edition, then["start_until"]),
+        **numbers,
     )
     caption = "\n".join(
         [
             label("spread.method", edition),
-            _note(found["spread"], len(ranked), edition),
             label("trend.support.question", edition),
-            source_line(name_sources(ranked, edition), last_day(obs), edition),
+            source_line(name_sources(ranked, edition), last_day(polls), edition),
         ]
     )
     return Rendering(fig, alt, caption, edition)
@@ -242,9 +246,8 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
 ENTRIES = (
     Entry(
         "opinion-spread-support",
-        "How far houses lie apart on support, of all and of those with an opinion.",
+        "Two pollsters over time: support of all, and of those with an opinion.",
         _draw_published,
-        lambda fitted: _answers(fitted)["levels"],
-        model="composition",
+        lambda fitted: spread_data(_answers(fitted)["polls"]),
     ),
 )

@@ -23,6 +23,8 @@ MARKS = {"experiment": "o", "other": "D", "regression": "s"}
 HOUSES = 2
 # A share against is drawn where the wording was made for those who are against.
 AGAINST = ("opt_out",)
+# Another proposal is no other wording of one: the return of territory is told by itself.
+PROPOSALS = ("territory_returned",)
 REFUSAL = ("offers_refusal", "False", "True")
 DIGITS = 2
 NUMBERS = ("difference", "lower", "upper")
@@ -101,9 +103,10 @@ def wording_data(experiments: pd.DataFrame, effects: pd.DataFrame) -> pd.DataFra
         row (its label), source ("experiment", "other", "regression"), name (experiment_id
         or covariate), answer, level, baseline, difference, lower, upper (points), n_waves.
         Experiments without an interval or a label of their own are other orders of
-        questions, which share a row.
+        questions, which share a row; other proposals are left out.
     """
-    mine = experiments[experiments["lower"].notna()]
+    is_wording = ~experiments["experiment_id"].isin(PROPOSALS)
+    mine = experiments[experiments["lower"].notna() & is_wording]
     is_against = (mine["answer"] == "against") & mine["experiment_id"].isin(AGAINST)
     mine = mine[(mine["answer"] == "for") | is_against].copy()
     mine["row"] = [_name_row(row) for row in mine.itertuples()]
@@ -153,10 +156,10 @@ def wording_title(data: pd.DataFrame, edition: Edition = DEFAULT) -> str:
 
     Examples
     --------
-    >>> rows = {"source": ["experiment", "regression"], "difference": [-42.0, 1.0]}
-    >>> data = pd.DataFrame({**rows, "lower": [-46.0, -8.0], "upper": [-38.0, 9.0]})
+    >>> rows = {"source": ["experiment", "regression"], "difference": [-14.0, 1.0]}
+    >>> data = pd.DataFrame({**rows, "lower": [-17.0, -8.0], "upper": [-11.0, 9.0]})
     >>> wording_title(data).replace(chr(160), " ").split(";")[0]
-    'How a question is put moves answers by up to 42 points'
+    'Wording and order of questions move answers by up to 14 points'
     """
     is_regression = data["source"] == "regression"
     clear = ((data["lower"] > 0) | (data["upper"] < 0)) & is_regression
@@ -225,8 +228,6 @@ def _draw_orders(ax: Axes, place: int, mine: pd.DataFrame) -> None:
             markeredgewidth=0.4,
             gid=f"orders-{source}",
         )
-    # A row without an estimate is set as a heading; this one is none.
-    ax.get_yticklabels()[place].set_fontweight("normal")
 
 
 def _experiments(fitted: FittedPolls) -> pd.DataFrame:

@@ -5,8 +5,8 @@ in by the caller. Dates, decimals and the choice of plural follow Unicode CLDR.
 """
 
 import csv
+import re
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -20,10 +20,81 @@ TABLE = Path(__file__).parents[1] / "labels.csv"
 # In the table a tilde stands for a space at which no line breaks.
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+# In Russian and Ukrainian no line ends on a preposition or another word so short, and none
+# begins with a dash.
+SHORT_WORD = re.compile(r"(?<![\w-])([А-ЯЁІЇЄҐа-яёіїєґ]{1,3}) (?=\S)")
+BEFORE_DASH = re.compile(r" (?=[—–] )")
 
 
 class LabelError(ValueError):
-    """A label that a figure needs is not there."""
+    """A label that is needed is not there."""
+
+
+class LabelTable:
+    """Words of a table in three languages; the module's functions read that of the figures.
+
+    Parameters
+    ----------
+    path : Path
+        A CSV file with the columns key and one for each language.
+    beyond : LabelTable, optional
+        Where a key is looked up that this table does not have.
+
+    Examples
+    --------
+    >>> LabelTable(TABLE).label("sector.state", Edition("uk"))
+    'Державні'
+    """
+
+    def __init__(self, path: Path, beyond: "LabelTable | None" = None) -> None:
+        self.path = path
+        self.beyond = beyond
+        self._columns: dict[str, dict[str, str]] = {}
+
+    def label(self, key: str, edition: Edition = DEFAULT, /, **values: object) -> str:
+        """Words of a key, as :func:`label`."""
+        words = self.find(key, edition)
+        if words is None:
+            found = "words for" if key in self._read(edition.lang) else "key"
+            raise LabelError(
+                f"{self.path.name} has no {found} {key!r} in column {edition.lang}. Add them."
+            )
+        return words.format(**values)
+
+    def find(self, key: str, edition: Edition = DEFAULT, /) -> str | None:
+        """Words of a key, as :func:`find_label`."""
+        words = self._read(edition.lang).get(key)
+        if words:
+            return words
+        return self.beyond.find(key, edition) if self.beyond else None
+
+    def plural(self, key: str, number: int, edition: Edition = DEFAULT, /, **values: object) -> str:
+        """Words of a key in the plural form that a number takes, as :func:`plural`."""
+        form = Locale.parse(edition.locale).plural_form(abs(number))
+        given = {"n": show_number(number, edition), **values}
+        return self.label(f"{key}.{form}", edition, **given)
+
+    def missing(self, lang: str) -> list[str]:
+        """Keys that have no words in a language, as :func:`missing_labels`."""
+        forms = Locale.parse(Edition(lang).locale).plural_form.tags | {"other"}
+        plurals = {"one", "few", "many", "other"}
+        return [
+            key
+            for key, words in self._read(lang).items()
+            if not words and (key.rpartition(".")[2] not in plurals - forms)
+        ]
+
+    def _read(self, lang: str) -> dict[str, str]:
+        if lang not in self._columns:
+            with self.path.open(encoding="utf-8", newline="") as file:
+                self._columns[lang] = {
+                    row["key"]: _tie(row[lang], lang) for row in csv.DictReader(file)
+                }
+        return self._columns[lang]
+
+
+# The labels of the figures; another package that has words of its own brings its own table.
+LABELS = LabelTable(TABLE)
 
 
 def label(key: str, edition: Edition = DEFAULT, /, **values: object) -> str:
@@ -57,11 +128,7 @@ def label(key: str, edition: Edition = DEFAULT, /, **values: object) -> str:
     >>> label("sector.state")
     'State-run'
     """
-    words = find_label(key, edition)
-    if words is None:
-        found = "words for" if key in _read_table(edition.lang) else "key"
-        raise LabelError(f"{TABLE.name} has no {found} {key!r} in column {edition.lang}. Add them.")
-    return words.format(**values)
+    return LABELS.label(key, edition, **values)
 
 
 def find_label(key: str, edition: Edition = DEFAULT, /) -> str | None:
@@ -72,8 +139,7 @@ def find_label(key: str, edition: Edition = DEFAULT, /) -> str | None:
     >>> find_label("house.vciom"), find_label("house.nobody")
     ('VCIOM', None)
     """
-    words = _read_table(edition.lang).get(key)
-    return words.replace("~", NO_BREAK) if words else None
+    return LABELS.find(key, edition)
 
 
 def plural(key: str, number: int, edition: Edition = DEFAULT, /, **values: object) -> str:
@@ -101,8 +167,7 @@ def plural(key: str, number: int, edition: Edition = DEFAULT, /, **values: objec
     >>> plural("count.polls", 1).split(), plural("count.polls", 5).split()
     (['1', 'poll'], ['5', 'polls'])
     """
-    form = Locale.parse(edition.locale).plural_form(abs(number))
-    return label(f"{key}.{form}", edition, **{"n": show_number(number, edition), **values})
+    return LABELS.plural(key, number, edition, **values)
 
 
 def missing_labels(lang: str) -> list[str]:
@@ -115,13 +180,7 @@ def missing_labels(lang: str) -> list[str]:
     >>> missing_labels("en")
     []
     """
-    forms = Locale.parse(Edition(lang).locale).plural_form.tags | {"other"}
-    plurals = {"one", "few", "many", "other"}
-    return [
-        key
-        for key, words in _read_table(lang).items()
-        if not words and (key.rpartition(".")[2] not in plurals - forms)
-    ]
+    return LABELS.missing(lang)
 
 
 def show_date(
@@ -178,7 +237,9 @@ def show_number(
     return "+" + text if with_sign and rounded > 0 else text
 
 
-@cache
-def _read_table(lang: str) -> dict[str, str]:
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        return {row["key"]: row[lang] for row in csv.DictReader(file)}
+def _tie(words: str, lang: str) -> str:
+    """Keep together what no line may come between."""
+    words = words.replace("~", NO_BREAK)
+    if lang == "en":
+        return words
+    return BEFORE_DASH.sub(NO_BREAK, SHORT_WORD.sub(rf"\1{NO_BREAK}", words))

@@ -62,6 +62,23 @@ class Points:
         weights = np.exp(self.log_density - self.log_density.max())
         return np.asarray(weights / weights.sum())
 
+    def thinned(self, n: int) -> Points:
+        """So many points of about the same mixture, by :func:`thin_weights`; these if not more."""
+        if len(self.sigma) <= n:
+            return self
+        kept, weights = thin_weights(self.weights, n)
+        rows, outer_of = np.unique(self.outer_of[kept], return_inverse=True)
+        effects = self.effects
+        return Points(
+            self.outer[rows],
+            self.sigma[kept],
+            outer_of,
+            np.log(weights),
+            Effects(effects.loglike[kept], effects.mean[kept], effects.root[kept]),
+            self.last_mean[rows],
+            self.last_var[rows],
+        )
+
     def with_more(self, other: Points) -> Points:
         """Points of this lattice and of another."""
         mine, more = self.effects, other.effects
@@ -78,6 +95,52 @@ class Points:
             np.concatenate([self.last_mean, other.last_mean]),
             np.concatenate([self.last_var, other.last_var]),
         )
+
+
+def thin_weights(weights: Array, n: int) -> tuple[Days, Array]:
+    """Keep n weights of many: large ones as they are, and of small ones some for all.
+
+    Parameters
+    ----------
+    weights : ndarray, shape (n_points,)
+        Positive, summing to one, more than n of them.
+    n : int
+
+    Returns
+    -------
+    kept : ndarray of int, shape (n,)
+        Their positions, increasing.
+    weights : ndarray, shape (n,)
+        Summing to one; those that were below a threshold now have its weight.
+
+    Notes
+    -----
+    The threshold c solves ``sum(min(w / c, 1)) = n``: of all unbiased ways to keep n points it
+    moves the weights least (Fearnhead and Clifford 2003, "On-line inference for hidden Markov
+    models via particle filters", Journal of the Royal Statistical Society B 65(4), theorem 1).
+    Those below the threshold are taken at equal steps of their summed weights, so that neighbours
+    stand for each other, and nothing is left to chance.
+
+    Examples
+    --------
+    >>> kept, weights = thin_weights(np.array([0.6, 0.1, 0.1, 0.1, 0.1]), 3)
+    >>> kept, weights.round(3)
+    (array([0, 1, 3]), array([0.6, 0.2, 0.2]))
+    """
+    up = np.sort(weights)
+    down = up[::-1]
+    # With the k largest kept as they are, all others share the n - k points that are left.
+    thresholds = np.cumsum(up)[::-1][:n] / (n - np.arange(n))
+    n_large = int(np.argmax(down[:n] <= thresholds))
+    threshold = thresholds[n_large]
+    small = np.flatnonzero(weights <= down[n_large])
+    ticks = np.cumsum(weights[small]) / threshold
+    ticks *= (n - n_large) / ticks[-1]
+    taken = small[np.searchsorted(ticks, np.arange(n - n_large) + 0.5)]
+    thinned = weights.copy()
+    thinned[taken] = threshold
+    kept = np.sort(np.append(np.flatnonzero(weights > down[n_large]), taken))
+    return kept, thinned[kept] / thinned[kept].sum()
 
 
 class Lattice:

@@ -10,7 +10,7 @@ from analysis.trend.solver.design import Design
 from analysis.trend.solver.estimands import change_of, levels_at, walk_weights
 from analysis.trend.solver.filter import Nodes, run_filter
 from analysis.trend.solver.inputs import read_anchors, read_events
-from analysis.trend.solver.logit import PercentLevels, slope_at
+from analysis.trend.solver.logit import PercentLevels, slope_at, with_common_error
 from analysis.trend.solver.posterior import Posterior
 from analysis.trend.solver.queries import Queries
 
@@ -27,4 +27,5 @@ __all__ = [
     "run_filter",
     "slope_at",
     "walk_weights",
+    "with_common_error",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -30,8 +30,13 @@ class BrownianBridge:
     ----------
     used : ndarray of int, shape (n_used,)
         Knots that the days lie at or between, increasing.
-    left_day : ndarray of int, shape (n_days,)
-        Last knot at or before each day; the first knot for earlier days.
+    left, left_day : ndarray of int, shape (n_days,)
+        Last knot at or before each day, by its position among the used and by its day; the
+        first knot for earlier days.
+    right_day : ndarray of int, shape (n_days,)
+        First knot after each day; that of ``left_day`` outside the knots.
+    share : ndarray, shape (n_days,)
+        Of the time from the one to the other that has passed; 0 outside the knots.
     free_days : ndarray, shape (n_days,)
         Days of random walk that the knots leave free.
     between : sparse array, shape (n_days, n_used)
@@ -49,13 +54,14 @@ class BrownianBridge:
         inside = (index >= 0) & (index < len(knots) - 1)
         right = np.where(inside, left + 1, left)
         self.used = np.union1d(left, right)
-        self.left_day = knots[left]
+        self.left_day, self.right_day = knots[left], knots[right]
         gap = np.where(inside, knots[right] - self.left_day, 1)
         done = np.where(inside, days - self.left_day, 0)
         outside = np.where(inside, 0, np.abs(days - self.left_day))
         self.free_days = done * (gap - done) / gap + outside
         rows = np.arange(len(days))
         left, right, share = (*np.searchsorted(self.used, [left, right]), done / gap)
+        self.left, self.share = left, share
         size = (len(days), len(self.used))
         pairs = np.concatenate([rows, rows]), np.concatenate([left, right])
         self.between = csr_array((np.concatenate([1 - share, share]), pairs), shape=size)
@@ -95,38 +101,30 @@ def outside_cov(design: Design, nodes: Nodes, terms: Functionals) -> Array:
     return cov
 
 
-# What a day without a poll is as a poll: one that tells nothing.
-NO_POLL_VARIANCE = 1e15
-
-
-def with_knots(design: Design, nodes: Nodes, days: Days) -> tuple[Design, Nodes]:
-    """Put knots on days between the polls, as polls that tell nothing.
-
-    Between knots the walks of a calming level and of drifting houses run by different clocks, so
-    that no bridge is linear in time.
-    """
-    inside = (days > design.day[0]) & (days < design.day[-1])
-    new = np.setdiff1d(days[inside], design.day)
-    order = np.argsort(np.append(design.day, new), kind="stable")
-
-    def extend(values: Any, fill: float) -> Any:
-        rows = np.full((len(new), *values.shape[1:]), fill, dtype=values.dtype)
-        return np.concatenate([values, rows])[order]
-
-    denser = replace(
-        design,
-        day=np.append(design.day, new)[order],
-        response=extend(design.response, design.level_mean),
-        known_variance=extend(design.known_variance, NO_POLL_VARIANCE),
-        has_excess=extend(design.has_excess, 0.0),
-        house=extend(design.house, -1),
-        columns=extend(design.columns, 0.0),
-    )
-    return denser, replace(nodes, noise=extend(nodes.noise, NO_POLL_VARIANCE))
-
-
 # Nodes are smoothed in parts whose working arrays stay below this many numbers (64 MB).
 PART_NUMBERS = 8_000_000
+
+
+@dataclass(frozen=True, eq=False)
+class Steps:
+    """Smoothed steps of the level from each knot to the next, given the effects.
+
+    Parameters
+    ----------
+    mean : ndarray, shape (n_knots - 1, n_nodes)
+        When all effects are zero.
+    loading : ndarray, shape (n_knots - 1, n_effects, n_nodes)
+        How they answer to each effect.
+    var : ndarray, shape (n_knots - 1, n_nodes)
+    with_left, with_right : ndarray, shape (n_knots - 1, n_nodes)
+        Covariances with the combination that is smoothed, at either knot.
+    """
+
+    mean: Array
+    loading: Array
+    var: Array
+    with_left: Array
+    with_right: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +142,8 @@ class Chain:
         Its variance, the same for any effects.
     lag_cov : ndarray, shape (n_knots - 1, n_nodes)
         Covariance of each knot with the next.
+    steps : Steps, optional
+        Steps of the level, where it keeps a clock of its own between knots.
     error : ndarray, shape (n, 1 + n_effects, n_nodes)
         Smoothed error of each observation over its variance (Durbin and
         Koopman 2012, section 4.5), of the response and of each column; no
@@ -156,6 +156,7 @@ class Chain:
     var: Array
     lag_cov: Array
     error: Array
+    steps: Steps | None = None
 
 
 def smooth_in_parts(
@@ -166,6 +167,8 @@ def smooth_in_parts(
     n_days = len(np.unique(design.day)) if design.n_walks == 1 else n
     numbers = 2 * n_days * n_columns + n * (4 + 2 * design.n_walks)
     numbers += n * n_columns if errors else 0
+    # A calming level is smoothed beside the combination.
+    numbers += 0 if design.calming is None else 2 * n_days * (n_columns + design.n_walks)
     for part, some in in_parts(nodes, numbers):
         yield part, smooth_walks(design, some, walks, errors=errors)
 
@@ -201,35 +204,45 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
     """
     if design.n_walks == 1:
         return _smooth_level_alone(design, nodes, float(walks[0]), errors)
-    seen, var, lag_cov, error = smooth_at_polls(design, nodes, np.tile(walks, (len(design.day), 1)))
+    # A calming level is smoothed beside the combination.
+    rows = walks[None]
+    if design.calming is not None:
+        rows = np.vstack([walks, np.eye(design.n_walks)[0]])
+    at_polls = smooth_at_polls(design, nodes, np.tile(rows, (len(design.day), 1, 1)))
+    seen, cov, lag_cov, error = at_polls
     # Of a day one of the polls is kept; between days the last of one and the first of the next.
     knots, first = np.unique(design.day, return_index=True)
-    var, lag_cov = np.maximum(var[first], 0.0), lag_cov[first[1:] - 1]
+    seen, cov, lag_cov = seen[first], cov[first], lag_cov[first[1:] - 1]
     return Chain(
-        knots, seen[first, 0], -seen[first, 1:], var, lag_cov, error if errors else error[:0]
+        days=knots,
+        mean=seen[:, 0, 0],
+        loading=-seen[:, 0, 1:],
+        var=np.maximum(cov[:, 0, 0], 0.0),
+        lag_cov=lag_cov[:, 0, 0],
+        error=error if errors else error[:0],
+        steps=None if len(rows) == 1 else _take_steps(seen[:, 1], cov[:, :, 1], lag_cov),
     )
 
 
-def smooth_at_polls(
-    design: Design, nodes: Nodes, walks: Array
-) -> tuple[Array, Array, Array, Array]:
-    """Smooth a combination of the walks at each observation, to each its own.
+def smooth_at_polls(design: Design, nodes: Nodes, rows: Array) -> tuple[Array, Array, Array, Array]:
+    """Smooth combinations of the walks at each observation, to each its own.
 
     Parameters
     ----------
     design : Design
         With more walks than the level.
     nodes : Nodes
-    walks : ndarray, shape (n, n_walks)
+    rows : ndarray, shape (n, n_rows, n_walks)
+        Weights of the walks in each combination at each observation.
 
     Returns
     -------
-    seen : ndarray, shape (n, 1 + n_effects, n_nodes)
+    seen : ndarray, shape (n, n_rows, 1 + n_effects, n_nodes)
         Smoothed means: of the response, and of each column.
-    var : ndarray, shape (n, n_nodes)
-        Variances given the effects.
-    lag_cov : ndarray, shape (n, n_nodes)
-        Covariance of each with the next; of the last 0.
+    cov : ndarray, shape (n, n_rows, n_rows, n_nodes)
+        Covariances given the effects.
+    lag_cov : ndarray, shape (n, n_rows, n_rows, n_nodes)
+        Of each, by row, with those at the next observation; of the last 0.
     error : ndarray, shape (n, 1 + n_effects, n_nodes)
         As in :class:`Chain`.
     """
@@ -238,26 +251,48 @@ def smooth_at_polls(
     innovation = np.zeros((n, n_columns, n_nodes))
     variance = np.zeros((n, n_nodes))
     loaded = np.zeros((n, design.n_walks, n_nodes))
-    seen = np.zeros((n, n_columns, n_nodes))
-    spread = np.zeros((n, design.n_walks, n_nodes))
+    seen = np.zeros((n, rows.shape[1], n_columns, n_nodes))
+    spread = np.zeros((n, *rows.shape[1:], n_nodes))
     for i in range(n):
         kalman.advance(int(design.day[i]))
-        seen[i] = np.einsum("w,wcb->cb", -walks[i], kalman.minus_mean)
-        spread[i] = np.einsum("w,wvb->vb", walks[i], kalman.cov)
+        minus_mean, spread[i] = kalman.combine(rows[i])
+        np.negative(minus_mean, out=seen[i])
         innovation[i], variance[i], loaded[i] = kalman.observe(i)
     r = np.zeros((design.n_walks, n_columns, n_nodes))
     big_n = np.zeros((design.n_walks, design.n_walks, n_nodes))
-    var, lag_cov = np.zeros((n, n_nodes)), np.zeros((n, n_nodes))
-    following = np.zeros((design.n_walks, n_nodes))
+    cov, lag_cov = np.zeros((2, n, rows.shape[1], rows.shape[1], n_nodes))
+    following = np.zeros((*rows.shape[1:], n_nodes))
     for i in range(n - 1, -1, -1):
-        back = _carry_back(design, i, following, loaded[i], variance[i])
-        lag_cov[i] = (spread[i] * back).sum(axis=0)
+        back = np.array([_carry_back(design, i, u, loaded[i], variance[i]) for u in following])
+        lag_cov[i] = np.einsum("kwb,mwb->kmb", spread[i], back)
         # From here on the innovation's place holds the smoothed error.
         innovation[i] = _update(design, i, r, big_n, innovation[i], variance[i], loaded[i])
-        seen[i] += np.einsum("wb,wcb->cb", spread[i], r)
-        following = walks[i][:, None] - np.einsum("wvb,vb->wb", big_n, spread[i])
-        var[i] = (spread[i] * following).sum(axis=0)
-    return seen, var, lag_cov, innovation
+        seen[i] += np.einsum("kwb,wcb->kcb", spread[i], r)
+        following = rows[i, :, :, None] - np.einsum("wvb,kvb->kwb", big_n, spread[i])
+        cov[i] = np.einsum("kwb,mwb->kmb", spread[i], following)
+    return seen, cov, lag_cov, innovation
+
+
+def _take_steps(level: Array, cov: Array, lag_cov: Array) -> Steps:
+    """Steps of a level that was smoothed beside a combination.
+
+    Parameters
+    ----------
+    level : ndarray, shape (n_knots, 1 + n_effects, n_nodes)
+    cov : ndarray, shape (n_knots, 2, n_nodes)
+        Of the combination, and of the level, with the level.
+    lag_cov : ndarray, shape (n_knots - 1, 2, 2, n_nodes)
+        Of both with both at the next knot.
+    """
+    step = np.diff(level, axis=0)
+    left, right = cov[:-1], cov[1:]
+    return Steps(
+        mean=step[:, 0],
+        loading=-step[:, 1:],
+        var=np.maximum(left[:, 1] + right[:, 1] - 2 * lag_cov[:, 1, 1], 0.0),
+        with_left=lag_cov[:, 0, 1] - left[:, 0],
+        with_right=right[:, 0] - lag_cov[:, 1, 0],
+    )
 
 
 def _smooth_level_alone(design: Design, nodes: Nodes, weight: float, errors: bool) -> Chain:
@@ -268,9 +303,14 @@ def _smooth_level_alone(design: Design, nodes: Nodes, weight: float, errors: boo
         error = (design.centred[:, :, None] - mean[which]) / nodes.noise[:, None]
     else:
         error = np.zeros((0, *mean.shape[1:]))
+    steps = None
+    if design.calming is not None:
+        both = np.array([weight, 1.0])
+        lags = lag_cov[:, None, None] * np.outer(both, both)[:, :, None]
+        steps = _take_steps(mean, var[:, None] * both[:, None], lags)
     mean *= weight
     loading = np.negative(mean[:, 1:], out=mean[:, 1:])
-    return Chain(knots, mean[:, 0], loading, weight**2 * var, weight**2 * lag_cov, error)
+    return Chain(knots, mean[:, 0], loading, weight**2 * var, weight**2 * lag_cov, error, steps)
 
 
 def _seen_walks(design: Design, i: int) -> list[int]:

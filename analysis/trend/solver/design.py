@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +13,9 @@ from analysis.base.observations import Observations
 from analysis.base.priors import PARAM_NAMES, Priors
 from analysis.trend.solver.inputs import Anchors, Covariates, read_anchors
 from analysis.trend.solver.walk import Calming
+
+# The effect that is the distance of all houses from what anchors measure.
+BIAS = "bias"
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +46,9 @@ class Design:
         Turns the effects into constant house effects.
     fixed_variance : ndarray, shape (n_effects,)
         Prior variances; 0 where ``is_house``.
+    shared : ndarray, shape (n_effects,)
+        What enters the polls of any house, also of one not seen yet: with anchors the bias from
+        them that all houses share, else nothing.
     is_house : ndarray of bool, shape (n_effects,)
         Effects whose prior variance is ``sigma_h ** 2``.
     starts : ndarray, shape (n_effects,)
@@ -67,6 +73,7 @@ class Design:
     names: tuple[str, ...]
     house_map: Array
     fixed_variance: Array
+    shared: Array
     is_house: np.ndarray[Any, np.dtype[np.bool_]]
     starts: Array
     first_day: Days
@@ -105,6 +112,25 @@ class Design:
         houses = np.asarray(sigma_h, dtype=float)[..., None] ** 2
         return np.where(self.is_house, houses, self.fixed_variance)
 
+    def without_houses(self) -> Design:
+        """Leave out the effects of houses and sectors, which drifts can hold as their starts."""
+        others = np.flatnonzero(~self.house_map.any(axis=0))
+        return replace(
+            self,
+            columns=self.columns[:, others],
+            names=tuple(self.names[k] for k in others),
+            house_map=self.house_map[:, others],
+            fixed_variance=self.fixed_variance[others],
+            shared=self.shared[others],
+            is_house=self.is_house[others],
+            starts=self.starts[others],
+        )
+
+    def house_cov(self, sigma_h: Array) -> Array:
+        """Prior covariance of the houses' constant effects, (n_houses, n_houses, n_nodes)."""
+        variance = self.effects_variance(sigma_h)
+        return np.asarray(np.einsum("he,ke,ne->hkn", self.house_map, self.house_map, variance))
+
     def noise(self, omega: float | Array) -> Array:
         """Error variances, shape (n, ...), for excess sds of any shape."""
         omega = np.asarray(omega, dtype=float)
@@ -129,6 +155,7 @@ def build_design(
     events: Mapping[str, np.datetime64] | None = None,
     covariates: Covariates | None = None,
     calming: Calming | None = None,
+    bias_sd: float = 0.0,
 ) -> Design:
     """Arrange polls, priors and what enters beside them for the solvers.
 
@@ -144,6 +171,8 @@ def build_design(
     covariates : Covariates, optional
     calming : Calming, optional
         With its day counted from the first mid-field date.
+    bias_sd : float
+        With anchors: prior sd of the bias from them that all houses share.
 
     Returns
     -------
@@ -151,7 +180,8 @@ def build_design(
         Observations in order of days.  The level's prior holds on the first of them.
     """
     anchors = read_anchors(None) if anchors is None else anchors
-    effects = _arrange_effects(observations, priors, events or {}, covariates)
+    shared_sd = bias_sd if len(anchors.date) else None
+    effects = _arrange_effects(observations, priors, events or {}, covariates, shared_sd)
     house = observations.house_of_poll
     n_polls, n_anchors = len(house), len(anchors.date)
     day = np.concatenate([observations.day, observations.days_of(anchors.date)])
@@ -172,6 +202,7 @@ def build_design(
         names=effects.names,
         house_map=effects.house_map,
         fixed_variance=effects.fixed_variance,
+        shared=np.array([float(name == BIAS) for name in effects.names]),
         is_house=effects.is_house,
         starts=effects.starts,
         first_day=np.array(first_day, dtype=np.int64),
@@ -197,21 +228,26 @@ def _arrange_effects(
     priors: Priors,
     events: Mapping[str, np.datetime64],
     covariates: Covariates | None,
+    shared_sd: float | None,
 ) -> _Effects:
-    """Sectors and houses first, then events, then covariates."""
+    """Sectors and houses first, then what houses share, then events, then covariates."""
     extra = () if covariates is None else covariates.names
+    shared = () if shared_sd is None else (BIAS,)
     names = (
         *observations.effects,
+        *shared,
         *(f"event:{label}" for label in events),
         *(f"covariate:{name}" for name in extra),
     )
-    n_first, n_events = len(observations.effects), len(events)
+    n_own, n_events = len(observations.effects), len(events)
+    n_first = n_own + len(shared)
     starts = np.full(len(names), np.inf)
     event_days = observations.days_of(np.array(list(events.values()), "datetime64[D]"))
     starts[n_first : n_first + n_events] = event_days
     is_house = np.array([name.startswith("house:") for name in names])
-    sds = [priors.sector_sd, priors.event_sd, priors.covariate_sd]
-    widths = np.repeat(sds, [n_first, n_events, len(extra)])
+    sds = [priors.sector_sd, shared_sd or 0.0, priors.event_sd, priors.covariate_sd]
+    widths = np.repeat(sds, [n_own, len(shared), n_events, len(extra)])
     house_map = np.zeros((len(observations.houses), len(names)))
-    house_map[:, :n_first] = observations.house_map
+    house_map[:, :n_own] = observations.house_map
+    house_map[:, n_own:n_first] = 1.0
     return _Effects(names, house_map, np.where(is_house, 0.0, widths**2), is_house, starts)

@@ -208,6 +208,9 @@ class KalmanFilter:
     nodes : Nodes
     n_rows : int
         Functionals that are carried along as further states.
+    house_cov : ndarray, shape (n_houses, n_houses, n_nodes), optional
+        Covariance of the constant effects of the houses, when they are part of their drifts and
+        no columns of the design.
 
     Attributes
     ----------
@@ -221,14 +224,19 @@ class KalmanFilter:
     array: with few nodes it is the number of steps that takes time.
     """
 
-    def __init__(self, design: Design, nodes: Nodes, n_rows: int = 0) -> None:
+    def __init__(
+        self, design: Design, nodes: Nodes, n_rows: int = 0, house_cov: Array | None = None
+    ) -> None:
         n_states, n_columns = design.n_walks + n_rows, 1 + design.columns.shape[1]
         self.design = design
         self.nodes = nodes
         self._state = np.zeros((n_states, n_columns + n_states, len(nodes)))
         self.minus_mean, self.cov = self._state[:, :n_columns], self._state[:, n_columns:]
         self.cov[0, 0] = design.level_sd**2
+        if house_cov is not None:
+            self.cov[1 : design.n_walks, 1 : design.n_walks] = house_cov
         self.day = int(design.day[0])
+        self._passed = 0.0 if design.calming is None else float(design.calming.clock(self.day))
         self._change = np.empty_like(self._state)
         self._centred = design.centred[:, :, None]
         # Variances of the walks, a view.
@@ -246,8 +254,9 @@ class KalmanFilter:
                 self._rates = self.design.walk_rates(self.nodes.tau, self.nodes.kappa, self.day)
             self._variances += self._rates * (day - self.day)
             if self.design.calming is not None:
-                clock = self.design.calming.clock
-                self._variances[0] += self.nodes.shock**2 * (clock(day) - clock(self.day))
+                passed = float(self.design.calming.clock(day))
+                self._variances[0] += self.nodes.shock**2 * (passed - self._passed)
+                self._passed = passed
             self.day = day
 
     def add(self, row: int, weights: Array) -> None:
@@ -255,6 +264,17 @@ class KalmanFilter:
         n_walks, state = self.design.n_walks, self.design.n_walks + row
         self._state[state] += np.einsum("w,wcb->cb", weights, self._state[:n_walks])
         self.cov[:, state] += np.einsum("w,swb->sb", weights, self.cov[:, :n_walks])
+
+    def combine(self, rows: Array) -> tuple[Array, Array]:
+        """Means, times -1, of combinations of the walks, and their covariance with the walks.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (n_rows, n_walks)
+        """
+        n_columns, n_walks = self.minus_mean.shape[1], self.design.n_walks
+        combined = np.tensordot(rows, self._state[:n_walks], axes=1)
+        return combined[:, :n_columns], combined[:, n_columns : n_columns + n_walks]
 
     def observe(self, i: int) -> tuple[Array, Array, Array]:
         """Take in observation i; returns innovations, their variance and the loaded covariance."""
@@ -273,7 +293,12 @@ class KalmanFilter:
         return innovation, variance, loaded
 
 
-def run_filter(design: Design, nodes: Nodes, functionals: Functionals | None = None) -> Filtered:
+def run_filter(
+    design: Design,
+    nodes: Nodes,
+    functionals: Functionals | None = None,
+    house_cov: Array | None = None,
+) -> Filtered:
     """Filter all observations at all nodes.
 
     Parameters
@@ -282,6 +307,8 @@ def run_filter(design: Design, nodes: Nodes, functionals: Functionals | None = N
     nodes : Nodes
     functionals : Functionals, optional
         Days from the first observation's to the last one's.
+    house_cov : ndarray, shape (n_houses, n_houses, n_nodes), optional
+        As :class:`KalmanFilter` takes it.
 
     Returns
     -------
@@ -291,7 +318,7 @@ def run_filter(design: Design, nodes: Nodes, functionals: Functionals | None = N
         normal, log_det, mean, var = filter_level(design, nodes)
         return Filtered(normal, log_det, mean[None], var[None, None])
     n, n_columns = len(design.day), 1 + design.columns.shape[1]
-    kalman = KalmanFilter(design, nodes, functionals.n_rows if functionals else 0)
+    kalman = KalmanFilter(design, nodes, functionals.n_rows if functionals else 0, house_cov)
     size = int(np.clip(BLOCK_NUMBERS // (n_columns * len(nodes)), 1, n))
     block, variances = np.empty((size, n_columns, len(nodes))), np.empty((size, len(nodes)))
     normal = np.zeros((len(nodes), n_columns, n_columns))

@@ -15,7 +15,7 @@ from scipy.special import expit
 from analysis.base.arrays import Array, Days
 from analysis.base.mixture import JointMixture, Mixture
 from analysis.base.priors import Priors
-from analysis.base.sampling import sampling_variance
+from analysis.base.sampling import common_error_sd, sampling_variance
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.estimands import levels_at
 from analysis.trend.solver.posterior import Posterior
@@ -66,6 +66,23 @@ def slope_at(share_pct: Array) -> Array:
     array([0.04])
     """
     return np.asarray(100.0 / (share_pct * (100.0 - share_pct)))
+
+
+def with_common_error(level: Mixture, at_half: float, *, is_logit: bool) -> Mixture:
+    """Levels with an error that all houses share, on the scale of the model.
+
+    Parameters
+    ----------
+    level : Mixture
+        Percent or logits.
+    at_half : float
+        Standard deviation of the error at 50 percent, points
+        (:func:`analysis.base.sampling.common_error_sd`).
+    is_logit : bool
+    """
+    share = PercentLevels(level).centre if is_logit else level.centre
+    slope = slope_at(share) if is_logit else 1.0
+    return level.plus((common_error_sd(share, at_half) * slope) ** 2)
 
 
 def pulled_share(share_pct: Array, sample_size: Array) -> Array:

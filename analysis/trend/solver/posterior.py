@@ -16,10 +16,9 @@ from analysis.trend.solver._smoother import (
     outside_cov,
     smooth_at_polls,
     smooth_in_parts,
-    with_knots,
 )
 from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import Functionals, Nodes, run_filter
+from analysis.trend.solver.filter import Functionals, Nodes, level_steps, run_filter
 from analysis.trend.solver.likelihood import Effects
 
 # Up to so many days are carried along by the filter; for more of them the smoother is quicker.
@@ -102,11 +101,8 @@ class Posterior:
             return self.functionals(terms, effects, np.full(len(days), walks[0])).each
         kinds, kind_of = np.unique(effects, axis=0, return_inverse=True)
         groups = [np.flatnonzero(kind_of.ravel() == kind) for kind in range(len(kinds))]
-        knots, nodes = design, self.nodes
-        if design.calming is not None:
-            knots, nodes = with_knots(design, nodes, days)
-        at = [_AtKnots(self, BrownianBridge(knots.day, days[group])) for group in groups]
-        for part, chain in smooth_in_parts(knots, nodes, walks):
+        at = [_AtKnots(self, BrownianBridge(design.day, days[group])) for group in groups]
+        for part, chain in smooth_in_parts(design, self.nodes, walks):
             for one, weights in zip(at, kinds, strict=True):
                 one.take_in(part, chain, weights)
         mean, variance = (np.zeros((len(days), len(self.weights))) for _ in range(2))
@@ -160,12 +156,13 @@ class Posterior:
         mean, variance = (np.zeros((len(self.weights), n)) for _ in range(2))
         effects = self.effects_posterior
         for part, nodes in in_parts(self.nodes, n * (2 * n_columns + 2 * self.design.n_walks)):
-            seen, var, _, _ = smooth_at_polls(self.design, nodes, walks)
+            seen, cov, _, _ = smooth_at_polls(self.design, nodes, walks[:, None])
             for k, node in enumerate(range(part.start, part.stop)):
-                for point in np.flatnonzero(self.node_of == node):
-                    loading = seen[:, 1:, k]
-                    mean[point] = seen[:, 0, k] - loading @ effects.mean[point]
-                    variance[point] = var[:, k] + ((loading @ effects.root[point]) ** 2).sum(axis=1)
+                points = np.flatnonzero(self.node_of == node)
+                loading = -seen[:, 0, 1:, k]
+                spread = loading @ effects.root[points]
+                mean[points] = seen[:, 0, 0, k] + effects.mean[points] @ loading.T
+                variance[points] = cov[:, 0, 0, k] + (spread**2).sum(axis=-1)
         return Mixture(self.weights, mean, variance)
 
     @on_one_thread
@@ -190,12 +187,19 @@ class _AtKnots:
 
     Between two knots mean and loading are linear in time, so all is computed at
     the knots and only then carried to the days, of which there are many more.
+
+    A level that calms is linear in its own clock, not in time: on the way from one knot to the
+    next it is ahead by a share of its whole step.
     """
 
     def __init__(self, posterior: Posterior, bridge: BrownianBridge) -> None:
         self.posterior, self.bridge = posterior, bridge
         shape = (len(bridge.used), len(posterior.weights))
         self.mean, self.var, self.lag_cov = (np.zeros(shape) for _ in range(3))
+        if posterior.design.calming is not None:
+            # Of the steps of the level to the next knot: mean, variance, and covariances with
+            # the level at either knot.
+            self.steps = np.zeros((4, *shape))
 
     def take_in(self, part: slice, chain: Chain, weights: Array) -> None:
         """Fill in the points of some nodes; ``weights`` are those of the effects."""
@@ -204,33 +208,76 @@ class _AtKnots:
             self.posterior.node_of,
             self.bridge.used,
         )
-        last = np.zeros((1, chain.lag_cov.shape[1]))
-        lag_cov = np.concatenate([chain.lag_cov, last])[used]
+        lag_cov = _before_next(chain.lag_cov, used)
+        steps = chain.steps
+        if steps is not None:
+            step_loading = _before_next(steps.loading, used)
+            known = [steps.mean, steps.var, steps.with_left, steps.with_right]
+            step_moments = np.array([_before_next(values, used) for values in known])
         for k, node in enumerate(range(part.start, part.stop)):
             points = np.flatnonzero(node_of == node)
             loading = chain.loading[used, :, k] + weights
-            spread = loading @ effects.root[points]
-            self.mean[:, points] = chain.mean[used, k, None] + loading @ effects.mean[points].T
+            root, mean = effects.root[points], effects.mean[points]
+            spread = loading @ root
+            self.mean[:, points] = chain.mean[used, k, None] + loading @ mean.T
             self.var[:, points] = chain.var[used, k, None] + (spread**2).sum(axis=-1).T
             self.lag_cov[:, points] = lag_cov[:, k, None]
             self.lag_cov[:-1, points] += (spread[:, :-1] * spread[:, 1:]).sum(axis=-1).T
+            if steps is not None:
+                ahead = step_loading[:, :, k] @ root
+                more = np.zeros((4, *loading.shape[:1], len(points)))
+                more[0] = step_loading[:, :, k] @ mean.T
+                more[1] = (ahead**2).sum(axis=-1).T
+                more[2] = (ahead * spread).sum(axis=-1).T
+                more[3, :-1] = (ahead[:, :-1] * spread[:, 1:]).sum(axis=-1).T
+                self.steps[:, :, points] = step_moments[:, :, k, None] + more
 
     def levels(self, walks: Array) -> tuple[Array, Array]:
         """Mean and variance on the days, (n_days, n_points)."""
         bridge, nodes, design = self.bridge, self.posterior.nodes, self.posterior.design
+        node_of = self.posterior.node_of
+        mean = bridge.between @ self.mean
         variance = bridge.between_squared @ np.concatenate([self.var, self.lag_cov])
         # What the knots leave free: the level walks on, and so does each house that has begun.
-        variance += np.outer(
-            bridge.free_days * walks[0] ** 2, (nodes.tau**2)[self.posterior.node_of]
-        )
-        if design.calming is not None:  # each day is a knot, or lies before or after the polls
-            clock = design.calming.clock
-            passed = np.abs(clock(bridge.day) - clock(bridge.left_day))
-            shock = (nodes.shock**2)[self.posterior.node_of]
-            variance += np.outer(passed * walks[0] ** 2, shock)
+        if design.calming is None:
+            free = np.outer(bridge.free_days, nodes.tau**2)
+        else:
+            free, ahead = _run_clock(design, nodes, bridge)
+            self._go_ahead(mean, variance, walks[0] * ahead[:, node_of])
+        variance += walks[0] ** 2 * free[:, node_of]
         if design.drift:
             begun = design.first_day[None, :] <= bridge.left_day[:, None]
             begun = begun & (bridge.day >= design.day[0])[:, None]
-            free = bridge.free_days * (begun @ walks[1:] ** 2)
-            variance += np.outer(free, (nodes.kappa**2)[self.posterior.node_of])
-        return bridge.between @ self.mean, variance
+            drifted = bridge.free_days * (begun @ walks[1:] ** 2)
+            variance += np.outer(drifted, (nodes.kappa**2)[node_of])
+        return mean, variance
+
+    def _go_ahead(self, mean: Array, variance: Array, ahead: Array) -> None:
+        """Add, in place, a share of the step of the level to what is linear in time."""
+        share, left = self.bridge.share[:, None], self.bridge.left
+        step, step_var, with_left, with_right = (values[left] for values in self.steps)
+        mean += ahead * step
+        variance += ahead * (2 * ((1 - share) * with_left + share * with_right) + ahead * step_var)
+
+
+def _before_next(values: Array, used: Days) -> Array:
+    """Values between neighbouring knots at the used ones; zeros after the last knot."""
+    return np.concatenate([values, np.zeros((1, *values.shape[1:]))])[used]
+
+
+def _run_clock(design: Design, nodes: Nodes, bridge: BrownianBridge) -> tuple[Array, Array]:
+    """Variance of a calming level that the knots leave free, and how far it is ahead.
+
+    Returns
+    -------
+    free : ndarray, shape (n_days, n_nodes)
+    ahead : ndarray, shape (n_days, n_nodes)
+        Share of its step to the next knot that the level has done, less that of time.
+    """
+    done = level_steps(design, nodes, bridge.left_day, bridge.day)
+    whole = level_steps(design, nodes, bridge.left_day, bridge.right_day)
+    inside = (bridge.right_day > bridge.left_day)[:, None]
+    share = np.divide(done, whole, out=np.zeros_like(done), where=inside)
+    # Before the first knot the clock runs back.
+    free = np.where(inside, done * (1 - share), np.abs(done))
+    return free, np.where(inside, share - bridge.share[:, None], 0.0)

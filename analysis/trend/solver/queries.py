@@ -25,7 +25,7 @@ from analysis.trend.solver.logit import (
     percent_change,
     percent_contrasts,
     percent_effects,
-    slope_at,
+    with_common_error,
 )
 from analysis.trend.solver.posterior import Posterior
 
@@ -40,7 +40,7 @@ class Queries:
     is_logit : bool
         Does the model walk on logits.
     common_sd : float
-        Standard deviation of an error that all houses share, in points.
+        Standard deviation at 50 percent of an error that all houses share, in points.
     """
 
     posterior: Posterior
@@ -48,15 +48,14 @@ class Queries:
     common_sd: float
 
     def level(self, days: Days, houses: Array, *, common: bool = False) -> Distribution:
-        """Level on any days, percent; with the error that all houses share if wanted."""
+        """Level on any days, percent; with the error that all houses share if wanted.
+
+        The level that anchors measure has no such error: theirs from it is part of the model.
+        """
         levels = level_of(self.posterior, days, houses)
-        if not self.is_logit:
-            return levels.plus(np.array(self.common_sd**2)) if common else levels
-        percent = PercentLevels(levels)
-        if not common:
-            return percent
-        extra = self.common_sd * slope_at(percent.centre)
-        return PercentLevels(levels.plus(extra**2))
+        if common and houses.any():
+            levels = with_common_error(levels, self.common_sd, is_logit=self.is_logit)
+        return PercentLevels(levels) if self.is_logit else levels
 
     def change(self, start: Days, end: Days, houses: Array) -> Distribution:
         """Change of the mean level of a reference from some days to others, points."""

@@ -67,7 +67,7 @@ def test_a_new_house_draws_its_sector_in_proportion_to_the_houses():
 def test_opinion_is_the_reference_plus_the_common_error(reference):
     mean, sd = dense_level(reference, 50)
     table = claim_on(50, reference=reference, common_error=3.0)
-    wide = np.hypot(sd, 3.0)
+    wide = np.hypot(sd, 3.0 * np.sqrt(mean * (100 - mean)) / 50)
     row = table.loc["opinion"]
     assert row["mean"] == pytest.approx(mean, abs=1e-6)
     assert row["sd"] == pytest.approx(wide, abs=1e-6)
@@ -83,5 +83,6 @@ def test_the_tipping_error_solves_its_equation_in_closed_form():
     threshold = RESULTS.trend()["mean"].iloc[50] - 6
     date = RESULTS.trend()["date"].iloc[50]
     row = claim_table(RESULTS, threshold, date=date).set_index("reference").loc["houses"]
-    expected = np.sqrt((6 / norm.ppf(0.95)) ** 2 - row["sd"] ** 2)
+    at_its_share = np.sqrt((6 / norm.ppf(0.95)) ** 2 - row["sd"] ** 2)
+    expected = at_its_share * 50 / np.sqrt(row["mean"] * (100 - row["mean"]))
     assert row["common_error_at_95"] == pytest.approx(expected, abs=1e-6)

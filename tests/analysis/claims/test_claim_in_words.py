@@ -72,7 +72,7 @@ def test_opinion_names_the_common_error_and_where_it_tips():
     words, table = sentences(common_error=4.0)
     opinion = words[-2]
     assert opinion.startswith("Opinion: the mean of these 5 houses plus an error that all houses")
-    assert "(sd 4 points; an input)" in opinion
+    assert "(sd 4 points at 50 percent; an input)" in opinion
     tips_at = table.loc["opinion", "common_error_at_95"]
     assert f"at a shared error of {tips_at:.1f} points" in opinion
 

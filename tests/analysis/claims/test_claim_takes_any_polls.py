@@ -61,7 +61,8 @@ def test_the_common_error_asked_for_is_the_one_used():
     table = claim(OTHER, 40, common_error=6.0, method="map").set_index("reference")
     assert set(table["common_error"]) == {6.0}
     spread = table.loc["opinion", "sd"] ** 2 - table.loc["houses", "sd"] ** 2
-    assert spread == pytest.approx(36.0)
+    share = table.loc["houses", "mean"]
+    assert spread == pytest.approx(36.0 * share * (100 - share) / 2500)
 
 
 def test_polls_are_not_changed_and_their_order_does_not_matter():

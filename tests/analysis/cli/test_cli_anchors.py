@@ -44,7 +44,9 @@ def test_a_claim_has_a_row_for_the_anchored_level(files, capsys):
     results = PollTrend(POLLS, anchors=ANCHORS).fit()
     expected = results.prob_above(50, record["date"], "anchor")
     assert rows["anchor"]["prob_above"] == pytest.approx(expected, abs=1e-9)
-    assert rows["opinion"]["label"].startswith("opinion: the level that the anchors measure plus")
+    assert rows["opinion"]["label"] == "opinion: the level that the anchors measure"
+    assert rows["opinion"]["sd"] == rows["anchor"]["sd"]
+    assert rows["anchor"]["prob_with_common_error"] == rows["anchor"]["prob_above"]
     assert record["known"]["n_anchors"] == 2
     assert "; 2 anchors." in record["known"]["words"]
 

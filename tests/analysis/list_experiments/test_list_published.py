@@ -24,23 +24,31 @@ def test_no_error_is_shown_where_none_was_published():
     assert found[["se", "lower", "upper"]].isna().all(axis=None)
 
 
-def test_an_assumed_error_is_labelled_and_only_given_to_gaps():
-    found = published_gaps(TABLE, assumed_se=3.0)
-    has_gap = found["gap_points"].notna()
-    assert (found.loc[has_gap, "se_origin"] == "assumed").all()
-    assert (found.loc[~has_gap, "se_origin"] == "none").all()
-    half = (found["upper"] - found["lower"])[has_gap] / 2
-    assert half.to_numpy() == pytest.approx(3 * 1.959964)
+def test_an_assumed_error_is_labelled_and_only_given_to_lists_of_known_size():
+    found = published_gaps(TABLE, item_sd=2.0)
+    is_list = found["gap_points"].notna() & (found["kind"] == "list") & found["n"].notna()
+    assert (found.loc[is_list, "se_origin"] == "assumed").all()
+    assert (found.loc[~is_list, "se_origin"] == "none").all()
+    half = (found["upper"] - found["lower"])[is_list] / 2
+    expected = 1.959964 * 100 * 2 * np.sqrt(1 / 1500 + 1 / 1500)
+    assert half.to_numpy() == pytest.approx(expected)
 
 
 def test_published_errors_are_kept_beside_an_assumed_one():
-    with_se = published_gaps(made(indirect_pct=60.0, se=2.0), assumed_se=5.0).iloc[0]
+    with_se = published_gaps(made(indirect_pct=60.0, se=2.0, n=900), item_sd=1.0).iloc[0]
     assert (with_se["se"], with_se["se_origin"]) == (2.0, "published")
-    ends = made(indirect_pct=60.0, gap_low=4.0, gap_high=18.0)
-    with_ends = published_gaps(ends, assumed_se=5.0).iloc[0]
+    ends = made(indirect_pct=60.0, gap_low=4.0, gap_high=18.0, n=900)
+    with_ends = published_gaps(ends, item_sd=1.0).iloc[0]
     assert (with_ends["lower"], with_ends["upper"]) == (4.0, 18.0)
     assert with_ends["se_origin"] == "published"
     assert np.isnan(with_ends["se"])
+
+
+def test_the_insincere_are_a_share_of_those_who_said_yes_and_not_below_none():
+    row = published_gaps(made(indirect_pct=67.0, gap_low=-2.0, gap_high=8.0)).iloc[0]
+    assert row["insincere_pct"] == pytest.approx(100 * 3 / 70)
+    assert row["insincere_lower"] == 0
+    assert row["insincere_upper"] == pytest.approx(100 * 8 / 70)
 
 
 def test_a_gap_is_the_printed_one_or_the_difference():
@@ -63,12 +71,13 @@ def test_superseded_figures_are_marked():
     assert not found.loc["Chapkovski and Schaub 2022, Research & Politics", "is_preliminary"]
 
 
-def test_a_recontact_says_nothing_of_insincerity():
+@pytest.mark.parametrize("kind", ["recontact", "wording", "order"])
+def test_other_people_and_other_questions_say_nothing_of_insincerity(kind):
     found = published_gaps(TABLE)
-    recontact = found[found["kind"] == "recontact"]
-    assert len(recontact)
-    assert recontact["insincere_pct"].isna().all()
-    assert recontact["gap_points"].notna().all()
+    others = found[found["kind"] == kind]
+    assert len(others)
+    assert others["insincere_pct"].isna().all()
+    assert others["gap_points"].notna().all()
 
 
 @pytest.mark.parametrize(
@@ -76,7 +85,7 @@ def test_a_recontact_says_nothing_of_insincerity():
     [
         (made(indirect_pct=120.0), {}, "row 0, column indirect_pct: 120"),
         (made(indirect_pct=-2.0), {}, "row 0, column indirect_pct: -2"),
-        (made(), {"assumed_se": 0.0}, "assumed standard error"),
+        (made(), {"item_sd": 0.0}, "item_sd"),
         (made().drop(columns="se"), {}, "column se is missing"),
     ],
 )

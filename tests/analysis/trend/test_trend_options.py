@@ -26,6 +26,7 @@ def test_every_option_may_be_given_by_name():
     [
         ("scale", "probit", "scale 'probit' is not known; use one of percent, logit"),
         ("common_error", -1.0, "common_error is -1.0; give points, 0 or more"),
+        ("common_error", None, "common_error is None; give points, 0 or more"),
         ("common_error", np.inf, "common_error is inf; give points, 0 or more"),
         ("house_variance", "own", "house_variance 'own' is not known; use one of common, by_house"),
         ("walk", "fast", "walk 'fast' is not known; use one of constant, calming"),

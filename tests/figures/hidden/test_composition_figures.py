@@ -8,8 +8,6 @@ import pytest
 from helpers.figures_made import FIRST, LAST, SINCE, make_change, make_houses, make_polls
 
 from figures.hidden.composition import composition_data, composition_title, plot_composition
-from figures.hidden.opinion_spread import plot_opinion_spread, spread_title
-from figures.kit.frames import House
 
 PARTS = {"for": 65.0, "undecided": 15.0, "against": 20.0}
 
@@ -143,54 +141,3 @@ def test_a_trend_without_a_part_is_refused() -> None:
     trend = make_trend()
     with pytest.raises(ValueError, match="no rows of the part 'undecided'"):
         draw_composition(trend=trend[trend["part"] != "undecided"])
-
-
-@pytest.mark.parametrize(
-    ("of_all", "of_holders", "words"),
-    [
-        (19.9, -2.6, "20 points apart on support for the war, but only 2.6 points among"),
-        (-19.9, 10.2, "20 points apart on support for the war, and 10 points among"),
-        (4.0, 4.0, "4.0 points apart on support for the war, and 4.0 points among"),
-    ],
-)
-def test_the_title_says_how_far_two_houses_lie_apart(
-    of_all: float, of_holders: float, words: str
-) -> None:
-    houses = [House(n, "state", n, 9, "#000000", "o") for n in ("A", "B")]
-    differences = {"of_all": of_all, "of_opinion_holders": of_holders}
-    assert plain(spread_title(houses, differences)).startswith(f"A and B: {words}")
-
-
-def test_each_house_is_a_line_from_all_to_those_with_an_opinion() -> None:
-    rows = [("levada", 29, 76.0, 82.0), ("chronicles", 15, 56.0, 84.0), ("fom", 2, 68.0, 83.0)]
-    levels = pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "house_id": [row[0] for row in rows],
-                    "n_polls": [row[1] for row in rows],
-                    "side": side,
-                    "mean": [row[k] for row in rows],
-                }
-            )
-            for side, k in (("of_all", 2), ("of_opinion_holders", 3))
-        ]
-    )
-    levels = levels.assign(lower=levels["mean"] - 1, upper=levels["mean"] + 1)
-    ratio = {"mean": 0.6, "lower": 0.4, "upper": 0.8}
-    fig = plot_opinion_spread(
-        make_polls(),
-        levels,
-        make_houses(),
-        differences={"of_all": 20.0, "of_opinion_holders": -2.0},
-        spread={"all": ratio, "many": ratio | {"mean": 0.5}},
-    )
-    ends = [list(container.lines[0].get_ydata()) for container in fig.axes[0].containers]
-    assert len(ends) == 3
-    words = [plain(text.get_text()) for text in fig.axes[0].texts]
-    for _, n, of_all, of_holders in rows:
-        assert any(f"({n}): {of_all:.0f}→{of_holders:.0f}" in text for text in words)
-        assert [of_all, of_holders] in ends
-    foot = " ".join(plain(text.get_text()) for text in fig.texts)
-    assert "is 0.60 of that among all (0.40 to 0.80)" in foot
-    assert "4 polls or more it is 0.50" in foot

@@ -1,4 +1,4 @@
-"""The figure of indirect measurements draws what was published, in every language and size."""
+"""The figure of comparisons draws what was found, and only the list speaks of sincerity."""
 
 from datetime import date
 from functools import cache
@@ -8,85 +8,91 @@ import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps
 
 import polls
-from analysis.list_experiments.published import COLUMNS, published_gaps
-from figures.hidden.indirect import choose_gaps, indirect_title, known_by, plot_indirect
-from figures.kit.edition import LANGUAGES, SIZES, Edition
+from figures import FittedPolls
+from figures.hidden.indirect import indirect_title, known_by, make_rows, name_row, plot_indirect
+from figures.kit.edition import DEFAULT, LANGUAGES, SIZES, Edition
 
-GAPS = published_gaps(polls.load()["indirect"])
+TABLES = {**polls.load(), "arms": polls.experiments()}
+ROWS = make_rows(FittedPolls(TABLES, polls.series))
 DAY = pd.Timestamp("2024-09-27")
 
 
 @cache
 def see():
     """A figure to look at; drawn once, so leave it as it is."""
-    return plot_indirect(GAPS, data_to=DAY)
+    return plot_indirect(ROWS, data_to=DAY)
 
 
-def titled(gaps, *, share=61.0, lang="en"):
-    shown = pd.DataFrame(
+def titled(change, *, share=61.0, lang="en"):
+    rows = pd.DataFrame(
         {
-            "kind": "list", "gap_points": gaps, "indirect_pct": share, "period": None,
+            "group": ["secret"], "change": [change], "to_pct": [share], "period": None,
             "date": pd.Timestamp("2022-03-11"),
         }
     )  # fmt: skip
-    return indirect_title(shown, Edition(lang)).replace("\N{NO-BREAK SPACE}", " ")
+    return indirect_title(rows, Edition(lang)).replace("\N{NO-BREAK SPACE}", " ")
 
 
-@pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=True)))
+@pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=False)))
 def test_no_text_is_cut_or_covered(lang, size):
-    fig = plot_indirect(GAPS, Edition(lang, size), data_to=DAY)
+    fig = plot_indirect(ROWS, Edition(lang, size), data_to=DAY)
     assert find_overlaps(fig) == []
     assert find_cut_texts(fig) == []
 
 
-def test_both_shares_of_each_study_are_drawn_where_they_belong():
-    shown = choose_gaps(GAPS)
-    ax = see().axes[0]
-    lines = {line.get_gid(): line for line in ax.lines}
-    for place, row in shown.iterrows():
-        assert lines[f"direct-{place}"].get_xdata()[0] == row["direct_pct"]
-        assert lines[f"indirect-{place}"].get_xdata()[0] == row["indirect_pct"]
+def test_both_shares_of_each_comparison_are_drawn_where_they_belong():
+    lines = {"direct": [], "indirect": []}
+    for line in see().axes[0].lines:
+        kind = str(line.get_gid()).split("-")[0]
+        if kind in lines:
+            lines[kind].append(line.get_xdata()[0])
+    assert lines == {"direct": list(ROWS["from_pct"]), "indirect": list(ROWS["to_pct"])}
 
 
-def test_preliminary_figures_and_missing_shares_are_left_out():
-    shown = choose_gaps(GAPS)
-    assert not shown["is_preliminary"].any()
-    assert shown[["direct_pct", "indirect_pct"]].notna().all(axis=None)
-    assert len(shown) < len(GAPS)
+def test_the_form_is_compared_at_one_place_and_the_place_in_one_form():
+    """Menu and place changed together in March 2022; counted together, the place counts twice."""
+    form = ROWS[ROWS["group"] == "form"].set_index("name")
+    refusal, early = form.loc["wording.refusal_offered"], form.loc["wording.asked_early"]
+    assert refusal["from_pct"] == early["to_pct"]  # two answers, asked early
+    assert refusal["lower"] < 0 < refusal["upper"]
+    assert early["upper"] < 0
+
+
+def test_only_the_list_is_asked_in_secret_and_its_error_is_called_an_assumption():
+    secret = ROWS[ROWS["group"] == "secret"]
+    assert secret["name"].str.endswith(".list").all()
+    assert (secret["se_origin"] == "assumed").all()
+    assert "dashed interval is ours" in see().texts[-1].get_text()
+
+
+def test_the_change_is_the_difference_of_both_shares():
+    difference = ROWS["to_pct"] - ROWS["from_pct"]
+    assert difference.to_numpy() == pytest.approx(ROWS["change"].to_numpy(float), abs=0.06)
 
 
 def test_the_title_follows_gap_and_majority():
-    assert "7 to 10 points fewer" in titled([7.0, 10.0])
-    assert titled([7.0, 10.0]).endswith("but still a majority")
-    assert titled([7.0, 10.0], share=48.0).endswith("not always a majority")
-    assert "up to 10 points fewer" in titled([-1.0, 10.0])
-    assert titled([-1.0, -2.0]) == "Asked in other ways, no fewer supported the war in 2022"
+    assert "10 points fewer" in titled(-10.0)
+    assert "still a majority" in titled(-10.0)
+    assert "no majority" in titled(-10.0, share=48.0)
+    assert titled(1.0) == "Asked in secret, no fewer supported the war in 2022"
     for lang in LANGUAGES:
-        assert "2022" in titled([7.0, 10.0], lang=lang)
-
-
-def test_the_foot_says_that_no_error_was_published():
-    assert "No standard error was in the published texts" in see().texts[-1].get_text()
-    assumed = published_gaps(polls.load()["indirect"], assumed_se=3.0)
-    text = plot_indirect(assumed, data_to=DAY).texts[-1].get_text()
-    assert "No standard error was in the published texts" in text
+        assert "2022" in titled(-10.0, lang=lang)
 
 
 def test_as_of_a_day_only_what_was_published_by_then_counts():
-    early = known_by(GAPS, date(2022, 5, 1))
-    assert "Chapkovski and Schaub 2022, Research & Politics" not in set(early["study"])
-    assert known_by(GAPS, None) is GAPS
+    gaps = ROWS[ROWS["group"] == "secret"]
+    assert known_by(gaps, date(2022, 5, 1)).empty
+    assert known_by(gaps, None) is gaps
+    early = indirect_title(ROWS[ROWS["group"] == "form"])
+    assert early.startswith("Nobody had been asked in secret yet")
     with pytest.raises(ValueError, match="nothing can be drawn"):
-        choose_gaps(known_by(GAPS, date(2022, 2, 1)))
+        plot_indirect(ROWS.iloc[:0], data_to=DAY)
 
 
 def test_a_study_without_words_is_called_by_its_name():
-    row = {"study": "Nobody 2030", "house_id": "nobody", "kind": "list", "construct_id": "support"}
-    more = pd.DataFrame([{**row, "item": "war support", "direct_pct": 70.0, "indirect_pct": 66.0}])
-    fig = plot_indirect(published_gaps(more.reindex(columns=list(COLUMNS))), data_to=DAY)
-    assert [text.get_text() for text in fig.axes[0].get_yticklabels()] == ["Nobody 2030"]
+    assert name_row({"name": "nobody.list", "study": "Nobody 2030"}, DEFAULT) == "Nobody 2030"
 
 
 def test_a_missing_column_is_named():
-    with pytest.raises(ValueError, match="lacks the column kind"):
-        plot_indirect(GAPS.drop(columns="kind"), data_to=DAY)
+    with pytest.raises(ValueError, match="lacks the column group"):
+        plot_indirect(ROWS.drop(columns="group"), data_to=DAY)

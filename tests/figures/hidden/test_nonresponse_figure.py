@@ -1,23 +1,19 @@
-"""Bounds and ratios by house are drawn where they belong, in every language and size."""
+"""Ratios by house, and both sides of what is known, are drawn where they belong."""
 
 from functools import cache
 
-import numpy as np
 import pandas as pd
 import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps, make_houses, make_polls
 
 from analysis.sensitivity import response_ratio
-from figures.hidden.nonresponse import Found, nonresponse_rows, nonresponse_title, plot_nonresponse
+from figures.hidden.nonresponse import Found, nonresponse_title, plot_nonresponse
 from figures.kit.edition import LANGUAGES, SIZES, Edition
 
 SHARES = {
     "levada": 78.0, "lord_ashcroft": 76.0, "fom": 72.0, "russian_field": 70.0, "vciom": 67.0,
     "pollytix_moweb": 54.0, "chronicles": 51.0, "propa": 43.0,
 }  # fmt: skip
-SILENT = pd.DataFrame(
-    {"house_id": ["levada", "chronicles", "fom"], "silent_pct": [7.0, 35.0, 40.0]}
-)
 
 
 def make_ratios():
@@ -28,8 +24,10 @@ def make_ratios():
     return frame.assign(date=pd.Timestamp("2024-09-20"), median=median, **ratios)
 
 
-FOUND = Found(0.95, 48.0, 49.4, pd.Timestamp("2024-09-18"))
-ROWS = nonresponse_rows(make_ratios(), SILENT)
+RECONTACT = Found("recontact", 0.95, pd.Timestamp("2024-09-18"), {})
+FEAR = Found("fear", 1.42, pd.Timestamp("2023-02-06"), {})
+FOUND = (RECONTACT, FEAR)
+ROWS = make_ratios()
 
 
 def draw(rows=ROWS, **options):
@@ -42,56 +40,37 @@ def see():
     return draw(found=FOUND)
 
 
-@pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=True)))
+@pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=False)))
 def test_no_text_is_cut_or_covered(lang, size):
     fig = draw(edition=Edition(lang, size), found=FOUND)
     assert find_overlaps(fig) == []
     assert find_cut_texts(fig) == []
 
 
-def test_bounds_follow_the_share_and_the_silent():
-    row = ROWS.set_index("house_id").loc["chronicles"]
-    assert row["item_upper"] == 86
-    assert row["unit_lower"] == pytest.approx(0.15 * 51)
-    assert row["unit_upper"] == pytest.approx(0.15 * 86 + 85)
+def test_dots_and_intervals_are_those_of_the_rows():
+    (ax,) = see().axes
+    lines = {line.get_gid(): line for line in ax.lines}
+    for place, row in enumerate(ROWS.to_dict("records")):
+        assert list(lines[f"interval-{place}"].get_xdata()) == [row["lower"], row["upper"]]
 
 
-def test_a_level_above_the_last_poll_does_not_pass_a_hundred():
-    assert ROWS.set_index("house_id").loc["fom", "item_upper"] == 100
+def test_both_sides_are_drawn_and_only_where_they_are_known():
+    ratios = {
+        line.get_gid(): line.get_xdata()[0]
+        for line in see().axes[0].lines
+        if str(line.get_gid()).startswith("found")
+    }
+    assert ratios == {"found-recontact": 0.95, "found-fear": 1.42}
+    assert not [line for line in draw().axes[0].lines if str(line.get_gid()).startswith("found")]
 
 
-def test_houses_that_never_printed_both_sides_have_no_item_bar():
-    rows = ROWS.set_index("house_id")
-    assert np.isnan(rows.loc["propa", "item_upper"])
-    bars = [patch.get_gid() for patch in see().axes[0].patches]
-    assert f"item-{list(SHARES).index('propa')}" not in bars
-    assert sum(gid.startswith("item") for gid in bars) == len(SILENT)
-    assert sum(gid.startswith("unit") for gid in bars) == len(SHARES)
-
-
-def test_bars_and_intervals_are_those_of_the_rows():
-    left, right = see().axes
-    bar = next(patch for patch in left.patches if patch.get_gid() == "unit-0")
-    assert bar.get_x() == pytest.approx(ROWS.loc[0, "unit_lower"])
-    assert bar.get_x() + bar.get_width() == pytest.approx(ROWS.loc[0, "unit_upper"])
-    line = next(line for line in right.lines if line.get_gid() == "interval-0")
-    assert list(line.get_xdata()) == [ROWS.loc[0, "lower"], ROWS.loc[0, "upper"]]
-
-
-def test_both_panels_share_their_rows():
-    left, right = see().axes
-    assert left.get_ylim() == right.get_ylim()
-    assert left.get_position().y0 == pytest.approx(right.get_position().y0)
-    assert left.get_position().y1 == pytest.approx(right.get_position().y1)
-
-
-def test_what_was_found_is_drawn_only_where_it_is_known():
-    gids = [line.get_gid() for line in see().axes[1].lines]
-    assert "found" in gids
-    assert any("2024:\n0.95×" in text.get_text() for text in see().axes[1].texts)
-    assert "Dotted" in "".join(text.get_text() for text in see().texts)
-    assert "Dotted" not in "".join(text.get_text() for text in draw().texts)
-    assert "found" not in [line.get_gid() for line in draw().axes[1].lines]
+def test_the_two_sides_are_told_apart_by_their_lines():
+    dashes = [
+        str(line._dash_pattern)
+        for line in see().axes[0].lines
+        if str(line.get_gid()).startswith("found")
+    ]
+    assert len(set(dashes)) == 2
 
 
 @pytest.mark.parametrize(

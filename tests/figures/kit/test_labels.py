@@ -2,7 +2,6 @@
 
 import csv
 import re
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from figures.kit.labels import LabelError, label, missing_labels, plural, show_d
 
 
 @pytest.fixture
-def other_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def other_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A small table in the place of the real one."""
     path = tmp_path / "labels.csv"
     path.write_text(
@@ -27,10 +26,8 @@ def other_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pat
         "count.other,{n}~polls,{n}~опроса,{n}~опитування\n",
         encoding="utf-8",
     )
-    monkeypatch.setattr(labels, "TABLE", path)
-    labels._read_table.cache_clear()
-    yield path
-    labels._read_table.cache_clear()
+    monkeypatch.setattr(labels, "LABELS", labels.LabelTable(path))
+    return path
 
 
 def read_rows() -> list[dict[str, str]]:

@@ -1,7 +1,5 @@
 """Titles of the figures on other questions, wording and events follow the numbers."""
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,14 +7,14 @@ from helpers.figures_made import find_overlaps
 
 from figures.hidden.wording import plot_wording, wording_data, wording_title
 from figures.kit.edition import LANGUAGES, Edition
-from figures.questions.events import events_data, events_title, plot_events, stand_out
+from figures.questions.events import events_data, events_title, plot_events
 from figures.questions.side_by_side import plot_questions, questions_data, questions_title
-from figures.questions.talks import plot_talks, talks_data, talks_title
+from figures.questions.talks import find_alone, plot_talks, talks_data, talks_title
 
-FELL = {"mean": -16.0, "lower": -26.0, "upper": -7.0, "prob_negative": 0.999}
-ROSE = {"mean": 16.0, "lower": 7.0, "upper": 26.0, "prob_negative": 0.001}
-STILL = {"mean": -3.0, "lower": -9.0, "upper": 3.0, "prob_negative": 0.8}
-START = {"start": date(2022, 6, 15)}
+AT = {"start": pd.Timestamp("2022-08-01"), "start_until": pd.Timestamp("2022-09-30")}
+FELL = {"mean": -16.0, "lower": -26.0, "upper": -7.0, "direction": "fallen", **AT}
+ROSE = {"mean": 16.0, "lower": 7.0, "upper": 26.0, "direction": "risen", **AT}
+STILL = {"mean": -3.0, "lower": -9.0, "upper": 3.0, "direction": "unclear", **AT}
 HOUSES = pd.DataFrame({"house_id": ["levada", "fom"], "sector": ["independent", "state"]})
 DAYS = pd.date_range("2022-06-15", "2024-06-15")
 
@@ -27,54 +25,77 @@ def plain(words: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("fight", "support", "words"),
+    ("fight", "words"),
     [
-        (FELL, STILL, "has fallen since summer 2022: −16 points; support for the war shows no"),
-        (FELL, FELL, "has fallen since summer 2022: −16 points; support for the war has changed"),
-        (ROSE, STILL, "has risen since summer 2022: +16 points"),
-        (ROSE, FELL, "support for the war has changed too: −16 points"),
-        (STILL, STILL, "No clear change since summer 2022 in the wish to fight on (−3 points)"),
-        (STILL, ROSE, "support for the war has changed: +16 points"),
+        (FELL, "Fewer would fight on: −16 points since August and September 2022"),
+        (ROSE, "More would fight on: +16 points since August and September 2022"),
+        (STILL, "No clear change in the wish to fight on: −3 points since August and September"),
     ],
 )
-def test_talks_are_told_beside_support(fight: dict, support: dict, words: str) -> None:
-    """What the wish to fight on did, and whether support did the same."""
-    title = talks_title({"continue": fight | START, "support": support})
-    assert words in plain(title)
+def test_talks_are_told_beside_support(fight: dict, words: str) -> None:
+    """What the wish to fight on did, and support in the same windows."""
+    title = plain(talks_title({"continue": fight, "support": STILL}))
+    assert words in title
+    assert title.endswith("support for the war −3 points")
 
 
 @pytest.mark.parametrize(
-    ("fight", "contrast", "words"),
+    ("fight", "paired", "words"),
     [
-        (FELL, (-25, -2), "has fallen by more than"),
-        (ROSE, (2, 25), "has risen by more than"),
-        (FELL, (-25, 2), "have not clearly moved apart"),
-        (STILL, (-25, -2), "have not clearly moved apart"),
+        (FELL, FELL, "fell by more than"),
+        (ROSE, ROSE, "rose by more than"),
+        (FELL, STILL, "have not clearly moved apart"),
+        (STILL, FELL, "have not clearly moved apart"),
+        (FELL, None, "have not clearly moved apart"),
     ],
 )
 def test_a_difference_is_claimed_where_both_are_clear(
-    fight: dict, contrast: tuple[float, float], words: str
+    fight: dict, paired: dict | None, words: str
 ) -> None:
-    """The change itself, and its difference from that of support."""
-    ends = dict(zip(("contrast_lower", "contrast_upper"), contrast, strict=True))
-    support = {f"reference_{name}": STILL[name] for name in ("mean", "lower", "upper")}
-    title = plain(questions_title({"continue": fight | START | ends | support}))
+    """The change itself, and its difference from that of support in the same waves."""
+    told = {"fight_on.panel": fight, "fight_on.support": STILL}
+    title = plain(questions_title(told | ({"fight_on.paired": paired} if paired else {})))
     assert words in title
     assert title.endswith("−3 points")
 
 
+def test_a_line_is_broken_where_its_house_alone_asks() -> None:
+    """No second house within half a year."""
+    obs = pd.DataFrame({"house_id": ["levada", "fom"], "mid_date": DAYS[[700, 100]]})
+    days = pd.Series(DAYS[[0, 100, 282, 284, 730]])
+    assert find_alone(obs, ["levada"], days).tolist() == [False, False, False, True, True]
+    assert not find_alone(obs, ["levada", "fom"], days).any()
+    assert find_alone(obs[:1], ["levada"], days).all()
+
+
 def make_effects(**changed: object) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """An experiment with territories, one with an opt-out, two orders, and one covariate."""
+    """A wording, an opt-out, two orders, another proposal, and one covariate."""
     experiments = pd.DataFrame(
         {
-            "experiment_id": ["territory_returned", "opt_out", "opt_out", "one", "two", "lost"],
-            "kind": ["wording", "answer_menu", "answer_menu", "order", "order", "order"],
-            "assignment": ["random", "sequential", "sequential", "random", "not_stated", "random"],
-            "answer": ["for", "for", "against", "for", "for", "for"],
-            "difference": [-42.0, 2.0, -10.0, 1.0, -1.0, 5.0],
-            "lower": [-46.0, -6.0, -15.0, -3.0, -5.0, np.nan],
-            "upper": [-38.0, 9.0, -4.0, 5.0, 3.0, np.nan],
-            "n_waves": [5, 1, 1, 1, 1, 1],
+            "experiment_id": [
+                "goals_not_reached",
+                "opt_out",
+                "opt_out",
+                "one",
+                "two",
+                "lost",
+                "territory_returned",
+            ],
+            "kind": ["wording", "answer_menu", "answer_menu", *["order"] * 3, "wording"],
+            "assignment": [
+                "random",
+                "sequential",
+                "sequential",
+                "random",
+                "not_stated",
+                "random",
+                "random",
+            ],
+            "answer": ["for", "for", "against", "for", "for", "for", "for"],
+            "difference": [-12.0, 2.0, -10.0, 1.0, -1.0, 5.0, -42.0],
+            "lower": [-16.0, -6.0, -15.0, -3.0, -5.0, np.nan, -46.0],
+            "upper": [-8.0, 9.0, -4.0, 5.0, 3.0, np.nan, -38.0],
+            "n_waves": [5, 1, 1, 1, 1, 1, 5],
         }
     )
     effect = {"covariate": "offers_refusal", "level": "False", "baseline": "True"}
@@ -95,10 +116,16 @@ def test_experiments_keep_their_order_and_other_orders_share_a_row() -> None:
     """Largest fall first; tests without an interval are not drawn."""
     data = wording_data(*make_effects())
     inside = data[data["source"] != "regression"]
-    own = ["territory_returned.for", "opt_out.against", "opt_out.for"]
+    own = ["goals_not_reached.for", "opt_out.against", "opt_out.for"]
     assert inside["row"].tolist() == [*own, "orders", "orders"]
     assert inside["source"].tolist()[:2] == ["experiment", "other"]
     assert "lost" not in set(data["name"])
+
+
+def test_another_proposal_is_no_wording() -> None:
+    """The return of territory moves answers most, and by what it proposes."""
+    data = wording_data(*make_effects())
+    assert "territory_returned" not in set(data["name"])
 
 
 def test_a_house_of_its_own_is_no_effect_of_wording() -> None:
@@ -111,11 +138,11 @@ def test_the_wording_title_says_what_the_regression_shows() -> None:
     """None is clear of zero, or so many of so many are."""
     none = wording_title(wording_data(*make_effects()))
     some = wording_title(wording_data(*make_effects(lower=2.0)))
-    assert "up to 42 points; comparing houses does not show it" in plain(none)
+    assert "up to 12 points; comparing houses does not show it" in plain(none)
     assert "clearly shows 1 of 1 effect" in plain(some)
 
 
-def make_shifts(p_max: float = 0.5, evidence: float = -0.5) -> pd.DataFrame:
+def make_shifts(evidence: float = 0.6) -> pd.DataFrame:
     """Two events of one question, of which the first is as told."""
     return pd.DataFrame(
         {
@@ -125,36 +152,37 @@ def make_shifts(p_max: float = 0.5, evidence: float = -0.5) -> pd.DataFrame:
             "mean": [-5.0, -1.0],
             "lower": [-10.0, -6.0],
             "upper": [0.2, 4.0],
-            "log_bayes_factor": [evidence, -0.5],
-            "p_value": [0.002, 0.5],
+            "evidence": [evidence, 0.6],
             "p_distinct": [0.04, 0.5],
-            "p_max": [p_max, 0.9],
         }
     )
 
 
 @pytest.mark.parametrize(
-    ("p_max", "evidence", "words"),
+    ("evidence", "words"),
     [
-        (0.002, 1.2, "Mobilisation alone of 2 events stands out from random dates: fight on −5"),
-        (0.002, 0.9, "No event stands out from random dates: 2 events"),
-        (0.06, 1.2, "No event stands out"),
+        (3.5, "Of 2 events only one shows in the answers, Mobilisation: fight on −5"),
+        (2.9, "None of 2 events shows in support for the war or in the wish to fight on"),
     ],
 )
-def test_an_event_stands_out_by_rarity_and_evidence(
-    p_max: float, evidence: float, words: str
-) -> None:
-    """Neither alone is enough."""
-    shifts = make_shifts(p_max, evidence)
-    assert words in plain(events_title(shifts))
-    assert stand_out(shifts).tolist()[1] is False
+def test_an_event_is_told_by_one_criterion(evidence: float, words: str) -> None:
+    """The evidence, which stands beside each dot."""
+    assert words in plain(events_title(make_shifts(evidence)))
+
+
+def test_the_evidence_that_decides_is_drawn() -> None:
+    """A reader sees on the picture why an event is bold."""
+    fig = plot_events(make_shifts(3.5), make_obs(), HOUSES)
+    beside = [plain(text.get_text()) for text in fig.axes[0].texts]
+    assert any(text.endswith("3.5 : 1") for text in beside)
+    assert any(text.endswith("0.6 : 1") for text in beside)
 
 
 def test_several_events_are_counted_and_the_clearest_named() -> None:
     """The one with most evidence, not the first."""
-    shifts = make_shifts(0.002, 1.2)
-    shifts.loc[1, ["p_max", "log_bayes_factor"]] = [0.01, 3.0]
-    assert "2 of 2 events stand out from random dates, most of all “Wagner mutiny”" in plain(
+    shifts = make_shifts(3.5)
+    shifts.loc[1, "evidence"] = 20.0
+    assert "2 of 2 events show in the answers, most of all “Wagner mutiny”" in plain(
         events_title(shifts)
     )
 
@@ -180,21 +208,18 @@ def make_trend(level: float) -> pd.DataFrame:
 def test_figures_are_drawn_from_frames(lang: str) -> None:
     """Each has a title of its own language and holds its dots."""
     obs = make_obs(for_pct=[50.0, 55.0, 60.0], against_pct=[40.0, np.nan, 30.0])
-    trends = {"talks": make_trend(55), "continue": make_trend(35)}
-    changes = {"talks": ROSE | START, "continue": FELL | START, "support": STILL | START}
-    talks = plot_talks(obs, trends, HOUSES, Edition(lang), changes=changes)
-    ends = {"contrast_mean": -13.0, "contrast_lower": -20.0, "contrast_upper": -2.0}
-    beside = {f"reference_{name}": STILL[name] for name in ("mean", "lower", "upper")}
+    trends = {"talks": make_trend(55), "continue": make_trend(35), "support": make_trend(70)}
+    changes = {"talks": ROSE, "continue": FELL, "support": STILL}
+    talks = plot_talks(obs, trends, HOUSES, Edition(lang), changes=changes, panel=["levada"])
+    told = {"fight_on.panel": FELL, "fight_on.support": STILL, "fight_on.paired": FELL}
     rows = [
-        {"question": name, "n_polls": 3, "n_houses": 2, **FELL, **START, **ends, **beside}
-        for name in ("support", "continue")
+        {"question": name, "n_polls": 3, "n_houses": 2, **FELL} for name in ("support", "continue")
     ]
     series = dict.fromkeys(("support", "continue"), make_obs())
     lines = dict.fromkeys(series, make_trend(50))
-    panels = plot_questions(series, lines, pd.DataFrame(rows), HOUSES, Edition(lang))
+    panels = plot_questions(series, lines, pd.DataFrame(rows), HOUSES, Edition(lang), told=told)
     wording = plot_wording(*make_effects(), make_obs(), HOUSES, Edition(lang))
-    placebo = pd.DataFrame({"question": "continue", "mean": np.linspace(-2, 2, 50)})
-    events = plot_events(make_shifts(0.002, 1.2), placebo, make_obs(), HOUSES, Edition(lang))
+    events = plot_events(make_shifts(3.5), make_obs(), HOUSES, Edition(lang))
     titles = {fig.get_suptitle() for fig in (talks, panels, wording, events)}
     assert len(titles) == 4
     assert len(panels.axes) == 2
@@ -207,18 +232,17 @@ def test_figures_are_drawn_from_frames(lang: str) -> None:
 def test_years_keep_apart_however_long_the_polls_go_on(last: str) -> None:
     names = ("support", "talks", "continue", "undo")
     ends = pd.to_datetime(["2022-02-25", last])
-    rows = [{"question": name, "n_polls": 3, "n_houses": 2, **FELL, **START} for name in names]
-    beside = {f"reference_{name}": STILL[name] for name in ("mean", "lower", "upper")}
-    beside |= {"contrast_mean": -13.0, "contrast_lower": -20.0, "contrast_upper": -2.0}
-    changes = pd.DataFrame([row | beside for row in rows])
+    rows = [{"question": name, "n_polls": 3, "n_houses": 2, **FELL} for name in names]
+    changes = pd.DataFrame(rows)
     series = dict.fromkeys(names, make_obs())
     trends = dict.fromkeys(names, make_trend(50).iloc[:2].assign(date=ends))
-    fig = plot_questions(series, trends, changes, HOUSES, Edition("en"))
+    told = {"fight_on.panel": FELL, "fight_on.support": STILL}
+    fig = plot_questions(series, trends, changes, HOUSES, Edition("en"), told=told)
     assert find_overlaps(fig) == []
 
 
 def test_the_data_hold_what_is_drawn() -> None:
-    """Polls without a share against are not there; bands of random dates are."""
+    """Polls without a share against are not there."""
     obs = make_obs(for_pct=[50.0, 55.0, 60.0], against_pct=[40.0, np.nan, 30.0])
     talks = talks_data(obs, {"talks": make_trend(55), "continue": make_trend(35)})
     polls = talks[talks["kind"] == "poll"]
@@ -226,25 +250,25 @@ def test_the_data_hold_what_is_drawn() -> None:
     panels = questions_data({"undo": make_obs()}, {"undo": make_trend(40)})
     assert panels["question"].unique().tolist() == ["undo"]
     assert (panels["kind"] == "poll").sum() == 3
-    placebo = pd.DataFrame({"question": "continue", "mean": np.linspace(-2, 2, 401)})
-    events = events_data(make_shifts(), placebo)
-    assert events["placebo_low"].tolist() == [-1.9, -1.9]
+    events = events_data(make_shifts())
+    assert events["evidence"].tolist() == [0.6, 0.6]
     assert not events["stands_out"].any()
 
 
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
-        (lambda: plot_talks(make_obs(), {}, HOUSES, changes={}), "lacks the columns for_pct"),
+        (
+            lambda: plot_talks(make_obs(), {}, HOUSES, changes={}, panel=[]),
+            "lacks the columns for_pct",
+        ),
         (
             lambda: plot_wording(make_effects()[0].head(0), make_effects()[1], make_obs(), HOUSES),
             "has no rows",
         ),
         (
-            lambda: plot_events(
-                make_shifts().drop(columns="p_max"), make_obs(), make_obs(), HOUSES
-            ),
-            "lacks the column p_max",
+            lambda: plot_events(make_shifts().drop(columns="evidence"), make_obs(), HOUSES),
+            "lacks the column evidence",
         ),
     ],
 )

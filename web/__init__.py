@@ -1,0 +1,9 @@
+"""The reading site: static pages of answers, pollsters, polls and figures in three languages.
+
+``python -m web`` builds it into build/site. Pages are made from the same models, tables and
+figures as all else; the words stand in labels.csv.
+"""
+
+from web.build import build_site
+
+__all__ = ["build_site"]

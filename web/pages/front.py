@@ -1,0 +1,103 @@
+"""The front page: the answer, how sure it is, the trend, the claim, and what moved instead."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+
+from web.kit import Page, View, draw_dot_plot
+from web.material import Material
+from web.pages.claim import CLAIM, claim_levels, tell_verdict
+from web.pages.sentences import say, tell_change, tell_window
+from web.pages.waves import name_pollster
+from web.pictures import Picture
+
+DOTS = 100
+TREND, TALKS = "trend-support", "talks-continue"
+
+
+def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
+    """Give the front page."""
+    found = material.findings
+    quantiles = list_quantiles(material)
+    claims = claim_levels(material)
+    waffle = next((pictures[slug] for slug in pictures if "waffle" in slug), None)
+
+    def show(view: View) -> dict[str, Any]:
+        main = found["support.panel"]
+        below = sum(value < 0 for value in quantiles)
+        return {
+            "title": view.t(f"front.title.{judge(found)}"),
+            "description": view.t("front.description"),
+            "answer": view.rich("front.answer", **tell_change(material, view, main)),
+            "bases": view.t(
+                "front.bases",
+                weeks=tell_window(view, found["support.first_weeks"]),
+                weeks_change=say(view, found["support.first_weeks"]),
+                autumn=tell_window(view, found["support.autumn"]),
+                autumn_change=say(view, found["support.autumn"]),
+            ),
+            "sure": view.t("front.sure.text", below=below, dots=DOTS),
+            "dot_plot": draw_dot_plot(
+                quantiles,
+                view,
+                view.t("front.sure.alt", below=below, dots=DOTS),
+                view.t("front.sure.unit"),
+            ),
+            "houses": [
+                {
+                    "house_id": row["house_id"],
+                    "name": name_pollster(material, view, str(row["house_id"])),
+                    "change": view.number(row["mean"], 1, sign=True),
+                    "interval": view.interval(row["lower"], row["upper"]),
+                }
+                for name, row in found.items()
+                if name.startswith("support.house.")
+            ],
+            "typical": view.t("front.typical", change=say(view, found["support.typical"])),
+            "trend": pictures.get(TREND),
+            "verdict": tell_verdict(view, claims),
+            "claim": pictures.get(CLAIM),
+            "fight_on": tell_fight_on(material, view),
+            "talks": pictures.get(TALKS),
+            "waffle": waffle,
+        }
+
+    yield Page("index.html", "index", show, room="front")
+
+
+def judge(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """What the intervals from all bases allow to be said of support.
+
+    Examples
+    --------
+    >>> judge({"support.panel": {"direction": "fallen"},
+    ...        "support.first_weeks": {"direction": "unclear"}})
+    'depends'
+    """
+    names = ("support.panel", "support.first_weeks", "support.autumn")
+    ways = {found[name]["direction"] for name in names if name in found}
+    return str(ways.pop()) if len(ways) == 1 else "depends"
+
+
+def list_quantiles(material: Material) -> list[float]:
+    """Equally likely values of the headline's change, rounded to what is drawn."""
+    row = material.findings["support.panel"]
+    results = material.fitted.results("support")
+    spans = ((row["start"], row["start_until"]), (row["end"], row["end_until"]))
+    reference = f"houses:{row['panel']}"
+    found = []
+    for place in range(DOTS // 2):
+        # The interval that leaves alpha out has the quantiles alpha/2 and 1 - alpha/2 as its ends.
+        alpha = 2 * (place + 0.5) / DOTS
+        change = results.change(*spans, alpha=alpha, reference=reference)
+        found += [float(change["lower"]), float(change["upper"])]
+    return [round(value, 3) for value in np.sort(found)]
+
+
+def tell_fight_on(material: Material, view: View) -> str:
+    """How the wish to fight on moved; empty where the polls do not tell yet."""
+    row = material.findings.get("fight_on.panel")
+    if row is None:
+        return ""
+    return view.t("front.fight_on.text", **tell_change(material, view, row))

@@ -1,0 +1,60 @@
+"""The gallery: every figure with its words, and all of its files to take away."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from markupsafe import Markup
+
+from web.kit import Page, View
+from web.material import Material
+from web.pictures import SHOWN, Picture, list_formats
+
+SNIPPET = Markup(
+    '<figure lang="{lang}">\n'
+    '  <img src="{src}" width="{width}" height="{height}" alt="{alt}">\n'
+    "  <figcaption>{source}</figcaption>\n"
+    "</figure>"
+)
+
+
+def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
+    """Give the gallery and the page of each figure."""
+    del material
+    yield Page("figures.html", "figures", partial(_list, pictures), room="figures")
+    for picture in pictures.values():
+        yield Page(
+            f"figures/{picture.slug}.html", "figure", partial(_show, picture), room="figures"
+        )
+
+
+def _list(pictures: dict[str, Picture], view: View) -> dict[str, Any]:
+    return {
+        "title": view.t("figures.page"),
+        "description": view.t("figures.page.intro", n=len(pictures)),
+        "pictures": list(pictures.values()),
+    }
+
+
+def _show(picture: Picture, view: View) -> dict[str, Any]:
+    width, height = picture.sizes[SHOWN]
+    snippet = SNIPPET.format(
+        lang=view.lang,
+        src=picture.file("svg", view.lang).rpartition("/")[2],
+        width=width,
+        height=height,
+        alt=picture.alts[view.lang],
+        source=picture.captions[view.lang].split("\n")[-1],
+    )
+    sizes = [
+        {"name": name, "width": across, "height": up, "endings": list_formats(name)}
+        for name, (across, up) in picture.sizes.items()
+    ]
+    return {
+        "title": picture.titles[view.lang],
+        "description": picture.alts[view.lang],
+        "picture": picture,
+        "card": picture,
+        "sizes": sizes,
+        "snippet": str(snippet),
+    }

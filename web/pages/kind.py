@@ -1,0 +1,20 @@
+"""What a kind of page is, and where the navigation leads."""
+
+from collections.abc import Callable, Iterable
+
+from web.kit import Page
+from web.material import Material
+from web.pictures import Picture
+
+Kind = Callable[[Material, dict[str, Picture]], Iterable[Page]]
+
+# Parts of the navigation, each with its first page.
+ROOMS = (
+    ("front", "index.html"),
+    ("questions", "questions.html"),
+    ("pollsters", "pollsters.html"),
+    ("polls", "polls.html"),
+    ("figures", "figures.html"),
+)
+# Pages that the foot names.
+FURTHER = (("claim", "claim.html"),)
