@@ -116,11 +116,23 @@ def digest_polls(obs: pd.DataFrame) -> str:
     Examples
     --------
     >>> digest_polls(pd.DataFrame({"house_id": ["a"], "share_pct": [60.0]}))
-    '40f61a44ef76'
+    '99b4871364f6'
     """
     read = obs[[name for name in READ if name in obs]]
-    text = read.to_csv(index=False, lineterminator="\n", float_format="%.6f")
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    lines = [
+        ",".join(map(str, read)),
+        *(",".join(map(_write, row)) for row in read.to_numpy(dtype=object)),
+    ]
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()[:12]
+
+
+def _write(cell: Any) -> str:
+    """Write a cell the same way whatever type a table gave it."""
+    if pd.isna(cell):
+        return ""
+    if isinstance(cell, int | float | np.number):
+        return f"{float(cell):.6f}"
+    return f"{cell:%Y-%m-%d}" if isinstance(cell, pd.Timestamp) else str(cell)
 
 
 def is_current(table: pd.DataFrame, obs: pd.DataFrame) -> bool:

@@ -81,10 +81,12 @@ def plot_multiverse(
     with house_style():
         fig, first = new_figure(edition)
         first.remove()
-        for ax, question in zip(fig.subplots(1, len(QUESTIONS)), QUESTIONS, strict=True):
+        # On a phone one below another; what decides is left to the caption there.
+        shape = (len(QUESTIONS), 1) if edition.size == "phone" else (1, len(QUESTIONS))
+        for ax, question in zip(fig.subplots(*shape), QUESTIONS, strict=True):
             _draw_curve(ax, take_answers(table, question), question, edition)
             _name_axes(ax, table, drivers, question, edition)
-        fig.subplots_adjust(wspace=0.3)
+        fig.subplots_adjust(wspace=0.3, hspace=0.75)
         finish(
             fig,
             multiverse_title(table, edition),
@@ -152,7 +154,8 @@ def _draw_curve(ax: Axes, rows: pd.DataFrame, question: str, edition: Edition) -
     ax.set_xticks([])
     low = min(ends[0].min(), *QUESTIONS[question][0])
     high = max(ends[1].max(), *QUESTIONS[question][0])
-    ticks = MaxNLocator(6, steps=[1, 2, 5, 10]).tick_values(low, high)
+    n_ticks = 3 if edition.size == "phone" else 6
+    ticks = MaxNLocator(n_ticks, steps=[1, 2, 5, 10]).tick_values(low, high)
     ax.set_ylim(ticks[0], ticks[-1])
     if question == "level":
         ax.set_yticks(ticks, [format_percent(tick / 100, locale=edition.locale) for tick in ticks])
@@ -209,7 +212,7 @@ def _name_axes(
         label(f"multiverse.choice.{driver['choice']}", edition),
     ]
     ax.annotate(
-        "\n".join(lines),
+        "\n".join(lines[:1] if edition.size == "phone" else lines),
         (0, 0),
         xycoords="axes fraction",
         xytext=(-HANGING, -5),
@@ -260,7 +263,8 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     alt = label("multiverse.alt", edition, n=show_number(len(table), edition), **ends)
     end = source_line(source, table["data_to"].max(), edition)
     caption = "\n".join([label("multiverse.method", edition), end])
-    return Rendering(fig, alt, caption, edition)
+    fall = 100 * (take_answers(table, "change")["change"] < 0).mean()
+    return Rendering(fig, alt, caption, edition, number=_percent(fall, edition))
 
 
 ENTRIES = (
