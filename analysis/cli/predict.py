@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from analysis.cli.inputs import (
 )
 from analysis.cli.output import check_outputs, give
 from analysis.cli.trend import add_fit_options, fit_trend
+from analysis.trend.prediction import note_few_houses
 from analysis.trend.report import effect_records
 from analysis.trend.results import PollTrendResults
 
@@ -84,6 +86,9 @@ def predict_new(args: argparse.Namespace, series: Series) -> None:
         raise PollInputError("there are no polls", "give at least one row", str(args.new))
     results = fit_trend(args, polls)
     table = predict(results, coming, str(args.new))
+    if (table["n_polls"] == 0).any():
+        for note in note_few_houses(results.fitted):
+            print(f"note: {note}", file=sys.stderr)
     give(
         args,
         lambda: make_record(results, table),
