@@ -105,9 +105,11 @@ def add_verb(
     return verb
 
 
-def add_source_options(verb: argparse.ArgumentParser, *, several: bool = False) -> None:
+def add_source_options(
+    verb: argparse.ArgumentParser, *, several: bool = False, required: bool = True
+) -> None:
     """Add the options that say which polls are meant; of several constructs if the verb can."""
-    source = verb.add_mutually_exclusive_group(required=True)
+    source = verb.add_mutually_exclusive_group(required=required)
     source.add_argument(
         "--construct",
         metavar="ID",
