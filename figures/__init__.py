@@ -5,7 +5,6 @@ fetches the polls, and the published figures ask `analysis` what they show. Star
 :func:`~figures.support.trend.plot_trend`.
 """
 
-import importlib.metadata
 import os
 
 # The command line fits models later in this process: two BLAS threads on their small
@@ -19,7 +18,7 @@ os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
 
 from figures.catalogue import ENTRIES, draw
 from figures.fitted_polls import FittedPolls
-from figures.kit.edition import SIZES, Edition
+from figures.kit.edition import RELEASE, SIZES, Edition
 from figures.kit.finish import KeyEntry, finish
 from figures.kit.save import Rendering, save
 from figures.kit.style import ANSWER_COLOURS, SECTOR_COLOURS, house_style, new_figure
@@ -44,8 +43,4 @@ __all__ = [
     "save",
 ]
 
-try:
-    # All three packages are one distribution; the number stands in pyproject.toml.
-    __version__ = importlib.metadata.version("russian-war-polls")
-except importlib.metadata.PackageNotFoundError:  # a checkout that is on the path only
-    __version__ = "0+checkout"
+__version__ = RELEASE

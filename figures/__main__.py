@@ -31,11 +31,12 @@ FEW = 3
 EXAMPLE = """\
 Examples:
   python -m figures                                   all figures, into figures/published
-  python -m figures trend-support --size wide square  one figure in two more sizes
+  python -m figures trend-support --size wide phone --out mine  one figure in other sizes
   python -m figures --as-of 2022-04-18 --out vintage  from the polls published by then
   python -m figures list                              what there is
 
-A figure's folder holds what the last run made of it, and nothing older.
+A figure's folder holds what the last run made of it, and nothing older. Without --out only the
+published set is written, as it is published: in English, for an article, in all formats.
 """
 
 
@@ -58,7 +59,8 @@ def _run(argv: list[str] | None) -> int:
         for entry in ENTRIES:
             print(f"{entry.slug:<24} {entry.about}")
         return 0
-    fault = _find_fault(options.slugs, options.lang)
+    fault = _find_fault(options.slugs, options.lang) or _find_loss(options)
+    options.out = options.out or PUBLISHED
     if fault:
         print(f"figures: {fault}", file=sys.stderr)
         return 2
@@ -94,7 +96,8 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", nargs="+", choices=list(SIZES), default=["article"])
     parser.add_argument("--format", nargs="+", choices=FORMATS, default=list(FORMATS))
     parser.add_argument("--as-of", type=_read_day, metavar="DATE", help="only polls published by")
-    parser.add_argument("--out", type=Path, default=PUBLISHED, metavar="DIR")
+    parser.add_argument("--out", type=Path, metavar="DIR", help=f"default: {PUBLISHED}")
+    parser.add_argument("--credit", default="", metavar="WORDS", help="in place of our name")
     parser.add_argument(
         "--jobs", type=_read_jobs, metavar="N", help="processes; default: all cores if many figures"
     )
@@ -131,6 +134,22 @@ def _find_fault(slugs: list[str], langs: list[str]) -> str:
                 f"{missing[0]!r}. Fill column {lang} of {TABLE.name}."
             )
     return ""
+
+
+def _find_loss(options: argparse.Namespace) -> str:
+    """What the call would take from the published set, and the cure; empty if nothing."""
+    published = _make_parser().parse_args([])
+    others = [
+        f"--{name.replace('_', '-')}"
+        for name in ("lang", "size", "format", "as_of", "credit")
+        if getattr(options, name) != getattr(published, name)
+    ]
+    if options.out or not others:
+        return ""
+    return (
+        f"With {' and '.join(others)} this is not the published set, and would replace figures of "
+        f"{PUBLISHED}. Say where it goes with --out, such as --out build/figures."
+    )
 
 
 def _choose(slugs: list[str]) -> list[Entry]:
@@ -209,10 +228,10 @@ def _group(entries: list[Entry]) -> list[list[Entry]]:
 def _render_one(entry: Entry, fitted: FittedPolls, options: argparse.Namespace) -> None:
     start = time.monotonic()
     editions = [
-        Edition(lang, size, options.as_of) for size in options.size for lang in options.lang
+        Edition(lang, size, credit=options.credit) for size in options.size for lang in options.lang
     ]
     try:
-        renderings = [entry.draw(fitted, edition) for edition in editions]
+        renderings = [entry.render(fitted, edition) for edition in editions]
         data = entry.make_data(fitted)
     except ValueError as error:
         # Early on some questions had not been asked; the other figures need not wait.
@@ -256,8 +275,14 @@ def _load_polls(as_of: pd.Timestamp | None) -> FittedPolls:
         return obs if as_of is None else analysis.published_by(obs, as_of)[0]
 
     arms = polls.experiments()
-    arms = arms if as_of is None else analysis.published_by(arms, as_of)[0]
-    return FittedPolls({**polls.load(), "arms": arms}, series, as_of)
+    if as_of is not None:
+        try:
+            arms = analysis.published_by(arms, as_of)[0]
+        except analysis.PollInputError:  # polls may precede the first experiment
+            arms = arms.iloc[:0]
+    newest = polls.version()
+    version = (newest.date, newest.digest)
+    return FittedPolls({**polls.load(), "arms": arms}, series, as_of, version)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ module here.
 """
 
 import difflib
-from dataclasses import replace
 
 from figures.fitted_polls import FittedPolls
 from figures.groups import entries as groups
@@ -17,6 +16,7 @@ from figures.support import (
     claim,
     coverage,
     house_effects,
+    multiverse,
     sector_gap,
     sectors,
     trend,
@@ -30,6 +30,7 @@ ENTRIES = (
     *sector_gap.ENTRIES,
     *claim.ENTRIES,
     *vintages.ENTRIES,
+    *multiverse.ENTRIES,
     *talks.ENTRIES,
     *side_by_side.ENTRIES,
     *composition.ENTRIES,
@@ -54,7 +55,7 @@ def draw(slug: str, fitted: FittedPolls, edition: Edition = DEFAULT) -> Renderin
     fitted : FittedPolls
         Tables and polls, such as ``FittedPolls(polls.load(), polls.series)``.
     edition : Edition
-        Language and size; the day of publication is that of `fitted`.
+        Language and size; day of publication and version of the tables are those of `fitted`.
 
     Returns
     -------
@@ -77,4 +78,4 @@ def draw(slug: str, fitted: FittedPolls, edition: Edition = DEFAULT) -> Renderin
     if slug not in known:
         near = difflib.get_close_matches(slug, known, n=1, cutoff=0.0)
         raise ValueError(f"There is no figure {slug!r}. The nearest is {near[0]!r}.")
-    return known[slug].draw(fitted, replace(edition, as_of=fitted.as_of))
+    return known[slug].render(fitted, edition)

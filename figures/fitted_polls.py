@@ -1,14 +1,16 @@
 """What the published figures are made of: tables, polls, and models fitted once."""
 
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import pandas as pd
 
+from figures.card import make_card
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.frames import name_houses
+from figures.kit.labels import label
 from figures.kit.save import Rendering
 
 if TYPE_CHECKING:
@@ -39,6 +41,8 @@ class FittedPolls:
         published by then.
     as_of : date, optional
         Only polls published by this day are in what `series` makes.
+    version : pair of str, optional
+        Day and digest of the tables, as from ``polls.version()``; figures print it.
 
     Examples
     --------
@@ -52,9 +56,11 @@ class FittedPolls:
         tables: Mapping[str, pd.DataFrame],
         series: Callable[..., pd.DataFrame],
         as_of: date | pd.Timestamp | None = None,
+        version: tuple[str, str] | None = None,
     ) -> None:
         self.tables = tables
         self.as_of = as_of
+        self.version = version
         self._series = series
         self._kept: dict[Hashable, Any] = {}
 
@@ -87,13 +93,15 @@ class FittedPolls:
     def results(
         self, construct: str = "support", *, drift: bool = True, **options: Any
     ) -> "PollTrendResults":
-        """Trend of a construct; options as for ``analysis.PollTrend``."""
+        """Trend of a construct by the published model, with options of ``analysis.PollTrend``."""
         # Here and not above: `python -m figures list` need not wait for statsmodels.
-        from analysis import PollTrend
+        from analysis import PUBLISHED, PollTrend
 
         key = ("results", construct, drift, repr(sorted(options.items())))
         obs = self.obs(construct)
-        return self.keep(key, lambda: PollTrend(obs, drift=drift, **options).fit())
+        return self.keep(
+            key, lambda: PollTrend(obs, options=PUBLISHED, drift=drift, **options).fit()
+        )
 
     def windows(self, construct: str = "support") -> "tuple[Window, Window] | None":
         """Windows between which change is told; None where polls do not span them yet."""
@@ -190,3 +198,11 @@ class Entry:
     make_data: Callable[[FittedPolls], pd.DataFrame]
     model: str = ""
     seconds: float = 1.0
+
+    def render(self, fitted: FittedPolls, edition: Edition = DEFAULT) -> Rendering:
+        """Draw the figure under its short title, of the day and the tables of `fitted`."""
+        short = label(f"short.{self.slug}", edition)
+        told = replace(edition, as_of=fitted.as_of, data=fitted.version, short=short)
+        if told.size == "card":
+            return make_card(self.draw(fitted, replace(told, size="article")), told)
+        return self.draw(fitted, told)

@@ -12,7 +12,7 @@ import importlib.metadata
 
 from polls.entry import template
 from polls.rules import check
-from polls.tables import DataError, codebook, export, load, show, version
+from polls.tables import DataError, codebook, export, load, release, show, version
 from polls.tidy import experiments, left_out, readings, series, splits
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "left_out",
     "load",
     "readings",
+    "release",
     "series",
     "show",
     "splits",

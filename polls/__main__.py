@@ -1,6 +1,7 @@
 """The command line of the data package: python -m polls check | show | codebook | ..."""
 
 import argparse
+import hashlib
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,11 +14,12 @@ from polls.tables import (
     codebook,
     export,
     find_data,
+    release,
     run_to_end,
     show,
     version,
 )
-from polls.tidy import describe_readings
+from polls.tidy import describe_readings, series
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -58,7 +60,9 @@ def _make_parser() -> argparse.ArgumentParser:
             epilog=f"Example: python -m polls {example}",
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
-        verb.add_argument("--data", metavar="DIR", help="folder of another copy of the tables")
+        verb.add_argument(
+            "--data", metavar="DIR", help="folder of another copy of the tables, or an archive"
+        )
         verb.set_defaults(run=run)
         return verb
 
@@ -69,6 +73,13 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     verb = add("show", _show, "One wave with its answers and sources.", "show levada-2022-04-27")
     verb.add_argument("poll_id")
+    verb.description = "One wave with its answers, sources and second readings."
+    verb = add(
+        "series", _series, "One row per poll for one construct.", "series support --out polls.csv"
+    )
+    verb.add_argument("construct")
+    verb.add_argument("--include", nargs="+", default=[], help="what is left out by default")
+    verb.add_argument("--out", metavar="CSV", type=Path, help="a new file; without it, printed")
     verb = add("codebook", _codebook, "Tables and columns in words.", "codebook answers")
     verb.add_argument("table", nargs="?")
     verb = add("template", _template, "A flat CSV for a new wave.", "template levada > new.csv")
@@ -81,6 +92,10 @@ def _make_parser() -> argparse.ArgumentParser:
     verb.add_argument(
         "--excel", action="store_true", help="with csv: a mark by which Excel knows UTF-8"
     )
+    verb = add(
+        "release", _release, "This version of the tables as one archive.", "release --out releases"
+    )
+    verb.add_argument("--out", metavar="DIR", type=Path, required=True)
     add_entry_verbs(add)
     return parser
 
@@ -104,6 +119,18 @@ def _show(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _series(arguments: argparse.Namespace) -> int:
+    rows = series(arguments.construct, data=arguments.data, include=arguments.include)
+    text = rows.to_csv(index=False, lineterminator="\n")
+    if arguments.out is None:
+        print(text, end="")
+    else:
+        with arguments.out.open("x", encoding="utf-8", newline="") as file:  # destroys nothing
+            file.write(text)
+        print(f"{len(rows)} polls in {arguments.out}")
+    return 0
+
+
 def _codebook(arguments: argparse.Namespace) -> int:
     print(codebook(arguments.table), end="")
     return 0
@@ -118,6 +145,18 @@ def _export(arguments: argparse.Namespace) -> int:
     written = export(arguments.out, arguments.format, data=arguments.data, excel=arguments.excel)
     for path in written:
         print(path)
+    return 0
+
+
+def _release(arguments: argparse.Namespace) -> int:
+    """Write an archive of tables that no rule calls wrong."""
+    errors = [finding for finding in check(arguments.data) if finding.level == "error"]
+    if errors:
+        raise DataError(errors)
+    archive = release(arguments.out, data=arguments.data)
+    print(archive)
+    print(f"Version of the tables: {version(arguments.data)}")
+    print(f"SHA-256 of the file: {hashlib.sha256(archive.read_bytes()).hexdigest()}")
     return 0
 
 

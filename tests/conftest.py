@@ -19,6 +19,8 @@ mpl.use("Agg")
 
 # The same examples on every run, and no limit on time that a busy machine could break.
 hypothesis.settings.register_profile("same_every_time", derandomize=True, deadline=None)
+# For benches that look for what the tests have not met.
+hypothesis.settings.register_profile("long", max_examples=2000, deadline=None)
 hypothesis.settings.load_profile("same_every_time")
 
 # Scripts that once made reference numbers with other programs; those are not installed here.

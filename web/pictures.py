@@ -128,11 +128,11 @@ def _render_group(folder: Path, slugs: Sequence[str], data: Path | None) -> list
     for slug in slugs:
         entry = by_slug[slug]
         numbers = entry.make_data(fitted)
-        shown = [entry.draw(fitted, Edition(lang)) for lang in LANGUAGES]
+        shown = [entry.render(fitted, Edition(lang)) for lang in LANGUAGES]
         save_renderings(shown, folder / slug, numbers)
         for size in SIZES:
             if size != SHOWN:
-                others = [entry.draw(fitted, Edition(lang, size)) for lang in LANGUAGES]
+                others = [entry.render(fitted, Edition(lang, size)) for lang in LANGUAGES]
                 _add(others, folder / slug / "sizes", size)
         pictures.append(_describe(slug, shown))
     return pictures

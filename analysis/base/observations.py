@@ -18,7 +18,7 @@ from analysis.base.sampling import (
     rounding_variance,
     sampling_variance,
 )
-from analysis.base.suspicions import find_suspicions
+from analysis.base.suspicions import find_suspicions, keep_apart
 
 REQUIRED = ("house_id", "start_date", "end_date", "sample_size", "share_pct")
 # What the model has its own place for cannot be a covariate too.
@@ -31,7 +31,8 @@ RESERVED = ("houses", "sectors", "anchor")
 CURES = {
     "house_id": "name the polling organisation",
     "sector": "give every house its sector, or leave the column out",
-    "sample_size": "give the number of interviews behind the share, as a number above 0",
+    "sample_size": "give the number of interviews behind the share, as a number above 0, or the "
+    "variance of the share in sampling_var (squared points)",
     "share_pct": "give the share in percent of all respondents, 0 to 100, with a decimal point",
     "decimals": "give the decimals that were printed (0 for whole percentages), or leave it empty",
     "n_parts": "give how many rounded percentages were added up, or leave it empty",
@@ -128,7 +129,11 @@ class Observations:
 
 
 def prepare_observations(
-    obs: pd.DataFrame, covariates: Sequence[str] = (), *, carried: Sequence[str] = ()
+    obs: pd.DataFrame,
+    covariates: Sequence[str] = (),
+    *,
+    carried: Sequence[str] = (),
+    is_thinned: bool = False,
 ) -> Observations:
     """Check a frame of polls and turn it into :class:`Observations`.
 
@@ -144,6 +149,8 @@ def prepare_observations(
         Columns whose levels shift a poll, as categories.
     carried : sequence of str
         Further columns to bring into the order of the polls, as text; nothing is made of them.
+    is_thinned : bool
+        Leave polls out that share interviews with others of a tracking poll.
 
     Returns
     -------
@@ -167,8 +174,10 @@ def prepare_observations(
         columns["poll_id"] = np.array(["" if no else str(v) for v, no in named], dtype=object)
     _check_covariates(obs, covariates)
     columns |= {name: read_category(obs, name) for name in (*covariates, *carried)}
-    notes = find_suspicions(obs, columns, covariates)
-    return _arrange(columns, notes, [name_row(obs, i) for i in range(len(obs))])
+    notes = find_suspicions(obs, columns, covariates, is_thinned=is_thinned)
+    kept = np.flatnonzero(keep_apart(columns)) if is_thinned else np.arange(len(obs))
+    columns = {name: values[kept] for name, values in columns.items()}
+    return _arrange(columns, notes, [name_row(obs, int(i)) for i in kept])
 
 
 def read_category(obs: pd.DataFrame, name: str) -> np.ndarray[Any, Any]:
@@ -196,8 +205,11 @@ def _check_columns(obs: pd.DataFrame) -> None:
     missing = [c for c in needed if c not in obs.columns]
     if missing:
         there = ", ".join(map(str, obs.columns)) or "none"
+        named = (
+            f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
+        )
         raise PollInputError(
-            f"column {missing[0]} is missing (columns found: {there})",
+            f"{named} missing (columns found: {there})",
             f"polls need the columns {', '.join(REQUIRED)}; rename or add it",
         )
     twice = obs.columns[obs.columns.duplicated()]

@@ -17,19 +17,24 @@ from analysis.base.observations import Observations
 FIXED_SET = "houses:"
 
 
+# What names the level that a table is of: text, or houses and their weights.
+Reference = str | Mapping[str, float]
+
+
 def reference_weights(
-    observations: Observations, reference: str, *, anchored: bool = False
+    observations: Observations, reference: Reference, *, anchored: bool = False
 ) -> Array:
     """Weights over the houses whose effects a reference sets to zero on average.
 
     Parameters
     ----------
     observations : Observations
-    reference : str
+    reference : str or mapping of house_id to weight
         ``"houses"`` (plain mean of the houses), ``"sectors"`` (mean of the
         means of each sector's houses), a house id, ``"sector:NAME"``,
         ``"houses:ID,ID"`` (plain mean of a fixed set), or ``"anchor"``: the
-        level itself and raw house effects.
+        level itself and raw house effects.  Weights, such as ``{"a": 2, "b": 1}`` or the text
+        ``"a=2,b=1"``, are divided by their sum.
     anchored : bool
         Are there anchors; without them ``"anchor"`` is not known.
 
@@ -44,6 +49,10 @@ def reference_weights(
         When the reference is unknown.
     """
     houses, sectors = observations.houses, observations.sectors
+    weighted = _read_weights(observations, reference)
+    if weighted is not None:
+        return weighted
+    reference = str(reference)
     of_house = np.array(observations.house_sector, dtype=object)
     if reference == "anchor" and anchored:
         return np.zeros(len(houses))
@@ -64,6 +73,38 @@ def reference_weights(
     else:
         raise _unknown(observations, reference)
     return np.asarray(weights / weights.sum(), dtype=float)
+
+
+def _read_weights(observations: Observations, reference: Reference) -> Array | None:
+    """Weights that a mapping names, or a text such as ``a=2,b=1``; None for other references.
+
+    Raises
+    ------
+    PollInputError
+        When a house has no polls, or a weight is no number of 0 or more.
+    """
+    if isinstance(reference, Mapping):
+        named: Mapping[str, object] = reference
+    elif "=" in reference and reference not in observations.houses:
+        pairs = (part.rpartition("=") for part in reference.split(","))
+        named = {name.strip(): text for name, _, text in pairs}
+    else:
+        return None
+    found = np.zeros(len(observations.houses))
+    for name, value in named.items():
+        if name not in observations.houses:
+            known = ", ".join(observations.houses)
+            raise PollInputError(f"house {name!r} has no polls", f"houses there: {known}")
+        try:
+            weight = float(str(value))
+        except ValueError:
+            weight = np.nan
+        if not np.isfinite(weight) or weight < 0:
+            raise PollInputError(f"the weight of {name} is {value!r}", "give a number of 0 or more")
+        found[observations.houses.index(name)] = weight
+    if found.sum() == 0:
+        raise PollInputError("no house has a weight above 0", "give a house a weight")
+    return np.asarray(found / found.sum())
 
 
 def _fixed_set(observations: Observations, reference: str) -> list[str]:
@@ -108,7 +149,7 @@ def _unknown(observations: Observations, reference: object, cure: str = "") -> P
     return PollInputError(f"reference {reference!r} is not known", cure)
 
 
-def describe_reference(observations: Observations, reference: str) -> str:
+def describe_reference(observations: Observations, reference: Reference) -> str:
     """Say in words which level a reference reports.
 
     Examples
@@ -117,6 +158,11 @@ def describe_reference(observations: Observations, reference: str) -> str:
     """
     if reference == "anchor":
         return "the level that the anchors measure"
+    weighted = _read_weights(observations, reference)
+    if weighted is not None:
+        pairs = [(observations.houses[j], weighted[j]) for j in np.flatnonzero(weighted)]
+        return "the weighted mean of " + ", ".join(f"{name} ({w:.0%})" for name, w in pairs)
+    reference = str(reference)
     reference_weights(observations, reference)
     n_houses = len(observations.houses)
     if reference in observations.houses:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,22 @@ import pandas as pd
 from analysis.base.errors import PollInputError
 
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+MARKS = {",": "commas", ".": "points", **DELIMITERS}
+NUMBER_WITH_COMMA = re.compile(r"[-+]?\d+,\d+")
+NUMBER_WITH_POINT = re.compile(r"[-+]?\d+\.\d+")
 # Vertical tab, form feed, the separators of ASCII, next line, and those of Unicode.
 LINE_ENDS_ELSEWHERE = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 # A quote that is never closed swallows the lines after it.
 OPEN_QUOTE = "look for a quotation mark that is never closed"
 
 
-def read_polls_csv(path: Path) -> pd.DataFrame:
+def read_polls_csv(
+    path: Path,
+    *,
+    sep: str | None = None,
+    decimal: str | None = None,
+    say: Callable[[str], None] | None = None,
+) -> pd.DataFrame:
     """Read a CSV as text, row by row, keeping the line numbers.
 
     A byte-order mark, Windows line ends and blank lines are accepted.  Empty cells are
@@ -29,6 +38,14 @@ def read_polls_csv(path: Path) -> pd.DataFrame:
     Parameters
     ----------
     path : Path
+    sep : str, optional
+        What separates cells.  Without it commas do, or, where the header has none, semicolons,
+        tabs or vertical bars if `say` is given.
+    decimal : str, optional
+        ``"."`` or ``","``.  Without it points, or commas where they separate no cells and
+        no number has a point, if `say` is given.
+    say : callable, optional
+        Is told what was guessed.
 
     Returns
     -------
@@ -58,10 +75,36 @@ def read_polls_csv(path: Path) -> pd.DataFrame:
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise PollInputError("a NUL character", "save it as CSV in UTF-8", f"{path}, line {line}")
+    if sep is None and say is not None:
+        sep = _guess_separator(text)
+        if sep != ",":
+            say(f"{path}: cells are separated by {MARKS[sep]}")
     try:
-        return _parse(text)
+        frame = _parse(text, sep or ",")
     except PollInputError as error:
         raise error.located_in(str(path)) from None
+    if decimal is None and say is not None and sep != "," and _has_commas(frame):
+        decimal = ","
+        say(f"{path}: decimals are written with commas")
+    return frame if decimal != "," else frame.map(_to_point, na_action="ignore")
+
+
+def _guess_separator(text: str) -> str:
+    """What separates the cells of the first line that has any: a comma unless it has none."""
+    header = next((line for line in text.splitlines() if line.strip()), "")
+    return next((mark for mark in DELIMITERS if mark in header and "," not in header), ",")
+
+
+def _has_commas(frame: pd.DataFrame) -> bool:
+    """Are there numbers with a comma and none with a point."""
+    cells = [cell for name in frame.columns for cell in frame[name].dropna()]
+    with_comma = any(NUMBER_WITH_COMMA.fullmatch(cell) for cell in cells)
+    return with_comma and not any(NUMBER_WITH_POINT.fullmatch(cell) for cell in cells)
+
+
+def _to_point(cell: str) -> str:
+    """A number with a comma as one with a point; other text as it is."""
+    return cell.replace(",", ".") if NUMBER_WITH_COMMA.fullmatch(cell) else cell
 
 
 def _number_rows(reader: Any) -> Iterator[tuple[int, list[str]]]:
@@ -83,12 +126,12 @@ def _name_lines(first: int, last: int) -> str:
     return f"line {first}" if last <= first else f"lines {first} to {last}"
 
 
-def _check_header(header: list[str], where: str) -> None:
+def _check_header(header: list[str], where: str, sep: str) -> None:
     """Refuse a header of one cell that is several, or with a column twice."""
     for mark, name in DELIMITERS.items():
         if len(header) == 1 and mark in header[0]:
             found = f"one column, and it holds {name}"
-            cure = "separate cells with commas, and write decimals with a point"
+            cure = f"separate cells with {MARKS[sep]}, and write decimals with a point"
             raise PollInputError(found, cure, where)
     _check_characters(header, where)
     twice = [name for name in header if header.count(name) > 1]
@@ -104,15 +147,15 @@ def _check_characters(row: list[str], where: str) -> None:
         raise PollInputError(f"the character {code} in a cell", "remove it", where)
 
 
-def _parse(text: str) -> pd.DataFrame:
+def _parse(text: str, sep: str) -> pd.DataFrame:
     """Split the text into a frame whose index holds line numbers."""
     # Only line feeds and carriage returns end a line; U+2028 and its like do in Python alone.
-    reader = csv.reader(io.StringIO(text, newline=""))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sep)
     numbered = _number_rows(reader)
     begin, header = next(((k, row) for k, row in numbered if any(map(str.strip, row))), (1, []))
     if not header:
         raise PollInputError("the file is empty", "give a header line and one row per poll")
-    _check_header(header, f"line {begin}")
+    _check_header(header, f"line {begin}", sep)
     rows, lines = [], []
     for first, row in numbered:
         _check_characters(row, _name_lines(first, reader.line_num))
@@ -120,7 +163,9 @@ def _parse(text: str) -> pd.DataFrame:
             continue
         if len(row) != len(header):
             found = f"{len(row)} cells where the header has {len(header)}"
-            cure = "quote cells that hold a comma; separate cells with commas"
+            cure = f"quote cells that hold a {sep!r}; separate cells with {MARKS[sep]}"
+            if sep == ",":
+                cure = "quote cells that hold a comma; separate cells with commas"
             if first < reader.line_num:
                 cure += f"; {OPEN_QUOTE}"
             raise PollInputError(found, cure, _name_lines(first, reader.line_num))

@@ -16,6 +16,7 @@ from analysis.base.observations import Observations, prepare_observations
 from analysis.cli.inputs import Polls, read_csv
 from analysis.trend.report import effect_tables
 from analysis.trend.results import PollTrendResults
+from analysis.trend.solver.formula import name_columns
 
 EVENT_COLUMNS = ("date", "label")
 TITLES = {
@@ -40,7 +41,8 @@ def add_effect_options(verb: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         metavar="COLUMN",
-        help="columns of the polls, such as mode and frame, whose categories shift a poll",
+        help="columns of the polls, such as mode and frame, whose categories shift a poll, or one "
+        'formula of columns, such as "~ C(mode) + online"',
     )
 
 
@@ -65,7 +67,7 @@ def load_events(args: argparse.Namespace, polls: Polls) -> pd.DataFrame | None:
     except PollInputError as error:
         raise error.located_in(str(args.events)) from None
     try:
-        known = prepare_observations(polls.frame, args.covariates)
+        known = prepare_observations(polls.frame, name_columns(args.covariates))
     except PollInputError as error:
         raise error.located_in(polls.source) from None
     later = dates > known.last_date

@@ -5,21 +5,25 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pandas as pd
 
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
+from analysis.base.priors import PARAM_NAMES, Priors
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.words import COMMON_ERROR_ORIGIN
-from analysis.cli.csv_file import read_polls_csv
+from analysis.cli.csv_file import MARKS, read_polls_csv
 from analysis.trend.options import (
     COMMON_ERROR,
+    ERRORS,
     HOUSE_VARIANCES,
     METHODS,
+    PUBLISHED,
     SCALES,
+    SHARED_INTERVIEWS,
     WALKS,
     TrendOptions,
 )
@@ -27,6 +31,17 @@ from analysis.trend.solver.inputs import read_anchors
 
 # What any command reads its CSV files with.
 read_csv = read_polls_csv
+# Short names of columns on the command line.
+SHORT_NAMES = {
+    "share": "share_pct",
+    "house": "house_id",
+    "n": "sample_size",
+    "start": "start_date",
+    "end": "end_date",
+}
+# Hyperparameters that a command can give.
+SCALES_GIVEN = (*PARAM_NAMES, "kappa", "shock")
+UNITS = ("percent", "fraction")
 # Gets the polls of a construct of the project's data: (construct, what to bring back).
 Series = Callable[[str, Sequence[str]], pd.DataFrame]
 
@@ -90,9 +105,11 @@ def add_verb(
     return verb
 
 
-def add_source_options(verb: argparse.ArgumentParser, *, several: bool = False) -> None:
+def add_source_options(
+    verb: argparse.ArgumentParser, *, several: bool = False, required: bool = True
+) -> None:
     """Add the options that say which polls are meant; of several constructs if the verb can."""
-    source = verb.add_mutually_exclusive_group(required=True)
+    source = verb.add_mutually_exclusive_group(required=required)
     source.add_argument(
         "--construct",
         metavar="ID",
@@ -100,6 +117,8 @@ def add_source_options(verb: argparse.ArgumentParser, *, several: bool = False) 
         help="series of this project's data, such as support",
     )
     source.add_argument("--input", type=Path, metavar="CSV", help=f"your polls: {COLUMNS}")
+    if not several:
+        _add_file_options(verb)
     verb.add_argument(
         "--include",
         nargs="+",
@@ -115,13 +134,64 @@ def add_source_options(verb: argparse.ArgumentParser, *, several: bool = False) 
     )
 
 
+def _add_file_options(verb: argparse.ArgumentParser) -> None:
+    """Add the options that say how a file of polls is to be read."""
+    verb.add_argument(
+        "--columns",
+        type=columns_option,
+        default={},
+        metavar="NAME=YOURS,...",
+        help="with --input: what your file calls the columns, such as share_pct=pct,house_id=firm; "
+        "share, house, n, start and end do as short names",
+    )
+    verb.add_argument(
+        "--sep", choices=list(MARKS), metavar="MARK", help="what separates cells (default: guessed)"
+    )
+    verb.add_argument("--decimal", choices=[".", ","], help="mark of decimals (default: guessed)")
+    verb.add_argument(
+        "--default-size",
+        type=sizes_option,
+        metavar="N|HOUSE=N,...",
+        help="with --input: interviews of polls without sample_size, one number or one for each "
+        "house; they are counted and told",
+    )
+    verb.add_argument(
+        "--unit",
+        choices=UNITS,
+        help="with --input: what share_pct is in; needed where no share is above 1",
+    )
+
+
+def columns_option(text: str) -> dict[str, str]:
+    """Read names of columns; argparse shows the message and exits with 2."""
+    pairs = [part.split("=", 1) for part in text.split(",")]
+    if any(len(pair) != 2 or not all(name.strip() for name in pair) for pair in pairs):
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=YOURS, several with commas")
+    found = {SHORT_NAMES.get(name.strip(), name.strip()): own.strip() for name, own in pairs}
+    if len(found) < len(pairs) or len(set(found.values())) < len(pairs):
+        raise argparse.ArgumentTypeError(f"{text!r} names a column twice")
+    return found
+
+
+def sizes_option(text: str) -> dict[str, float]:
+    """Read sizes of houses, "" for all others; argparse shows the message and exits with 2."""
+    found = {}
+    for part in text.split(","):
+        house, _, number = part.rpartition("=")
+        size = number_option(number)
+        if not 0 < size < float("inf"):
+            raise argparse.ArgumentTypeError(f"{number!r} is no number of interviews")
+        found[house.strip()] = size
+    return found
+
+
 def add_reference_option(verb: argparse.ArgumentParser) -> None:
     """Add the option that says which level is meant."""
     verb.add_argument(
         "--reference",
         metavar="R",
         help="houses (default: the mean of these houses), sectors, a house id, sector:NAME, "
-        "houses:ID,ID (a fixed set), or anchor (default with --anchors)",
+        "houses:ID,ID (a fixed set), weights such as a=2,b=1, or anchor (default with --anchors)",
     )
 
 
@@ -129,8 +199,9 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
     """Add the options that say which model is fitted, and how."""
     verb.add_argument(
         "--drift",
-        action="store_true",
-        help="let house effects drift from the first poll of each house on",
+        action=argparse.BooleanOptionalAction,
+        help="let house effects drift from the first poll of each house on"
+        + _default(PUBLISHED.drift, TrendOptions.drift),
     )
     verb.add_argument(
         "--anchors",
@@ -142,22 +213,34 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--scale",
         choices=SCALES,
-        default=TrendOptions.scale,
-        help="scale that the level walks on (default: percent); results are in percent",
+        help="scale that the level walks on; results are in percent"
+        + _default(PUBLISHED.scale, TrendOptions.scale),
     )
     verb.add_argument(
         "--house-variance",
         choices=HOUSE_VARIANCES,
-        default=TrendOptions.house_variance,
-        help="common (default): polls of all houses have one excess error; by_house: each "
-        "house has its own",
+        help="common: polls of all houses have one excess error; by_house: each house has its own"
+        + _default(PUBLISHED.house_variance, TrendOptions.house_variance),
+    )
+    verb.add_argument(
+        "--errors",
+        choices=ERRORS,
+        help="normal, or student: robust against slips and polls of another kind"
+        + _default(PUBLISHED.errors, TrendOptions.errors),
+    )
+    verb.add_argument(
+        "--tracking",
+        dest="shared_interviews",
+        choices=SHARED_INTERVIEWS,
+        help="of a tracking poll, whose windows overlap: ignore that interviews count in several "
+        "polls, or thin it to polls that share none"
+        + _default(PUBLISHED.shared_interviews, TrendOptions.shared_interviews),
     )
     verb.add_argument(
         "--walk",
         choices=WALKS,
-        default=TrendOptions.walk,
-        help="constant (default): the level walks as fast on all days; calming: faster after a "
-        "shock, and ever less so",
+        help="constant: the level walks as fast on all days; calming: faster after a shock, and "
+        "ever less so" + _default(PUBLISHED.walk, TrendOptions.walk),
     )
     verb.add_argument(
         "--calm-from",
@@ -181,11 +264,65 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
     )
 
 
+def _default(published: object, plain: object) -> str:
+    """Say what holds for the project's own polls and for a file when an option is not given."""
+    words = [
+        {True: "on", False: "off"}.get(v, v) if isinstance(v, bool) else v
+        for v in (published, plain)
+    ]
+    if words[0] == words[1]:
+        return f" (default: {words[0]})"
+    return f" (default: {words[0]} with --construct, as published; {words[1]} with --input)"
+
+
+def add_scale_options(verb: argparse.ArgumentParser) -> None:
+    """Add the options that give hyperparameters, or the scales of their priors."""
+    group = verb.add_argument_group(
+        "scales and priors",
+        "in points (tau, kappa, shock: points per root day); scales given are not estimated",
+    )
+    for name in SCALES_GIVEN:
+        group.add_argument(
+            option_of(name), dest=f"given_{name}", type=positive_option, metavar="SD",
+            help=f"take this {name} as given; all scales of the model must then be given",
+        )  # fmt: skip
+    for field in fields(Priors):
+        group.add_argument(
+            option_of(f"prior_{field.name}"), type=prior_option(field.name), metavar="VALUE",
+            help=f"scale of the prior of {field.name} (default {field.default:g})",
+        )  # fmt: skip
+
+
+def option_of(name: str) -> str:
+    """Name of an option on the command line."""
+    return "--" + name.replace("_", "-")
+
+
+def prior_option(name: str) -> Callable[[str], float]:
+    """How the value of a prior is read: the mean level is any number, all others are above 0."""
+    return number_option if name == "level_mean" else positive_option
+
+
+def read_priors(args: argparse.Namespace) -> Priors:
+    """Priors that the command gives; the others have their defaults."""
+    found = {field.name: getattr(args, f"prior_{field.name}", None) for field in fields(Priors)}
+    return Priors(**{name: value for name, value in found.items() if value is not None})
+
+
+def read_scales(args: argparse.Namespace) -> dict[str, float]:
+    """Hyperparameters that the command gives, by name."""
+    found = {name: getattr(args, f"given_{name}", None) for name in SCALES_GIVEN}
+    return {name: value for name, value in found.items() if value is not None}
+
+
 def read_options(args: argparse.Namespace) -> TrendOptions:
-    """Options of the model that the command gives; the others have their defaults."""
+    """Options of the model that the command gives; the others are those of the published one.
+
+    For polls of a file they have their defaults: nothing was published of those.
+    """
     names = [field.name for field in fields(TrendOptions)]
     given = {name: getattr(args, name) for name in names if getattr(args, name, None) is not None}
-    return TrendOptions(**given)
+    return replace(TrendOptions() if args.construct is None else PUBLISHED, **given)
 
 
 def number_option(text: str) -> float:
@@ -194,6 +331,14 @@ def number_option(text: str) -> float:
         return float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+
+
+def positive_option(text: str) -> float:
+    """Read a number above 0; argparse shows the message and exits with 2."""
+    value = number_option(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0")
+    return value
 
 
 def points_option(text: str) -> float:
@@ -233,7 +378,7 @@ def load_polls(args: argparse.Namespace, series: Series) -> Polls:
     if args.input is not None:
         if args.include:
             raise CommandError("--include is about --construct; leave it out with --input")
-        source, measure, obs = str(args.input), "the share", read_csv(args.input)
+        source, measure, obs = str(args.input), "the share", _read_file(args)
     else:
         source, measure = f"series {args.construct}", args.construct
         try:
@@ -253,6 +398,66 @@ def load_polls(args: argparse.Namespace, series: Series) -> Polls:
         message = f"as of {args.as_of}: {n_undated} of {len(known)} polls have no publication date"
         print(f"note: {message} and count from their last day of fieldwork", file=sys.stderr)
     return Polls(known, source, measure, n_undated)
+
+
+def note(text: str) -> None:
+    """Say something where it does not disturb a table."""
+    print(f"note: {text}", file=sys.stderr)
+
+
+def _read_file(args: argparse.Namespace) -> pd.DataFrame:
+    """Read the polls of a user, under the names and in the units of the models.
+
+    Raises
+    ------
+    CommandError
+        When a column is not there, or shares look like fractions.
+    """
+    obs = read_csv(args.input, sep=args.sep, decimal=args.decimal, say=note)
+    strangers = [own for own in args.columns.values() if own not in obs.columns]
+    if strangers:
+        there = ", ".join(obs.columns)
+        raise CommandError(f"{args.input}: no column {strangers[0]!r}; columns there: {there}")
+    taken = [name for name, own in args.columns.items() if name in obs.columns and name != own]
+    obs = obs.drop(columns=taken).rename(columns={own: name for name, own in args.columns.items()})
+    if taken:
+        note(f"{args.input}: {', '.join(taken)} gives way to what --columns names")
+    shares = pd.to_numeric(obs.get("share_pct", pd.Series(dtype=float)), errors="coerce")
+    looks_small = bool(shares.max() <= 1 and ((shares > 0) & (shares < 1)).any())
+    if args.unit == "fraction":
+        obs = obs.assign(share_pct=obs["share_pct"].map(_in_percent, na_action="ignore"))
+    elif looks_small and args.unit is None:
+        raise CommandError(
+            f"{args.input}: no share is above 1, as if these were fractions; say --unit fraction, "
+            "or --unit percent if they are percentages"
+        )
+    return _fill_sizes(obs, args) if args.default_size else obs
+
+
+def _in_percent(text: str) -> str:
+    """Turn the text of a fraction into that of a percentage; what is no number stays."""
+    try:
+        return f"{float(text) * 100:.10g}"
+    except ValueError:
+        return text
+
+
+def _fill_sizes(obs: pd.DataFrame, args: argparse.Namespace) -> pd.DataFrame:
+    """Give polls without a size the usual one, flag them as n_imputed, and tell."""
+    sizes = obs.get("sample_size", pd.Series([None] * len(obs), index=obs.index, dtype="str"))
+    empty = sizes.isna()
+    if "sampling_var" in obs:
+        empty &= obs["sampling_var"].isna()
+    houses = obs.get("house_id", pd.Series("", index=obs.index))
+    usual = houses.map(lambda name: args.default_size.get(name, args.default_size.get("")))
+    filled = empty & usual.notna()
+    if filled.any():
+        counted = houses[filled].value_counts(sort=False)
+        by_house = ", ".join(f"{name} {count}" for name, count in counted.items())
+        told = f"{filled.sum()} of {len(obs)} polls have no sample_size and get a usual one"
+        note(f"{told}: {by_house}")
+    texts = usual.map("{:g}".format, na_action="ignore").astype("str")
+    return obs.assign(sample_size=sizes.where(~filled, texts), n_imputed=filled)
 
 
 def load_anchors(args: argparse.Namespace) -> pd.DataFrame | None:

@@ -3,22 +3,29 @@
 ``source`` says what findings are made of, ``table`` puts them together; each of the others
 tells those of one subject: ``support`` and ``questions`` how answers moved, ``hidden`` what
 experiments, refusals and fear say of them, ``opinion`` how those who give one lie, ``events`` what
-they did at events, ``groups`` who gives them.
+they did at events, ``groups`` who gives them, and
+``at_the_time`` of the claim of April 2022.
 """
 
 from analysis.findings._rows import say_direction
+from analysis.findings.at_the_time import CLAIMED, CLAIMED_ON, READINGS, claims_at, known_polls
 from analysis.findings.events import EVENTS, event_shifts, stand_out
 from analysis.findings.groups import TOLD, fit_groups, gap_line, told_waves
 from analysis.findings.hidden import experiments, form_effects, list_experiments
 from analysis.findings.opinion import opinion_polls, two_pollsters, window_means
 from analysis.findings.source import Source, fit_pole, take_polls
+from analysis.findings.support import support_sensitivity
 from analysis.findings.table import TOPICS, findings
 
 __all__ = [
+    "CLAIMED",
+    "CLAIMED_ON",
     "EVENTS",
+    "READINGS",
     "TOLD",
     "TOPICS",
     "Source",
+    "claims_at",
     "event_shifts",
     "experiments",
     "findings",
@@ -26,10 +33,12 @@ __all__ = [
     "fit_pole",
     "form_effects",
     "gap_line",
+    "known_polls",
     "list_experiments",
     "opinion_polls",
     "say_direction",
     "stand_out",
+    "support_sensitivity",
     "take_polls",
     "told_waves",
     "two_pollsters",

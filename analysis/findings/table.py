@@ -7,17 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.findings.at_the_time import claim_findings
 from analysis.findings.events import event_findings
 from analysis.findings.groups import group_findings
 from analysis.findings.hidden import hidden_findings
 from analysis.findings.opinion import opinion_findings
 from analysis.findings.questions import question_findings
 from analysis.findings.source import Source
-from analysis.findings.support import support_findings
+from analysis.findings.support import instrument_findings, support_findings
 
 TOPICS: Mapping[str, Callable[[Source], pd.DataFrame]] = {
     "support": support_findings,
+    "instruments": instrument_findings,
     "questions": question_findings,
+    "claim": claim_findings,
     "hidden": hidden_findings,
     "opinion": opinion_findings,
     "events": event_findings,

@@ -10,7 +10,7 @@ from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
 from analysis.base.sampling import NEAR_EDGE
 from analysis.trend.fitted import FittedTrend
-from analysis.trend.hyperparameters.space import SPREAD, excess_variance
+from analysis.trend.hyperparameters.space import NEW_POLL, SPREAD, excess_variance
 from analysis.trend.solver.estimands import house_contrasts, own_drifts
 from analysis.trend.solver.logit import slope_at
 from analysis.trend.solver.posterior import Posterior
@@ -67,6 +67,10 @@ def split_variance(fitted: FittedTrend) -> pd.DataFrame:
 
 def _excess(observations: Observations, posterior: Posterior) -> float:
     """Posterior expectation of the excess variance, a mean over the polls."""
+    if NEW_POLL in posterior.params:
+        is_poll = posterior.design.house >= 0
+        excess = posterior.nodes.noise - posterior.design.known_variance[:, None]
+        return float(excess[is_poll].mean(axis=0)[posterior.node_of] @ posterior.weights)
     if SPREAD not in posterior.params:
         return posterior.expected("omega", 2)
     of_polls = excess_variance(posterior.params, observations.polls["house_id"])

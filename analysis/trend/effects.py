@@ -15,7 +15,7 @@ from analysis.base.errors import PollInputError
 from analysis.base.intervals import Distribution, interval_frame, interval_row
 from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
-from analysis.base.references import contrast_row, sector_houses
+from analysis.base.references import Reference, contrast_row, sector_houses
 from analysis.trend.fitted import FittedTrend, fit_model, smooth_model
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.inputs import Covariates
@@ -137,17 +137,19 @@ def covariate_table(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
     names, rows = _effects_named(fitted.model.design, "covariate:")
     last = np.full(len(rows), fitted.model.design.day[-1])
     frame = interval_frame(fitted.queries.shifts(rows, last), alpha)
-    pairs = [name.split("=", 1) for name in names]
+    pairs = [name.partition("=")[::2] for name in names]
     frame.insert(0, "covariate", [covariate for covariate, _ in pairs])
     frame.insert(1, "level", [level for _, level in pairs])
     baseline = fitted.model.covariates.baseline
-    frame.insert(2, "baseline", [baseline[covariate] for covariate, _ in pairs])
+    frame.insert(2, "baseline", [baseline.get(covariate, "") for covariate, _ in pairs])
     frame["prior_sd"] = fitted.model.priors.covariate_sd
     frame["learned"] = 1 - (frame["sd"] / frame["prior_sd"]) ** 2
     return frame
 
 
-def house_effect_table(fitted: FittedTrend, reference: str | None, alpha: float) -> pd.DataFrame:
+def house_effect_table(
+    fitted: FittedTrend, reference: Reference | None, alpha: float
+) -> pd.DataFrame:
     """House effects: see :meth:`analysis.trend.results.PollTrendResults.house_effects`."""
     obs = fitted.observations
     frame = interval_frame(fitted.queries.house_effects(fitted.weights_of(reference)), alpha)

@@ -12,8 +12,8 @@ import pandas as pd
 from analysis.base.arrays import Array, on_one_thread
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
-from analysis.base.references import reference_weights
-from analysis.trend.hyperparameters.by_house import fit_params, give_params
+from analysis.base.references import Reference, reference_weights
+from analysis.trend.hyperparameters.fits import fit_params, give_params
 from analysis.trend.hyperparameters.inference import Fit
 from analysis.trend.options import METHODS
 from analysis.trend.solver.posterior import Posterior
@@ -61,7 +61,7 @@ class FittedTrend:
         """``"anchor"`` once anchors are given, else ``"houses"``."""
         return "anchor" if self.model.design.is_anchored else "houses"
 
-    def weights_of(self, reference: str | None) -> Array:
+    def weights_of(self, reference: Reference | None) -> Array:
         """Weights of the houses in a reference; the default one when none is named."""
         name = self.default_reference if reference is None else reference
         return reference_weights(self.observations, name, anchored=self.model.design.is_anchored)

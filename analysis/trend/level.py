@@ -12,6 +12,7 @@ from analysis.base.arrays import Days
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Bounded, interval_frame, interval_row
+from analysis.base.references import Reference
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.solver.inputs import Dates
 from analysis.trend.solver.logit import from_logit
@@ -19,7 +20,7 @@ from analysis.trend.solver.logit import from_logit
 
 def level_table(
     fitted: FittedTrend,
-    reference: str | None,
+    reference: Reference | None,
     alpha: float,
     *,
     include_common_error: bool = False,
@@ -39,7 +40,11 @@ def level_table(
 
 
 def change_row(
-    fitted: FittedTrend, start: object, end: object, alpha: float, reference: str | None = None
+    fitted: FittedTrend,
+    start: object,
+    end: object,
+    alpha: float,
+    reference: Reference | None = None,
 ) -> pd.Series[Any]:
     """Change between two dates: see :meth:`analysis.trend.results.PollTrendResults.change`."""
     before, after = window_days(fitted, start, "start"), window_days(fitted, end, "end")
@@ -126,4 +131,10 @@ def residual_table(fitted: FittedTrend) -> pd.DataFrame:
         level = from_logit(design.response[is_poll] - error[is_poll])
     standardised = error[is_poll] / np.sqrt(variance[is_poll])
     residual = obs.share_pct - level
-    return obs.polls.assign(fitted=level, residual=residual, standardised=standardised)
+    table = obs.polls.assign(fitted=level, residual=residual, standardised=standardised)
+    if fitted.model.options.errors == "student":
+        posterior = fitted.posterior
+        usual = design.known_variance[is_poll, None] + posterior.params["omega"] ** 2
+        weight = (usual / posterior.nodes.noise[is_poll][:, posterior.node_of]) @ posterior.weights
+        table["weight"] = weight
+    return table

@@ -16,11 +16,12 @@ from analysis.base.observations import Observations, prepare_observations
 from analysis.base.priors import Priors
 from analysis.trend.effects import confounding, require
 from analysis.trend.fitted import fit_model, smooth_model
-from analysis.trend.hyperparameters.by_house import compare_spaces
+from analysis.trend.hyperparameters.fits import compare_spaces
 from analysis.trend.options import OptionValues, TrendOptions
 from analysis.trend.predictive import SEED, TrendDraws, draw_before_polls
 from analysis.trend.results import PollTrendResults
 from analysis.trend.solver.design import Design
+from analysis.trend.solver.formula import name_columns
 from analysis.trend.solver.inputs import read_anchors, read_events
 from analysis.trend.specification import TrendSpecification, specify
 
@@ -51,7 +52,8 @@ class PollTrend:
         All options as one value, such as that of another model.
     **changes
         Options by name, in place of those of ``options`` or of the defaults: ``drift=True``,
-        ``scale="logit"``, ``common_error``, ``house_variance="by_house"``, ``covariates``,
+        ``scale="logit"``, ``common_error``, ``house_variance="by_house"``,
+        ``errors="student"``, ``shared_interviews="thin"``, ``covariates``,
         ``walk="calming"``, ``calm_from``, ``calm_days``; see
         :class:`~analysis.trend.options.TrendOptions`.
 
@@ -115,7 +117,11 @@ class PollTrend:
             cure = "build analysis.CompositionTrend(obs, answers), the model of two parts"
             raise PollInputError("answers is no option of the trend of one share", cure)
         chosen = replace(options or TrendOptions(), **changes)
-        observations = prepare_observations(obs, chosen.covariates)
+        observations = prepare_observations(
+            obs,
+            name_columns(chosen.covariates),
+            is_thinned=chosen.shared_interviews == "thin",
+        )
         self.model = specify(
             observations,
             read_anchors(anchors),

@@ -13,6 +13,8 @@ from analysis.base.errors import PollInputError
 
 SCALES = ("percent", "logit")
 HOUSE_VARIANCES = ("common", "by_house")
+ERRORS = ("normal", "student")
+SHARED_INTERVIEWS = ("ignore", "thin")
 WALKS = ("constant", "calming")
 # Ways to fit: no option of the model.
 METHODS = ("full", "map")
@@ -30,6 +32,8 @@ class OptionValues(TypedDict, total=False):
     scale: str
     common_error: float
     house_variance: str
+    errors: str
+    shared_interviews: str
     covariates: Sequence[str]
     walk: str
     calm_from: str
@@ -59,8 +63,15 @@ class TrendOptions:
     house_variance : str
         ``"common"``: one excess error for the polls of all houses, or ``"by_house"``: one for
         each, drawn to each other.
+    errors : str
+        ``"normal"``, or ``"student"``: the excess error of a poll has Student's t of 4 degrees of
+        freedom, so that a slip, or a poll of another kind, moves little; takes some seconds.
+    shared_interviews : str
+        ``"ignore"``: all polls count, or ``"thin"``: of a tracking poll, whose windows overlap,
+        only polls that share no interviews do.
     covariates : sequence of str
         Categorical columns of the polls whose levels shift a poll; one name may be given as text.
+        Or one formula, such as ``"~ C(mode) + online"``, in which columns of numbers are numbers.
     walk : str
         ``"constant"``: the level walks as fast on all days, or ``"calming"``: faster after a
         shock, by a variance a day of ``shock ** 2 * exp(-(t - calm_from) / calm_days)`` on top.
@@ -84,6 +95,8 @@ class TrendOptions:
     scale: str = "percent"
     common_error: float = COMMON_ERROR
     house_variance: str = "common"
+    errors: str = "normal"
+    shared_interviews: str = "ignore"
     covariates: Sequence[str] = ()
     walk: str = "constant"
     calm_from: str = CALM_FROM
@@ -99,6 +112,16 @@ class TrendOptions:
         if self.house_variance not in HOUSE_VARIANCES:
             cure = f"use one of {', '.join(HOUSE_VARIANCES)}"
             raise PollInputError(f"house_variance {self.house_variance!r} is not known", cure)
+        if self.errors not in ERRORS:
+            cure = f"use one of {', '.join(ERRORS)}"
+            raise PollInputError(f"errors {self.errors!r} is not known", cure)
+        if self.errors == "student" and self.house_variance == "by_house":
+            cure = "take one of the two"
+            raise PollInputError("errors='student' and house_variance='by_house' exclude", cure)
+        if self.shared_interviews not in SHARED_INTERVIEWS:
+            cure = f"use one of {', '.join(SHARED_INTERVIEWS)}"
+            found = f"shared_interviews {self.shared_interviews!r} is not known"
+            raise PollInputError(found, cure)
         if self.walk not in WALKS:
             cure = f"use one of {', '.join(WALKS)}"
             raise PollInputError(f"walk {self.walk!r} is not known", cure)
@@ -115,3 +138,9 @@ class TrendOptions:
     def is_logit(self) -> bool:
         """Does the level walk on logits."""
         return self.scale == "logit"
+
+
+# The model of the published numbers, and of all that is computed from the project's own polls. The
+# back-test chose it by the rule of analysis.evaluate.comparison; the table it was chosen from is in
+# benchmarks/RESULTS.md.
+PUBLISHED = TrendOptions(drift=True, house_variance="by_house", walk="calming")

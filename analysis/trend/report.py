@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.errors import MAX_ROWS_NAMED
 from analysis.base.intervals import Bounded, interval_row
-from analysis.base.references import describe_reference
+from analysis.base.references import Reference, describe_reference
+from analysis.base.sampling import NEAR_EDGE, common_error_sd
 from analysis.base.text import WIDTH, field, plain, show_interval, show_table
 from analysis.trend.budget import split_variance
 from analysis.trend.effects import (
@@ -21,6 +23,7 @@ from analysis.trend.effects import (
 )
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.level import change_row, level_table, residual_table
+from analysis.trend.solver.logit import slope_at
 
 if TYPE_CHECKING:
     from analysis.present.summary import ResultsSummary
@@ -33,6 +36,11 @@ MEDIAN_TO_SD = 1.4826
 # One normal error in sixteen thousand lies beyond.
 FAR_AWAY = 4.0
 UNUSUAL = 2.0
+# Where errors have Student's t: share of the weight of a usual poll.
+LITTLE_WEIGHT = 0.25
+# National polls of one house scatter by one to three points on top of their samples; more than
+# this (at 50 percent), and so many times the error of a sample, is no scatter of polls.
+MUCH_EXCESS, OUT_OF_PROPORTION = 5.0, 2.5
 PARAMS_TITLE = {
     "full": "Scales (posterior; mode of the logarithm)",
     "map": "Scales (mean, sd and interval: Laplace approximation)",
@@ -63,7 +71,9 @@ def collect_diagnostics(fitted: FittedTrend) -> dict[str, Any]:
         "warnings": [
             *obs.notes,
             *fitted.model.anchors.notes,
+            *fitted.model.covariates.notes,
             *_far_from_their_houses(fitted),
+            *_scattered(fitted),
             *fit.warnings,
         ],
     }
@@ -79,15 +89,45 @@ def _far_from_their_houses(fitted: FittedTrend) -> list[str]:
     residual = table["residual"].to_numpy(dtype=float)
     usual = MEDIAN_TO_SD * np.median(np.abs(residual))
     spread = np.maximum(usual, np.sqrt(obs.known_variance))
+    is_student = fitted.model.options.errors == "student"
+    # A house that is known to err more than others may; Student's errors forgive a slip.
+    standardised = np.abs(table["standardised"].to_numpy(dtype=float))
+    told = table["weight"] < LITTLE_WEIGHT if is_student else standardised > UNUSUAL
     return [
         f"{obs.rows[i]}: {obs.share_pct[i]:g} percent where its house is at "
         f"{table['fitted'].iloc[i]:.1f} by the fit, standardised residual "
         f"{table['standardised'].iloc[i]:.1f}, {abs(residual[i]) / spread[i]:.1f} times the usual "
         "distance; look for a slipped point or swapped digits"
-        for i in np.flatnonzero(np.abs(residual) > FAR_AWAY * spread)
-        # A house that is known to err more than others may.
-        if abs(table["standardised"].iloc[i]) > UNUSUAL
+        + (f" (it weighs {table['weight'].iloc[i]:.2f} of a usual poll)" if is_student else "")
+        for i in np.flatnonzero((np.abs(residual) > FAR_AWAY * spread) & told)
     ]
+
+
+def _scattered(fitted: FittedTrend) -> list[str]:
+    """Excess errors out of all proportion, with the polls that lie farthest from their houses."""
+    obs, params = fitted.observations, fitted.params
+    table = residual_table(fitted)
+    residual, house = np.abs(table["residual"].to_numpy(dtype=float)), obs.polls["house_id"]
+    is_by_house = fitted.model.options.house_variance == "by_house"
+    is_student = fitted.model.options.errors == "student"
+    groups = {f"omega:{name}": (house == name).to_numpy() for name in obs.houses}
+    texts = []
+    for name, mine in (groups if is_by_house else {"omega": np.ones(len(house), bool)}).items():
+        share = obs.share_pct[mine].mean(keepdims=True).clip(NEAR_EDGE, 100.0 - NEAR_EDGE)
+        slope = float(slope_at(share)[0]) if fitted.model.options.is_logit else 1.0
+        excess, sampling = params[name] / slope, np.sqrt(np.median(obs.known_variance[mine]))
+        limit = max(OUT_OF_PROPORTION * sampling, float(common_error_sd(share, MUCH_EXCESS)[0]))
+        if excess > limit:
+            rows = np.flatnonzero(mine)
+            farthest = rows[np.argsort(-residual[rows], kind="stable")[:MAX_ROWS_NAMED]]
+            whose = f"polls of house {name.removeprefix('omega:')}" if is_by_house else "polls"
+            texts.append(
+                f"{whose} scatter by {excess:.1f} points on top of their samples, whose own error "
+                f"is {sampling:.1f}: look for subgroups, other questions or slips among them "
+                f"(farthest from their houses: {', '.join(obs.rows[i] for i in farthest)})"
+                + ("" if is_student else ", or fit with errors='student'")
+            )
+    return texts
 
 
 def describe_method(fitted: FittedTrend) -> str:
@@ -100,7 +140,7 @@ def describe_method(fitted: FittedTrend) -> str:
     return f"{houses} house effects; {walk}{fitted.fit.description}{scale}"
 
 
-def describe_band(fitted: FittedTrend, reference: str) -> str:
+def describe_band(fitted: FittedTrend, reference: Reference) -> str:
     """Say what a band covers and what it leaves out."""
     full = fitted.fit.method == "full"
     left_out = [] if full else ["the uncertainty of the scales"]
@@ -135,7 +175,7 @@ def hyperparameter_table(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
 
 
 def as_record(
-    fitted: FittedTrend, reference: str | None = None, alpha: float = 0.05
+    fitted: FittedTrend, reference: Reference | None = None, alpha: float = 0.05
 ) -> dict[str, Any]:
     """Everything a program wants to know, as plain values for JSON.
 
@@ -177,7 +217,7 @@ def as_record(
     return {key: plain(value) for key, value in record.items()}
 
 
-def make_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> ResultsSummary:
+def make_summary(fitted: FittedTrend, reference: Reference | None, alpha: float) -> ResultsSummary:
     """Make the summary: text, and the same tables for HTML and LaTeX."""
     # Here and not above: statsmodels takes a second to import, and a fit does not need it.
     from analysis.present.summary import ResultsSummary, SummaryTable
@@ -220,7 +260,7 @@ def make_summary(fitted: FittedTrend, reference: str | None, alpha: float) -> Re
 
 
 def _summary_tables(
-    fitted: FittedTrend, reference: str, alpha: float
+    fitted: FittedTrend, reference: Reference, alpha: float
 ) -> list[tuple[str, pd.DataFrame, int]]:
     """Title, table and decimals of each table of the summary."""
     tables = [
@@ -241,7 +281,7 @@ def _summary_tables(
     return [*tables, ("Variance budget of a poll", split_variance(fitted), 2)]
 
 
-def common_error(fitted: FittedTrend, reference: str, alpha: float) -> dict[str, Any]:
+def common_error(fitted: FittedTrend, reference: Reference, alpha: float) -> dict[str, Any]:
     """Last level with the error that all houses share, which polls never identify."""
     obs = fitted.observations
     days, weights = obs.days_of(obs.last_date), fitted.weights_of(reference)

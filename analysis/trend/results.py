@@ -11,6 +11,7 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date
 from analysis.base.intervals import check_alpha
+from analysis.base.references import Reference
 from analysis.present import PredictionResults, make_inference_data, plots
 from analysis.trend.budget import split_variance
 from analysis.trend.crosscheck import KNOT_DAYS, cross_check
@@ -44,6 +45,7 @@ from analysis.trend.report import (
     hyperparameter_table,
     make_summary,
 )
+from analysis.trend.sensitivity import sensitivity_table
 
 if TYPE_CHECKING:
     from analysis.present.plots import Axes, Figure
@@ -120,7 +122,9 @@ class PollTrendResults:
         """``"anchor"`` once anchors are given, else ``"houses"``."""
         return self.fitted.default_reference
 
-    def house_effects(self, reference: str | None = None, alpha: float = 0.05) -> pd.DataFrame:
+    def house_effects(
+        self, reference: Reference | None = None, alpha: float = 0.05
+    ) -> pd.DataFrame:
         """House effects, as differences from a reference.
 
         Returns
@@ -223,13 +227,13 @@ class PollTrendResults:
         require(names, "covariates", "name columns in covariates=")
         return covariate_table(self.fitted, alpha)
 
-    def weights_of(self, reference: str | None) -> Array:
+    def weights_of(self, reference: Reference | None) -> Array:
         """Weights of the houses in a reference; the default one when none is named."""
         return self.fitted.weights_of(reference)
 
     def trend(
         self,
-        reference: str | None = None,
+        reference: Reference | None = None,
         alpha: float = 0.05,
         *,
         include_common_error: bool = False,
@@ -239,12 +243,13 @@ class PollTrendResults:
 
         Parameters
         ----------
-        reference : str, optional
+        reference : str or mapping of house_id to weight, optional
             ``"houses"`` (the mean of these houses; the default), ``"sectors"``
             (mean over sectors of the mean of their houses), a house id (as
             that house measures it), ``"sector:NAME"``, ``"houses:ID,ID"`` (the
-            mean of a fixed set, for vintages), or ``"anchor"`` (the
-            level that anchors measure; the default when there are any).
+            mean of a fixed set, for vintages), ``"anchor"`` (the
+            level that anchors measure; the default when there are any), or weights such as
+            ``{"a": 2, "b": 1}``.
         alpha : float
             0.05 gives 95% intervals.
         include_common_error : bool
@@ -280,7 +285,7 @@ class PollTrendResults:
         )
 
     def change(
-        self, start: object, end: object, alpha: float = 0.05, reference: str | None = None
+        self, start: object, end: object, alpha: float = 0.05, reference: Reference | None = None
     ) -> pd.Series[Any]:
         """Change of the level from one date, or window of dates, to another.
 
@@ -331,11 +336,58 @@ class PollTrendResults:
         """
         return typical_change_row(self.fitted, start, end, alpha)
 
+    def sensitivity(
+        self,
+        start: object,
+        end: object,
+        *,
+        reference: Reference | None = None,
+        bases: Mapping[str, object] | None = None,
+        alpha: float = 0.05,
+    ) -> pd.DataFrame:
+        """What a change hangs on: the base, each house, and whether house effects drift.
+
+        Parameters
+        ----------
+        start, end : str, date or Timestamp, or a pair of them
+            As in :meth:`change`.
+        reference : str
+            As in :meth:`trend`; its houses are left out one by one.
+        bases : mapping of str to date or pair of dates, optional
+            Other windows to begin with, by name.
+        alpha : float
+            0.05 gives 95% intervals.
+
+        Returns
+        -------
+        DataFrame
+            varied ("as fitted"; "base"; "without", a house whose polls are left out of the fit
+            and of the reference; "house effects", which stand still where they drifted, or the
+            other way round), choice, mean, sd, lower, upper (points), prob_negative.
+
+        See Also
+        --------
+        analysis.evaluate.priors.prior_sensitivity : other priors.
+
+        Examples
+        --------
+        >>> from analysis.trend.model import PollTrend
+        >>> days = pd.date_range("2022-03-01", periods=6, freq="60D")
+        >>> obs = pd.DataFrame({"house_id": ["a", "b"] * 3, "start_date": days, "end_date": days,
+        ...                     "sample_size": 1600, "share_pct": [70, 60, 68, 58, 65, 55]})
+        >>> results = PollTrend(obs).fit("map")
+        >>> results.sensitivity(days[0], days[-1], bases={"later": days[2]})["choice"].tolist()
+        ['', 'later', 'a', 'b', 'may drift']
+        """
+        return sensitivity_table(
+            self.fitted, start, end, reference=reference, bases=bases or {}, alpha=alpha
+        )
+
     def prob_above(
         self,
         threshold: float,
         date: object,
-        reference: str | None = None,
+        reference: Reference | None = None,
         *,
         include_common_error: bool = False,
     ) -> float:
@@ -383,7 +435,7 @@ class PollTrendResults:
         return PredictionResults(keys.set_axis(polls.index, axis=0), shares, check_alpha(alpha))
 
     def get_forecast(
-        self, steps: object = 1, reference: str | None = None, alpha: float = 0.05
+        self, steps: object = 1, reference: Reference | None = None, alpha: float = 0.05
     ) -> PredictionResults:
         """Level on the days after the last poll, as the walk goes on.
 
@@ -412,7 +464,7 @@ class PollTrendResults:
         keys = pd.DataFrame(index=pd.DatetimeIndex(dates.astype("datetime64[s]"), name="date"))
         return PredictionResults(keys, self.queries.level(days, weights), check_alpha(alpha))
 
-    def forecast(self, steps: object = 1, reference: str | None = None) -> pd.Series[float]:
+    def forecast(self, steps: object = 1, reference: Reference | None = None) -> pd.Series[float]:
         """Expected level on the days after the last poll, percent, by date.
 
         See Also
@@ -425,7 +477,7 @@ class PollTrendResults:
         self,
         n: int = 1000,
         rng: np.random.Generator | None = None,
-        reference: str | None = None,
+        reference: Reference | None = None,
         dates: Sequence[object] | None = None,
     ) -> TrendDraws:
         """Joint draws from the posterior: what no table has can be computed from them.
@@ -550,7 +602,7 @@ class PollTrendResults:
         )
 
     def plot_trend(
-        self, reference: str | None = None, ax: Axes | None = None, **style: Any
+        self, reference: Reference | None = None, ax: Axes | None = None, **style: Any
     ) -> Axes:
         """Draw polls, estimate and 95% band.
 
@@ -582,7 +634,7 @@ class PollTrendResults:
         return plots.plot_trend(self.trend(reference), self.observations.polls, ax, **style)
 
     def plot_houses(
-        self, reference: str | None = None, ax: Axes | None = None, **style: Any
+        self, reference: Reference | None = None, ax: Axes | None = None, **style: Any
     ) -> Axes:
         """Draw house effects with 95% intervals; parameters as of :meth:`plot_trend`.
 
@@ -627,7 +679,8 @@ class PollTrendResults:
         DataFrame
             The polls with fitted (percent), residual (points) and
             standardised (residual over the sd of the poll's error), in the
-            order of their mid-field dates.
+            order of their mid-field dates; with ``errors="student"`` also weight,
+            against that of a poll of the usual precision.
         """
         return residual_table(self.fitted)
 
@@ -678,7 +731,7 @@ class PollTrendResults:
         """Report how the fit went; ``warnings`` lists what must not go unread."""
         return collect_diagnostics(self.fitted)
 
-    def summary(self, reference: str | None = None, alpha: float = 0.05) -> ResultsSummary:
+    def summary(self, reference: Reference | None = None, alpha: float = 0.05) -> ResultsSummary:
         """Summary that names estimand, band and method; the same on every run.
 
         Parameters

@@ -17,7 +17,8 @@ from analysis.base.sampling import NEAR_EDGE, common_error_sd
 from analysis.trend.hyperparameters.space import HyperparameterSpace, make_space
 from analysis.trend.options import TrendOptions
 from analysis.trend.solver.design import Design, build_design
-from analysis.trend.solver.inputs import Anchors, Covariates, code_covariates
+from analysis.trend.solver.formula import read_covariates
+from analysis.trend.solver.inputs import Anchors, Covariates
 from analysis.trend.solver.logit import from_logit, logit_priors, on_logits, slope_at
 from analysis.trend.solver.walk import Calming
 
@@ -51,7 +52,7 @@ class TrendSpecification:
     @cached_property
     def covariates(self) -> Covariates:
         """Covariates as columns."""
-        return code_covariates(self.observations, self.options.covariates)
+        return read_covariates(self.observations, self.options.covariates)
 
     @property
     def model_priors(self) -> Priors:
@@ -63,7 +64,12 @@ class TrendSpecification:
         """The hyperparameters, their priors and the likelihood."""
         houses = self.observations.houses
         is_by_house = self.options.house_variance == "by_house"
-        return make_space(self.design, self.model_priors, houses if is_by_house else None)
+        return make_space(
+            self.design,
+            self.model_priors,
+            houses if is_by_house else None,
+            is_student=self.options.errors == "student",
+        )
 
     def variant(
         self,
@@ -82,6 +88,9 @@ class TrendSpecification:
             Fields of :class:`~analysis.trend.options.TrendOptions`; covariates must be columns
             that the polls were checked for.
         """
+        if options.get("shared_interviews", mine := self.options.shared_interviews) != mine:
+            cure = "build the model anew"
+            raise PollInputError("shared_interviews decides which polls there are", cure)
         return specify(
             self.observations,
             self.anchors,
@@ -141,7 +150,7 @@ def specify(
         drift=options.drift,
         anchors=anchors,
         events=events,
-        covariates=code_covariates(observations, options.covariates),
+        covariates=read_covariates(observations, options.covariates),
         calming=_read_calming(observations, options),
         bias_sd=_bias_sd(anchors, options),
     )

@@ -9,11 +9,13 @@ import numpy as np
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from analysis.base.arrays import Array
+from analysis.base.errors import PollInputError
 from analysis.base.priors import Priors
 from analysis.trend.hyperparameters.space import (
     SPREAD,
     HouseVarianceSpace,
     HyperparameterSpace,
+    StudentSpace,
     omega_name,
 )
 from analysis.trend.solver.design import Design
@@ -169,6 +171,9 @@ class HouseVarianceModel(HouseEffectsModel):
 
 def make_statespace(space: HyperparameterSpace) -> HouseEffectsModel:
     """The statsmodels model that belongs to a space of hyperparameters."""
+    if isinstance(space, StudentSpace):
+        cure = "take errors='normal'"
+        raise PollInputError("Student's errors have no linear state space", cure)
     if isinstance(space, HouseVarianceSpace):
         return HouseVarianceModel(space.design, space.priors, space.houses)
     return HouseEffectsModel(space.design, space.priors)

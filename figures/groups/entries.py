@@ -59,7 +59,7 @@ def find_data_to(fitted: FittedPolls, results: "WhoResults") -> pd.Timestamp:
 
 def name_source(edition: Edition) -> str:
     """Who made the interviews."""
-    return label("foot.sources", edition, houses=label("house.chronicles", edition))
+    return label("house.chronicles", edition)
 
 
 def draw_who(by: str, fitted: FittedPolls, edition: Edition) -> Rendering:

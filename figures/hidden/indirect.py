@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
-from figures.kit.forest import show_interval
+from figures.kit.forest import name_rows, show_interval, write_aside
 from figures.kit.frames import require_columns
 from figures.kit.labels import find_label, label, plural, show_number
 from figures.kit.layout import root_figure
@@ -24,7 +24,6 @@ Row = dict[str, Any]
 # What was changed, in the order in which it is shown: only secrecy speaks of sincerity.
 GROUPS = ("secret", "form", "people")
 USUAL, CHANGED = INK["main"], SECTOR_COLOURS["state"]
-ASIDE = 8
 # Nearer to 50 than this the axis would cut the line of one half off.
 SPACE = 3.0
 COLUMNS = (
@@ -177,13 +176,9 @@ def _draw_rows(ax: Axes, rows: pd.DataFrame, edition: Edition) -> None:
         for row in mine:
             _draw_row(ax, len(names), row, edition)
             names.append(name_row(row, edition))
-    _write_aside(ax, -0.85, label("houses.aside", edition), "normal")
-    ax.set_yticks(range(len(names)), names)
-    for place in headings:
-        # A heading may be longer than the names beside the axes: it runs into them.
-        text = ax.get_yticklabels()[place]
-        text.set_fontweight("bold")
-    ax.set_ylim(len(names) - 0.4, -0.75)
+    write_aside(ax, -0.85, label("houses.aside", edition), edition, colour=INK["quiet"])
+    weights = ["bold" if place in headings else "normal" for place in range(len(names))]
+    name_rows(ax, list(zip(names, weights, strict=True)), edition, above=9)
     _label_values(ax, rows, edition)
 
 
@@ -204,9 +199,10 @@ def _draw_row(ax: Axes, place: int, row: Row, edition: Edition) -> None:
         )  # fmt: skip
         _write_value(ax, value, place, ends, edition)
     words = show_number(row["change"], edition, with_sign=True)
-    if np.isfinite(row["lower"]):
+    # On a phone the interval is drawn only: its words would run into the name of the row.
+    if np.isfinite(row["lower"]) and edition.size != "phone":
         words = show_interval(row["change"], row["lower"], row["upper"], edition)
-    _write_aside(ax, place, words, "normal")
+    write_aside(ax, place, words, edition, above=9)
 
 
 def _write_value(ax: Axes, value: float, place: int, ends: list[float], edition: Edition) -> None:
@@ -222,21 +218,6 @@ def _write_value(ax: Axes, value: float, place: int, ends: list[float], edition:
         ha="left" if side > 0 else "right",
         va="center",
     )
-
-
-def _write_aside(ax: Axes, place: float, words: str, weight: str) -> None:
-    text = ax.annotate(
-        words,
-        (1, place),
-        xycoords=("axes fraction", "data"),
-        xytext=(ASIDE, 0),
-        textcoords="offset points",
-        va="center",
-        size=8,
-        color=INK["main"] if place >= 0 else INK["quiet"],
-        annotation_clip=False,
-    )
-    text.set_fontweight(weight)
 
 
 def _label_values(ax: Axes, rows: pd.DataFrame, edition: Edition) -> None:

@@ -129,10 +129,13 @@ def _ends(gaps: Mapping[str, Mapping[str, Any]], side: str) -> list[Mapping[str,
 
 
 def _split(fig: Figure, left: Axes) -> Axes:
-    """Put a second panel beside the first, with a common scale."""
+    """Put a second panel beside the first, or below it on a phone, with a common scale."""
     grid = left.get_gridspec()
     assert grid is not None, "axes of new_figure stand in a grid"
-    inner = fig.add_gridspec(1, 2, wspace=0.08)
+    is_narrow = fig.get_figwidth() < fig.get_figheight()
+    inner = (
+        fig.add_gridspec(2, 1, hspace=0.45) if is_narrow else fig.add_gridspec(1, 2, wspace=0.08)
+    )
     left.set_subplotspec(inner[0])
     return fig.add_subplot(inner[1], sharey=left)
 

@@ -228,8 +228,6 @@ def _draw_orders(ax: Axes, place: int, mine: pd.DataFrame) -> None:
             markeredgewidth=0.4,
             gid=f"orders-{source}",
         )
-    # A row without an estimate is set as a heading; this one is none.
-    ax.get_yticklabels()[place].set_fontweight("normal")
 
 
 def _experiments(fitted: FittedPolls) -> pd.DataFrame:

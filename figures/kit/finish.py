@@ -11,9 +11,9 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from figures.kit.edition import DEFAULT, Edition
+from figures.kit.edition import DEFAULT, RELEASE, Edition
 from figures.kit.labels import NO_BREAK, label, show_date
-from figures.kit.layout import root_figure, shorten_text, wrap_text
+from figures.kit.layout import root_figure, settle, shorten_text, wrap_text
 from figures.kit.style import INK, house_style, marker_size
 
 # Distances in points.
@@ -21,8 +21,12 @@ SIDE = 12.0
 TOP = 11.0
 BOTTOM = 9.0
 GAP = 5.0
+BETWEEN = 2.5
 KEY_SPACE = 12.0
 LEADING = 1.35
+SHORT_DAY = {"en": "d MMM y", "ru": "dd.MM.y", "uk": "dd.MM.y"}
+# Of a digest of the tables as many digits as tell two versions apart at sight.
+DIGEST = 8
 
 
 class KeyEntry(NamedTuple):
@@ -88,25 +92,77 @@ def finish(
     >>> with house_style():
     ...     fig, ax = new_figure()
     >>> fig = finish(fig, "Nothing changed", "Percent", "Made up", date(2022, 4, 18))
-    >>> fig.texts[-1].get_text().replace(NO_BREAK, " ")
-    'Source: Made up. Data to 18 April 2022.'
+    >>> fig.texts[-1].get_text().replace(NO_BREAK, " ").split(" · ")[0]
+    'Source: Made up, to 18 Apr 2022'
     """
     for name, words in (("title", title), ("subtitle", subtitle), ("source", source)):
         if not words.strip():
             raise ValueError(f"A finished figure needs a {name}; it is empty.")
     gap = points(fig, GAP)
+    is_small = edition.size == "phone" and bool(edition.short)
     with house_style():
         high = fig.bbox.height - points(fig, TOP)
-        high = _set_text(fig.suptitle(title), high, "top") - gap
-        high = _set_text(fig.text(0, 0, subtitle, size=9), high, "top") - gap
+        high = _set_text(fig.suptitle(edition.short if is_small else title), high, "top") - gap
+        if is_small:  # a short title asks, the finding answers
+            high = _set_text(fig.text(0, 0, title, size=9), high, "top") - gap
+        below = fig.text(0, 0, subtitle, size=8 if is_small else 9)
+        below.set_color(INK["quiet" if is_small else "main"])
+        high = _set_text(below, high, "top") - gap
         high = _add_key(fig, key, high, "top", size=8.5) - gap
-        end = source_line(source, data_to, edition)
-        foot = f"{note}\n{end}" if note else end
-        small = fig.text(0, 0, foot, size=7.5, color=INK["quiet"])
-        low = _set_text(small, points(fig, BOTTOM), "bottom") + gap
+        end = foot_line(source, data_to, edition)
+        low = points(fig, BOTTOM)
+        for gid, words in (("foot", end), ("note", note)):
+            if words:
+                small = fig.text(0, 0, words, size=7.5, color=INK["quiet"], gid=gid)
+                low = _set_text(small, low, "bottom") + points(fig, BETWEEN)
+        low += gap - points(fig, BETWEEN)
         low = _add_key(fig, foot_key, low, "bottom", size=8) + gap
         fit_axes(fig, low, high)
     return fig
+
+
+def foot_line(source: str, data_to: date | pd.Timestamp, edition: Edition = DEFAULT) -> str:
+    """Sources, last day of the data and whose work a figure is, in one line.
+
+    Parameters
+    ----------
+    source, data_to, edition
+        As for `finish`.
+
+    Examples
+    --------
+    >>> edition = Edition(data=("2022-04-18", "a1b2c3d4e5"), as_of=date(2022, 4, 18))
+    >>> line = foot_line("Made up", date(2022, 4, 15), edition).replace(NO_BREAK, " ")
+    >>> line.split(" · ")[0]
+    'Source: Made up, to 15 Apr 2022, published by 18 Apr 2022'
+    >>> line.endswith(" (a1b2c3d4), CC BY 4.0")
+    True
+    """
+    values = {"source": source, "date": _show_short(data_to, edition)}
+    key = "foot.line"
+    if edition.as_of is not None:
+        key, values["as_of"] = "foot.line_as_of", _show_short(edition.as_of, edition)
+    return f"{label(key, edition, **values)} · {credit_line(edition)}"
+
+
+def credit_line(edition: Edition = DEFAULT) -> str:
+    """Whose work a figure is, in which version and under which licence.
+
+    Examples
+    --------
+    >>> credit_line(Edition(credit="The Daily"))
+    'The Daily'
+    """
+    if edition.credit:
+        return edition.credit
+    if edition.data is None:
+        return label("foot.credit", edition, release=RELEASE)
+    digest = edition.data[1][:DIGEST]
+    return label("foot.credit_data", edition, release=RELEASE, data=digest)
+
+
+def _show_short(day: date | pd.Timestamp, edition: Edition) -> str:
+    return show_date(day, edition, SHORT_DAY[edition.lang]).replace(" ", NO_BREAK)
 
 
 def source_line(
@@ -114,7 +170,7 @@ def source_line(
     data_to: date | pd.Timestamp,
     edition: Edition = DEFAULT,
 ) -> str:
-    """Sources and last day of the data, for the foot and the caption.
+    """Sources, last day of the data and whose work a figure is, for the caption.
 
     Parameters
     ----------
@@ -124,14 +180,20 @@ def source_line(
     Examples
     --------
     >>> line = source_line("Made up", date(2022, 4, 15), Edition(as_of=date(2022, 4, 18)))
-    >>> line.replace(NO_BREAK, " ")
+    >>> line.replace(NO_BREAK, " ").split(" Russian")[0]
     'Source: Made up. Data to 15 April 2022, of the polls published by 18 April 2022.'
     """
     day = show_date(data_to, edition).replace(" ", NO_BREAK)
     if edition.as_of is None:
-        return label("foot.source", edition, source=source, date=day)
-    by = show_date(edition.as_of, edition).replace(" ", NO_BREAK)
-    return label("foot.source_as_of", edition, source=source, date=day, as_of=by)
+        words = label("foot.source", edition, source=source, date=day)
+    else:
+        by = show_date(edition.as_of, edition).replace(" ", NO_BREAK)
+        words = label("foot.source_as_of", edition, source=source, date=day, as_of=by)
+    words = f"{words} {credit_line(edition)}."
+    if edition.data is None:
+        return words
+    newest = show_date(date.fromisoformat(edition.data[0]), edition).replace(" ", NO_BREAK)
+    return f"{words} {label('foot.data', edition, date=newest, digest=edition.data[1][:DIGEST])}"
 
 
 def fit_axes(fig: Figure, low: float, high: float) -> None:
@@ -150,7 +212,8 @@ def fit_axes(fig: Figure, low: float, high: float) -> None:
         There is no room left.
     """
     side = points(fig, SIDE)
-    room = Bbox.from_extents(side, low, fig.bbox.width - side, high)
+    edges = (side, low, fig.bbox.width - side, high)
+    room = Bbox.from_extents(*(settle(edge) for edge in edges))
     inner = room
     # Tick labels change with the size of the axes, so once is not always enough.
     for _ in range(3):
@@ -170,7 +233,8 @@ def fit_axes(fig: Figure, low: float, high: float) -> None:
         used = Bbox.union(boxes)
         if np.allclose(used.get_points(), room.get_points(), atol=0.5):
             return
-        inner = Bbox(inner.get_points() + room.get_points() - used.get_points())
+        wanted = inner.get_points() + room.get_points() - used.get_points()
+        inner = Bbox.from_extents(*(settle(float(edge)) for edge in wanted.ravel()))
 
 
 def points(fig: Figure, size: float) -> float:
@@ -188,7 +252,7 @@ def _set_text(text: Text, at: float, side: Literal["top", "bottom"]) -> float:
     """Set text down from its top or up from its bottom; return its other edge in pixels."""
     fig = root_figure(text)
     left = points(fig, SIDE)
-    text.set_position((left / fig.bbox.width, at / fig.bbox.height))
+    text.set_position((settle(left) / fig.bbox.width, settle(at) / fig.bbox.height))
     text.set(ha="left", va=side, linespacing=LEADING)
     wrap_text(text, fig.bbox.width - 2 * left)
     box = text.get_window_extent()
@@ -219,10 +283,10 @@ def _add_key(
     depth = (row + 1) * line if key else 0.0
     top = at if side == "top" else at + depth
     for entry, text, (across, row) in zip(key, texts, places, strict=True):
-        y = (top - (row + 0.5) * line) / fig.bbox.height
-        text.set_position(((across + _indent(fig, entry, size)) / fig.bbox.width, y))
+        y = settle(top - (row + 0.5) * line) / fig.bbox.height
+        text.set_position((settle(across + _indent(fig, entry, size)) / fig.bbox.width, y))
         if entry.marker:
-            x = (across + points(fig, size * 0.4)) / fig.bbox.width
+            x = settle(across + points(fig, size * 0.4)) / fig.bbox.width
             fig.add_artist(_make_mark(entry, x, y, size))
     return top - depth if side == "top" else top
 

@@ -1,4 +1,6 @@
-"""DejaVu Sans without the scripts that no figure writes, for PDF files.
+"""The font of all figures: matplotlib's own copy of DejaVu Sans, and a lean one for PDF files.
+
+Another copy on a machine, or what a machine's list of fonts says of it, changes no figure.
 
 A PDF holds the letters that it shows, and picking them out of all of DejaVu Sans takes
 longer than drawing the figure. Picked out of its Latin and Cyrillic letters they are the
@@ -18,8 +20,10 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+OWN_FAMILY = "DejaVu Sans of matplotlib"
 LEAN_FAMILY = "DejaVu Sans for figures"
 FILES = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")
+WEIGHTS = (400, 700)
 # Latin and Cyrillic letters, punctuation, arrows, minus and comparisons.
 RANGES = ((0x20, 0x180), (0x400, 0x4A0), (0x2010, 0x2070), (0x2190, 0x2194), (0x2212, 0x2213),
           (0x2260, 0x2266))  # fmt: skip
@@ -28,6 +32,23 @@ LETTERS = {chr(code) for first, end in RANGES for code in range(first, end)} | {
 # the time.  Ligatures go, as letters that a reader copies out of a PDF had better stay letters.
 DROPPED_TABLES = ["FFTM", "GDEF", "GPOS", "GSUB", "MATH", "name"]
 FAMILY_NAME_ID = 1
+
+
+@cache
+def pin_fonts() -> None:
+    """Make matplotlib's own font known under a name that no other font has, once."""
+    for name, weight in zip(FILES, WEIGHTS, strict=True):
+        font_manager.fontManager.ttflist.append(
+            font_manager.FontEntry(
+                fname=str(Path(mpl.get_data_path(), "fonts", "ttf", name)),
+                name=OWN_FAMILY,
+                style="normal",
+                variant="normal",
+                weight=weight,
+                stretch="normal",
+                size="scalable",
+            )
+        )
 
 
 def lean_fonts(fig: Figure) -> AbstractContextManager[None]:

@@ -1,7 +1,7 @@
 """Rows of estimates with their intervals, each named at the left and told at the right."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from babel.numbers import format_percent
@@ -15,10 +15,12 @@ from figures.kit.style import ESTIMATE, INK, marker_size
 
 # Points between the axes and the column of numbers at its right.
 ASIDE = 8
+# Points from a mark up to its words on a phone.
+ABOVE = 3.5
 
 
 class Row(NamedTuple):
-    """An estimate: its name, its interval, and words beside it; without a mean, a heading."""
+    """An estimate: its name, its interval, and words beside it; without both, a heading."""
 
     words: str
     mean: float = np.nan
@@ -69,13 +71,10 @@ def draw_rows(
         if np.isfinite(row.mean):
             _draw_row(ax, place, row)
         if row.aside:
-            _write_aside(ax, place, row.aside, row.weight)
+            write_aside(ax, place, row.aside, edition, weight=row.weight)
     if heading:
-        _write_aside(ax, -0.9, heading, "normal", colour=INK["quiet"])
-    ax.set_yticks(range(len(rows)), [row.words for row in rows])
-    for row, text in zip(rows, ax.get_yticklabels(), strict=True):
-        text.set_fontweight("bold" if np.isnan(row.mean) else row.weight)
-    ax.set_ylim(len(rows) - 0.4, -0.6)
+        write_aside(ax, -0.9, heading, edition, colour=INK["quiet"])
+    name_rows(ax, [(row.words, _weigh(row)) for row in rows], edition)
     _label_values(ax, rows, edition, line, unit)
 
 
@@ -100,8 +99,7 @@ def _draw_row(ax: Axes, place: int, row: Row) -> None:
         [row.lower, row.upper],
         [place, place],
         color=row.colour,
-        linewidth=2,
-        alpha=0.55,
+        linewidth=1.8,
         solid_capstyle="butt",
         gid=f"interval-{place}",
     )
@@ -118,16 +116,91 @@ def _draw_row(ax: Axes, place: int, row: Row) -> None:
     )
 
 
-def _write_aside(
-    ax: Axes, place: float, words: str, weight: str, colour: str = INK["main"]
+def _weigh(row: Row) -> str:
+    is_heading = np.isnan(row.mean) and not row.aside
+    return "bold" if is_heading else row.weight
+
+
+def name_rows(
+    ax: Axes, names: Sequence[tuple[str, str]], edition: Edition, *, above: float = ABOVE
 ) -> None:
+    """Name rows at the left, or on a phone, where there is no room, above their marks.
+
+    Parameters
+    ----------
+    ax : Axes
+        Changed in place; the first row is at its top.
+    names : sequence of (str, str)
+        Words and weight of each row.
+    edition : Edition
+        Its size is used.
+    above : float
+        Points from a mark up to its words on a phone.
+    """
+    if edition.size == "phone":
+        ax.set_yticks([])
+        for place, (words, weight) in enumerate(names):
+            line = words.replace("\n", " ")
+            _write(ax, (0, place), (0, above), line, "left", weight, INK["main"])
+        ax.set_ylim(len(names) - 0.6, -0.9)
+        return
+    ax.set_yticks(range(len(names)), [words for words, _ in names])
+    for (_, weight), text in zip(names, ax.get_yticklabels(), strict=True):
+        text.set_fontweight(weight)
+    ax.set_ylim(len(names) - 0.4, -0.6)
+
+
+def write_aside(
+    ax: Axes,
+    place: float,
+    words: str,
+    edition: Edition,
+    *,
+    weight: str = "normal",
+    colour: str = INK["main"],
+    above: float = ABOVE,
+) -> None:
+    """Write beside a row, or on a phone above its right end.
+
+    Parameters
+    ----------
+    ax : Axes
+        Changed in place.
+    place : float
+        Row, counted from 0 at the top.
+    words : str
+        What to write.
+    edition : Edition
+        Its size is used.
+    weight, colour : str
+        Of the words.
+    above : float
+        Points from the row up to them on a phone.
+    """
+    if edition.size == "phone":
+        _write(ax, (1, place), (0, above), words, "right", weight, colour)
+    else:
+        _write(ax, (1, place), (ASIDE, 0), words, "left", weight, colour)
+
+
+def _write(
+    ax: Axes,
+    at: tuple[float, float],
+    off: tuple[float, float],
+    words: str,
+    side: Literal["left", "right"],
+    weight: str,
+    colour: str,
+) -> None:
+    """Write at an edge of the axes; `off` in points."""
     text = ax.annotate(
         words,
-        (1, place),
+        at,
         xycoords=("axes fraction", "data"),
-        xytext=(ASIDE, 0),
+        xytext=off,
         textcoords="offset points",
-        va="center",
+        ha=side,
+        va="bottom" if off[1] else "center_baseline",
         size=8,
         color=colour,
         annotation_clip=False,

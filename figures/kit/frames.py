@@ -8,11 +8,11 @@ import pandas as pd
 
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry
-from figures.kit.labels import find_label, label, plural
+from figures.kit.labels import find_label, label, show_number
 from figures.kit.style import SECTOR_COLOURS, house_markers
 
 # Houses named in a source line before the rest are counted.
-NAMED = 3
+NAMED = 2
 
 
 def require_columns(frame: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
@@ -136,7 +136,7 @@ def name_houses(houses: pd.DataFrame, edition: Edition = DEFAULT) -> pd.DataFram
 
 
 def name_sources(ranked: Sequence[House], edition: Edition = DEFAULT) -> str:
-    """Houses for a source line: the first three by name, the rest counted.
+    """Houses for a source line: the first two by name, the rest counted.
 
     Parameters
     ----------
@@ -148,14 +148,29 @@ def name_sources(ranked: Sequence[House], edition: Edition = DEFAULT) -> str:
     Examples
     --------
     >>> name_sources([House("levada", "independent", "Levada", 9, "#0072B2", "o")])
-    'Levada; own calculation'
+    'Levada'
     """
     named = ", ".join(house.name for house in ranked[:NAMED])
     rest = len(ranked) - NAMED
     if rest < 1:
-        return label("foot.sources", edition, houses=named)
-    more = plural("count.more_houses", rest, edition)
-    return label("foot.sources_more", edition, houses=named, more=more)
+        return named
+    return label("foot.sources_more", edition, houses=named, more=show_number(rest, edition))
+
+
+def sort_names(names: Iterable[str]) -> list[str]:
+    """Sort names as readers look them up: quotation marks aside, Cyrillic before Latin.
+
+    Examples
+    --------
+    >>> sort_names(["Levada", "FOM", "«Хроники»", "ВЦИОМ"])
+    ['ВЦИОМ', '«Хроники»', 'FOM', 'Levada']
+    """
+
+    def place(name: str) -> tuple[bool, str]:
+        bare = name.strip('«»„“”"').casefold()
+        return bare[:1].isascii(), bare
+
+    return sorted(names, key=place)
 
 
 def name_counted(house: House, edition: Edition = DEFAULT) -> str:
@@ -170,10 +185,12 @@ def name_counted(house: House, edition: Edition = DEFAULT) -> str:
 
     Examples
     --------
-    >>> name_counted(House("x", "leaked", "closed poll", 1, "#CC79A7", "*"))
-    'Closed poll (1)'
+    >>> name_counted(House("x", "leaked", "закрытый опрос", 1, "#CC79A7", "*"))
+    'Закрытый опрос (1)'
     """
-    name = house.name[:1].upper() + house.name[1:]
+    first = house.name[:1]
+    # A small Latin letter is how a house writes its name, or an id that stands for it.
+    name = house.name if first.isascii() else first.upper() + house.name[1:]
     return label("house.counted", edition, name=name, n=house.n_polls)
 
 

@@ -5,6 +5,7 @@ in by the caller. Dates, decimals and the choice of plural follow Unicode CLDR.
 """
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +20,10 @@ TABLE = Path(__file__).parents[1] / "labels.csv"
 # In the table a tilde stands for a space at which no line breaks.
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
+# In Russian and Ukrainian no line ends on a preposition or another word so short, and none
+# begins with a dash.
+SHORT_WORD = re.compile(r"(?<![\w-])([А-ЯЁІЇЄҐа-яёіїєґ]{1,3}) (?=\S)")
+BEFORE_DASH = re.compile(r" (?=[—–] )")
 
 
 class LabelError(ValueError):
@@ -60,7 +65,7 @@ class LabelTable:
         """Words of a key, as :func:`find_label`."""
         words = self._read(edition.lang).get(key)
         if words:
-            return words.replace("~", NO_BREAK)
+            return words
         return self.beyond.find(key, edition) if self.beyond else None
 
     def plural(self, key: str, number: int, edition: Edition = DEFAULT, /, **values: object) -> str:
@@ -82,7 +87,9 @@ class LabelTable:
     def _read(self, lang: str) -> dict[str, str]:
         if lang not in self._columns:
             with self.path.open(encoding="utf-8", newline="") as file:
-                self._columns[lang] = {row["key"]: row[lang] for row in csv.DictReader(file)}
+                self._columns[lang] = {
+                    row["key"]: _tie(row[lang], lang) for row in csv.DictReader(file)
+                }
         return self._columns[lang]
 
 
@@ -228,3 +235,11 @@ def show_number(
     if rounded < 0:
         return MINUS + text
     return "+" + text if with_sign and rounded > 0 else text
+
+
+def _tie(words: str, lang: str) -> str:
+    """Keep together what no line may come between."""
+    words = words.replace("~", NO_BREAK)
+    if lang == "en":
+        return words
+    return BEFORE_DASH.sub(NO_BREAK, SHORT_WORD.sub(rf"\1{NO_BREAK}", words))

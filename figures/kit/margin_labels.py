@@ -13,16 +13,18 @@ from matplotlib.transforms import (
     blended_transform_factory,
 )
 
-from figures.kit.layout import shorten_text, spread_apart
+from figures.kit.layout import root_figure, settle, shorten_text, spread_apart
 from figures.kit.style import FAINT, INK, marker_size
 
-# Inches from the right edge of the axes to the bends of a leader, the mark and the text.
+# Inches from the right edge of the axes to the bends of a leader, the mark and the text, and of
+# these what a narrow figure has room for.
 BENDS = (2 / 72, 9 / 72)
 MARK = 15 / 72
 TEXT = 22 / 72
+NARROW, TIGHT = 5.0, 0.6
 LINE = 12 / 72  # height of a line of labels
 # A label may take this share of the figure's width before it is cut.
-WIDEST = 0.3
+WIDEST, WIDEST_OF_NARROW = 0.3, 0.38
 LINE_STYLES = ("-", "--")
 
 
@@ -57,6 +59,8 @@ class Margin:
         self.labels = labels
         self.heading = heading
         self._drawn: list[Artist] = []
+        self._is_narrow = root_figure(ax).get_figwidth() < NARROW
+        self._tight = TIGHT if self._is_narrow else 1.0
 
     def draw(self) -> None:
         """Draw the labels; call it again when the height of the axes has changed."""
@@ -71,21 +75,25 @@ class Margin:
             self._draw_label(label, float(height))
         if self.heading:
             above = _right_of(self.ax, self.ax.transAxes)
-            text = self.ax.text(TEXT, 1, self.heading, transform=above, va="center", size=7.5)
+            text = self.ax.text(
+                self._tight * TEXT, 1, self.heading, transform=above, va="center", size=7.5
+            )
             text.set_color(INK["quiet"])
             self._drawn.append(text)
 
     def _draw_label(self, label: MarginLabel, height: float) -> None:
         beside = _right_of(self.ax, self.ax.transData)
-        pixels = self.ax.bbox.y0 + height * self.ax.figure.dpi
+        pixels = settle(self.ax.bbox.y0 + height * self.ax.figure.dpi)
         y = float(self.ax.transData.inverted().transform((0, pixels))[1])
-        leader = Line2D([0, *BENDS], [label.level, label.level, y], color=FAINT, linewidth=0.6)
-        for line in (leader, _make_mark(label, y)):
+        bends = [self._tight * bend for bend in BENDS]
+        leader = Line2D([0, *bends], [label.level, label.level, y], color=FAINT, linewidth=0.6)
+        for line in (leader, _make_mark(label, self._tight * MARK, y)):
             line.set(transform=beside, clip_on=False)
             self._drawn.append(self.ax.add_artist(line))
-        text = self.ax.text(TEXT, y, label.words, transform=beside, va="center")
+        text = self.ax.text(self._tight * TEXT, y, label.words, transform=beside, va="center")
         text.set_fontweight(label.weight)
-        shorten_text(text, WIDEST * self.ax.figure.bbox.width)
+        widest = WIDEST_OF_NARROW if self._is_narrow else WIDEST
+        shorten_text(text, widest * self.ax.figure.bbox.width)
         self._drawn.append(text)
 
 
@@ -100,15 +108,15 @@ def _height_in_inches(ax: Axes, level: float) -> float:
     return float(ax.transData.transform((0, level))[1] - ax.bbox.y0) / ax.figure.dpi
 
 
-def _make_mark(label: MarginLabel, y: float) -> Line2D:
+def _make_mark(label: MarginLabel, x: float, y: float) -> Line2D:
     if label.mark in LINE_STYLES:
         half = 4 / 72
-        line = Line2D([MARK - half, MARK + half], [y, y], color=label.colour)
+        line = Line2D([x - half, x + half], [y, y], color=label.colour)
         if label.mark == "--":
             line.set(linewidth=0.8, linestyle=(0, (3, 2)))
         return line
     return Line2D(
-        [MARK],
+        [x],
         [y],
         color=label.colour,
         linestyle="none",

@@ -1,20 +1,20 @@
 """Writing a finished figure: all of its files, or none."""
 
 import os
-import re
 import shutil
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from errno import EEXIST, ENOTDIR, ENOTEMPTY
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.fonts import lean_fonts
-from figures.kit.style import house_style
+from figures.kit.finish import credit_line
+from figures.kit.pdf import write_pdf
+from figures.kit.style import CSS_PIXELS, house_style
+from figures.kit.svg import Description, clean_svg
 
 FORMATS = ("svg", "png", "pdf")
 ALT_WORDS = 40
@@ -38,12 +38,15 @@ class Rendering:
     edition : Edition
         Its language and size become part of the file names ("figure-wide-ru.svg",
         "alt-ru.txt"), except for the article in English.
+    number : str
+        The number that the finding is about, with its unit; a card shows it.
     """
 
     fig: Figure
     alt: str
     caption: str
     edition: Edition = DEFAULT
+    number: str = ""
 
 
 def save(
@@ -209,37 +212,30 @@ def _write(rendering: Rendering, folder: Path, slug: str, formats: Collection[st
     with house_style():
         if "svg" in formats:
             path = folder / f"figure{end}.svg"
-            fig.savefig(path, metadata={"Creator": None, "Date": None})
-            path.write_text(
-                _describe(path.read_text(encoding="utf-8"), fig, slug + end, title, rendering.alt),
-                encoding="utf-8",
-                newline="\n",
+            fig.savefig(
+                path,
+                backend="svg",
+                metadata={"Creator": None, "Date": None, "Language": edition.lang},
             )
+            width, height = (round(side) for side in fig.bbox.size)
+            about = Description(slug + end, edition.lang, title, rendering.alt, width, height)
+            drawn = path.read_text(encoding="utf-8")
+            path.write_text(clean_svg(drawn, about), encoding="utf-8", newline="\n")
         if "png" in formats:
             fig.savefig(
                 folder / f"figure{end}.png",
+                backend="agg",
                 dpi=PNG_SCALE * fig.dpi,
-                pil_kwargs={"compress_level": PNG_EFFORT},
+                # What the file says of itself: two pixels for each of a page, at any size.
+                pil_kwargs={
+                    "compress_level": PNG_EFFORT,
+                    "dpi": (PNG_SCALE * CSS_PIXELS, PNG_SCALE * CSS_PIXELS),
+                },
                 metadata={"Software": None, "Title": title, "Description": rendering.alt},
             )
         if "pdf" in formats:
-            with lean_fonts(fig):
-                fig.savefig(
-                    folder / f"figure{end}.pdf",
-                    metadata={"CreationDate": None, "Title": title},
-                )
+            path = folder / f"figure{end}.pdf"
+            write_pdf(fig, path, title, credit_line(edition), rendering.alt)
     for name, words in (("alt", rendering.alt), ("caption", rendering.caption)):
         path = folder / f"{name}{tongue}.txt"
         path.write_text(words.rstrip("\n") + "\n", encoding="utf-8", newline="\n")
-
-
-def _describe(svg: str, fig: Figure, name: str, title: str, alt: str) -> str:
-    """Give an SVG its size in CSS pixels, its role, title and description."""
-    width, height = (round(side) for side in fig.bbox.size)
-    root = re.search(r"<svg\b[^>]*>", svg)
-    assert root is not None  # matplotlib writes one
-    start = re.sub(r'width="[^"]*" height="[^"]*"', f'width="{width}" height="{height}"', root[0])
-    role = f'role="img" aria-labelledby="{name}-title" aria-describedby="{name}-desc"'
-    words = f'\n <title id="{name}-title">{escape(title)}</title>'
-    words += f'\n <desc id="{name}-desc">{escape(alt)}</desc>'
-    return f"{svg[: root.start()]}{start[:-1]} {role}>{words}{svg[root.end() :]}"

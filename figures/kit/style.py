@@ -16,6 +16,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from figures.kit.edition import DEFAULT, SIZES, Edition
+from figures.kit.fonts import pin_fonts
 
 STYLE_SHEET = Path(__file__).with_name("style.mplstyle")
 
@@ -67,7 +68,10 @@ CSS_PIXELS = 96  # per inch
 
 
 def house_style() -> AbstractContextManager[None]:
-    """Context in which matplotlib draws and saves in the house style.
+    """Context in which matplotlib draws and saves in the house style, whatever its settings are.
+
+    What a user has set (matplotlibrc, rcParams, a style) has no part in it, and is as it was
+    afterwards.
 
     Examples
     --------
@@ -76,7 +80,8 @@ def house_style() -> AbstractContextManager[None]:
     ...     matplotlib.rcParams["svg.fonttype"]
     'none'
     """
-    return style.context(STYLE_SHEET)
+    pin_fonts()
+    return style.context(STYLE_SHEET, after_reset=True)
 
 
 def new_figure(edition: Edition = DEFAULT) -> tuple[Figure, Axes]:

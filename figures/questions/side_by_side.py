@@ -8,9 +8,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.fitted_polls import SINCE, Entry, FittedPolls
+from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import day_number
-from figures.kit.changes import judge_change, name_since, say_change
+from figures.kit.changes import name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.forest import show_interval
@@ -33,46 +33,37 @@ YEARS_NAMED = 5
 
 
 def questions_title(told: Mapping[str, Mapping[Any, Any]], edition: Edition = DEFAULT) -> str:
-    """Say how the wish to fight on moved beside support for the war.
+    """Say how the wish to fight on moved beside support for the war in the same houses.
 
     Parameters
     ----------
     told : mapping
-        Row of `changes` of each question: that of "continue" is said.
+        Findings by name: "fight_on.panel", "fight_on.support" and, where there are waves that
+        asked both, "fight_on.paired".
     edition : Edition
         Its language is used.
 
     Examples
     --------
-    >>> from datetime import date
-    >>> fell = {"mean": -16.0, "lower": -26.0, "upper": -7.0, "prob_negative": 1.0}
-    >>> support = {"reference_mean": -3.0, "reference_lower": -9.0, "reference_upper": 3.0}
-    >>> differs = {"contrast_lower": -25.0, "contrast_upper": -2.0, "start": date(2022, 6, 15)}
-    >>> title = questions_title({"continue": fell | support | differs})
+    >>> at = {"start": pd.Timestamp("2022-08-01"), "start_until": pd.Timestamp("2022-09-30")}
+    >>> fell = {"mean": -16.0, "lower": -20.0, "upper": -13.0, "direction": "fallen", **at}
+    >>> support = {"mean": 2.0, "lower": 0.0, "upper": 5.0, "direction": "unclear"}
+    >>> told = {"fight_on.panel": fell, "fight_on.support": support, "fight_on.paired": fell}
+    >>> title = questions_title(told)
     >>> title.replace(chr(160), " ").split(": ")[1]
-    '−16 points and −3 points'
+    '−16 points and +2 points'
     """
-    mine = told["continue"]
-    said = say_change(mine, edition)
-    if mine["contrast_upper"] < 0 and judge_change(mine) == "fell":
-        kind = "fell_more"
-    elif mine["contrast_lower"] > 0 and judge_change(mine) == "rose":
-        kind = "rose_more"
-    else:
-        kind = "alike"
-    support = over_the_same_dates(told, edition)
+    mine, support = told["fight_on.panel"], told["fight_on.support"]
+    apart = told.get("fight_on.paired", {}).get("direction")
+    kinds = {"fallen": "fell_more", "risen": "rose_more"}
+    kind = kinds.get(mine["direction"], "alike") if apart == mine["direction"] else "alike"
     return label(
         f"questions.title.{kind}",
         edition,
-        since=name_since(pd.Timestamp(mine["start"]), edition),
-        change=said["change"],
-        support=support["change"],
+        since=name_since(pd.Timestamp(mine["start"]), edition, pd.Timestamp(mine["start_until"])),
+        change=say_change(mine, edition)["change"],
+        support=say_change(support, edition)["change"],
     )
-
-
-def over_the_same_dates(told: Mapping[str, Mapping[Any, Any]], edition: Edition) -> dict[str, str]:
-    """Change of support between the dates over which the wish to fight on is told."""
-    return say_change({key: told["continue"][f"reference_{key}"] for key in NUMBERS}, edition)
 
 
 def questions_data(
@@ -99,10 +90,12 @@ def questions_data(
 
 
 def questions_note(told: Mapping[str, Mapping[Any, Any]], edition: Edition) -> str:
-    """Say the difference of the two changes with its interval, and what line and band are."""
-    mine = told["continue"]
-    numbers = {key: mine[f"contrast_{key}"] for key in NUMBERS}
-    return label("questions.note", edition, **say_change(numbers, edition))
+    """Say what line and band are, and the difference of the two changes within waves."""
+    words = label("questions.note", edition)
+    if "fight_on.paired" not in told:
+        return words
+    paired = say_change(told["fight_on.paired"], edition)
+    return f"{label('questions.paired', edition, **paired)} {words}"
 
 
 def by_question(changes: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -113,7 +106,7 @@ def by_question(changes: pd.DataFrame) -> dict[str, dict[str, Any]]:
     return {str(row["question"]): row for row in told}
 
 
-COLUMNS = {"article": 4, "wide": 4, "square": 2}
+COLUMNS = {"article": 4, "wide": 4, "square": 2, "phone": 2, "card": 4}
 
 
 def plot_questions(
@@ -122,6 +115,8 @@ def plot_questions(
     changes: pd.DataFrame,
     houses: pd.DataFrame,
     edition: Edition = DEFAULT,
+    *,
+    told: Mapping[str, Mapping[Any, Any]],
 ) -> Figure:
     """Draw a panel for each question, all with the same axes.
 
@@ -132,13 +127,14 @@ def plot_questions(
     trends : mapping of str to DataFrame
         date, mean, lower, upper (percent) of each question, to its last poll.
     changes : DataFrame
-        question, mean, lower, upper (points), prob_negative, n_polls, n_houses, and of
-        "continue" start, reference_mean, contrast_mean and their lower and upper ends:
-        a row for each question, as from ``analysis.questions.changes.question_changes``.
+        question, mean, lower, upper (points), n_polls, n_houses: a row for each question;
+        those that span no two windows have no mean.
     houses : DataFrame
         house_id, sector; name, where there is one.
     edition : Edition
         Language and size, and the day by which all polls were published.
+    told : mapping
+        Findings by name, as for `questions_title`.
 
     Returns
     -------
@@ -150,10 +146,10 @@ def plot_questions(
     ValueError
         A column or a house is missing.
     """
-    require_columns(changes, "changes", ["question", *NUMBERS, "prob_negative", "n_polls"])
+    require_columns(changes, "changes", ["question", *NUMBERS, "n_polls"])
     every = pd.concat(series.values())
     ranked = rank_houses(houses, every)
-    told = by_question(changes)
+    rows = by_question(changes)
     with house_style():
         fig, first = new_figure(edition)
         first.remove()
@@ -162,7 +158,7 @@ def plot_questions(
         for ax, name in zip(axes, series, strict=True):
             _draw_panel(ax, series[name], trends[name], ranked)
             _set_axes(ax, limits, levels, edition)
-            _head_panel(ax, name, told[name], edition)
+            _head_panel(ax, name, rows[name], edition)
         finish(
             fig,
             questions_title(told, edition),
@@ -180,7 +176,7 @@ def _make_panels(fig: Figure, n: int, columns: int) -> list[Axes]:
     """Axes in rows of so many, sharing both scales."""
     rows = -(-n // columns)
     axes = fig.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    space = 0.7 if rows == 2 else 0.75
+    space = 0.7 if rows == 2 else 0.75 if columns * 2.5 < fig.get_figwidth() else 0.95
     fig.subplots_adjust(hspace=space, wspace=0.12)
     for ax in axes.flat[n:]:
         ax.remove()
@@ -230,7 +226,8 @@ def _set_axes(
 ) -> None:
     """Quarters in percent; a tick on each 1 January, and digits of as many years as fit."""
     ax.set_ylim(*levels)
-    ticks = [tick for tick in (25, 50, 75) if levels[0] < tick < levels[1]]
+    steps = (50,) if edition.size == "phone" else (25, 50, 75)
+    ticks = [tick for tick in steps if levels[0] < tick < levels[1]]
     ax.set_yticks(ticks, [show_number(tick, edition) for tick in ticks])
     ax.tick_params(axis="y", labelsize=8)
     first, last = limits
@@ -249,6 +246,8 @@ def _set_axes(
     ax.tick_params(axis="x", which="major", length=0, pad=3, labelsize=8)
     ax.tick_params(axis="x", which="minor", length=3, width=0.8)
     ax.tick_params(axis="x", which="both", labelbottom=True)
+    if edition.size == "phone":  # the lowest panels name the years for all
+        ax.label_outer()
 
 
 def _head_panel(ax: Axes, name: str, told: Mapping[Any, Any], edition: Edition) -> None:
@@ -285,33 +284,57 @@ def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
     return {name: estimate_pole(fitted, *asked) for name, asked in QUESTIONS.items()}
 
 
+def _told(fitted: FittedPolls) -> dict[str, dict[str, Any]]:
+    """Findings by name.
+
+    Raises
+    ------
+    ValueError
+        No house asked about fighting on and about support in both windows yet.
+    """
+    from analysis.findings import findings
+
+    def tell() -> dict[str, dict[str, Any]]:
+        frame = findings(fitted, ["support", "questions"])
+        names = [str(name) for name in frame.columns]
+        rows = (dict(zip(names, row, strict=True)) for row in frame.itertuples(index=False))
+        told = {str(row["finding"]): row for row in rows}
+        if not {"fight_on.panel", "fight_on.support"} <= set(told):
+            raise ValueError("No house asked about fighting on and support in both windows yet.")
+        return told
+
+    return fitted.keep("questions.told", tell)
+
+
+# The finding of each panel where it is not called like it.
+FINDINGS = {"continue": "fight_on"}
+
+
 def _changes(fitted: FittedPolls) -> pd.DataFrame:
-    """Changes of each question by the model of its line."""
-
-    def estimate() -> pd.DataFrame:
-        from analysis.findings import fit_pole
-        from analysis.questions import question_changes
-
-        fits = {name: fit_pole(fitted, *asked) for name, asked in QUESTIONS.items()}
-        return question_changes(fits, start=SINCE)
-
-    return fitted.keep("questions.changes", estimate)
+    """Change of each question, between its windows or from its first poll to its last."""
+    told, rows = _told(fitted), []
+    for name, polls in _series(fitted).items():
+        finding = FINDINGS.get(name, name)
+        row = told.get(f"{finding}.panel", told.get(f"{finding}.whole", {}))
+        numbers = {key: row.get(key, np.nan) for key in NUMBERS}
+        counts = {"n_polls": len(polls), "n_houses": polls["house_id"].nunique()}
+        rows.append({"question": name, **numbers, **counts})
+    return pd.DataFrame(rows)
 
 
 def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     series, trends, changes = _series(fitted), _trends(fitted), _changes(fitted)
-    houses = fitted.houses(edition)
-    fig = plot_questions(series, trends, changes, houses, edition)
-    told = by_question(changes)
+    houses, told = fitted.houses(edition), _told(fitted)
+    fig = plot_questions(series, trends, changes, houses, edition, told=told)
     ranked = rank_houses(houses, pd.concat(series.values()))
     n_polls = sum(len(polls) for polls in series.values()) - len(series["continue"])
     alt = label(
         "questions.alt",
         edition,
         n=len(series),
-        support=over_the_same_dates(told, edition)["change"],
-        fight=say_change(told["continue"], edition)["change"],
-        talks=say_change(told["talks"], edition)["change"],
+        support=say_change(told["fight_on.support"], edition)["change"],
+        fight=say_change(told["fight_on.panel"], edition)["change"],
+        talks=say_change(told["talks.panel"], edition)["change"],
     )
     lines = [
         label(
@@ -321,7 +344,7 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
             polls=plural("count.polls", int(row["n_polls"]), edition),
             houses=plural("count.houses", int(row["n_houses"]), edition),
         )
-        for name, row in told.items()
+        for name, row in by_question(changes).items()
     ]
     caption = "\n".join(
         [

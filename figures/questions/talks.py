@@ -1,33 +1,38 @@
-"""Talks against fighting on: every poll, both lines, and what became of support meanwhile."""
+"""Talks against fighting on, and support for the war, in the houses that ask all three."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.changes import judge_change, name_since, name_time, say_change
+from figures.kit.changes import name_since, name_time, say_change
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import KeyEntry, finish, source_line
+from figures.kit.finish import finish, source_line
 from figures.kit.frames import (
     House,
     last_day,
-    name_counted,
     name_sources,
     rank_houses,
     require_columns,
 )
-from figures.kit.labels import label, plural, show_number
+from figures.kit.labels import label, show_date, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, marker_size, new_figure
-from figures.questions._pole_trends import NUMBERS, estimate_pole
+from figures.questions._pole_trends import DIGITS, NUMBERS
 
-# Colour and column of each side; the line of a side is drawn in the colour of its answers.
-SIDES = {"talks": ("for", "for_pct"), "continue": ("against", "against_pct")}
+# Colour, pole and column of each side: an answer has one colour everywhere, and those who would go
+# on stand with those who support.
+SIDES = {"talks": ("against", "for", "for_pct"), "continue": ("for", "against", "against_pct")}
+SUPPORT = INK["main"]
+# A line is broken where, so many days before and after, no second house asked.
+ALONE_DAYS = 183
+BROKEN = (0, (4, 2))
 
 
 def plot_talks(
@@ -37,23 +42,26 @@ def plot_talks(
     edition: Edition = DEFAULT,
     *,
     changes: Mapping[str, Mapping[str, Any]],
+    panel: Sequence[str],
 ) -> Figure:
-    """Draw the shares for talks and for fighting on: polls as dots, means as lines with bands.
+    """Draw the shares for talks and for fighting on, and support for the war in the same houses.
 
     Parameters
     ----------
     obs : DataFrame
         house_id, mid_date, for_pct (talks), against_pct (fighting on; may be missing).
     trends : mapping of str to DataFrame
-        date, mean, lower, upper (percent) of "talks" and "continue".
+        date, mean, lower, upper (percent) of "talks", "continue" and "support", from the first
+        poll of the panel on: the mean of its houses.
     houses : DataFrame
         house_id, sector; name, where there is one.
     edition : Edition
         Language and size, and the day by which all polls were published.
     changes : mapping of str to mapping
-        Change of "talks", "continue" and "support" between the first and last day that
-        the question and support have in common: mean, lower, upper (points),
-        prob_negative, start.
+        Change of "talks", "continue" and "support" between the windows: mean, lower, upper
+        (points), direction, start, start_until.
+    panel : sequence of str
+        Houses that asked in both windows; polls of others are pale.
 
     Returns
     -------
@@ -69,16 +77,15 @@ def plot_talks(
     ranked = rank_houses(houses, obs)
     with house_style():
         fig, ax = new_figure(edition)
-        margin = _draw(ax, obs, trends, ranked, edition)
+        margin = _draw(ax, obs, trends, ranked, panel, edition)
         margin.draw()
         finish(
             fig,
             talks_title(changes, edition),
-            label("talks.subtitle", edition),
+            label("talks.subtitle", edition, houses=_name(ranked, panel)),
             name_sources(ranked, edition),
             last_day(obs),
-            note=_note(changes, len(ranked), edition),
-            foot_key=[KeyEntry(h.marker, INK["quiet"], name_counted(h, edition)) for h in ranked],
+            note=_note(obs, ranked, panel, edition),
             edition=edition,
         )
         margin.draw()  # the axes have their final height only now
@@ -86,7 +93,7 @@ def plot_talks(
 
 
 def talks_title(changes: Mapping[str, Mapping[str, Any]], edition: Edition = DEFAULT) -> str:
-    """Say what became of the wish to fight on, and of support over the same dates.
+    """Say what became of the wish to fight on, and of support in the same houses and windows.
 
     Parameters
     ----------
@@ -97,21 +104,20 @@ def talks_title(changes: Mapping[str, Mapping[str, Any]], edition: Edition = DEF
 
     Examples
     --------
-    >>> from datetime import date
-    >>> fell = {"mean": -16, "lower": -26, "upper": -7, "prob_negative": 1.0}
-    >>> stayed = {"mean": -3, "lower": -9, "upper": 3, "prob_negative": 0.8}
-    >>> changes = {"continue": {**fell, "start": date(2022, 6, 15)}, "support": stayed}
-    >>> talks_title(changes).replace(chr(160), " ").split(":")[0]
-    'The wish to fight on has fallen since summer 2022'
+    >>> at = {"start": pd.Timestamp("2022-08-01"), "start_until": pd.Timestamp("2022-09-30")}
+    >>> fell = {"mean": -16, "lower": -26, "upper": -7, "direction": "fallen", **at}
+    >>> stayed = {"mean": 2, "lower": -3, "upper": 5, "direction": "unclear"}
+    >>> talks_title({"continue": fell, "support": stayed}).replace(chr(160), " ").split("; ")[0]
+    'Fewer would fight on: −16 points since August and September 2022'
     """
     mine, support = changes["continue"], changes["support"]
-    kind = judge_change(mine)
-    beside = "moved" if judge_change(support).endswith(("fell", "rose")) else "still"
+    kinds = {"fallen": "fell", "risen": "rose"}
     said, other = say_change(mine, edition), say_change(support, edition)
+    until = pd.Timestamp(mine["start_until"])
     return label(
-        f"talks.title.{kind if kind in ('fell', 'rose') else 'unclear'}.{beside}",
+        f"talks.title.{kinds.get(mine['direction'], 'unclear')}",
         edition,
-        since=name_since(pd.Timestamp(mine["start"]), edition),
+        since=name_since(pd.Timestamp(mine["start"]), edition, until),
         change=said["change"],
         support=other["change"],
     )
@@ -123,15 +129,16 @@ def talks_data(obs: pd.DataFrame, trends: Mapping[str, pd.DataFrame]) -> pd.Data
     Returns
     -------
     DataFrame
-        kind ("poll" or "estimate"), side ("talks" or "continue"), date, value_pct,
+        kind ("poll" or "estimate"), side ("talks", "continue" or "support"), date, value_pct,
         lower_pct, upper_pct, poll_id, house_id, source_url.
     """
     parts = []
-    for side, (_, column) in SIDES.items():
+    names = dict(zip(NUMBERS, ("value_pct", "lower_pct", "upper_pct"), strict=True))
+    for side, (_, _, column) in SIDES.items():
         polls = obs[obs[column].notna()].rename(columns={"mid_date": "date"})
         parts.append(polls.assign(kind="poll", side=side, value_pct=polls[column]))
-        names = dict(zip(NUMBERS, ("value_pct", "lower_pct", "upper_pct"), strict=True))
-        parts.append(trends[side].rename(columns=names).assign(kind="estimate", side=side))
+    for side, trend in trends.items():
+        parts.append(trend.rename(columns=names).assign(kind="estimate", side=side))
     columns = ["kind", "side", "date", "value_pct", "lower_pct", "upper_pct"]
     columns += ["poll_id", "house_id", "source_url"]
     return pd.concat(parts).reindex(columns=columns).reset_index(drop=True)
@@ -142,98 +149,174 @@ def _draw(
     obs: pd.DataFrame,
     trends: Mapping[str, pd.DataFrame],
     ranked: list[House],
+    panel: Sequence[str],
     edition: Edition,
 ) -> Margin:
+    alone = find_alone(obs, panel, trends["continue"]["date"])
     labels = []
-    for side, (answer, column) in SIDES.items():
+    for side, (answer, _, column) in SIDES.items():
         colour, trend = ANSWER_COLOURS[answer], trends[side]
         for house in ranked:
             mine = obs[obs["house_id"] == house.house_id]
+            is_mine = house.house_id in panel
             ax.plot(
-                mine["mid_date"],
-                mine[column],
-                linestyle="none",
-                marker=house.marker,
-                markersize=marker_size(house.marker, 5),
-                color=colour,
-                alpha=0.6,
-                markeredgecolor="white",
-                markeredgewidth=0.4,
-                gid=f"polls-{side}-{house.house_id}",
-            )
-        band = (trend["date"], trend["lower"], trend["upper"])
-        ax.fill_between(*band, color=colour, alpha=0.2, linewidth=0, gid=f"band-{side}")
-        ax.plot(trend["date"], trend["mean"], color=colour, linewidth=2.6, gid=f"estimate-{side}")
+                mine["mid_date"], mine[column], linestyle="none", marker=house.marker,
+                markersize=marker_size(house.marker, 5), color=colour,
+                markerfacecolor=colour if is_mine else "white", alpha=0.8, markeredgecolor=colour,
+                markeredgewidth=0.8, gid=f"polls-{side}-{house.house_id}",
+            )  # fmt: skip
+        _draw_line(ax, side, trend, colour, alone)
         last = trend["mean"].iloc[-1]
         words = label(f"talks.line.{side}", edition, n=show_number(last, edition))
         labels.append(MarginLabel(last, words, colour, "-", "bold"))
-    low = min([obs[column].min() for _, column in SIDES.values()])
-    high = max([obs[column].max() for _, column in SIDES.values()])
+    support = trends["support"]
+    _draw_line(ax, "support", support, SUPPORT, np.zeros(len(support), dtype=bool))
+    last = support["mean"].iloc[-1]
+    words = label("talks.line.support", edition, n=show_number(last, edition))
+    labels.append(MarginLabel(last, words, SUPPORT, "-", "bold"))
+    columns = [column for _, _, column in SIDES.values()]
     whole = pd.concat(trends.values())
-    low, high = min(low, whole["lower"].min()), max(high, whole["upper"].max())
+    low = min(obs[columns].min().min(), whole["lower"].min())
+    high = max(obs[columns].max().max(), whole["upper"].max())
     label_percent(ax, low - 1, high + 1, edition)
     space = pd.Timedelta(days=20)
-    label_time(ax, whole["date"].min() - space, whole["date"].max() + space, edition)
+    first, last_date = whole["date"].min(), whole["date"].max()
+    label_time(ax, min(first, obs["mid_date"].min()) - space, last_date + space, edition)
     return Margin(ax, labels)
 
 
-def _note(changes: Mapping[str, Mapping[str, Any]], houses: int, edition: Edition) -> str:
-    told = {
-        f"{name}_{key}": value
-        for name in ("talks", "continue", "support")
-        for key, value in say_change(changes[name], edition).items()
-    }
-    count = plural("count.houses", houses, edition)
-    return label("talks.note", edition, houses=count, **told)
+def _draw_line(
+    ax: Axes, side: str, trend: pd.DataFrame, colour: str, alone: np.ndarray[Any, Any]
+) -> None:
+    """Draw band and line, broken where one house is alone."""
+    band = (trend["date"], trend["lower"], trend["upper"])
+    ax.fill_between(*band, color=colour, alpha=0.14, linewidth=0, gid=f"band-{side}")
+    for style, keep, name in (("-", ~alone, "estimate"), (BROKEN, alone, "alone")):
+        # A value at a border belongs to both parts, so that no gap is left.
+        border = keep | np.append(keep[1:], False)
+        ax.plot(
+            trend["date"], trend["mean"].where(border), color=colour, linewidth=2.4,
+            linestyle=style, gid=f"{name}-{side}",
+        )  # fmt: skip
 
 
-def _trends(fitted: FittedPolls) -> dict[str, pd.DataFrame]:
-    return {side: estimate_pole(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
+def find_alone(obs: pd.DataFrame, panel: Sequence[str], days: pd.Series) -> np.ndarray[Any, Any]:
+    """Days near which no house beside those of a panel asked.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        house_id, mid_date.
+    panel : sequence of str
+    days : Series
+        Dates.
+
+    Returns
+    -------
+    ndarray of bool
+        All False where the panel has several houses.
+
+    Examples
+    --------
+    >>> days = pd.Series(pd.to_datetime(["2022-08-01", "2024-08-01"]))
+    >>> obs = pd.DataFrame({"house_id": ["a", "b"], "mid_date": [days[0], days[0]]})
+    >>> find_alone(obs, ["a"], days).tolist()
+    [False, True]
+    """
+    others = obs.loc[~obs["house_id"].isin(panel), "mid_date"]
+    if len(panel) > 1:
+        return np.zeros(len(days), dtype=bool)
+    if others.empty:
+        return np.ones(len(days), dtype=bool)
+    apart = np.abs(days.to_numpy()[:, None] - others.to_numpy()[None, :])
+    return np.asarray(apart.min(axis=1) > np.timedelta64(ALONE_DAYS, "D"))
 
 
-def _changes(fitted: FittedPolls) -> dict[str, dict[str, Any]]:
-    def estimate() -> dict[str, dict[str, Any]]:
-        from analysis.findings import fit_pole
-        from analysis.questions import question_changes
+def _name(ranked: list[House], panel: Sequence[str]) -> str:
+    return ", ".join(house.name for house in ranked if house.house_id in panel)
 
-        fits = {side: fit_pole(fitted, "talks", answer) for side, (answer, _) in SIDES.items()}
-        table = question_changes(fits | {"support": fit_pole(fitted, "support", "for")})
-        rows = {row["question"]: row for row in table.to_dict("records")}
-        start, end = rows["continue"]["start"], rows["continue"]["end"]
-        if start >= end:
-            raise ValueError("The polls on talks and on support share no two days yet.")
-        (support,) = fit_pole(fitted, "support", "for").values()
-        rows["support"] = dict(support.change(start, end)) | {"start": start}
-        keys = (*NUMBERS, "prob_negative", "start")
-        return {name: {key: row[key] for key in keys} for name, row in rows.items()}
 
-    return fitted.keep("talks.changes", estimate)
+def _note(obs: pd.DataFrame, ranked: list[House], panel: Sequence[str], edition: Edition) -> str:
+    """Who asks, since when alone, and where the other dots come from."""
+    others = [house for house in ranked if house.house_id not in panel]
+    names = _name(ranked, panel)
+    if not others:
+        return label("talks.note.alone", edition, houses=names)
+    last = obs.loc[~obs["house_id"].isin(panel), "mid_date"].max()
+    return label(
+        "talks.note",
+        edition,
+        houses=names,
+        month=show_date(last, edition, "MMMM y"),
+        others=", ".join(_count(house, edition) for house in others),
+    )
+
+
+def _count(house: House, edition: Edition) -> str:
+    return label("house.counted", edition, name=house.name, n=house.n_polls)
+
+
+def _told(fitted: FittedPolls) -> dict[str, Any]:
+    """Panel, lines and changes.
+
+    Raises
+    ------
+    ValueError
+        No house asked about talks and about support in both windows yet.
+    """
+
+    def tell() -> dict[str, Any]:
+        from analysis.findings import findings, fit_pole
+
+        rows = findings(fitted, ["questions"]).set_index("finding").to_dict("index")
+        names = {"continue": "fight_on.panel", "talks": "talks.panel"}
+        names |= {"support": "fight_on.support"}
+        if not set(names.values()) <= set(rows):
+            raise ValueError("No house asked about talks and support in both windows yet.")
+        changes = {side: rows[name] for side, name in names.items()}
+        panel = changes["continue"]["panel"].split(",")
+        reference = f"houses:{','.join(panel)}"
+        asked = fitted.obs("talks")
+        first = asked.loc[asked["house_id"].isin(panel), "mid_date"].min()
+        fits = {side: fit_pole(fitted, "talks", pole) for side, (_, pole, _) in SIDES.items()}
+        lines = {side: next(iter(fit.values())) for side, fit in fits.items()}
+        lines |= {"support": fitted.results("support")}
+        trends = {}
+        for side, results in lines.items():
+            weeks = pd.date_range(first, results.observations.last_date, freq="7D")
+            days = weeks.union([pd.Timestamp(results.observations.last_date)])
+            trend = results.trend(reference, dates=list(days))
+            trends[side] = trend[["date", *NUMBERS]].round(dict.fromkeys(NUMBERS, DIGITS))
+        return {"trends": trends, "changes": changes, "panel": panel}
+
+    return fitted.keep("talks.told", tell)
 
 
 def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
-    obs, houses = fitted.obs("talks"), fitted.houses(edition)
-    trends, changes = _trends(fitted), _changes(fitted)
-    fig = plot_talks(obs, trends, houses, edition, changes=changes)
+    obs, houses, told = fitted.obs("talks"), fitted.houses(edition), _told(fitted)
+    fig = plot_talks(obs, houses=houses, edition=edition, **told)
     ranked = rank_houses(houses, obs)
-    ends = {
-        f"{side}_{name}": show_number(trend["mean"].iloc[place], edition)
-        for side, trend in trends.items()
-        for name, place in (("start", 0), ("end", -1))
-    }
-    days = trends["continue"]["date"]
+    changes = {side: say_change(row, edition)["change"] for side, row in told["changes"].items()}
+    start = told["changes"]["continue"]
     alt = label(
         "talks.alt",
         edition,
-        polls=plural("count.polls", len(obs), edition),
-        start=name_time(days.iloc[0], edition),
-        end=name_time(days.iloc[-1], edition),
-        **ends,
+        houses=_name(ranked, told["panel"]),
+        time=name_time(start["start"], edition, start["start_until"]),
+        fight=changes["continue"],
+        talks=changes["talks"],
+        support=changes["support"],
     )
     names = "; ".join(f"{house.name} ({house.n_polls})" for house in ranked)
+    intervals = {
+        f"{name}_{key}": value
+        for name in ("talks", "continue", "support")
+        for key, value in say_change(told["changes"][name], edition).items()
+    }
     caption = "\n".join(
         [
             label("talks.method", edition, names=names),
-            _note(changes, len(ranked), edition),
+            label("talks.changes", edition, houses=_name(ranked, told["panel"]), **intervals),
             label("talks.question", edition),
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
@@ -244,9 +327,9 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
 ENTRIES = (
     Entry(
         "talks-continue",
-        "Peace talks against fighting on: every poll, and the mean of the houses.",
+        "Peace talks against fighting on, and support, in the houses that ask all three.",
         _draw_published,
-        lambda fitted: talks_data(fitted.obs("talks"), _trends(fitted)),
+        lambda fitted: talks_data(fitted.obs("talks"), _told(fitted)["trends"]),
         model="questions",
         seconds=2.0,
     ),

@@ -11,7 +11,7 @@ import pandas as pd
 from figures.kit.changes import judge_change, name_since, name_time, say_change, show_level
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import source_line
-from figures.kit.frames import last_day, name_sources, rank_houses
+from figures.kit.frames import last_day, name_sources, rank_houses, sort_names
 from figures.kit.labels import label, plural, show_date, show_number
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ def trend_caption(
     polls = plural("count.polls", len(obs), edition)
     mine = [house for house in ranked if panel is None or house.house_id in panel]
     count = plural("count.houses", len(mine), edition)
-    names = "; ".join(sorted((house.name for house in mine), key=str.casefold))
+    names = "; ".join(sort_names(house.name for house in mine))
     paragraphs = [
         label(f"model.{model}.method", edition, polls=polls, level=show_level(alpha, edition)),
         label(

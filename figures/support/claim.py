@@ -4,6 +4,7 @@ from collections.abc import Hashable, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -11,24 +12,19 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.forest import Row, draw_rows
-from figures.kit.frames import (
-    last_day,
-    name_counted,
-    name_sources,
-    rank_houses,
-    require_columns,
-    sector_key,
-)
+from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_date, show_number
 from figures.kit.save import Rendering
-from figures.kit.style import SECTOR_COLOURS, house_style, new_figure
+from figures.kit.style import INK, SECTOR_COLOURS, house_style, new_figure
 
-# What was said in the middle of April 2022, and of what.
-CLAIMED_ON, CLAIMED = pd.Timestamp("2022-04-18"), 50.0
 # A claim is called credible from this probability on.
 CREDIBLE = 0.95
 # A probability beyond this is not shown with more digits: the model is not that good.
 NEAR_ONE = 0.99
+# What "well above" is taken to say at least: points above the threshold.
+WELL = 5.0
+# The two of which the claim spoke, then all others.
+SPOKEN_OF = ("state", "independent")
 
 
 def plot_claim(
@@ -36,13 +32,15 @@ def plot_claim(
     claims: pd.DataFrame,
     houses: pd.DataFrame,
     edition: Edition = DEFAULT,
+    *,
+    well: Mapping[str, float] | None = None,
 ) -> Figure:
-    """Draw the level by house, by sector and of all houses against a threshold.
+    """Draw the level of each sector and of its houses, with the polls that had been published.
 
     Parameters
     ----------
     obs : DataFrame
-        house_id, mid_date, end_date of the polls published by the day of the claim.
+        house_id, mid_date, end_date, share_pct of the polls published by the day of the claim.
     claims : DataFrame
         As from ``analysis.claim``: estimand, reference, mean, lower, upper (percent),
         prob_above, above, as_of, n_polls.
@@ -50,71 +48,88 @@ def plot_claim(
         house_id, sector; name, where there is one.
     edition : Edition
         Language and size, and the day by which all polls were published.
+    well : mapping of str to float, optional
+        Probability of each sector to lie 5 points above the threshold; the title says "well"
+        where both sectors of the claim do.
 
     Returns
     -------
     Figure
         Finished.
+
+    Raises
+    ------
+    ValueError
+        A column is missing.
     """
     columns = ["estimand", "reference", "mean", "lower", "upper", "prob_above", "above", "as_of"]
     require_columns(claims, "claims", columns)
+    require_columns(obs, "obs", ["house_id", "mid_date", "share_pct"])
     ranked = rank_houses(houses, obs)
     above, as_of = float(claims["above"].iloc[0]), pd.Timestamp(claims["as_of"].iloc[0])
+    rows, order = claim_rows(claims, ranked, edition)
     with house_style():
         fig, ax = new_figure(edition)
-        heading = label("claim.aside", edition, above=show_number(above, edition))
-        draw_rows(
-            ax,
-            claim_rows(obs, claims, houses, edition),
-            edition,
-            line=above,
-            unit="percent",
-            heading=heading,
-        )
+        draw_rows(ax, rows, edition, line=above, unit="percent")
+        for place, house in enumerate(order):
+            if house is None:
+                continue
+            printed = obs.loc[obs["house_id"] == house, "share_pct"]
+            ax.plot(printed, [place] * len(printed), linestyle="none", marker="|", markersize=9,
+                    markeredgewidth=1.2, color=INK["main"], gid=f"polls-{house}")  # fmt: skip
+        low, high = ax.get_xlim()
+        shares = obs["share_pct"].to_numpy(dtype=float)
+        ax.set_xlim(min(low, shares.min() - 1), max(high, shares.max() + 1))
         finish(
             fig,
-            claim_title(claims, edition),
+            claim_title(claims, edition, well=well),
             label("claim.support.subtitle", edition, date=show_date(as_of, edition)),
             name_sources(ranked, edition),
             last_day(obs),
             note=label("claim.note", edition),
-            key=sector_key(ranked, edition),
             edition=replace(edition, as_of=as_of),
         )
     return fig
 
 
 def claim_rows(
-    obs: pd.DataFrame, claims: pd.DataFrame, houses: pd.DataFrame, edition: Edition = DEFAULT
-) -> list[Row]:
-    """Rows of the figure: the houses, highest first; then sectors; then all houses."""
-    ranked = {house.house_id: house for house in rank_houses(houses, obs)}
-    by_house = claims[claims["estimand"] == "house"].sort_values("mean", ascending=False)
-    rows = []
-    for one in by_house.to_dict("records"):
-        house = ranked[one["reference"]]
-        name = name_counted(house, edition)
-        rows.append(_row(one, name, edition, house.colour, house.marker))
-    for one in claims[claims["estimand"] == "sector"].to_dict("records"):
-        sector = str(one["reference"]).removeprefix("sector:")
-        name = label("claim.sector", edition, sector=label(f"sector.{sector}", edition))
-        rows.append(_row(one, name, edition, SECTOR_COLOURS[sector], "o", "bold"))
-    (whole,) = claims[claims["estimand"] == "these_houses"].to_dict("records")
-    rows.append(_row(whole, label("trend.mean", edition), edition, weight="bold"))
-    (opinion,) = claims[claims["estimand"] == "opinion"].to_dict("records")
-    rows.append(_row(opinion, label("claim.opinion", edition), edition, weight="bold"))
-    return rows
+    claims: pd.DataFrame, ranked: list[House], edition: Edition = DEFAULT
+) -> tuple[list[Row], list[str | None]]:
+    """Rows of the figure: each sector's mean, then its houses, highest first.
+
+    Returns
+    -------
+    rows : list of Row
+    order : list of str or None
+        House of each row; None for the mean of a sector.
+    """
+    by_reference = {str(row["reference"]): row for row in claims.to_dict("records")}
+    present = {house.sector for house in ranked}
+    sectors = [*SPOKEN_OF, *(sector for sector in SECTOR_COLOURS if sector not in SPOKEN_OF)]
+    rows: list[Row] = []
+    order: list[str | None] = []
+    for sector in (name for name in sectors if name in present):
+        if mean := by_reference.get(f"sector:{sector}"):
+            name = label("claim.sector", edition, sector=label(f"sector.{sector}", edition))
+            rows.append(_row(mean, name, edition, SECTOR_COLOURS[sector], "o", "bold"))
+            order.append(None)
+        mine = [house for house in ranked if house.sector == sector]
+        for house in sorted(mine, key=lambda h: -by_reference[h.house_id]["mean"]):
+            row = by_reference[house.house_id]
+            rows.append(_row(row, house.name, edition, house.colour, house.marker))
+            order.append(house.house_id)
+    return rows, order
 
 
 def _row(
     one: Mapping[Hashable, Any],
     name: str,
     edition: Edition,
-    colour: str = "#000000",
-    marker: str = "o",
+    colour: str,
+    marker: str,
     weight: str = "normal",
 ) -> Row:
-    aside = show_probability(one["prob_above"], edition)
+    aside = show_number(one["mean"], edition)
     return Row(name, one["mean"], one["lower"], one["upper"], colour, marker, aside, weight)
 
 
@@ -133,70 +148,88 @@ def show_probability(probability: float, edition: Edition = DEFAULT) -> str:
     return label("probability", edition, n=show_number(100 * probability, edition))
 
 
-def claim_title(claims: pd.DataFrame, edition: Edition = DEFAULT) -> str:
-    """Say in how many houses the claim is credible.
+def claim_title(
+    claims: pd.DataFrame,
+    edition: Edition = DEFAULT,
+    *,
+    well: Mapping[str, float] | None = None,
+) -> str:
+    """Say whether state-run and independent pollsters found what was claimed.
 
     Examples
     --------
-    >>> claims = pd.DataFrame({"estimand": "house", "prob_above": [0.99, 0.9], "above": 50.0,
+    >>> claims = pd.DataFrame({"reference": ["sector:state", "sector:independent"],
+    ...                        "prob_above": [0.99, 0.9], "above": 50.0,
     ...                        "as_of": "2022-04-18"})
-    >>> claim_title(claims).replace(chr(160), " ").split(" with")[0]
-    'By 18 April 2022 1 of 2 houses put declared support above 50%'
+    >>> claim_title(claims).replace(chr(160), " ")
+    'In April 2022 not both state-run and independent pollsters clearly found support above 50%'
     """
-    by_house = claims[claims["estimand"] == "house"]
-    n, n_houses = int((by_house["prob_above"] >= CREDIBLE).sum()), len(by_house)
-    verdict = "all" if n == n_houses else "some" if n else "none"
-    day = show_date(pd.Timestamp(claims["as_of"].iloc[0]), edition).replace(
-        " ", "\N{NO-BREAK SPACE}"
-    )
+    at = claims.set_index("reference")["prob_above"].astype(float).to_dict()
+    both = [at.get(f"sector:{sector}", np.nan) for sector in SPOKEN_OF]
+    far = [(well or {}).get(f"sector:{sector}", 0.0) for sector in SPOKEN_OF]
+    verdict = "not_both"
+    if min(both) >= CREDIBLE:
+        verdict = "well" if min(far) >= CREDIBLE else "above"
+    as_of = pd.Timestamp(claims["as_of"].iloc[0])
     return label(
         f"claim.support.{verdict}",
         edition,
-        date=day,
+        month=_capital(show_date(as_of, edition, "LLLL y")),
         above=show_number(float(claims["above"].iloc[0]), edition),
-        n=n,
-        houses=plural("count.of_houses", n_houses, edition),
     )
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _known(fitted: FittedPolls) -> pd.DataFrame:
     """Polls published by the day of the claim."""
-    from analysis import published_by
+    from analysis.findings import known_polls
 
-    if fitted.as_of is not None and pd.Timestamp(fitted.as_of) < CLAIMED_ON:
-        raise ValueError(f"The claim is of {CLAIMED_ON:%Y-%m-%d}. Take a later --as-of.")
-    return fitted.keep("claim.obs", lambda: published_by(fitted.obs(), CLAIMED_ON)[0])
+    return known_polls(fitted)
 
 
 def _claims(fitted: FittedPolls) -> pd.DataFrame:
-    from analysis.claims.threshold import claim
+    from analysis.findings import CLAIMED, claims_at
 
-    obs = _known(fitted)
-    return fitted.keep("claim", lambda: claim(obs, CLAIMED, CLAIMED_ON, drift=True))
+    return claims_at(fitted, CLAIMED)
+
+
+def _well(fitted: FittedPolls) -> dict[str, float]:
+    """Probability of each level to lie well above."""
+    from analysis.findings import CLAIMED, claims_at
+
+    far = claims_at(fitted, CLAIMED + WELL).set_index("reference")["prob_above"]
+    return {str(name): float(value) for name, value in far.items()}
 
 
 def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     obs, claims, houses = _known(fitted), _claims(fitted), fitted.houses(edition)
-    fig = plot_claim(obs, claims, houses, edition)
+    fig = plot_claim(obs, claims, houses, edition, well=_well(fitted))
     ranked = rank_houses(houses, obs)
+    at = claims.set_index("reference")["mean"].astype(float).to_dict()
+    as_of = pd.Timestamp(claims["as_of"].iloc[0])
     by_house = claims[claims["estimand"] == "house"]
-    (whole,) = claims[claims["estimand"] == "these_houses"].to_dict("records")
     alt = label(
         "claim.alt",
         edition,
-        houses=plural("count.houses", len(ranked), edition),
+        date=show_date(as_of, edition),
+        state=show_number(at["sector:state"], edition),
+        independent=show_number(at["sector:independent"], edition),
         low=show_number(by_house["mean"].min(), edition),
         high=show_number(by_house["mean"].max(), edition),
-        mean=show_number(whole["mean"], edition),
-        above=show_number(CLAIMED, edition),
+        printed_low=show_number(obs["share_pct"].min(), edition),
+        printed_high=show_number(obs["share_pct"].max(), edition),
     )
     polls = plural("count.polls", len(obs), edition)
     caption = "\n".join(
         [
             label("claim.method", edition, polls=polls),
+            label("claim.limits", edition),
             label("trend.support.question", edition),
             source_line(
-                name_sources(ranked, edition), last_day(obs), replace(edition, as_of=CLAIMED_ON)
+                name_sources(ranked, edition), last_day(obs), replace(edition, as_of=as_of)
             ),
         ]
     )
@@ -207,8 +240,9 @@ def claim_data(claims: pd.DataFrame) -> pd.DataFrame:
     """The claims as drawn; percent with two, probabilities with four decimals."""
     columns = ["as_of", "above", "estimand", "reference", "n_polls", "n_houses", "mean", "sd"]
     columns += ["lower", "upper", "prob_above", "common_error", "prob_with_common_error"]
+    columns += ["prob_one_sided"]
     two = dict.fromkeys(["mean", "sd", "lower", "upper"], 2)
-    four = dict.fromkeys(["prob_above", "prob_with_common_error"], 4)
+    four = dict.fromkeys([name for name in columns if name.startswith("prob")], 4)
     return claims[columns].round(two | four)
 
 

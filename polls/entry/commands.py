@@ -120,6 +120,8 @@ def _diff(arguments: argparse.Namespace) -> int:
 
 def _settle(enter: Callable[..., bool], arguments: argparse.Namespace) -> int:
     """Enter something into the tables that the call names; 1 where it was not wanted."""
+    if arguments.data is not None and not Path(arguments.data).is_dir():
+        raise ValueError(f"{arguments.data} is no folder, and only tables in a folder change.")
     folder, consent = find_data(arguments.data), _ask(arguments)
     return 0 if enter(folder, consent=consent, say=_say, dry_run=arguments.dry_run) else 1
 

@@ -163,7 +163,7 @@ def _correct_answer(entry: Entry, correction: Correction, row: Row, source: str)
     cells = {correction.column: correction.to}
     if correction.column == "share_pct":
         cells |= {"source_id": source, "decimals": str(len(correction.to.partition(".")[2]))}
-        disputed = row["subgroup"] == "all" and _renew_readings(entry.draft, row, row | cells)
+        disputed = _renew_readings(entry.draft, row, row | cells)
         if disputed and not row["doubt"]:
             cells["doubt"] = "disagreement"
     entry.draft.change("answers", row, **cells)
@@ -175,7 +175,7 @@ def _renew_readings(draft: Draft, was: Row, now: Row) -> bool:
     A reading of the new source is the share itself now, and the old share is one of its own
     source.
     """
-    key = {column: was[column] for column in ("poll_id", "question_id", "option")}
+    key = {column: was[column] for column in ("poll_id", "question_id", "subgroup", "option")}
     disputed = False
     for reading in draft.rows("confirmations"):
         if reading.items() >= key.items():

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from polls.entry.decide import Effect, count, indent
 from polls.entry.draft import Row, find_key
-from polls.tables import DATA, read_file, tables, version
+from polls.tables import DATA, PACKAGE, find_data, read_file, tables, tables_of, version
 
 Key = tuple[str, ...]
 Tables = dict[str, dict[Key, Row]]
@@ -21,12 +21,12 @@ TOLD = ("polls", "answers", "corrections")
 
 @contextmanager
 def open_version(name: str) -> Iterator[Path]:
-    """Folder with a version of the tables: a folder, or a revision of the git repository.
+    """Folder with a version of the tables: a folder, an archive, or a revision of git.
 
     Parameters
     ----------
     name : str
-        Path of a folder, or what git calls a revision: a tag, a branch, a commit.
+        Path of a folder or archive, or what git calls a revision: a tag, a branch, a commit.
 
     Yields
     ------
@@ -35,21 +35,34 @@ def open_version(name: str) -> Iterator[Path]:
     Raises
     ------
     ValueError
-        There is neither such a folder nor such a revision.
+        There is neither such a folder nor such a revision, or the archive is damaged.
     """
-    if Path(name).is_dir():
-        yield Path(name)
+    if Path(name).exists():
+        yield find_data(name)
         return
-    with tempfile.TemporaryDirectory(prefix="polls-") as folder:
-        for table in tables().values():
-            command = ["git", "show", f"{name}:./{table.name}.csv"]
-            try:
-                shown = subprocess.run(command, cwd=DATA, capture_output=True, check=True)
-            except (OSError, subprocess.CalledProcessError):
+    with tempfile.TemporaryDirectory(prefix="polls-") as above:
+        folder = Path(above, DATA.name)
+        folder.mkdir()
+        # What described the tables then; without it they are read as those of today.
+        package = _show(name, f"../{PACKAGE.name}")
+        if package is not None:
+            (folder.parent / PACKAGE.name).write_bytes(package)
+        for table in tables_of(folder).values():
+            content = _show(name, f"./{table.name}.csv")
+            if content is None:
                 words = f"There is no folder {name}, and no revision of that name with this table"
-                raise ValueError(f"{words}: {table.name}.csv.") from None
-            table.path(Path(folder)).write_bytes(shown.stdout)
-        yield Path(folder)
+                raise ValueError(f"{words}: {table.name}.csv.")
+            table.path(folder).write_bytes(content)
+        yield folder
+
+
+def _show(revision: str, path: str) -> bytes | None:
+    """Content of a file in a revision, by its path from the tables; None where there is none."""
+    command = ["git", "show", f"{revision}:{path}"]
+    try:
+        return subprocess.run(command, cwd=DATA, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
 
 
 def diff(old: Path, new: Path) -> str:
@@ -88,9 +101,12 @@ def diff(old: Path, new: Path) -> str:
 def _read(folder: Path) -> Tables:
     """Rows as text by key; a version may lack columns that were added later."""
     read: Tables = {}
+    there = tables_of(folder)
     for name, table in tables().items():
-        text = io.StringIO(read_file(table.path(folder)).decode(), newline="")
-        rows = (dict.fromkeys(table.names, "") | row for row in csv.DictReader(text))
+        path = table.path(folder)
+        text = io.StringIO(read_file(path).decode() if name in there else "", newline="")
+        before = {column.name: column.value_before or "" for column in table.columns}
+        rows = (before | row for row in csv.DictReader(text))
         key = find_key(name)
         read[name] = {key(row): row for row in rows}
     return read

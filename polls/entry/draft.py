@@ -158,7 +158,7 @@ class _Places:
             "sources": lambda row: row["source_id"],
             "polls": _poll_order,
             "answers": self._answer_order,
-            "confirmations": self._reading_order,
+            "confirmations": self._answer_order,
             "experiments": lambda row: (row["experiment_id"], row["poll_id_a"]),
             "events": lambda row: row["date"],
             "reviewed": lambda row: (row["table"], row["key"], row["rule"]),
@@ -167,13 +167,6 @@ class _Places:
 
     def _asked(self, question: str) -> int:
         return self.question.get(question, len(self.question))
-
-    def _reading_order(self, row: Row) -> tuple[int, int, int]:
-        return (
-            self.wave.get(row["poll_id"], len(self.wave)),
-            self._asked(row["question_id"]),
-            self.option.get((row["question_id"], row["option"]), len(self.option)),
-        )
 
     def _answer_order(self, row: Row) -> tuple[int, int, bool, int, int]:
         poll, question, group = row["poll_id"], row["question_id"], row["subgroup"]

@@ -264,11 +264,6 @@ class Reading:
 
 def enter_reading(entry: Entry, answer: Row, reading: Reading, line: Line) -> None:
     """Enter a second reading of an answer; one that differs by more than rounding marks it."""
-    if answer["subgroup"] != "all":
-        found = f"a second source for the group {answer['subgroup']}."
-        cure = "second readings are of all respondents; write it into notes."
-        entry.faults.append(line.fault("subgroup", found, cure))
-        return
     words = (reading.source_kind, reading.publisher)
     source = entry.sources.find(reading.source_url, *words)
     if source == answer["source_id"]:
@@ -285,6 +280,7 @@ def enter_reading(entry: Entry, answer: Row, reading: Reading, line: Line) -> No
         "agrees": agrees,
         "source_id": source,
         "notes": reading.notes,
+        "subgroup": answer["subgroup"],
     }
     known = entry.confirmations.get(find_key("confirmations")(row))
     if known is None:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.rule import Frames, Rule, look_up
+from polls.rules.rule import Frames, Rule, distinct, look_up
 from polls.tables import Finding, cell, find
 from polls.tidy import KEYS
 
 # "computed: 1374 consents of 540687 numbers", as the notes of derived values say.
 QUOTIENT = r"computed: ([\d,]+)(?: \w+)? of ([\d,]+)"
 SMALL_BASE = 100
+READ = ["poll_id", "question_id", "subgroup", "option"]
 
 
 def check_decimals(frames: Frames) -> Iterator[Finding]:
@@ -151,18 +152,11 @@ def check_derived(frames: Frames) -> Iterator[Finding]:
 def check_confirmations(frames: Frames) -> Iterator[Finding]:
     """A second reading that agrees is within rounding, one that does not differs."""
     answers = frames["answers"]
-    entered = answers[answers["subgroup"] == "all"].reset_index(names="answer_line")
-    both = (
-        frames["confirmations"]
-        .reset_index(names="line")
-        .merge(
-            entered[["poll_id", "question_id", "option", "share_pct", "answer_line"]],
-            on=["poll_id", "question_id", "option"],
-            how="left",
-        )
-    )
+    entered = answers.reset_index(names="answer_line")[[*READ, "share_pct", "answer_line"]]
+    both = frames["confirmations"].reset_index(names="line").merge(entered, on=READ, how="left")
     for row in both[both["answer_line"].isna()].itertuples():
-        message = f"{row.poll_id} {row.question_id} {row.option} has no answer to confirm."
+        group = "" if row.subgroup == "all" else f" of {row.subgroup}"
+        message = f"{row.poll_id} {row.question_id} {row.option} has no answer{group} to confirm."
         cure = "mend the key, or enter the answer."
         column, line = "poll_id+question_id+option", int(str(row.line))
         yield Finding("confirmations", line, column, "nothing_seen", message, cure)
@@ -186,10 +180,9 @@ def check_confirmations(frames: Frames) -> Iterator[Finding]:
 def check_disagreement_marked(frames: Frames) -> Iterator[Finding]:
     """A value on which sources disagree says so in `doubt`."""
     answers, seen = frames["answers"], frames["confirmations"]
-    keys = ["poll_id", "question_id", "option"]
     disputed = seen[~seen["agrees"].astype("boolean").fillna(True)]
-    mine = answers[answers["subgroup"] == "all"]
-    marked = pd.MultiIndex.from_frame(mine[keys]).isin(pd.MultiIndex.from_frame(disputed[keys]))
+    mine = answers[answers["poll_id"].isin(distinct(disputed["poll_id"]))]
+    marked = pd.MultiIndex.from_frame(mine[READ]).isin(pd.MultiIndex.from_frame(disputed[READ]))
     message = "a second source prints another value and `doubt` does not say so."
     cure = "write disagreement, and both values into notes."
     wrong = pd.Series(marked, index=mine.index) & mine["doubt"].isna()

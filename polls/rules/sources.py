@@ -107,8 +107,8 @@ def check_poll_source(frames: Frames) -> Iterator[Finding]:
         frames["confirmations"]
         .reset_index(names="line")
         .merge(
-            answers[answers["subgroup"] == "all"],
-            on=["poll_id", "question_id", "option", "source_id"],
+            answers[["poll_id", "question_id", "subgroup", "option", "source_id"]],
+            on=["poll_id", "question_id", "subgroup", "option", "source_id"],
         )
     )
     for line in twice["line"]:

@@ -13,20 +13,21 @@ finding
 row_names
     How a row is named in words, as reviewed.csv and corrections.csv do.
 
-The functions load, show, codebook, export and version stand in modules of their own.
+The functions load, show, codebook, export, release and version stand in modules of their own.
 """
 
 from polls.tables._codebook import codebook
 from polls.tables._ending import run_to_end
 from polls.tables._export import WRITERS, export
 from polls.tables._load import find_data, load, read_table
+from polls.tables._release import release
 from polls.tables._show import show
 from polls.tables._version import version
 from polls.tables.files import read_file, read_settled
 from polls.tables.finding import Finding, cell, find
 from polls.tables.parse import DataError, parse_table
 from polls.tables.row_names import key_columns, row_keys, say
-from polls.tables.schema import DATA, PACKAGE, Column, ForeignKey, Table, tables
+from polls.tables.schema import DATA, PACKAGE, Column, ForeignKey, Table, tables, tables_of
 
 __all__ = [
     "DATA",
@@ -48,10 +49,12 @@ __all__ = [
     "read_file",
     "read_settled",
     "read_table",
+    "release",
     "row_keys",
     "run_to_end",
     "say",
     "show",
     "tables",
+    "tables_of",
     "version",
 ]

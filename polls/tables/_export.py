@@ -68,15 +68,36 @@ def export(
     if excel and format != "csv":
         raise ValueError(f"excel is about csv, not {format}. Leave it out.")
     frames = load(data)
-    target = Path(out)
+    if excel:
+        return write_files(Path(out), lambda folder: _write_csv(frames, folder, "utf-8-sig"))
+    return write_files(Path(out), lambda folder: WRITERS[format](frames, folder))
+
+
+def write_files(target: Path, write: Callable[[Path], None]) -> list[Path]:
+    """Let `write` put files into a folder, and then into `target`: all of them, or none.
+
+    Parameters
+    ----------
+    target : Path
+        Folder; made if it is not there. Files of the same names are replaced.
+    write : callable
+        Takes the folder to write into.
+
+    Returns
+    -------
+    list of Path
+        The files written, by name.
+
+    Raises
+    ------
+    OSError
+        The folder cannot be written, or something that is no file stands in a file's place.
+    """
     target.mkdir(parents=True, exist_ok=True)
     # Written beside the target first, so that a failure leaves the old files whole.
     with tempfile.TemporaryDirectory(dir=target, prefix=".export-") as folder:
         try:
-            if excel:
-                _write_csv(frames, Path(folder), "utf-8-sig")
-            else:
-                WRITERS[format](frames, Path(folder))
+            write(Path(folder))
         except (OSError, sqlite3.OperationalError) as error:
             # A full disk does not say where it is full.
             number = getattr(error, "errno", None) or errno.EIO

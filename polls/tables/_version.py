@@ -1,12 +1,10 @@
 """The version of the tables: the day of the newest change, and a digest of all they say."""
 
-import hashlib
 from pathlib import Path
 from typing import NamedTuple
 
 from polls.tables._load import find_data, load
-from polls.tables.files import Stamps, read_file, read_settled
-from polls.tables.schema import tables
+from polls.tables.files import digest_tables, read_settled
 
 # Days on which somebody published, read, looked again or corrected. Days of fieldwork and of
 # events are not among them: an event can be announced for a day to come.
@@ -42,7 +40,7 @@ def version(data: str | Path | None = None) -> Version:
     Parameters
     ----------
     data : path-like, optional
-        Folder with the CSV files; the tables of the package by default.
+        Folder with the CSV files, or an archive of them; the tables of the package by default.
 
     Returns
     -------
@@ -61,13 +59,4 @@ def version(data: str | Path | None = None) -> Version:
     """
     frames = load(data)
     newest = max(frames[name][column].max() for name, column in DAYS.items())
-    return Version(f"{newest:%Y-%m-%d}", read_settled(find_data(data), _digest))
-
-
-def _digest(folder: Path, _: Stamps) -> str:
-    digest = hashlib.sha256()
-    for name, table in tables().items():
-        content = read_file(table.path(folder))
-        # The length keeps what is one table from being read as the end of another.
-        digest.update(f"{name} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
+    return Version(f"{newest:%Y-%m-%d}", read_settled(find_data(data), digest_tables))

@@ -6,11 +6,12 @@ the tables, and are moved to their places one by one. Whoever reads looks into S
 so that it does not matter how far the moves have come, nor whether their process was killed.
 """
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from polls.tables.schema import tables
+from polls.tables.schema import tables, tables_of
 
 SWITCH = ".switch"
 
@@ -62,6 +63,16 @@ def read_settled(folder: Path, read: Callable[[Path, Stamps], Result]) -> Result
             stamps = stamp_tables(folder)
             if stamps == before:
                 return result
+
+
+def digest_tables(folder: Path, _: Stamps) -> str:
+    """SHA-256 over the names and bytes of all tables, in hexadecimal."""
+    digest = hashlib.sha256()
+    for name, table in tables_of(folder).items():
+        content = read_file(table.path(folder))
+        # The length keeps what is one table from being read as the end of another.
+        digest.update(f"{name} {len(content)}\n".encode() + content)
+    return digest.hexdigest()
 
 
 def stamp_tables(folder: Path) -> Stamps:

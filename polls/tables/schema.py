@@ -7,12 +7,16 @@ from pathlib import Path
 from typing import Any
 
 PACKAGE = Path(__file__).parents[1] / "datapackage.json"
+PACKAGE_NAME = "russian-war-polls"
 DATA = PACKAGE.with_name("data")
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: its name, Frictionless type, meaning and constraints."""
+    """A column: its name, Frictionless type, meaning and constraints.
+
+    `value_before` is what every row of an older version, which lacks the column, would have.
+    """
 
     name: str
     type: str
@@ -23,6 +27,7 @@ class Column:
     pattern: str | None = None
     minimum: float | str | None = None
     maximum: float | str | None = None
+    value_before: str | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +73,22 @@ def tables() -> dict[str, Table]:
     >>> tables()["events"].primary_key
     ('event_id',)
     """
-    package = json.loads(PACKAGE.read_text(encoding="utf-8"))
+    return _read_package(json.loads(PACKAGE.read_text(encoding="utf-8")))
+
+
+def tables_of(folder: Path) -> dict[str, Table]:
+    """Tables of a folder, as the datapackage.json above it describes them, if it is of ours.
+
+    An older version of the tables, which may lack columns, comes with its own.
+    """
+    try:
+        package = json.loads((folder.parent / PACKAGE.name).read_text(encoding="utf-8"))
+        return _read_package(package) if package["name"] == PACKAGE_NAME else tables()
+    except (OSError, ValueError, KeyError, TypeError):
+        return tables()
+
+
+def _read_package(package: dict[str, Any]) -> dict[str, Table]:
     return {resource["name"]: _table(resource) for resource in package["resources"]}
 
 
@@ -103,6 +123,7 @@ def _column(field: dict[str, Any]) -> Column:
         pattern=limits.get("pattern"),
         minimum=limits.get("minimum"),
         maximum=limits.get("maximum"),
+        value_before=field.get("valueBefore"),
     )
 
 

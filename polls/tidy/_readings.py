@@ -40,6 +40,7 @@ def readings(*, data: str | Path | None = None) -> pd.DataFrame:
     questions = frames["questions"][["question_id", "construct_id"]]
     rows = printed[[*KEY, "share_pct", "source_id"]].merge(questions, on="question_id")
     seen = frames["confirmations"]
+    seen = seen[seen["subgroup"] == "all"]
     counted = seen.groupby(KEY, as_index=False).agg(
         n_readings=("source_id", "size"), n_agreeing=("agrees", "sum")
     )

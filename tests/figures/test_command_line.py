@@ -65,6 +65,53 @@ def test_sizes_and_formats_can_be_chosen(made: list[Any], tmp_path: Path) -> Non
     assert pictures == {"figure.png", "figure-wide.png"}
 
 
+@pytest.mark.parametrize(
+    ("words", "named"),
+    [
+        (["--size", "wide", "square"], "--size"),
+        (["--as-of", "2022-04-18"], "--as-of"),
+        (["--lang", "en", "ru", "--format", "svg"], "--lang and --format"),
+        (["trend-support", "--credit", "The Daily"], "--credit"),
+    ],
+)
+def test_nothing_but_the_published_set_goes_into_its_folder(
+    words: list[str],
+    named: str,
+    made: list[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert door.main(words) == 2
+    said = capsys.readouterr().err
+    assert f"With {named} this is not the published set" in said
+    assert "with --out, such as --out build/figures." in said
+    assert list(tmp_path.iterdir()) == []
+    assert door.main([*words, "--format", "svg", "--out", "mine"]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_slug_alone_renews_its_published_figure(
+    made: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert door.main(["trend-support"]) == 0
+    assert (tmp_path / "figures/published/trend-support/figure.svg").is_file()
+
+
+def test_another_credit_stands_in_the_place_of_ours(made: list[Any], tmp_path: Path) -> None:
+    words = ["trend-support", "--format", "svg", "--out", str(tmp_path)]
+    door.main(words)
+    ours = (tmp_path / "trend-support/caption.txt").read_text(encoding="utf-8")
+    assert "Russian war polls" in ours
+    door.main([*words, "--credit", "The Daily"])
+    for name in ("caption.txt", "figure.svg"):
+        theirs = (tmp_path / "trend-support" / name).read_text(encoding="utf-8")
+        assert "The Daily" in theirs
+        assert "Russian war polls" not in theirs
+
+
 def test_progress_goes_to_stderr_only(
     made: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -163,9 +210,9 @@ def test_the_day_of_as_of_stands_at_the_foot_and_in_the_caption() -> None:
     fitted.as_of = pd.Timestamp("2025-11-01")
     for entry in DRAWN:
         drawn = entry.draw(fitted, Edition(as_of=fitted.as_of))
-        words = "of the polls published by 1 November 2025."
         texts = [" ".join(text.get_text().split()) for text in drawn.fig.texts]
-        assert any(words in text for text in texts)
+        assert any("published by 1 Nov 2025" in text for text in texts)
+        words = "of the polls published by 1 November 2025."
         assert words in " ".join(drawn.caption.split())
 
 

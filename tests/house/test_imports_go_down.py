@@ -35,6 +35,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"analysis.base"},
         {"analysis.present"},
         {"analysis.integrate"},
+        {"analysis.parties"},
         {"analysis.trend.solver"},
         {"analysis.trend.hyperparameters"},
         {"analysis.trend"},
@@ -55,6 +56,7 @@ FLOORS: dict[str, list[set[str]]] = {
     ],
     "figures": [
         {"figures.kit"},
+        {"figures.card"},
         {"figures.fitted_polls"},
         {"figures.support"},
         {"figures.groups", "figures.hidden", "figures.questions"},

@@ -32,7 +32,7 @@ def test_no_file_names_a_registry_or_a_machine(repository_files: list[Path]) -> 
     assert texts, "no files found"
     found = {}
     for path in texts:
-        if mentions := find_mentions(path.read_text(encoding="utf-8")):
+        if mentions := find_mentions(path.read_text(encoding="utf-8", errors="replace")):
             found[path.name] = mentions[:3]
     assert found == {}
 

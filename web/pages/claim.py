@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from analysis.findings import CLAIMED_ON
 from analysis.trend import COMMON_ERROR
 from figures import ENTRIES
-from figures.support.claim import CLAIMED_ON, CREDIBLE, show_probability
+from figures.support.claim import CREDIBLE, show_probability
 from web.kit import Page, View
 from web.material import Material, rows_by
 from web.pictures import Picture

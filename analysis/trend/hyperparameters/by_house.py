@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from analysis.base.arrays import Array, on_one_thread
-from analysis.base.errors import PollInputError
+from analysis.base.arrays import Array
 from analysis.base.intervals import check_alpha
 from analysis.base.priors import PARAM_UNITS
 from analysis.base.weighted import weighted_moments, weighted_quantiles
 from analysis.integrate import LARGEST_SHAPE, ImportanceSample, sample_posterior
 from analysis.trend.hyperparameters._tables import COLUMNS
-from analysis.trend.hyperparameters.inference import Fit, fit_full, fit_given, fit_map
+from analysis.trend.hyperparameters.inference import Fit
 from analysis.trend.hyperparameters.space import (
     NEW_HOUSE,
     SPREAD,
     Coordinates,
     HouseVarianceSpace,
-    HyperparameterSpace,
     Unpacked,
     omega_name,
 )
@@ -35,48 +31,6 @@ KEPT_POINTS = 1024
 SEED = 20220224
 # Points of the axis on which the mode of a hyperparameter is sought.
 AXIS_POINTS = 400
-
-
-def fit_params(space: HyperparameterSpace, method: str = "full") -> Fit:
-    """Integrate them out (``"full"``) or plug them in (``"map"``), whatever the space.
-
-    Raises
-    ------
-    PollInputError
-        When hyperparameters of single houses would be plugged in: the density of many
-        ratios and their spread together is highest where the spread is far
-        too small.
-    """
-    if not isinstance(space, HouseVarianceSpace):
-        return fit_full(space) if method == "full" else fit_map(space)
-    if method == "map":
-        cure = "fit with method='full', or with house_variance='common'"
-        raise PollInputError("no scales of single houses can be plugged in", cure)
-    return fit_by_house(space)
-
-
-def give_params(space: HyperparameterSpace, params: dict[str, float]) -> Fit:
-    """Take the hyperparameters as they are, whatever the space."""
-    if isinstance(space, HouseVarianceSpace):
-        return give_by_house(space, params)
-    return fit_given(space, params)
-
-
-@on_one_thread
-def compare_spaces(spaces: Mapping[str, HyperparameterSpace]) -> pd.DataFrame:
-    """Fit several models of the same polls and set them beside the first.
-
-    Returns
-    -------
-    DataFrame
-        Index the names; log_posterior, log_evidence, gain (in log_posterior over the
-        first) and log_bayes_factor (over the first).
-    """
-    fits = {name: fit_params(space) for name, space in spaces.items()}
-    rows = [[fit.log_posterior, fit.details["log_evidence"]] for fit in fits.values()]
-    table = pd.DataFrame(rows, index=list(fits), columns=["log_posterior", "log_evidence"])
-    over = table - table.iloc[0]
-    return table.assign(gain=over["log_posterior"], log_bayes_factor=over["log_evidence"])
 
 
 def fit_by_house(space: HouseVarianceSpace) -> Fit:

@@ -13,6 +13,7 @@ import numpy as np
 from scipy.stats import norm
 
 from analysis.base.arrays import Array
+from analysis.base.errors import PollInputError
 from analysis.base.priors import Priors
 from analysis.integrate import find_mode, half_normal
 from analysis.trend.solver.design import Design
@@ -25,6 +26,8 @@ from analysis.trend.solver.likelihood import (
 )
 
 SPREAD, NEW_HOUSE = "omega_spread", "omega_new_house"
+# Excess sd of a poll not seen yet, where each poll has its own.
+NEW_POLL = "omega_new_poll"
 # Coordinate of the spread at which the likelihood of each house's ratio is measured: near the
 # width of its prior, somewhat above its median, so that the polls of a house can speak.
 PROBE = 0.5
@@ -51,7 +54,7 @@ def excess_variance(params: Mapping[str, Array], houses: Iterable[str]) -> Array
     ndarray, shape (n_points, n), or (n_points, 1) when houses share it
     """
     if SPREAD not in params:
-        return params["omega"][:, None] ** 2
+        return params[NEW_POLL if NEW_POLL in params else "omega"][:, None] ** 2
     names = [omega_name(house) for house in houses]
     new = params[NEW_HOUSE]
     return np.asarray(np.column_stack([params.get(name, new) for name in names]) ** 2)
@@ -220,8 +223,42 @@ class HouseVarianceSpace(HyperparameterSpace):
         return solve_effects(self.design, found.normal, found.log_det, sigma_h)
 
 
+class StudentSpace(HyperparameterSpace):
+    """Hyperparameters when the excess error of a poll has Student's t, with omega as its scale."""
+
+    def values(self, z: Array) -> dict[str, Array]:
+        """Hyperparameters by name from normal scores of their priors, (n_points, n_params)."""
+        return {
+            name: np.maximum(half_normal(z[:, k], self.priors.prior_sd_of(name)), SMALLEST)
+            for k, name in enumerate(self.names)
+        }
+
+    def nodes_of(self, values: Mapping[str, Array], stretch: Array) -> Nodes:
+        """Hyperparameters of the filters.
+
+        Parameters
+        ----------
+        values : mapping of str to ndarray, shape (n_points,)
+        stretch : ndarray, shape (n_points, n)
+            Excess variance of each observation over the square of omega.
+        """
+        design, none = self.design, np.zeros(len(stretch))
+        excess = (values["omega"][:, None] ** 2 * stretch).T
+        noise = design.known_variance[:, None] + design.has_excess[:, None] * excess
+        return Nodes(values["tau"], values.get("kappa", none), noise, values.get("shock", none))
+
+    def error_variance(self, params: dict[str, float]) -> Array:
+        """Refuse: each poll has a variance of its own, which the hyperparameters do not tell."""
+        cure = "simulate from the same model with errors='normal'"
+        raise PollInputError("Student's errors have no variance that the scales alone give", cure)
+
+
 def make_space(
-    design: Design, priors: Priors, houses: Sequence[str] | None = None
+    design: Design,
+    priors: Priors,
+    houses: Sequence[str] | None = None,
+    *,
+    is_student: bool = False,
 ) -> HyperparameterSpace:
     """Hyperparameters of a model whose houses share their excess error, or have one each.
 
@@ -232,7 +269,11 @@ def make_space(
         On the scale of the model.
     houses : sequence of str, optional
         Houses with an excess error each; without them they share one.
+    is_student : bool
+        Has the excess error that houses share Student's t.
     """
+    if is_student:
+        return StudentSpace(design, priors)
     if houses is None:
         return HyperparameterSpace(design, priors)
     return HouseVarianceSpace(design, priors, houses)

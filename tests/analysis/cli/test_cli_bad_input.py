@@ -36,7 +36,7 @@ def names(folder):
 FAULTS = {
     "no file": (None, "polls.csv: cannot be read (No such file or directory); check the path"),
     "three columns": ("house_id,end_date,share_pct\na,2022-03-02,60\n",
-                      "polls.csv: column start_date is missing (columns found: house_id, end_date"),
+                      "polls.csv: columns start_date, sample_size are missing (columns found"),
     "no size": (f"{HEADER}\n{GOOD}\na,2022-03-01,2022-03-02,,60\n",
                 "polls.csv, line 3, column sample_size: no value; give the number of interviews"),
     "decimal comma": (f"{HEADER}\na,2022-03-01,2022-03-02,1000,\"60,5\"\n",

@@ -14,6 +14,7 @@ from fontTools.ttLib import TTFont
 from helpers.figures_made import draw_trend, make_polls
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
+from PIL import Image
 
 from figures import SIZES, Rendering, finish, house_style, new_figure, save
 from figures.kit.edition import Edition
@@ -97,12 +98,20 @@ def test_the_png_has_twice_the_size_in_pixels(sizes: Path, size: str) -> None:
     assert struct.unpack(">II", header) == (2 * SIZES[size].width, 2 * SIZES[size].height)
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_the_png_says_two_pixels_for_each_of_a_page(sizes: Path, size: str) -> None:
+    name = "figure.png" if size == "article" else f"figure-{size}.png"
+    with Image.open(sizes / name) as picture:
+        assert picture.info["dpi"] == pytest.approx((2 * 96, 2 * 96), abs=0.01)
+
+
 def test_the_pdf_embeds_its_fonts_as_truetype_and_names_no_day(folder: Path) -> None:
     content = (folder / "figure.pdf").read_bytes()
     assert b"/FontFile2" in content
     assert b"/Subtype /Type3" not in content
     assert b"CreationDate" not in content
-    assert b"/Title" in content
+    for key in (b"/Title", b"/Author", b"/Subject"):
+        assert key in content
 
 
 def test_the_text_of_the_pdf_is_text_that_can_be_searched(folder: Path) -> None:

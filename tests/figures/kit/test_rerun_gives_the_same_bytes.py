@@ -6,6 +6,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+import numpy.__config__ as numpy_config
 from helpers.figures_made import draw_coverage, draw_trend, make_houses, make_polls, make_trend
 from helpers.paths import TESTS
 
@@ -18,6 +19,51 @@ sys.path.insert(0, sys.argv[1])
 from helpers.figures_made import draw_trend, make_polls
 from figures import save
 save(draw_trend(), sys.argv[2], make_polls(), "Alt.", "Caption.")
+"""
+
+
+# What a user's matplotlibrc may say, and a list of fonts that calls another font by our name.
+HOSTILE_RC = """\
+text.usetex: True
+figure.autolayout: True
+figure.constrained_layout.use: True
+savefig.bbox: tight
+savefig.transparent: True
+savefig.dpi: 50
+savefig.facecolor: red
+svg.fonttype: path
+pdf.fonttype: 3
+pdf.compression: 0
+font.family: serif
+text.antialiased: False
+text.hinting: force_autohint
+lines.linewidth: 9
+lines.antialiased: False
+path.simplify: False
+path.sketch: 1, 100, 2
+axes.unicode_minus: False
+axes.formatter.use_locale: True
+axes.xmargin: 0.4
+axes.titlesize: 40
+xtick.direction: in
+xtick.minor.visible: True
+ytick.right: True
+date.epoch: 0000-12-31T00:00:00
+timezone: Asia/Tokyo
+"""
+HOSTILE = """
+import locale
+from matplotlib import font_manager, get_data_path
+fonts = font_manager.fontManager.ttflist
+strange = font_manager.FontEntry(
+    get_data_path() + "/fonts/ttf/cmr10.ttf", "DejaVu Sans", "normal", "normal", 400, "normal",
+    "scalable")
+fonts[:] = [font for font in fonts if font.name != "DejaVu Sans"] + [strange]
+for name in ("de_DE.UTF-8", "ru_RU.UTF-8", ""):
+    try:
+        locale.setlocale(locale.LC_ALL, name)
+    except locale.Error:
+        continue
 """
 
 
@@ -47,6 +93,27 @@ def test_another_process_with_other_settings_gives_the_same_files(
     here = hash_files(save(draw_trend(), tmp_path / "one/slug", make_polls(), "Alt.", "Caption."))
     settings = {"PYTHONHASHSEED": "7", "TZ": "Asia/Vladivostok", "LANG": "C", "LC_ALL": "C"}
     settings |= {"SOURCE_DATE_EPOCH": "0", "MPLBACKEND": "svg"}
+    target = tmp_path / "two/slug"
+    command = [sys.executable, "-c", DRAW, str(TESTS), str(target)]
+    subprocess.run(command, check=True, cwd=root, env=os.environ | settings)
+    assert hash_files(target) == here
+
+
+def test_what_a_users_matplotlib_is_told_changes_nothing(tmp_path: Path, root: Path) -> None:
+    here = hash_files(save(draw_trend(), tmp_path / "one/slug", make_polls(), "Alt.", "Caption."))
+    (tmp_path / "matplotlibrc").write_text(HOSTILE_RC, encoding="utf-8")
+    settings = {"MATPLOTLIBRC": str(tmp_path / "matplotlibrc"), "MPLBACKEND": "pgf"}
+    target = tmp_path / "two/slug"
+    command = [sys.executable, "-c", HOSTILE + DRAW, str(TESTS), str(target)]
+    subprocess.run(command, check=True, cwd=root, env=os.environ | settings)
+    assert hash_files(target) == here
+
+
+def test_an_older_processor_gives_the_same_files(tmp_path: Path, root: Path) -> None:
+    here = hash_files(save(draw_trend(), tmp_path / "one/slug", make_polls(), "Alt.", "Caption."))
+    # What numpy was built to use beyond its baseline, and the kernels of the oldest processor.
+    dispatched = numpy_config.CONFIG["SIMD Extensions"].get("found", [])
+    settings = {"NPY_DISABLE_CPU_FEATURES": " ".join(dispatched), "OPENBLAS_CORETYPE": "Prescott"}
     target = tmp_path / "two/slug"
     command = [sys.executable, "-c", DRAW, str(TESTS), str(target)]
     subprocess.run(command, check=True, cwd=root, env=os.environ | settings)

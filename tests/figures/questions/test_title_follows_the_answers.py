@@ -1,7 +1,5 @@
 """Titles of the figures on other questions, wording and events follow the numbers."""
 
-from datetime import date
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,12 +9,12 @@ from figures.hidden.wording import plot_wording, wording_data, wording_title
 from figures.kit.edition import LANGUAGES, Edition
 from figures.questions.events import events_data, events_title, plot_events
 from figures.questions.side_by_side import plot_questions, questions_data, questions_title
-from figures.questions.talks import plot_talks, talks_data, talks_title
+from figures.questions.talks import find_alone, plot_talks, talks_data, talks_title
 
-FELL = {"mean": -16.0, "lower": -26.0, "upper": -7.0, "prob_negative": 0.999}
-ROSE = {"mean": 16.0, "lower": 7.0, "upper": 26.0, "prob_negative": 0.001}
-STILL = {"mean": -3.0, "lower": -9.0, "upper": 3.0, "prob_negative": 0.8}
-START = {"start": date(2022, 6, 15)}
+AT = {"start": pd.Timestamp("2022-08-01"), "start_until": pd.Timestamp("2022-09-30")}
+FELL = {"mean": -16.0, "lower": -26.0, "upper": -7.0, "direction": "fallen", **AT}
+ROSE = {"mean": 16.0, "lower": 7.0, "upper": 26.0, "direction": "risen", **AT}
+STILL = {"mean": -3.0, "lower": -9.0, "upper": 3.0, "direction": "unclear", **AT}
 HOUSES = pd.DataFrame({"house_id": ["levada", "fom"], "sector": ["independent", "state"]})
 DAYS = pd.date_range("2022-06-15", "2024-06-15")
 
@@ -27,40 +25,47 @@ def plain(words: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("fight", "support", "words"),
+    ("fight", "words"),
     [
-        (FELL, STILL, "has fallen since summer 2022: −16 points; support for the war shows no"),
-        (FELL, FELL, "has fallen since summer 2022: −16 points; support for the war has changed"),
-        (ROSE, STILL, "has risen since summer 2022: +16 points"),
-        (ROSE, FELL, "support for the war has changed too: −16 points"),
-        (STILL, STILL, "No clear change since summer 2022 in the wish to fight on (−3 points)"),
-        (STILL, ROSE, "support for the war has changed: +16 points"),
+        (FELL, "Fewer would fight on: −16 points since August and September 2022"),
+        (ROSE, "More would fight on: +16 points since August and September 2022"),
+        (STILL, "No clear change in the wish to fight on: −3 points since August and September"),
     ],
 )
-def test_talks_are_told_beside_support(fight: dict, support: dict, words: str) -> None:
-    """What the wish to fight on did, and whether support did the same."""
-    title = talks_title({"continue": fight | START, "support": support})
-    assert words in plain(title)
+def test_talks_are_told_beside_support(fight: dict, words: str) -> None:
+    """What the wish to fight on did, and support in the same windows."""
+    title = plain(talks_title({"continue": fight, "support": STILL}))
+    assert words in title
+    assert title.endswith("support for the war −3 points")
 
 
 @pytest.mark.parametrize(
-    ("fight", "contrast", "words"),
+    ("fight", "paired", "words"),
     [
-        (FELL, (-25, -2), "has fallen by more than"),
-        (ROSE, (2, 25), "has risen by more than"),
-        (FELL, (-25, 2), "have not clearly moved apart"),
-        (STILL, (-25, -2), "have not clearly moved apart"),
+        (FELL, FELL, "fell by more than"),
+        (ROSE, ROSE, "rose by more than"),
+        (FELL, STILL, "have not clearly moved apart"),
+        (STILL, FELL, "have not clearly moved apart"),
+        (FELL, None, "have not clearly moved apart"),
     ],
 )
 def test_a_difference_is_claimed_where_both_are_clear(
-    fight: dict, contrast: tuple[float, float], words: str
+    fight: dict, paired: dict | None, words: str
 ) -> None:
-    """The change itself, and its difference from that of support."""
-    ends = dict(zip(("contrast_lower", "contrast_upper"), contrast, strict=True))
-    support = {f"reference_{name}": STILL[name] for name in ("mean", "lower", "upper")}
-    title = plain(questions_title({"continue": fight | START | ends | support}))
+    """The change itself, and its difference from that of support in the same waves."""
+    told = {"fight_on.panel": fight, "fight_on.support": STILL}
+    title = plain(questions_title(told | ({"fight_on.paired": paired} if paired else {})))
     assert words in title
     assert title.endswith("−3 points")
+
+
+def test_a_line_is_broken_where_its_house_alone_asks() -> None:
+    """No second house within half a year."""
+    obs = pd.DataFrame({"house_id": ["levada", "fom"], "mid_date": DAYS[[700, 100]]})
+    days = pd.Series(DAYS[[0, 100, 282, 284, 730]])
+    assert find_alone(obs, ["levada"], days).tolist() == [False, False, False, True, True]
+    assert not find_alone(obs, ["levada", "fom"], days).any()
+    assert find_alone(obs[:1], ["levada"], days).all()
 
 
 def make_effects(**changed: object) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -203,18 +208,16 @@ def make_trend(level: float) -> pd.DataFrame:
 def test_figures_are_drawn_from_frames(lang: str) -> None:
     """Each has a title of its own language and holds its dots."""
     obs = make_obs(for_pct=[50.0, 55.0, 60.0], against_pct=[40.0, np.nan, 30.0])
-    trends = {"talks": make_trend(55), "continue": make_trend(35)}
-    changes = {"talks": ROSE | START, "continue": FELL | START, "support": STILL | START}
-    talks = plot_talks(obs, trends, HOUSES, Edition(lang), changes=changes)
-    ends = {"contrast_mean": -13.0, "contrast_lower": -20.0, "contrast_upper": -2.0}
-    beside = {f"reference_{name}": STILL[name] for name in ("mean", "lower", "upper")}
+    trends = {"talks": make_trend(55), "continue": make_trend(35), "support": make_trend(70)}
+    changes = {"talks": ROSE, "continue": FELL, "support": STILL}
+    talks = plot_talks(obs, trends, HOUSES, Edition(lang), changes=changes, panel=["levada"])
+    told = {"fight_on.panel": FELL, "fight_on.support": STILL, "fight_on.paired": FELL}
     rows = [
-        {"question": name, "n_polls": 3, "n_houses": 2, **FELL, **START, **ends, **beside}
-        for name in ("support", "continue")
+        {"question": name, "n_polls": 3, "n_houses": 2, **FELL} for name in ("support", "continue")
     ]
     series = dict.fromkeys(("support", "continue"), make_obs())
     lines = dict.fromkeys(series, make_trend(50))
-    panels = plot_questions(series, lines, pd.DataFrame(rows), HOUSES, Edition(lang))
+    panels = plot_questions(series, lines, pd.DataFrame(rows), HOUSES, Edition(lang), told=told)
     wording = plot_wording(*make_effects(), make_obs(), HOUSES, Edition(lang))
     events = plot_events(make_shifts(3.5), make_obs(), HOUSES, Edition(lang))
     titles = {fig.get_suptitle() for fig in (talks, panels, wording, events)}
@@ -229,18 +232,17 @@ def test_figures_are_drawn_from_frames(lang: str) -> None:
 def test_years_keep_apart_however_long_the_polls_go_on(last: str) -> None:
     names = ("support", "talks", "continue", "undo")
     ends = pd.to_datetime(["2022-02-25", last])
-    rows = [{"question": name, "n_polls": 3, "n_houses": 2, **FELL, **START} for name in names]
-    beside = {f"reference_{name}": STILL[name] for name in ("mean", "lower", "upper")}
-    beside |= {"contrast_mean": -13.0, "contrast_lower": -20.0, "contrast_upper": -2.0}
-    changes = pd.DataFrame([row | beside for row in rows])
+    rows = [{"question": name, "n_polls": 3, "n_houses": 2, **FELL} for name in names]
+    changes = pd.DataFrame(rows)
     series = dict.fromkeys(names, make_obs())
     trends = dict.fromkeys(names, make_trend(50).iloc[:2].assign(date=ends))
-    fig = plot_questions(series, trends, changes, HOUSES, Edition("en"))
+    told = {"fight_on.panel": FELL, "fight_on.support": STILL}
+    fig = plot_questions(series, trends, changes, HOUSES, Edition("en"), told=told)
     assert find_overlaps(fig) == []
 
 
 def test_the_data_hold_what_is_drawn() -> None:
-    """Polls without a share against are not there; bands of random dates are."""
+    """Polls without a share against are not there."""
     obs = make_obs(for_pct=[50.0, 55.0, 60.0], against_pct=[40.0, np.nan, 30.0])
     talks = talks_data(obs, {"talks": make_trend(55), "continue": make_trend(35)})
     polls = talks[talks["kind"] == "poll"]
@@ -256,7 +258,10 @@ def test_the_data_hold_what_is_drawn() -> None:
 @pytest.mark.parametrize(
     ("draw", "words"),
     [
-        (lambda: plot_talks(make_obs(), {}, HOUSES, changes={}), "lacks the columns for_pct"),
+        (
+            lambda: plot_talks(make_obs(), {}, HOUSES, changes={}, panel=[]),
+            "lacks the columns for_pct",
+        ),
         (
             lambda: plot_wording(make_effects()[0].head(0), make_effects()[1], make_obs(), HOUSES),
             "has no rows",

@@ -82,41 +82,45 @@ def test_the_gap_has_a_sign_only_if_all_identifications_agree(
     assert plain(fig.get_suptitle()).startswith(title)
 
 
-def make_claims(*probabilities: float) -> pd.DataFrame:
-    """Claims for some houses, one sector, all houses, and with a common error."""
-    houses = list(make_houses()["house_id"][: len(probabilities)])
-    claims = pd.DataFrame(
-        {
-            "estimand": ["house"] * len(houses) + ["sector", "these_houses", "opinion"],
-            "reference": [*houses, "sector:state", "houses", "opinion"],
-            "prob_above": [*probabilities, 0.99, 0.97, 0.9],
-        }
-    )
-    return claims.assign(above=50.0, as_of="2022-04-18", mean=70.0, lower=60.0, upper=80.0)
+def make_claims(state: float = 0.99, independent: float = 0.99) -> pd.DataFrame:
+    """Claims for two houses and their sectors."""
+    rows = [
+        ("house", "fom", 0.99), ("house", "levada", 0.9), ("sector", "sector:state", state),
+        ("sector", "sector:independent", independent),
+    ]  # fmt: skip
+    claims = pd.DataFrame(rows, columns=["estimand", "reference", "prob_above"])
+    claims["mean"] = [72.0, 81.0, 73.0, 69.0]
+    ends = {"lower": claims["mean"] - 8, "upper": claims["mean"] + 8}
+    return claims.assign(above=50.0, as_of="2022-04-18", **ends)
 
 
 @pytest.mark.parametrize(
-    ("probabilities", "title"),
+    ("state", "independent", "far", "words"),
     [
-        ((0.99, 0.96), "By 18 April 2022 all 2 houses put declared support above 50%"),
-        ((0.99, 0.94), "By 18 April 2022 1 of 2 houses put declared support above 50%"),
-        ((0.6, 0.94), "By 18 April 2022 none of 2 houses puts declared support above 50%"),
+        (0.99, 0.99, 0.96, "alike did find declared support well above 50%"),
+        (0.99, 0.99, 0.94, "alike did find declared support above 50%"),
+        (0.99, 0.94, 0.96, "not both state-run and independent pollsters clearly found"),
+        (0.6, 0.99, 0.96, "not both state-run and independent pollsters clearly found"),
     ],
 )
-def test_the_claim_counts_the_houses_in_which_it_is_credible(
-    probabilities: tuple[float, ...], title: str
+def test_the_claim_is_held_against_both_sectors_that_it_spoke_of(
+    state: float, independent: float, far: float, words: str
 ) -> None:
-    assert plain(claim_title(make_claims(*probabilities))).startswith(title)
+    well = dict.fromkeys(("sector:state", "sector:independent"), far)
+    assert words in plain(claim_title(make_claims(state, independent), well=well))
 
 
-def test_the_claim_is_drawn_with_its_line_and_probabilities() -> None:
-    obs = pick("levada", "chronicles").head(30)
-    fig = plot_claim(obs, make_claims(0.999, 0.92), make_houses())
-    texts = [text.get_text() for text in fig.axes[0].texts]
-    assert texts.count(">99%") == 1
-    assert "92%" in texts
-    (line,) = [line for line in fig.axes[0].lines if line.get_gid() == "line"]
+def test_the_claim_is_drawn_by_sector_with_the_polls_that_had_been_published() -> None:
+    obs = pick("levada", "fom").head(30)
+    fig = plot_claim(obs, make_claims(), make_houses())
+    (ax,) = fig.axes
+    names = [plain(text.get_text()) for text in ax.get_yticklabels()]
+    assert names == ["State-run: average", "FOM", "Independent: average", "Levada Center"]
+    (line,) = [line for line in ax.lines if line.get_gid() == "line"]
     assert set(line.get_xdata()) == {50.0}
+    for house in ("levada", "fom"):
+        (ticks,) = [line for line in ax.lines if line.get_gid() == f"polls-{house}"]
+        assert list(ticks.get_xdata()) == list(obs.loc[obs["house_id"] == house, "share_pct"])
 
 
 @pytest.mark.parametrize(

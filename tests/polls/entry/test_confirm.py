@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import polls
@@ -59,6 +60,33 @@ def test_the_same_reading_twice_changes_nothing(once: tuple[str, float], confirm
     confirm(row)
     result = confirm(row)
     assert (result.returncode, result.stdout) == (0, "Nothing is new: 1 row there already.\n")
+
+
+def test_a_reading_of_a_group_is_one_of_that_group_only(
+    call: Callable, copy: Path, tmp_path: Path
+) -> None:
+    """It names its group, marks the answer of that group, and counts for no other."""
+    answers = polls.load(copy)["answers"]
+    answer = answers[(answers["subgroup"] == "sex:male") & answers["doubt"].isna()].iloc[-1]
+    keys = ["poll_id", "question_id", "subgroup", "option"]
+    before = polls.readings(data=copy)
+    file = tmp_path / "seen.csv"
+    words = ",".join(answer[keys])
+    file.write_text(
+        f"{','.join(keys)},seen_pct,source_url,notes\n"
+        f"{words},{abs(answer['share_pct'] - 3):g},https://made.example/1,of men\n",
+        encoding="utf-8",
+    )
+    assert call("confirm", file, "--yes", "--data", copy).returncode == 0
+    frames = polls.load(copy)
+    row = frames["confirmations"].query("notes == 'of men'").iloc[0]
+    assert (row["subgroup"], bool(row["agrees"])) == ("sex:male", False)
+    now = frames["answers"]
+    changed = now[now["doubt"].fillna("") != answers["doubt"].fillna("")]
+    assert changed[keys].to_numpy().tolist() == [list(answer[keys])]
+    assert changed["doubt"].tolist() == ["disagreement"]
+    pd.testing.assert_frame_equal(polls.readings(data=copy), before)
+    assert [f for f in polls.check(copy) if f.level == "error"] == []
 
 
 def test_faults_are_named_by_line_and_nothing_is_written(

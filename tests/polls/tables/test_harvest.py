@@ -168,7 +168,7 @@ def test_recomputed_values_are_marked(frames: dict[str, pd.DataFrame]) -> None:
 def test_every_second_reading_is_there(
     harvest: Path, frames: dict[str, pd.DataFrame], shares: list[tuple]
 ) -> None:
-    """Each as a second reading, as the answer's own source or, of a group, in its notes."""
+    """Each as a second reading, or as the answer's own source."""
     rows = read_second_readings(harvest)
     assert len(rows) >= 196
     urls = frames["sources"].set_index("source_id")["url"]
@@ -176,6 +176,8 @@ def test_every_second_reading_is_there(
     seen = frames["confirmations"].assign(url=frames["confirmations"]["source_id"].map(urls))
     answers = frames["answers"].assign(url=frames["answers"]["source_id"].map(urls))
     first = answers.query("subgroup == 'all'")[[*columns, "share_pct", "url"]]
+    of_groups = seen[["poll_id", "question_id", "subgroup", "option", "seen_pct", "url"]]
+    groups = set(of_groups.itertuples(index=False, name=None))
     known = set(seen[[*columns, "seen_pct", "url"]].itertuples(index=False, name=None))
     known |= set(first.itertuples(index=False, name=None))
     moved = set(seen[[*columns, "seen_pct"]].itertuples(index=False, name=None))
@@ -186,6 +188,7 @@ def test_every_second_reading_is_there(
         if row["notes"].startswith("subgroup "):
             group = row["notes"].removeprefix("subgroup ").split(";")[0].strip()
             assert (*key[:2], group, key[2], float(row["pct_entered"])) in shares, row
+            assert (*key[:2], group, key[2], pct, url) in groups, row
         elif row["agrees"] == "no" and row["pct_seen"] == row["pct_entered"]:
             assert (*key, url) in pages, row  # the page prints it of another group
         else:

@@ -13,7 +13,18 @@ from polls.__main__ import main
 from polls.entry.flat import LAYOUT
 from polls.tables import PACKAGE, _show, tables
 
-VERBS = ["check", "show", "codebook", "template", "export", "add", "correct", "confirm", "diff"]
+VERBS = [
+    "check",
+    "show",
+    "codebook",
+    "template",
+    "export",
+    "release",
+    "add",
+    "correct",
+    "confirm",
+    "diff",
+]
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -1,0 +1,81 @@
+"""The card of a figure: its question, one number and the finding, for where a page is linked to."""
+
+from matplotlib.figure import Figure
+
+from figures.kit.edition import Edition
+from figures.kit.finish import points
+from figures.kit.layout import settle, wrap_text
+from figures.kit.save import Rendering
+from figures.kit.style import INK, house_style, new_figure
+
+# Points; a card is read at half its size, beside the words of others. A title has 44 pixels.
+SIDE = 45.0
+TITLE, NUMBER, FINDING, FOOT = 36.0, 100.0, 22.0, 12.0
+LEADING = 1.25
+
+
+def make_card(article: Rendering, edition: Edition) -> Rendering:
+    """Make a card of what a figure says in an article.
+
+    Parameters
+    ----------
+    article : Rendering
+        The figure as drawn for an article, with the number that its finding is about.
+    edition : Edition
+        Language and size of the card, and its title, `short`.
+
+    Returns
+    -------
+    Rendering
+        The card with the alt text and caption of the figure.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from figures.kit.finish import finish
+    >>> with house_style():
+    ...     fig, ax = new_figure()
+    >>> _ = finish(fig, "It fell by 6 points", "Percent", "Made up", date(2022, 4, 18))
+    >>> article = Rendering(fig, "A line.", "Made up.", number="−6 points")
+    >>> card = make_card(article, Edition(size="card", short="Did it change?"))
+    >>> [text.get_text() for text in card.fig.texts[:3]]
+    ['Did it change?', '−6 points', 'It fell by 6 points']
+    """
+    finding = _unwrap(article.fig.get_suptitle())
+    foot = next(text for text in article.fig.texts if text.get_gid() == "foot")
+    with house_style():
+        fig, ax = new_figure(edition)
+        ax.set_axis_off()
+        high = fig.bbox.height - points(fig, SIDE)
+        high = _set(fig, edition.short, high, TITLE, "main", "bold", is_title=True)
+        low = points(fig, SIDE)
+        wide = _set(fig, article.number, high - points(fig, 14), NUMBER, "accent", "bold")
+        _set(fig, finding, wide - points(fig, 10), FINDING, "main", "normal")
+        text = fig.text(SIDE * fig.dpi / 72 / fig.bbox.width, 0, _unwrap(foot.get_text()))
+        text.set(size=FOOT, color=INK["quiet"], va="bottom", y=settle(low) / fig.bbox.height)
+        wrap_text(text, fig.bbox.width - 2 * points(fig, SIDE))
+    return Rendering(fig, article.alt, article.caption, edition, article.number)
+
+
+def _set(
+    fig: Figure,
+    words: str,
+    top: float,
+    size: float,
+    ink: str,
+    weight: str,
+    *,
+    is_title: bool = False,
+) -> float:
+    """Set words down from a height; return that of their foot."""
+    text = fig.suptitle(words) if is_title else fig.text(0, 0, words)
+    left = points(fig, SIDE)
+    text.set_position((settle(left) / fig.bbox.width, settle(top) / fig.bbox.height))
+    text.set(size=size, color=INK[ink], ha="left", va="top", linespacing=LEADING)
+    text.set_fontweight(weight)
+    wrap_text(text, fig.bbox.width - 2 * left)
+    return float(text.get_window_extent().y0)
+
+
+def _unwrap(words: str) -> str:
+    return words.replace("\n", " ")

@@ -1,0 +1,71 @@
+"""Covariates as a formula give what columns named one by one give, and numbers stay numbers."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from reference.simulated_polls import simulate_polls
+
+from analysis import PollTrend
+
+RNG = np.random.default_rng(17)
+POLLS = simulate_polls(RNG, n_polls=80)
+POLLS = POLLS.assign(
+    mode=np.where(np.arange(80) % 3 == 0, "web", "phone"), online=RNG.uniform(0, 1, 80)
+)
+POLLS["share_pct"] = POLLS["share_pct"] + 8 * POLLS["online"] - 4
+PARAMS = (0.3, 2.0, 5.0)
+RESULTS = PollTrend(POLLS, covariates="~ C(mode) + online").smooth(PARAMS)
+
+
+def test_a_categorical_term_is_the_column_named_alone():
+    one = PollTrend(POLLS, covariates="~ C(mode)").smooth(PARAMS)
+    other = PollTrend(POLLS, covariates=["mode"]).smooth(PARAMS)
+    assert one.trend()["mean"].to_numpy() == pytest.approx(other.trend()["mean"].to_numpy())
+    found, expected = one.covariates().iloc[0], other.covariates().iloc[0]
+    assert found[["mean", "sd"]].tolist() == pytest.approx(expected[["mean", "sd"]].tolist())
+
+
+def test_numbers_are_numbers_with_a_slope():
+    table = RESULTS.covariates().set_index("covariate")
+    assert list(table.index) == ["C(mode)[T.web]", "online"]
+    slope = table.loc["online"]
+    assert slope["lower"] < 8 < slope["upper"]
+    assert abs(slope["mean"]) > 3 * slope["sd"]
+
+
+def test_new_polls_are_coded_by_the_same_formula():
+    new = POLLS.tail(2).assign(online=[0.0, 1.0], mode="web", sample_size=1000, house_id="a")
+    new["start_date"] = new["end_date"] = POLLS["end_date"].max()
+    low, high = RESULTS.get_prediction(new).predicted_mean
+    assert high - low == pytest.approx(
+        RESULTS.covariates().set_index("covariate").loc["online", "mean"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("formula", "message"),
+    [
+        ("~ C(mode", "cannot be read"),
+        ("~ nowhere", "covariate 'nowhere' is no column"),
+        ("~ 1", "makes no column"),
+        (["~ C(mode)", "online"], "give one formula alone"),
+        ("~ log(mode)", "cannot be evaluated"),
+    ],
+)
+def test_a_bad_formula_is_told(formula, message):
+    with pytest.raises(ValueError, match=message):
+        PollTrend(POLLS, covariates=formula)
+
+
+def test_a_level_never_seen_and_a_missing_number_are_told():
+    with pytest.raises(ValueError, match=r"cannot be evaluated .*fax"):
+        RESULTS.get_prediction(POLLS.tail(1).assign(mode="fax"))
+    gaps = POLLS.assign(online=POLLS["online"].where(POLLS.index != 5))
+    with pytest.raises(ValueError, match="column online: no value in row"):
+        PollTrend(gaps, covariates="~ online")
+
+
+def test_the_input_is_not_changed():
+    before = POLLS.copy(deep=True)
+    PollTrend(POLLS, covariates="~ C(mode) + online").smooth(PARAMS).trend()
+    pd.testing.assert_frame_equal(POLLS, before)
