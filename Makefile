@@ -63,7 +63,7 @@ figures: setup
 
 site: setup
 	@echo '== site: building pages and figures into build/site'
-	$(RUN) -m web --out build/site
+	$(RUN) -m web --out build/site $(if $(SITE_ADDRESS),--address '$(SITE_ADDRESS)')
 
 # The tests run mypy, so that types are checked beside them and not before.
 test: lint tests

@@ -18,6 +18,7 @@ KINDS = [
     "figures.html",
     "figures/trend-support.html",
     "claim.html",
+    "trust.html",
     "data.html",
     "codebook.html",
     "changes.html",

@@ -4,7 +4,7 @@ Each has a function that gives its pages: :data:`KINDS` lists those that are mad
 and figures; the notebooks and the reference of names are made of files and docstrings.
 """
 
-from web.pages import claim, data, front, gallery, pollsters, questions, table
+from web.pages import claim, data, front, gallery, pollsters, questions, table, trust
 from web.pages.data import write_data
 from web.pages.feed import write_feeds
 from web.pages.kind import FURTHER, ROOMS, Kind
@@ -18,6 +18,7 @@ KINDS: tuple[Kind, ...] = (
     table.list_pages,
     gallery.list_pages,
     claim.list_pages,
+    trust.list_pages,
     data.list_pages,
 )
 

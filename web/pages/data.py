@@ -54,7 +54,9 @@ def list_trends(material: Material) -> pd.DataFrame:
     parts = []
     for construct in material.constructs:
         if len(material.fitted.obs(construct)) >= FEWEST_POLLS:
-            trend = material.fitted.trend(construct).round(DIGITS)
+            trend = material.fitted.trend(construct)
+            numbers = trend.columns.drop("date")
+            trend = trend.assign(**{name: trend[name].round(DIGITS) for name in numbers})
             trend.insert(0, "construct_id", construct)
             parts.append(trend.assign(panel=";".join(material.fitted.panel(construct))))
     return pd.concat(parts, ignore_index=True)

@@ -15,6 +15,7 @@ ROOMS = (
     ("pollsters", "pollsters.html"),
     ("polls", "polls.html"),
     ("figures", "figures.html"),
+    ("trust", "trust.html"),
     ("data", "data.html"),
 )
 # Pages that the foot names.

@@ -8,6 +8,7 @@ import pandas as pd
 
 from web.kit import Dots, Page, View, draw_series
 from web.material import Material, list_rows, rows_by
+from web.pages.trust import tell_pollster
 from web.pictures import Picture
 from web.waves import (
     draw_line_of,
@@ -93,7 +94,7 @@ def _show(material: Material, view: View, *, house_id: str) -> dict[str, Any]:
         "facts": _facts(view, house, mine),
         "leans": _leans(material, view, house_id),
         "series": _series(material, view, house_id),
-        "predicted": "",
+        "predicted": tell_pollster(material, view, house_id),
         "participation": _participation(material, view, house_id),
         "waves": _waves(material, view, mine),
     }
