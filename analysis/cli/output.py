@@ -29,7 +29,7 @@ def check_outputs(args: argparse.Namespace) -> None:
         When two options name one file, or one names the input, a folder, a disk or what is
         protected.
     """
-    named = ("input", "new", "anchors", "events", "cells", "population")
+    named = ("input", "new", "anchors", "events", "cells", "population", "polls", "results")
     inputs = {option: getattr(args, option, None) for option in named}
     seen = {
         os.path.realpath(path): f"--{option}" for option, path in inputs.items() if path is not None

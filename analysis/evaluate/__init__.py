@@ -7,7 +7,8 @@
 one prediction, and ``comparison`` models over all of them, with the rule that chooses one.
 ``leave_out`` hides a house at a time, ``dispersion`` asks whether polls scatter as samples do, and
 ``priors`` how much hangs on what was assumed; ``multiverse`` crosses all choices; ``forecasts``
-are written down before a wave and scored after it.
+are written down before a wave and scored after it; ``past_elections`` asks how far polls of
+elections missed.
 """
 
 from analysis.evaluate.backtest import (
@@ -46,6 +47,7 @@ from analysis.evaluate.multiverse import (
     multiverse,
     summarise_multiverse,
 )
+from analysis.evaluate.past_elections import PastErrors, past_errors
 from analysis.evaluate.priors import prior_sensitivity
 from analysis.evaluate.simulation import Simulated, simulate_answers, simulate_polls
 
@@ -60,6 +62,7 @@ __all__ = [
     "ROW_COLUMNS",
     "SCORE_COLUMNS",
     "USUAL_MODELS",
+    "PastErrors",
     "SeriesTable",
     "Simulated",
     "TrendModel",
@@ -80,6 +83,7 @@ __all__ = [
     "leave_house_out",
     "make_forecasts",
     "multiverse",
+    "past_errors",
     "prior_sensitivity",
     "published_model",
     "score_forecasts",
