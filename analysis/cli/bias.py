@@ -9,7 +9,7 @@ from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field, show_table
 from analysis.cli.inputs import CommandError, Series, add_json_option, add_verb, note, read_csv
 from analysis.cli.output import check_outputs, give
-from analysis.evaluate.past_elections import DAYS, PastErrors, past_errors
+from analysis.sensitivity.past_elections import DAYS, PastErrors, past_errors
 
 EXAMPLES = (
     "--polls past.csv --results elections.csv",

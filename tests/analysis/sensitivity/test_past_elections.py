@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.__main__ import main
-from analysis.evaluate import past_errors
+from analysis.sensitivity import past_errors
 
 TRUTH = {"shared": 2.4, "houses": 1.2, "excess": 1.5}
 
