@@ -19,6 +19,9 @@ from analysis.cli.destinations import find_obstacle, write_tables
 from analysis.cli.inputs import CommandError
 from analysis.trend.results import PollTrendResults
 
+# Options that name files to read.
+INPUTS = ["input", "new", "anchors", "events", "cells", "population", "score", "polls", "results"]
+
 
 def check_outputs(args: argparse.Namespace) -> None:
     """Refuse, before any work, output files that would destroy something.
