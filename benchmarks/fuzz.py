@@ -27,7 +27,8 @@ def report() -> str:
     failed = re.findall(r"^FAILED (.*)$", done.stdout, re.MULTILINE)
     told = (
         f"{tried:,} files, each a right one with one to three slips, another delimiter or "
-        f"encoding, or a few bytes of something else; {seconds / 60:.0f} minutes, at most {memory:.0f} MB. "
+        f"encoding, or a few bytes of something else; {seconds / 60:.0f} minutes, at most "
+        f"{memory:.0f} MB. "
         f"{len(failed)} of the commands met a file with which they did not end as they should: "
         "with 0, 1 or 2, a message, no traceback, nothing written."
     )

@@ -11,17 +11,8 @@ from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 # Each module has a TITLE and a report() that returns Markdown.
-MODULES = [
-    "mutate",
-    "user_slips",
-    "fuzz",
-    "kills",
-    "timings",
-    "calibration",
-    "backtest",
-    "trust",
-    "peers",
-]
+MODULES = ["mutate", "user_slips", "fuzz", "kills", "timings"]
+MODULES += ["calibration", "backtest", "trust", "peers"]
 # Runs the tests two hundred times over: only where it is named.
 NAMED_ONLY = ["code_faults"]
 HEAD = "# Results of the benchmarks\n\nWritten by `make bench`.\n"
