@@ -23,6 +23,8 @@ from analysis.trend.results import PollTrendResults
 
 # Seconds after which people wonder whether anything happens, and between two signs of life.
 LONG_WAIT, TICK = 10.0, 1.0
+# Options that name files to read.
+INPUTS = ["input", "new", "anchors", "events", "cells", "population", "score", "polls", "results"]
 
 
 def check_outputs(args: argparse.Namespace) -> None:
@@ -34,7 +36,17 @@ def check_outputs(args: argparse.Namespace) -> None:
         When two options name one file, or one names the input, a folder, a disk or what is
         protected.
     """
-    named = ("input", "new", "anchors", "events", "cells", "population", "score")
+    named = [
+        "input",
+        "new",
+        "anchors",
+        "events",
+        "cells",
+        "population",
+        "score",
+        "polls",
+        "results",
+    ]
     inputs = {option: getattr(args, option, None) for option in named}
     seen = {
         os.path.realpath(path): f"--{option}" for option, path in inputs.items() if path is not None
