@@ -13,17 +13,21 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.save import Rendering
 from figures.questions import events, side_by_side, talks
 from figures.support import (
+    by_pollster,
     claim,
     coverage,
     house_effects,
     sector_gap,
     sectors,
     trend,
+    two_pollsters,
     vintages,
 )
 
 ENTRIES = (
     *trend.ENTRIES,
+    *two_pollsters.ENTRIES,
+    *by_pollster.ENTRIES,
     *sectors.ENTRIES,
     *house_effects.ENTRIES,
     *sector_gap.ENTRIES,
