@@ -8,6 +8,7 @@ longer holds ends the run: the notebook, the cell and the sentence are named, an
 
 import difflib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -59,6 +60,9 @@ def main() -> int:
     except ValueError as error:
         print(f"refresh: {README.name}: {error} Nothing was stored.", file=sys.stderr)
         return 1
+    if not renew_multiverse():
+        print("refresh: the multiverse was not computed. Nothing was stored.", file=sys.stderr)
+        return 1
     print("== notebooks: executing all beside the stored ones", flush=True)
     faults = execute_notebooks(BUILD / "notebooks")
     if faults:
@@ -76,6 +80,21 @@ def main() -> int:
     print(write_page(moved))
     print(f"== {PAGE.relative_to(ROOT)} holds this page; `git diff` shows the rest.")
     return 0
+
+
+def renew_multiverse() -> bool:
+    """Compute the stored multiverse again where its polls or choices are no longer today's."""
+    import polls
+    from analysis.evaluate import is_current
+    from figures.support import STORED_MULTIVERSE, read_multiverse
+
+    if is_current(read_multiverse(), polls.series("support")):
+        return True
+    print("== multiverse: computing all specifications, some minutes", flush=True)
+    command = [sys.executable, "-m", "analysis", "multiverse", "--construct", "support"]
+    command += ["--jobs", str(os.cpu_count() or 1), "--out", str(STORED_MULTIVERSE)]
+    done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
+    return done.returncode == 0
 
 
 def execute_notebooks(folder: Path) -> list[str]:

@@ -18,7 +18,7 @@ from analysis.base.sampling import (
     rounding_variance,
     sampling_variance,
 )
-from analysis.base.suspicions import find_suspicions
+from analysis.base.suspicions import find_suspicions, keep_apart
 
 REQUIRED = ("house_id", "start_date", "end_date", "sample_size", "share_pct")
 # What the model has its own place for cannot be a covariate too.
@@ -129,7 +129,11 @@ class Observations:
 
 
 def prepare_observations(
-    obs: pd.DataFrame, covariates: Sequence[str] = (), *, carried: Sequence[str] = ()
+    obs: pd.DataFrame,
+    covariates: Sequence[str] = (),
+    *,
+    carried: Sequence[str] = (),
+    is_thinned: bool = False,
 ) -> Observations:
     """Check a frame of polls and turn it into :class:`Observations`.
 
@@ -145,6 +149,8 @@ def prepare_observations(
         Columns whose levels shift a poll, as categories.
     carried : sequence of str
         Further columns to bring into the order of the polls, as text; nothing is made of them.
+    is_thinned : bool
+        Leave polls out that share interviews with others of a tracking poll.
 
     Returns
     -------
@@ -168,8 +174,10 @@ def prepare_observations(
         columns["poll_id"] = np.array(["" if no else str(v) for v, no in named], dtype=object)
     _check_covariates(obs, covariates)
     columns |= {name: read_category(obs, name) for name in (*covariates, *carried)}
-    notes = find_suspicions(obs, columns, covariates)
-    return _arrange(columns, notes, [name_row(obs, i) for i in range(len(obs))])
+    notes = find_suspicions(obs, columns, covariates, is_thinned=is_thinned)
+    kept = np.flatnonzero(keep_apart(columns)) if is_thinned else np.arange(len(obs))
+    columns = {name: values[kept] for name, values in columns.items()}
+    return _arrange(columns, notes, [name_row(obs, int(i)) for i in kept])
 
 
 def read_category(obs: pd.DataFrame, name: str) -> np.ndarray[Any, Any]:

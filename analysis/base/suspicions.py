@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -25,7 +25,11 @@ Text = np.ndarray[Any, Any]
 
 
 def find_suspicions(
-    obs: pd.DataFrame, columns: dict[str, Text], covariates: Sequence[str]
+    obs: pd.DataFrame,
+    columns: dict[str, Text],
+    covariates: Sequence[str],
+    *,
+    is_thinned: bool = False,
 ) -> tuple[str, ...]:
     """Collect what is allowed and yet deserves a look.
 
@@ -37,6 +41,8 @@ def find_suspicions(
         The same as checked arrays: house_id, sector, start_date, end_date, share_pct,
         sample_size, the covariates and, where given, poll_id.
     covariates : sequence of str
+    is_thinned : bool
+        Are polls that share interviews with others left out.
 
     Returns
     -------
@@ -53,7 +59,7 @@ def find_suspicions(
         *(note for name in covariates for note in _covariate(obs, name, columns[name])),
         *_one_poll_id(columns),
         *_rows_of_one_poll(obs, columns),
-        *_overlaps(obs, columns),
+        *_overlaps(obs, columns, is_thinned=is_thinned),
         *_sizes(obs, columns["sample_size"]),
         *_published_early(obs, columns["end_date"]),
     )
@@ -152,9 +158,56 @@ def _rows_of_one_poll(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[s
         )
 
 
-def _overlaps(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
-    """Tracking polls, whose windows share interviews."""
-    day = np.timedelta64(1, "D")
+def keep_apart(columns: dict[str, Text]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Polls to keep so that those of a tracking poll share no interviews.
+
+    As many as can be, and the last one among them: windows are taken from the latest start
+    backwards, each that ends before the last one taken begins.
+
+    Parameters
+    ----------
+    columns : dict
+        Checked arrays: house_id, start_date, end_date.
+
+    Returns
+    -------
+    ndarray of bool, shape (n_polls,)
+        True for all polls of houses that are no tracking poll.
+
+    Examples
+    --------
+    >>> days = np.arange("2022-03-01", "2022-03-13", dtype="datetime64[D]")
+    >>> house = np.array(["trk"] * 12, dtype=object)
+    >>> keep = keep_apart({"house_id": house, "start_date": days, "end_date": days + 4})
+    >>> np.flatnonzero(keep)
+    array([ 1,  6, 11])
+    """
+    keep = np.ones(len(columns["house_id"]), dtype=bool)
+    for tracking in _find_tracking(columns):
+        keep[tracking.rows] = False
+        begins = np.datetime64("9999-12-31")
+        latest = np.lexsort([tracking.end, tracking.start])[::-1]
+        for i in latest:
+            if tracking.end[i] < begins:
+                keep[tracking.rows[i]], begins = True, tracking.start[i]
+    return keep
+
+
+class _Tracking(NamedTuple):
+    """Polls of a house whose fieldwork goes on overlapping, in order of their starts.
+
+    ``meets`` are positions in ``rows`` of polls that begin before an earlier one has ended.
+    """
+
+    house: str
+    rows: Days
+    start: Text
+    end: Text
+    meets: Days
+
+
+def _find_tracking(columns: dict[str, Text]) -> Iterator[_Tracking]:
+    """Houses whose polls meet so often that they are one tracking poll."""
     for house in sorted(set(columns["house_id"])):
         rows = np.flatnonzero(columns["house_id"] == house)
         start = columns["start_date"][rows].astype("datetime64[D]")
@@ -165,21 +218,32 @@ def _overlaps(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
         # Rows of the same days are several of one poll, or two polls of one week.
         moved = (start[1:] > start[:-1]) | (end[1:] != end[:-1])
         meets = np.flatnonzero((start[1:] <= latest) & moved) + 1
-        if len(meets) < FEWEST_MEETINGS:
-            continue
+        if len(meets) >= FEWEST_MEETINGS:
+            yield _Tracking(house, rows, start, end, meets)
+
+
+def _overlaps(obs: pd.DataFrame, columns: dict[str, Text], *, is_thinned: bool) -> Iterator[str]:
+    """Tracking polls, whose windows share interviews."""
+    day = np.timedelta64(1, "D")
+    keep = keep_apart(columns)
+    for house, rows, start, end, meets in _find_tracking(columns):
+        latest = np.maximum.accumulate(end)[:-1]
         common = (np.minimum(end[meets], latest[meets - 1]) - start[meets]) / day + 1
         shared = float(np.mean(common / ((end[meets] - start[meets]) / day + 1)))
-        kept, last = 0, np.datetime64("0001-01-01")
-        for first, final in sorted(zip(start, end, strict=True), key=lambda pair: pair[::-1]):
-            if first > last:
-                kept, last = kept + 1, final
+        kept = int(keep[rows].sum())
         pair = f"{name_row(obs, int(rows[meets[0]]))} with {name_row(obs, int(rows[meets[0] - 1]))}"
-        yield (
+        found = (
             f"fieldwork of house {house} overlaps in {len(meets)} of its {len(rows)} polls "
-            f"(first: {pair}), which share {100 * shared:.0f} percent of their days: interviews "
-            "that two polls share count twice and intervals come out too narrow; keep polls that "
-            f"do not overlap (there are {kept})"
+            f"(first: {pair}), which share {100 * shared:.0f} percent of their days: "
         )
+        if is_thinned:
+            yield found + f"the {kept} that share no interviews, the last among them, are kept"
+        else:
+            yield found + (
+                "interviews that two polls share count twice and intervals come out too narrow; "
+                f"keep polls that do not overlap (there are {kept}), as shared_interviews='thin' "
+                "(--tracking thin) does"
+            )
 
 
 def _sizes(obs: pd.DataFrame, size: Array) -> Iterator[str]:

@@ -22,6 +22,7 @@ from analysis.trend.options import (
     HOUSE_VARIANCES,
     METHODS,
     SCALES,
+    SHARED_INTERVIEWS,
     WALKS,
     TrendOptions,
 )
@@ -103,9 +104,11 @@ def add_verb(
     return verb
 
 
-def add_source_options(verb: argparse.ArgumentParser, *, several: bool = False) -> None:
+def add_source_options(
+    verb: argparse.ArgumentParser, *, several: bool = False, required: bool = True
+) -> None:
     """Add the options that say which polls are meant; of several constructs if the verb can."""
-    source = verb.add_mutually_exclusive_group(required=True)
+    source = verb.add_mutually_exclusive_group(required=required)
     source.add_argument(
         "--construct",
         metavar="ID",
@@ -223,6 +226,14 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
         choices=ERRORS,
         default=TrendOptions.errors,
         help="normal (default), or student: robust against slips and polls of another kind",
+    )
+    verb.add_argument(
+        "--tracking",
+        dest="shared_interviews",
+        choices=SHARED_INTERVIEWS,
+        default=TrendOptions.shared_interviews,
+        help="of a tracking poll, whose windows overlap: ignore (default) that interviews count "
+        "in several polls, or thin it to polls that share none",
     )
     verb.add_argument(
         "--walk",

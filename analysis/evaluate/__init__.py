@@ -6,7 +6,8 @@
 ``backtest`` predicts each poll from those before it, by models and ``baselines``; ``scores`` judges
 one prediction, and ``comparison`` models over all of them, with the rule that chooses one.
 ``leave_out`` hides a house at a time, ``dispersion`` asks whether polls scatter as samples do, and
-``priors`` how much hangs on what was assumed.
+``priors`` how much hangs on what was assumed; ``multiverse`` crosses all choices; ``forecasts``
+are written down before a wave and scored after it.
 """
 
 from analysis.evaluate.backtest import (
@@ -27,18 +28,42 @@ from analysis.evaluate.comparison import (
     count_pit,
 )
 from analysis.evaluate.dispersion import check_dispersion, dispersion_by_house
+from analysis.evaluate.forecasts import (
+    FORECAST_COLUMNS,
+    SCORE_COLUMNS,
+    add_forecasts,
+    make_forecasts,
+    score_forecasts,
+)
 from analysis.evaluate.leave_out import describe_targets, leave_house_out
+from analysis.evaluate.many import FIT_COLUMNS, SeriesTable, fit_many
+from analysis.evaluate.multiverse import (
+    CHOICES,
+    OUTCOMES,
+    digest_polls,
+    explain_variance,
+    is_current,
+    multiverse,
+    summarise_multiverse,
+)
 from analysis.evaluate.priors import prior_sensitivity
 from analysis.evaluate.simulation import Simulated, simulate_answers, simulate_polls
 
 __all__ = [
     "BASELINES",
+    "CHOICES",
+    "FIT_COLUMNS",
+    "FORECAST_COLUMNS",
     "HORIZONS",
     "MODELS",
+    "OUTCOMES",
     "ROW_COLUMNS",
+    "SCORE_COLUMNS",
     "USUAL_MODELS",
+    "SeriesTable",
     "Simulated",
     "TrendModel",
+    "add_forecasts",
     "average_scores",
     "backtest",
     "check_calibration",
@@ -47,10 +72,18 @@ __all__ = [
     "compare_models",
     "count_pit",
     "describe_targets",
+    "digest_polls",
     "dispersion_by_house",
+    "explain_variance",
+    "fit_many",
+    "is_current",
     "leave_house_out",
+    "make_forecasts",
+    "multiverse",
     "prior_sensitivity",
     "published_model",
+    "score_forecasts",
     "simulate_answers",
     "simulate_polls",
+    "summarise_multiverse",
 ]

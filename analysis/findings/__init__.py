@@ -14,6 +14,7 @@ from analysis.findings.groups import TOLD, fit_groups, gap_line, told_waves
 from analysis.findings.hidden import experiments, form_effects, list_experiments
 from analysis.findings.opinion import opinion_polls, two_pollsters, window_means
 from analysis.findings.source import Source, fit_pole, take_polls
+from analysis.findings.support import support_sensitivity
 from analysis.findings.table import TOPICS, findings
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "opinion_polls",
     "say_direction",
     "stand_out",
+    "support_sensitivity",
     "take_polls",
     "told_waves",
     "two_pollsters",

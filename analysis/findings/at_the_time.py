@@ -38,7 +38,8 @@ def claim_findings(source: Source) -> pd.DataFrame:
     DataFrame
         As :func:`analysis.findings.table.findings`. ``claim.houses.N`` counts the houses whose
         level is above N percent with 95% probability, of n_houses; ``claim.level.LEVEL`` is a level
-        on the day of the claim; ``claim.one_sided.LEVEL`` the probability (percent) that it is above
+        on the day of the claim; ``claim.one_sided.LEVEL`` the probability (percent) that it is
+        above
         one half with an error of -10 points (sd 5) that all share; ``claim.insincere.LEVEL``
         the share of supporters (percent) who would have to be insincere for a true half.
     """

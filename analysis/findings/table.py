@@ -14,10 +14,11 @@ from analysis.findings.hidden import hidden_findings
 from analysis.findings.opinion import opinion_findings
 from analysis.findings.questions import question_findings
 from analysis.findings.source import Source
-from analysis.findings.support import support_findings
+from analysis.findings.support import instrument_findings, support_findings
 
 TOPICS: Mapping[str, Callable[[Source], pd.DataFrame]] = {
     "support": support_findings,
+    "instruments": instrument_findings,
     "questions": question_findings,
     "claim": claim_findings,
     "hidden": hidden_findings,

@@ -53,7 +53,8 @@ class PollTrend:
     **changes
         Options by name, in place of those of ``options`` or of the defaults: ``drift=True``,
         ``scale="logit"``, ``common_error``, ``house_variance="by_house"``,
-        ``errors="student"``, ``covariates``, ``walk="calming"``, ``calm_from``, ``calm_days``; see
+        ``errors="student"``, ``shared_interviews="thin"``, ``covariates``,
+        ``walk="calming"``, ``calm_from``, ``calm_days``; see
         :class:`~analysis.trend.options.TrendOptions`.
 
     Attributes
@@ -116,7 +117,11 @@ class PollTrend:
             cure = "build analysis.CompositionTrend(obs, answers), the model of two parts"
             raise PollInputError("answers is no option of the trend of one share", cure)
         chosen = replace(options or TrendOptions(), **changes)
-        observations = prepare_observations(obs, name_columns(chosen.covariates))
+        observations = prepare_observations(
+            obs,
+            name_columns(chosen.covariates),
+            is_thinned=chosen.shared_interviews == "thin",
+        )
         self.model = specify(
             observations,
             read_anchors(anchors),

@@ -14,6 +14,7 @@ from analysis.base.errors import PollInputError
 SCALES = ("percent", "logit")
 HOUSE_VARIANCES = ("common", "by_house")
 ERRORS = ("normal", "student")
+SHARED_INTERVIEWS = ("ignore", "thin")
 WALKS = ("constant", "calming")
 # Ways to fit: no option of the model.
 METHODS = ("full", "map")
@@ -32,6 +33,7 @@ class OptionValues(TypedDict, total=False):
     common_error: float
     house_variance: str
     errors: str
+    shared_interviews: str
     covariates: Sequence[str]
     walk: str
     calm_from: str
@@ -64,6 +66,9 @@ class TrendOptions:
     errors : str
         ``"normal"``, or ``"student"``: the excess error of a poll has Student's t of 4 degrees of
         freedom, so that a slip, or a poll of another kind, moves little; takes some seconds.
+    shared_interviews : str
+        ``"ignore"``: all polls count, or ``"thin"``: of a tracking poll, whose windows overlap,
+        only polls that share no interviews do.
     covariates : sequence of str
         Categorical columns of the polls whose levels shift a poll; one name may be given as text.
         Or one formula, such as ``"~ C(mode) + online"``, in which columns of numbers are numbers.
@@ -91,6 +96,7 @@ class TrendOptions:
     common_error: float = COMMON_ERROR
     house_variance: str = "common"
     errors: str = "normal"
+    shared_interviews: str = "ignore"
     covariates: Sequence[str] = ()
     walk: str = "constant"
     calm_from: str = CALM_FROM
@@ -112,6 +118,10 @@ class TrendOptions:
         if self.errors == "student" and self.house_variance == "by_house":
             cure = "take one of the two"
             raise PollInputError("errors='student' and house_variance='by_house' exclude", cure)
+        if self.shared_interviews not in SHARED_INTERVIEWS:
+            cure = f"use one of {', '.join(SHARED_INTERVIEWS)}"
+            found = f"shared_interviews {self.shared_interviews!r} is not known"
+            raise PollInputError(found, cure)
         if self.walk not in WALKS:
             cure = f"use one of {', '.join(WALKS)}"
             raise PollInputError(f"walk {self.walk!r} is not known", cure)

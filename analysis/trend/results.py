@@ -45,6 +45,7 @@ from analysis.trend.report import (
     hyperparameter_table,
     make_summary,
 )
+from analysis.trend.sensitivity import sensitivity_table
 
 if TYPE_CHECKING:
     from analysis.present.plots import Axes, Figure
@@ -334,6 +335,53 @@ class PollTrendResults:
             On logits, where a change in points hangs on the house's own level.
         """
         return typical_change_row(self.fitted, start, end, alpha)
+
+    def sensitivity(
+        self,
+        start: object,
+        end: object,
+        *,
+        reference: Reference | None = None,
+        bases: Mapping[str, object] | None = None,
+        alpha: float = 0.05,
+    ) -> pd.DataFrame:
+        """What a change hangs on: the base, each house, and whether house effects drift.
+
+        Parameters
+        ----------
+        start, end : str, date or Timestamp, or a pair of them
+            As in :meth:`change`.
+        reference : str
+            As in :meth:`trend`; its houses are left out one by one.
+        bases : mapping of str to date or pair of dates, optional
+            Other windows to begin with, by name.
+        alpha : float
+            0.05 gives 95% intervals.
+
+        Returns
+        -------
+        DataFrame
+            varied ("as fitted"; "base"; "without", a house whose polls are left out of the fit
+            and of the reference; "house effects", which stand still where they drifted, or the
+            other way round), choice, mean, sd, lower, upper (points), prob_negative.
+
+        See Also
+        --------
+        analysis.evaluate.priors.prior_sensitivity : other priors.
+
+        Examples
+        --------
+        >>> from analysis.trend.model import PollTrend
+        >>> days = pd.date_range("2022-03-01", periods=6, freq="60D")
+        >>> obs = pd.DataFrame({"house_id": ["a", "b"] * 3, "start_date": days, "end_date": days,
+        ...                     "sample_size": 1600, "share_pct": [70, 60, 68, 58, 65, 55]})
+        >>> results = PollTrend(obs).fit("map")
+        >>> results.sensitivity(days[0], days[-1], bases={"later": days[2]})["choice"].tolist()
+        ['', 'later', 'a', 'b', 'may drift']
+        """
+        return sensitivity_table(
+            self.fitted, start, end, reference=reference, bases=bases or {}, alpha=alpha
+        )
 
     def prob_above(
         self,

@@ -88,6 +88,9 @@ class TrendSpecification:
             Fields of :class:`~analysis.trend.options.TrendOptions`; covariates must be columns
             that the polls were checked for.
         """
+        if options.get("shared_interviews", mine := self.options.shared_interviews) != mine:
+            cure = "build the model anew"
+            raise PollInputError("shared_interviews decides which polls there are", cure)
         return specify(
             self.observations,
             self.anchors,

@@ -6,7 +6,7 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.labels import find_label, label
 
 
-def describe_asking(polls: pd.DataFrame, edition: Edition = DEFAULT, *, frame: bool = False) -> str:
+def describe_asking(polls: pd.DataFrame, edition: Edition = DEFAULT, *, lines: bool = False) -> str:
     """Say how polls were asked; empty if that is not known.
 
     Parameters
@@ -15,8 +15,8 @@ def describe_asking(polls: pd.DataFrame, edition: Edition = DEFAULT, *, frame: b
         mode, offers_refusal and frame, where known; of several values the commonest is told.
     edition : Edition
         Its language is used.
-    frame : bool
-        Also tell what the question asks support for.
+    lines : bool
+        Tell in a first line what the question asks support for.
 
     Examples
     --------
@@ -24,11 +24,14 @@ def describe_asking(polls: pd.DataFrame, edition: Edition = DEFAULT, *, frame: b
     >>> describe_asking(polls)
     'phone, refusal offered'
     """
-    parts = []
-    for column in ("mode", "frame")[: 1 + frame]:
-        if column in polls and polls[column].notna().any():
-            words = find_label(f"houses.{column}.{polls[column].mode().iloc[0]}", edition)
-            parts += [words] if words else []
+    parts = [_tell(polls, "mode", edition)]
     if "offers_refusal" in polls and polls["offers_refusal"].eq(True).any():
         parts.append(label("houses.refusal", edition))
-    return ", ".join(parts)
+    how = ", ".join(part for part in parts if part)
+    return f"{_tell(polls, 'frame', edition)}\n{how}" if lines else how
+
+
+def _tell(polls: pd.DataFrame, column: str, edition: Edition) -> str:
+    if column not in polls or not polls[column].notna().any():
+        return ""
+    return find_label(f"houses.{column}.{polls[column].mode().iloc[0]}", edition) or ""

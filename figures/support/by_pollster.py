@@ -20,7 +20,6 @@ from figures.kit.frames import (
     require_columns,
 )
 from figures.kit.labels import label, plural, show_share
-from figures.kit.layout import wrap_text
 from figures.kit.save import Rendering
 from figures.kit.style import INK, OTHER, house_style, marker_size, new_figure
 from figures.support._asking import describe_asking
@@ -68,10 +67,9 @@ def plot_pollsters(
     with house_style():
         fig, first = new_figure(edition)
         first.remove()
-        panels = fig.subplots(
-            rows, -(-len(groups) // rows), sharex=True, sharey=True, squeeze=False
-        )
-        fig.subplots_adjust(hspace=0.62, wspace=0.1)
+        columns = -(-len(groups) // rows)
+        panels = fig.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+        fig.subplots_adjust(hspace=0.62 if rows < columns else 0.95, wspace=0.1)
         for ax in panels.flat[len(groups) :]:
             ax.remove()
         for ax, group in zip(panels.flat, groups, strict=False):
@@ -85,9 +83,6 @@ def plot_pollsters(
             note=label("pollsters.note", edition),
             edition=edition,
         )
-        for ax in panels.flat[: len(groups)]:
-            for text in ax.texts:
-                wrap_text(text, ax.bbox.width)
     return fig
 
 
@@ -137,10 +132,10 @@ def _draw(
     head: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
     if len(group) == 1:
         name = name_counted(group[0], edition)
-        how = describe_asking(obs[obs["house_id"] == group[0].house_id], edition, frame=True)
+        how = describe_asking(obs[obs["house_id"] == group[0].house_id], edition, lines=True)
     else:
         name, how = plural("count.more_houses", len(group), edition), ""
-    ax.annotate(name, (0, 1), (0, 15), weight="bold", size=8, va="bottom", **head)
+    ax.annotate(name, (0, 1), (0, 25), weight="bold", size=8, va="bottom", **head)
     ax.annotate(how, (0, 1), (0, 3), size=7.5, va="bottom", color=INK["quiet"], **head)
 
 

@@ -23,6 +23,7 @@ LINES = ("state", "independent")
 # A sector with fewer polls after the first year of the war is drawn as its polls: a line between
 # them would be that of the other sector.
 ENOUGH, FIRST_YEAR = 12, 2022
+APART = pd.Timedelta(days=90)
 SHOWN = (*LINES, "leaked")
 # Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
 DIGITS = 2
@@ -190,9 +191,10 @@ def _draw(
         labels.append(MarginLabel(end, words, colour, "-", "bold"))
     for sector in (sector for sector in LINES if sector not in trends):
         mine = obs[obs["sector"] == sector].sort_values("mid_date")
-        for day, share in mine.loc[
-            mine["mid_date"].dt.year > FIRST_YEAR, ["mid_date", "share_pct"]
-        ].itertuples(index=False):
+        late = mine[mine["mid_date"].dt.year > FIRST_YEAR]
+        # Numbers of polls of one season would lie on each other.
+        apart = late["mid_date"].diff().fillna(APART) >= APART
+        for day, share in late.loc[apart, ["mid_date", "share_pct"]].itertuples(index=False):
             ax.annotate(
                 show_share(share, edition),
                 (day, share),

@@ -14,7 +14,6 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.frames import House, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_date, show_number
-from figures.kit.layout import wrap_text
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, new_figure
 from figures.support._asking import describe_asking
@@ -57,7 +56,8 @@ def plot_two_pollsters(
     ranked = {house.house_id: house for house in rank_houses(houses, pair)}
     with house_style():
         fig, first = new_figure(edition)
-        inner = fig.add_gridspec(1, 2, wspace=0.12)
+        rows, columns = (2, 1) if edition.size == "phone" else (1, 2)
+        inner = fig.add_gridspec(rows, columns, wspace=0.12, hspace=0.5)
         first.set_subplotspec(inner[0])
         panels = [first, fig.add_subplot(inner[1])]
         for ax, (_, poll) in zip(panels, pair.iterrows(), strict=True):
@@ -75,9 +75,6 @@ def plot_two_pollsters(
             ],
             edition=edition,
         )
-        for ax in panels:  # their width is known only now
-            for text in ax.texts:
-                wrap_text(text, ax.bbox.width)
     return fig
 
 
@@ -118,7 +115,8 @@ def choose_pair(obs: pd.DataFrame) -> pd.DataFrame:
     apart = (mine["mid_date"] - day).abs()
     nearest = mine.loc[apart.groupby(mine["house_id"]).idxmin()]
     nearest = nearest.assign(none_pct=100 - nearest["for_pct"] - nearest["against_pct"])
-    return nearest.sort_values("for_pct", ascending=False, ignore_index=True)
+    chosen: pd.DataFrame = nearest.sort_values("for_pct", ascending=False, ignore_index=True)
+    return chosen
 
 
 def share_out(shares: "pd.Series[float]") -> list[int]:
@@ -152,9 +150,8 @@ def pair_title(pair: pd.DataFrame, edition: Edition = DEFAULT) -> str:
 
 def _draw(ax: Axes, poll: "pd.Series[Any]", house: House, edition: Edition) -> None:
     counts = share_out(poll[list(COLUMNS)])
-    colours = [
-        ANSWER_COLOURS[part] for part, n in zip(PARTS, counts, strict=True) for _ in range(n)
-    ]
+    parts = [part for part, n in zip(PARTS, counts, strict=True) for _ in range(n)]
+    colours = [ANSWER_COLOURS[part] for part in parts]
     corners = [(0, 0), (COVERED, 0), (COVERED, COVERED), (0, COVERED)]
     squares = [
         [(k // SIDE + x, SIDE - 1 - k % SIDE + y) for x, y in corners] for k in range(len(colours))
@@ -169,9 +166,7 @@ def _draw(ax: Axes, poll: "pd.Series[Any]", house: House, edition: Edition) -> N
     ax.annotate(name, (0, 1), (0, 17), weight="bold", va="bottom", size=8.5, **head)
     how = describe_asking(poll.to_frame().T, edition)
     ax.annotate(how, (0, 1), (0, 4), va="bottom", size=7.5, color=INK["quiet"], **head)
-    words = label(
-        "pair.counts", edition, **{part: n for part, n in zip(PARTS, counts, strict=True)}
-    )
+    words = label("pair.counts", edition, **dict(zip(PARTS, counts, strict=True)))
     ax.annotate(words, (0, 0), (0, -4), va="top", weight="bold", size=8, **head)
 
 
@@ -191,7 +186,8 @@ def _pair(fitted: FittedPolls) -> pd.DataFrame:
 
 def _data(fitted: FittedPolls) -> pd.DataFrame:
     columns = ["poll_id", "house_id", "mid_date", *COLUMNS, "source_url"]
-    return _pair(fitted)[columns].round(2)
+    drawn: pd.DataFrame = _pair(fitted)[columns].round(dict.fromkeys(COLUMNS, 2))
+    return drawn
 
 
 def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:

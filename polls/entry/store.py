@@ -1,5 +1,6 @@
 """Writing several tables as one: all of them or none, one process at a time."""
 
+import errno
 import os
 import shutil
 import sys
@@ -74,6 +75,8 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
     """
     if not files:
         return
+    for name in files:
+        _check_place(folder / name)
     staged = folder / STAGED
     try:
         staged.mkdir()
@@ -88,6 +91,15 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
         raise
     _sync(folder)
     _finish(folder)
+
+
+def _check_place(path: Path) -> None:
+    """Refuse to replace what is no file of its own: what a link leads to may lie anywhere."""
+    if path.is_symlink():
+        words = "is a link, which a new table would replace; name the folder of the table itself"
+        raise FileExistsError(errno.EEXIST, words, str(path))
+    if path.exists() and not path.is_file():
+        raise FileExistsError(errno.EEXIST, "is no file that a table may replace", str(path))
 
 
 def _finish(folder: Path) -> None:

@@ -25,6 +25,19 @@ FEW_RATIO = 2.1
 USUAL_CHANGES = 6
 LEAST_JUMP = 7.0
 FEWEST_CHANGES = 3
+# A house with as many known sizes, of which at most one in ten stands alone, has fixed ones; at
+# a house of which at most one in ten is a round number, that one may be another's or rounded.
+SIZES_KNOWN = 10
+FEW_OF_TEN = 0.1
+# A group that lies this much nearer to the other side than to its own is one of politics
+# (those who disapprove of the president), or an option exchanged.
+NEARER_POINTS = 20.0
+OTHER_SIDE = {
+    "for": "against",
+    "against": "for",
+    "total_for": "total_against",
+    "total_against": "total_for",
+}
 # Groups into which a dimension divides all respondents of a wave.
 HALVES = [("sex:male", "sex:female")]
 
@@ -111,6 +124,29 @@ def check_usual(frames: Frames) -> Iterator[Finding]:
     )
 
 
+def check_known_size(frames: Frames) -> Iterator[Finding]:
+    """A house of fixed sizes has one of them, and one that counts exactly prints no round one."""
+    polls = frames["polls"]
+    known = polls.dropna(subset=["house_id", "sample_size"])
+    size = known["sample_size"].astype("int64")
+    by_house = size.groupby(known["house_id"])
+    enough = by_house.transform("size") >= SIZES_KNOWN
+    alone = size.groupby([known["house_id"], size]).transform("size") == 1
+    rounded = size % 100 == 0
+    for odd, words in (
+        (alone, "no other wave of this house has"),
+        (rounded, "a round number, and the other waves of this house have none"),
+    ):
+        rare = odd.groupby(known["house_id"]).transform("mean") <= FEW_OF_TEN
+
+        def say(line: int, words: str = words) -> str:
+            return f"{size[line]} interviews, {words}."
+
+        cure = "read the sample size again."
+        wrong = odd & rare & enough
+        yield from find("polls", wrong, "sample_size", "known_size", say, cure, "review")
+
+
 def check_same_time(frames: Frames) -> Iterator[Finding]:
     """Waves of one house do not overlap in time unless `overlaps` or reviewed.csv says so."""
     polls = frames["polls"].dropna(subset=["field_start", "field_end"])
@@ -187,10 +223,13 @@ def check_jumps(frames: Frames) -> Iterator[Finding]:
     """A share does not jump away from the house's waves around it and back."""
     answers = frames["answers"]
     day = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")["latest"]
-    mine = answers[answers["subgroup"] == "all"].dropna(subset=["question_id", "option"])
+    # Recomputed shares of groups are held against their other weightings instead.
+    read = (answers["subgroup"] == "all") | (answers["origin"] == "printed")
+    mine = answers[read].dropna(subset=["question_id", "option", "subgroup"])
     mine = mine.assign(day=look_up(mine["poll_id"], day))
-    mine = mine.sort_values(["question_id", "option", "day"], kind="stable")
-    series = [mine["question_id"], mine["option"]]
+    keys = ["question_id", "option", "subgroup"]
+    mine = mine.sort_values([*keys, "day"], kind="stable")
+    series = [mine[key] for key in keys]
     share = mine.groupby(series)["share_pct"]
     before, after = share.shift(1), share.shift(-1)
     change = (mine["share_pct"] - before).abs()
@@ -236,6 +275,41 @@ def check_halves(frames: Frames) -> Iterator[Finding]:
         yield from find("answers", wrong, "share_pct", "halves", message, cure, "review")
 
 
+def check_group_side(frames: Frames) -> Iterator[Finding]:
+    """A group of which one side is printed is nearer to that side of all than to the other."""
+    asked = ["question_id", "option"]
+    answers = frames["answers"].dropna(subset=[*asked, "subgroup"])
+    pole = frames["options"].drop_duplicates(asked).set_index(asked)["pole"]
+    printed = answers[answers["origin"] == "printed"]
+    printed = printed.assign(pole=pole.reindex(pd.MultiIndex.from_frame(printed[asked])).array)
+    printed = printed.dropna(subset="pole")
+    printed = printed.assign(other=printed["pole"].map(OTHER_SIDE)).dropna(subset="other")
+    keys = ["poll_id", "question_id"]
+    whole = printed[printed["subgroup"] == "all"].drop_duplicates([*keys, "pole"])
+    share = whole.set_index([*keys, "pole"])["share_pct"]
+    groups = printed[printed["subgroup"] != "all"]
+    alone = ~groups.duplicated([*keys, "subgroup"], keep=False)
+    mine, other = (
+        pd.Series(
+            share.reindex(pd.MultiIndex.from_frame(groups[[*keys, side]])).array, groups.index
+        )
+        for side in ("pole", "other")
+    )
+    nearer = (groups["share_pct"] - mine).abs() - (groups["share_pct"] - other).abs()
+    yield from find(
+        "answers",
+        alone & (nearer > NEARER_POINTS),
+        "option",
+        "group_side",
+        lambda line: (
+            f"{cell(groups, line, 'share_pct'):g} of {cell(groups, line, 'subgroup')}; of all "
+            f"{mine[line]:g}, and {other[line]:g} on the other side."
+        ),
+        "read group, option and share again; a group that does differ is named in reviewed.csv.",
+        "review",
+    )
+
+
 def _kind(polls: pd.DataFrame) -> pd.Series:
     """House, told apart by polls of one day and longer ones: VCIOM has both kinds."""
     one_day = (polls["field_start"] == polls["field_end"]).map({True: " in a day", False: ""})
@@ -267,8 +341,10 @@ HABIT_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("polls",), check_length),
     (("polls",), check_weekday),
     (("polls",), check_usual),
+    (("polls",), check_known_size),
     (("polls", "overlaps"), check_same_time),
     (("houses", "polls"), check_house_habits),
     (("answers", "polls"), check_jumps),
     (("answers",), check_halves),
+    (("answers", "options"), check_group_side),
 ]

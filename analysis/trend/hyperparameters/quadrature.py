@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from analysis.base.arrays import Array
+from analysis.base.priors import PARAM_MEANINGS
 from analysis.trend.hyperparameters._mode import PosteriorMode, find_posterior_mode
 from analysis.trend.hyperparameters.lattice import REACH, Lattice, Points
 from analysis.trend.hyperparameters.space import HyperparameterSpace
@@ -34,6 +35,8 @@ FAR = 2.0
 # What is left of a curve less this is the same for a cubic, and free of errors of alternating
 # sign, such as those that the sums over the other hyperparameters have in the two lattices.
 ALTERNATING = np.array([1.0, -4.0, 6.0, -4.0, 1.0]) / 16
+# What to do where the polls leave the scales open.
+OPEN = "add polls, or give narrower priors (Priors(tau=..., sigma_h=...))"
 # A quantity with a smaller sd than this is a constant, such as a house less itself.
 SMALLEST_SD = 1e-7
 
@@ -214,15 +217,27 @@ def _warnings(
     """Say what a reader of the posterior must know."""
     texts = []
     if not mode.converged:
-        texts.append("the search for the peak of the scales did not converge")
+        texts.append(f"no best value of {_list(space.names)} was found: {OPEN}")
     if not is_complete:
-        texts.append("the posterior of the scales goes on beyond the lattice")
+        texts.append(f"values of {_list(space.names)} far from the best fit as well: {OPEN}")
     if move >= TOLERANCE:
-        texts.append(f"a second lattice of scales still moves the results by {move:.2g} sd")
+        texts.append(
+            f"numbers here are exact to {move:.2g} of their sd only, as the polls say little of "
+            f"{_list(space.names)}: {OPEN}"
+        )
     for name, (_, log_density) in zip(space.names, marginals, strict=True):
         if count_modes(_even_out(log_density)) > 1:
-            texts.append(f"{name}: the posterior has more than one peak")
+            texts.append(
+                f"the polls fit {PARAM_MEANINGS[name]} ({name}) of two sizes and none in between; "
+                "intervals hold both: look for slips among the polls, or give the prior that you "
+                f"mean (Priors({name}=...))"
+            )
     return tuple(texts)
+
+
+def _list(names: tuple[str, ...]) -> str:
+    """Names of hyperparameters in a sentence."""
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _even_out(log_density: Array) -> Array:

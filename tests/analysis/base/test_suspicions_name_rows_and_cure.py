@@ -128,7 +128,7 @@ def test_windows_that_overlap_are_told_with_what_they_share_and_how_many_do_not(
     (note,) = notes(frame)
     assert "house trk overlaps in 21 of its 22 polls (first: row 1 with row 0)" in note
     assert "share 86 percent of their days" in note  # 6 of 7
-    assert note.endswith("keep polls that do not overlap (there are 4)")
+    assert "keep polls that do not overlap (there are 4), as shared_interviews='thin'" in note
     assert notes(frame.iloc[::7]) == ()
     assert notes(frame.iloc[:3]) == ()
     assert len(notes(frame.iloc[:4])) == 1

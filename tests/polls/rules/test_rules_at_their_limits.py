@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from polls.rules import Frames
-from polls.rules.habits import check_usual
+from polls.rules.habits import check_group_side, check_jumps, check_known_size, check_usual
 from polls.rules.keys import check_unique
 from polls.rules.side_tables import check_cells, check_houses
 from polls.rules.sources import check_event_sources
@@ -77,3 +77,67 @@ def test_a_wave_that_shares_the_source_of_an_event_is_found_alone(
     frames |= make_frames("polls", source_id=["s"] * waves)
     found = [f for f in check_event_sources(frames) if f.table == "polls"]
     assert [f.line for f in found] == lines
+
+
+@pytest.mark.parametrize(("waves", "lines"), [(9, []), (10, [11])])
+def test_fixed_sizes_need_ten_waves(waves: int, lines: list[int]) -> None:
+    """One of ten waves may be odd, and then it is; two odd ones of eleven are no slip."""
+    sizes = [1601] * (waves - 1) + [1604]
+    frames = make_frames("polls", house_id=["a"] * waves, sample_size=sizes)
+    assert [f.line for f in check_known_size(frames)] == lines
+    frames = make_frames("polls", house_id=["a"] * 11, sample_size=[1601] * 9 + [1604, 1605])
+    assert list(check_known_size(frames)) == []
+
+
+def test_a_round_size_is_odd_where_the_others_are_exact() -> None:
+    exact = [1601 + number for number in range(9)]
+    for size, lines in ((1600, [11]), (1650, []), (2000, [11])):
+        frames = make_frames("polls", house_id=["a"] * 10, sample_size=[*exact, size])
+        assert [f.line for f in check_known_size(frames)] == lines
+
+
+def make_answers(rows: list[tuple[str, str, str, float]]) -> Frames:
+    """Answers to a question of two sides: wave, group, option, share."""
+    waves, groups, options, shares = (list(column) for column in zip(*rows, strict=True))
+    frames = make_frames(
+        "answers",
+        poll_id=waves,
+        question_id=["q"] * len(rows),
+        subgroup=groups,
+        option=options,
+        share_pct=shares,
+        origin=["printed"] * len(rows),
+    )
+    return frames | make_frames(
+        "options", question_id=["q"] * 2, option=["yes", "no"], pole=["for", "against"]
+    )
+
+
+@pytest.mark.parametrize(("share", "lines"), [(35.0, []), (34.9, [4]), (20.0, [4])])
+def test_a_group_may_be_twenty_points_nearer_to_the_other_side(
+    share: float, lines: list[int]
+) -> None:
+    """70 say yes and 20 say no: 35 is 35 from the one and 15 from the other."""
+    rows = [("w", "all", "yes", 70.0), ("w", "all", "no", 20.0), ("w", "sex:male", "yes", share)]
+    assert [f.line for f in check_group_side(make_answers(rows))] == lines
+
+
+def test_a_group_of_which_both_sides_are_printed_says_itself_where_it_stands() -> None:
+    rows = [("w", "all", "yes", 70.0), ("w", "all", "no", 20.0)]
+    rows += [("w", "sex:male", "yes", 10.0), ("w", "sex:male", "no", 80.0)]
+    assert list(check_group_side(make_answers(rows))) == []
+
+
+@pytest.mark.parametrize("group", ["all", "sex:male"])
+@pytest.mark.parametrize(("share", "lines"), [(57.0, []), (57.1, [4])])
+def test_a_jump_is_seven_points_beyond_both_neighbours(
+    group: str, share: float, lines: list[int]
+) -> None:
+    """In each group for itself: 50 before and after, where the usual change is a point."""
+    shares = [50.0, 50.0, share, 50.0, 51.0, 50.0, 51.0, 50.0]
+    waves = [f"w{number}" for number in range(len(shares))]
+    rows = [(wave, group, "yes", value) for wave, value in zip(waves, shares, strict=True)]
+    frames = make_answers(rows)
+    days = pd.date_range("2022-03-01", periods=len(waves), freq="MS")
+    frames |= make_frames("polls", poll_id=waves, latest=list(days))
+    assert [f.line for f in check_jumps(frames)] == lines
