@@ -19,6 +19,9 @@ from analysis.cli.destinations import find_obstacle, write_tables
 from analysis.cli.inputs import CommandError
 from analysis.trend.results import PollTrendResults
 
+# Options that name files to read.
+INPUTS = ["input", "new", "anchors", "events", "cells", "population", "score", "polls", "results"]
+
 
 def check_outputs(args: argparse.Namespace) -> None:
     """Refuse, before any work, output files that would destroy something.
@@ -29,7 +32,17 @@ def check_outputs(args: argparse.Namespace) -> None:
         When two options name one file, or one names the input, a folder, a disk or what is
         protected.
     """
-    named = ("input", "new", "anchors", "events", "cells", "population", "score")
+    named = [
+        "input",
+        "new",
+        "anchors",
+        "events",
+        "cells",
+        "population",
+        "score",
+        "polls",
+        "results",
+    ]
     inputs = {option: getattr(args, option, None) for option in named}
     seen = {
         os.path.realpath(path): f"--{option}" for option, path in inputs.items() if path is not None
