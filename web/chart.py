@@ -23,8 +23,8 @@ from web.waves import name_pollster, show_mode
 FEWEST_POLLS = 8
 # A house or a sector with fewer polls is dots: no line is drawn through three readings.
 FEWEST_OF_REFERENCE = 5
-# Days between two points of a line: two pixels of the widest chart.
-STEP = "14D"
+# Days between two points of a line: some twenty pixels of the widest chart.
+STEP = "28D"
 DIGITS = 1
 MEASURES = ("all", "holders")
 

@@ -114,8 +114,9 @@ def write_docstring(text: str) -> Markup:
         lambda found: f"`{found[2].split('.')[-1] if found[1] else found[2]}`", cleandoc(text)
     )
     html = clean(str(to_html(convert(plain, "numpy", None))))
-    # A heading in a docstring stands below that of its name.
-    html = re.sub(r"<(/?)h[1-6]>", r"<\1h4>", html.replace("<pre>", '<pre tabindex="0">'))
+    # A heading in a docstring names a part of it, and is no level of the page.
+    html = re.sub(r"<h[1-6]>(.*?)</h[1-6]>", r"<p><strong>\1</strong></p>", html)
+    html = html.replace("<pre>", '<pre tabindex="0">')
     return Markup(html.strip())
 
 
