@@ -2,10 +2,11 @@
 
 import base64
 import re
+import shutil
 import zlib
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import nbformat
@@ -31,6 +32,8 @@ ATTRIBUTES |= {"td": ["colspan", "rowspan"]}
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 FORMULA_FONT = FontProperties(size=13)
 ANCHOR = re.compile(r'\s*<a href="#[^"]*">(?:¶|&#182;)</a>')
+# A picture of the repository that prose shows.
+PICTURE = re.compile(r'(<img[^>]*src=")([^":]+)("[^>]*>)')
 LINK = re.compile(r'href="([^"]+)"')
 
 
@@ -108,9 +111,21 @@ def write_prose(markdown: str, folder: Path) -> str:
         return f"FORMULA{len(kept) - 1}."
 
     html = clean(markdown2html(FORMULA.sub(keep, markdown))).strip()
+    html = PICTURE.sub(partial(_take_picture, folder), html)
     for place, formula in enumerate(kept):
         html = html.replace(f"FORMULA{place}.", draw_formula(formula, folder), 1)
     return html
+
+
+def _take_picture(folder: Path, match: re.Match[str]) -> str:
+    """Copy a picture that stands beside the notebooks into the folder of the site."""
+    place = PurePosixPath("notebooks", "pictures", match[2].replace("../", "").replace("/", "-"))
+    source, target = FOLDER / match[2], folder / place
+    if not source.is_file():
+        return ""  # it has not been rendered yet
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    return f"{match[1]}{place}{match[3]}"
 
 
 def clean(html: str) -> str:
