@@ -20,9 +20,10 @@ from analysis.base.priors import Priors
 from analysis.claims import as_of_history, claim, published_by
 from analysis.composition import CompositionTrend
 from analysis.groups import fit_who
-from analysis.trend import PollTrend, PollTrendResults, TrendOptions
+from analysis.trend import PUBLISHED, PollTrend, PollTrendResults, TrendOptions
 
 __all__ = [
+    "PUBLISHED",
     "CompositionTrend",
     "PollInputError",
     "PollTrend",

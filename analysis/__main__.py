@@ -22,7 +22,7 @@ from analysis.cli import (
     add_who,
     run_to_end,
 )
-from analysis.cli.evaluate import add_backtest, add_simulate, add_tables
+from analysis.cli.evaluate import add_backtest, add_multiverse, add_series, add_simulate, add_tables
 from analysis.evaluate.runner import RunError
 
 
@@ -34,7 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for add in (add_trend, add_claim, add_predict, add_list, add_tipping):
         add(verbs)
-    for add in (add_backtest, add_tables, add_simulate):
+    for add in (add_backtest, add_tables, add_multiverse, add_series, add_simulate):
         add(verbs)
     add_who(verbs, load_tables)
     add_effect(verbs, load_folder_series)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 # Each module has a TITLE and a report() that returns Markdown.
-MODULES = ["mutate", "kills", "timings", "calibration", "backtest", "peers"]
+MODULES = ["mutate", "kills", "timings", "calibration", "backtest", "trust", "peers"]
 HEAD = "# Results of the benchmarks\n\nWritten by `make bench`.\n"
 
 

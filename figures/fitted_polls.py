@@ -93,13 +93,15 @@ class FittedPolls:
     def results(
         self, construct: str = "support", *, drift: bool = True, **options: Any
     ) -> "PollTrendResults":
-        """Trend of a construct; options as for ``analysis.PollTrend``."""
+        """Trend of a construct by the published model, with options of ``analysis.PollTrend``."""
         # Here and not above: `python -m figures list` need not wait for statsmodels.
-        from analysis import PollTrend
+        from analysis import PUBLISHED, PollTrend
 
         key = ("results", construct, drift, repr(sorted(options.items())))
         obs = self.obs(construct)
-        return self.keep(key, lambda: PollTrend(obs, drift=drift, **options).fit())
+        return self.keep(
+            key, lambda: PollTrend(obs, options=PUBLISHED, drift=drift, **options).fit()
+        )
 
     def windows(self, construct: str = "support") -> "tuple[Window, Window] | None":
         """Windows between which change is told; None where polls do not span them yet."""

@@ -8,6 +8,7 @@ longer holds ends the run: the notebook, the cell and the sentence are named, an
 
 import difflib
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from readme import README, rewrite_readme
 from run import (
@@ -31,6 +33,8 @@ from run import (
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PUBLISHED = ROOT / "figures" / "published"
+# Averages of the back-test, which notebook 08 shows.
+SUMMARY = ROOT / "forecasts" / "models.csv"
 BUILD = ROOT / "build" / "refresh"
 PAGE = BUILD / "moved.md"
 # Two kernels at a time: notebooks take a minute at most, and machines have two cores at least.
@@ -59,6 +63,9 @@ def main() -> int:
     except ValueError as error:
         print(f"refresh: {README.name}: {error} Nothing was stored.", file=sys.stderr)
         return 1
+    if not renew_stored():
+        print("refresh: stored results were not computed.", file=sys.stderr)
+        return 1
     print("== notebooks: executing all beside the stored ones", flush=True)
     faults = execute_notebooks(BUILD / "notebooks")
     if faults:
@@ -76,6 +83,31 @@ def main() -> int:
     print(write_page(moved))
     print(f"== {PAGE.relative_to(ROOT)} holds this page; `git diff` shows the rest.")
     return 0
+
+
+def renew_stored() -> bool:
+    """Compute again the results that take minutes, where polls or model are no longer today's."""
+    import polls
+    from analysis.evaluate import is_current, is_summary_current
+    from figures.support import STORED_MULTIVERSE, read_multiverse
+
+    series = {name: polls.series(name) for name in ("support", "talks")}
+    jobs = ["--jobs", str(os.cpu_count() or 1)]
+    commands = []
+    if not is_current(read_multiverse(), series["support"]):
+        command = ["multiverse", "--construct", "support", "--out", str(STORED_MULTIVERSE)]
+        commands.append(command)
+    summary = pd.read_csv(SUMMARY)
+    if not is_summary_current(summary, series):
+        models = list(dict.fromkeys(summary["model"]))
+        command = ["backtest", "--construct", *series, "--models", *models]
+        commands.append([*command, "--summary", str(SUMMARY)])
+    for command in commands:
+        print(f"== {command[0]}: computing what is stored of it, some minutes", flush=True)
+        run = [sys.executable, "-m", "analysis", *command, *jobs]
+        if subprocess.run(run, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode:
+            return False
+    return True
 
 
 def execute_notebooks(folder: Path) -> list[str]:

@@ -17,6 +17,14 @@ PARAM_UNITS = {
     "kappa": "points per root day",
     "shock": "points per root day",
 }
+# What each is, in words for those who meet it in a warning.
+PARAM_MEANINGS = {
+    "tau": "steps of the level",
+    "omega": "an excess error of the polls",
+    "sigma_h": "a spread of the houses",
+    "kappa": "a drift of the houses",
+    "shock": "a shock of the level",
+}
 
 
 @dataclass(frozen=True)

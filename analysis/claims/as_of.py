@@ -16,7 +16,7 @@ from analysis.base.observations import prepare_observations
 from analysis.base.priors import Priors
 from analysis.base.references import reference_weights
 from analysis.trend import PollTrend, PollTrendResults
-from analysis.trend.options import OptionValues
+from analysis.trend.options import OptionValues, TrendOptions
 from analysis.trend.specification import TrendSpecification
 
 # Days that as_of_history can look at besides a date of the caller's.
@@ -112,7 +112,8 @@ def as_of_history(
     priors: Priors | None = None,
     anchors: pd.DataFrame | None = None,
     events: object = None,
-    **options: Unpack[OptionValues],
+    options: TrendOptions | None = None,
+    **changes: Unpack[OptionValues],
 ) -> pd.DataFrame:
     """Estimate the level again as of each date, with only the polls published by then.
 
@@ -140,8 +141,11 @@ def as_of_history(
         They count from their date on.
     events : sequence of dates, mapping or DataFrame, optional
         They count once there are polls on both sides.
-    **options
-        Options of :class:`~analysis.trend.model.PollTrend`, such as ``drift=True``.
+    options : TrendOptions, optional
+        All options of the model as one value, such as those of the published one.
+    **changes
+        Options of :class:`~analysis.trend.model.PollTrend` in place of those, such as
+        ``drift=True``.
 
     Returns
     -------
@@ -187,7 +191,9 @@ def as_of_history(
     days = _read_days(dates)
     goal = target if target in TARGETS else one_date(target, "target")
     # Faults of the input and of the reference come before all fits.
-    whole = PollTrend(obs, priors=priors, anchors=anchors, events=events, **options)
+    whole = PollTrend(
+        obs, priors=priors, anchors=anchors, events=events, options=options, **changes
+    )
     reference_weights(whole.observations, reference, anchored=whole.design.is_anchored)
     found: dict[str, dict[str, Any]] = {}
     left_out: dict[str, str] = {}

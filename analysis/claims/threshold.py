@@ -13,8 +13,8 @@ from analysis.base.intervals import check_alpha, interval_row
 from analysis.base.priors import Priors
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.levels import Level, find_error, list_levels
-from analysis.trend import COMMON_ERROR, PollTrend, PollTrendResults
-from analysis.trend.options import OptionValues
+from analysis.trend import PollTrend, PollTrendResults
+from analysis.trend.options import OptionValues, TrendOptions
 
 # From this probability on a claim is called credible.
 CREDIBLE = 0.95
@@ -32,7 +32,8 @@ def claim(
     priors: Priors | None = None,
     anchors: pd.DataFrame | None = None,
     events: object = None,
-    **options: Unpack[OptionValues],
+    options: TrendOptions | None = None,
+    **changes: Unpack[OptionValues],
 ) -> pd.DataFrame:
     """Probability that a share was above a threshold, for every level that polls speak of.
 
@@ -58,10 +59,12 @@ def claim(
     anchors : DataFrame, optional
         Only those dated by ``as_of`` count.
     events : sequence of dates, mapping or DataFrame, optional
-    **options
-        Options of :class:`~analysis.trend.model.PollTrend`, such as ``drift=True``, and
-        ``common_error``: the standard deviation at 50 percent of an error that all houses
-        share, points, proportional to ``sqrt(p (100 - p))``.
+    options : TrendOptions, optional
+        All options of the model as one value, such as those of the published one.
+    **changes
+        Options of :class:`~analysis.trend.model.PollTrend` in place of those, such as
+        ``drift=True``, and ``common_error``: the standard deviation at 50 percent of an error
+        that all houses share, points, proportional to ``sqrt(p (100 - p))``.
         Polls cannot tell it: it is an input.  The default, 2.4, averages 1.9 in absolute
         value, as the shared error of polls does in elections elsewhere.
 
@@ -107,11 +110,14 @@ def claim(
     [('houses', 3), ('a', 2), ('b', 1), ('new', 3), ('opinion', 3)]
     """
     # A slip here should not cost a fit.
-    check_request(above, options.get("common_error", COMMON_ERROR), alpha)
+    chosen = options or TrendOptions()
+    check_request(above, changes.get("common_error", chosen.common_error), alpha)
     known = obs if as_of is None else published_by(obs, as_of)[0]
     if as_of is not None and anchors is not None:
         anchors = anchors_by(anchors, as_of)
-    model = PollTrend(known, priors=priors, anchors=anchors, events=events, **options)
+    model = PollTrend(
+        known, priors=priors, anchors=anchors, events=events, options=chosen, **changes
+    )
     results = model.fit(method)
     return claim_table(results, above, as_of=as_of, date=date, reference=reference, alpha=alpha)
 

@@ -15,6 +15,7 @@ from analysis.base.text import plain
 from analysis.claims import Window, main_windows
 from analysis.cli.inputs import CommandError, Series, add_json_option, add_verb
 from analysis.trend.model import PollTrend
+from analysis.trend.options import PUBLISHED
 from analysis.trend.results import PollTrendResults
 
 # Gets the polls of a construct from a folder with tables.
@@ -83,7 +84,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
         headline: since, until (first and last day of each window), reference, state, mean, lower,
         upper (points); new and gone: poll_id,
         house_id, end_date, share_pct, and where the other state has polls expected, sd and z of
-        the share; changed: poll_id, was, now. House effects may drift.
+        the share; changed: poll_id, was, now. By the published model.
 
     Raises
     ------
@@ -91,7 +92,11 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
         A series cannot be fitted.
     """
     states = {"before": before, "after": after}
-    fits = {name: PollTrend(obs, drift=True).fit() for name, obs in states.items() if not obs.empty}
+    fits = {
+        name: PollTrend(obs, options=PUBLISHED).fit()
+        for name, obs in states.items()
+        if not obs.empty
+    }
     # One state gives days to both, so that the levels of one day stand side by side.
     days = sorted({results.observations.last_date for results in fits.values()})
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import pandas as pd
@@ -21,6 +21,7 @@ from analysis.trend.options import (
     ERRORS,
     HOUSE_VARIANCES,
     METHODS,
+    PUBLISHED,
     SCALES,
     SHARED_INTERVIEWS,
     WALKS,
@@ -104,9 +105,11 @@ def add_verb(
     return verb
 
 
-def add_source_options(verb: argparse.ArgumentParser, *, several: bool = False) -> None:
+def add_source_options(
+    verb: argparse.ArgumentParser, *, several: bool = False, required: bool = True
+) -> None:
     """Add the options that say which polls are meant; of several constructs if the verb can."""
-    source = verb.add_mutually_exclusive_group(required=True)
+    source = verb.add_mutually_exclusive_group(required=required)
     source.add_argument(
         "--construct",
         metavar="ID",
@@ -196,8 +199,9 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
     """Add the options that say which model is fitted, and how."""
     verb.add_argument(
         "--drift",
-        action="store_true",
-        help="let house effects drift from the first poll of each house on",
+        action=argparse.BooleanOptionalAction,
+        help="let house effects drift from the first poll of each house on"
+        + _default(PUBLISHED.drift, TrendOptions.drift),
     )
     verb.add_argument(
         "--anchors",
@@ -209,36 +213,34 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--scale",
         choices=SCALES,
-        default=TrendOptions.scale,
-        help="scale that the level walks on (default: percent); results are in percent",
+        help="scale that the level walks on; results are in percent"
+        + _default(PUBLISHED.scale, TrendOptions.scale),
     )
     verb.add_argument(
         "--house-variance",
         choices=HOUSE_VARIANCES,
-        default=TrendOptions.house_variance,
-        help="common (default): polls of all houses have one excess error; by_house: each "
-        "house has its own",
+        help="common: polls of all houses have one excess error; by_house: each house has its own"
+        + _default(PUBLISHED.house_variance, TrendOptions.house_variance),
     )
     verb.add_argument(
         "--errors",
         choices=ERRORS,
-        default=TrendOptions.errors,
-        help="normal (default), or student: robust against slips and polls of another kind",
+        help="normal, or student: robust against slips and polls of another kind"
+        + _default(PUBLISHED.errors, TrendOptions.errors),
     )
     verb.add_argument(
         "--tracking",
         dest="shared_interviews",
         choices=SHARED_INTERVIEWS,
-        default=TrendOptions.shared_interviews,
-        help="of a tracking poll, whose windows overlap: ignore (default) that interviews count "
-        "in several polls, or thin it to polls that share none",
+        help="of a tracking poll, whose windows overlap: ignore that interviews count in several "
+        "polls, or thin it to polls that share none"
+        + _default(PUBLISHED.shared_interviews, TrendOptions.shared_interviews),
     )
     verb.add_argument(
         "--walk",
         choices=WALKS,
-        default=TrendOptions.walk,
-        help="constant (default): the level walks as fast on all days; calming: faster after a "
-        "shock, and ever less so",
+        help="constant: the level walks as fast on all days; calming: faster after a shock, and "
+        "ever less so" + _default(PUBLISHED.walk, TrendOptions.walk),
     )
     verb.add_argument(
         "--calm-from",
@@ -260,6 +262,17 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
         help="full (default) integrates the scales out; map plugs in their maximum a posteriori, "
         "which leaves their uncertainty out",
     )
+
+
+def _default(published: object, plain: object) -> str:
+    """Say what holds for the project's own polls and for a file when an option is not given."""
+    words = [
+        {True: "on", False: "off"}.get(v, v) if isinstance(v, bool) else v
+        for v in (published, plain)
+    ]
+    if words[0] == words[1]:
+        return f" (default: {words[0]})"
+    return f" (default: {words[0]} with --construct, as published; {words[1]} with --input)"
 
 
 def add_scale_options(verb: argparse.ArgumentParser) -> None:
@@ -303,10 +316,13 @@ def read_scales(args: argparse.Namespace) -> dict[str, float]:
 
 
 def read_options(args: argparse.Namespace) -> TrendOptions:
-    """Options of the model that the command gives; the others have their defaults."""
+    """Options of the model that the command gives; the others are those of the published one.
+
+    For polls of a file they have their defaults: nothing was published of those.
+    """
     names = [field.name for field in fields(TrendOptions)]
     given = {name: getattr(args, name) for name in names if getattr(args, name, None) is not None}
-    return TrendOptions(**given)
+    return replace(TrendOptions() if args.construct is None else PUBLISHED, **given)
 
 
 def number_option(text: str) -> float:

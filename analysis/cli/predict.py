@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pandas as pd
 from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field
 from analysis.cli.effects import effect_text
+from analysis.cli.forecasts import add_forecast_options, register, score
 from analysis.cli.inputs import (
     Series,
     add_json_option,
@@ -21,12 +23,15 @@ from analysis.cli.inputs import (
 )
 from analysis.cli.output import check_outputs, give
 from analysis.cli.trend import add_fit_options, fit_trend
+from analysis.trend.prediction import note_few_houses
 from analysis.trend.report import effect_records
 from analysis.trend.results import PollTrendResults
 
 EXAMPLES = (
     "--construct support --new coming.csv",
     "--input my_polls.csv --new coming.csv --out predicted.csv",
+    "--construct support --register",
+    "--score",
 )
 ESTIMAND = (
     "the share that each poll will publish, in percent of all respondents: the level as its house "
@@ -43,12 +48,13 @@ def add_predict(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     """Describe the verb and its options."""
     words = "Predict polls not yet seen, of known houses and of new ones."
     verb = add_verb(verbs, "predict", words, EXAMPLES, run_predict)
-    add_source_options(verb)
+    add_source_options(verb, required=False)
     add_fit_options(verb, has_reference=False)
-    verb.add_argument(
+    which = verb.add_mutually_exclusive_group(required=True)
+    add_forecast_options(which)
+    which.add_argument(
         "--new",
         type=Path,
-        required=True,
         metavar="CSV",
         help="polls to come: house_id, start_date, end_date, sample_size; "
         "sector for a house without polls when the others have sectors; columns that "
@@ -56,17 +62,33 @@ def add_predict(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     verb.add_argument("--out", type=Path, metavar="CSV", help="write the predictions here")
     add_json_option(verb)
+    verb.set_defaults(refuse=verb.error)
 
 
 def run_predict(args: argparse.Namespace, series: Series) -> None:
     """Fit, predict, write what was asked for, and print."""
+    if args.score is None and args.construct is None and args.input is None:
+        args.refuse("one of the arguments --construct --input is required")
     check_outputs(args)
+    if args.score is not None:
+        score(args, series)
+    elif args.register is not None:
+        register(args, series)
+    else:
+        predict_new(args, series)
+
+
+def predict_new(args: argparse.Namespace, series: Series) -> None:
+    """Predict the polls of a file."""
     polls = load_polls(args, series)
     coming = read_csv(args.new)
     if coming.empty:
         raise PollInputError("there are no polls", "give at least one row", str(args.new))
     results = fit_trend(args, polls)
     table = predict(results, coming, str(args.new))
+    if (table["n_polls"] == 0).any():
+        for note in note_few_houses(results.fitted):
+            print(f"note: {note}", file=sys.stderr)
     give(
         args,
         lambda: make_record(results, table),

@@ -40,7 +40,7 @@ from analysis.trend.results import PollTrendResults
 # First and last day.
 Window = tuple[str, str]
 EXAMPLES = (
-    "--construct support --as-of 2022-04-18 --drift",
+    "--construct support --as-of 2022-04-18",
     "--input my_polls.csv --out trend.csv --houses-out houses.csv",
     "--input my_polls.csv --anchors anchors.csv --json",
     "--input theirs.csv --columns share=pct,house=firm --default-size 1000",

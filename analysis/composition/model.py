@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +18,7 @@ from analysis.composition._hyperparameters import ParamSpace, given_params, inte
 from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import read_composition
 from analysis.composition.results import CompositionResults
+from analysis.parties import PartiesTrend
 
 
 class CompositionTrend:
@@ -31,7 +33,8 @@ class CompositionTrend:
         decimals, n_parts (see :func:`analysis.composition.inputs.read_composition`).
         It is not changed, and the order of its rows is irrelevant.
     answers : sequence of two str
-        The parts.  ``undecided`` is what they leave of 100: those who do not
+        The parts; three to ten make a :class:`~analysis.parties.model.PartiesTrend` of it, whose
+        scales are shared.  ``undecided`` is what they leave of 100: those who do not
         know, refuse or give another answer.
     priors : Priors, optional
         Prior scales, in points, the same for both parts.
@@ -90,6 +93,19 @@ class CompositionTrend:
     >>> float(res.trend().groupby("date")["mean"].sum().round(9).iloc[0])
     100.0
     """
+
+    def __new__(
+        cls, obs: object = None, answers: object = ("for", "against"), **options: Any
+    ) -> Any:
+        """Hand three and more answers to the model of several parts."""
+        several = [*answers] if isinstance(answers, tuple | list) else []
+        if isinstance(obs, pd.DataFrame) and len(several) > 2:
+            strange = [name for name in options if name != "priors"]
+            if strange:
+                found = f"{strange[0]} is no option of more than two parts"
+                raise PollInputError(found, "leave it out: their house effects stand still")
+            return PartiesTrend(obs, several, **options)
+        return super().__new__(cls)
 
     def __init__(
         self,

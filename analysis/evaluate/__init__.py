@@ -6,7 +6,9 @@
 ``backtest`` predicts each poll from those before it, by models and ``baselines``; ``scores`` judges
 one prediction, and ``comparison`` models over all of them, with the rule that chooses one.
 ``leave_out`` hides a house at a time, ``dispersion`` asks whether polls scatter as samples do, and
-``priors`` how much hangs on what was assumed.
+``priors`` how much hangs on what was assumed; ``multiverse`` crosses all choices; ``forecasts``
+are written down before a wave and scored after it, ``many`` fits tables of many series, and
+``how_good`` tells it all to everybody.
 """
 
 from analysis.evaluate.backtest import (
@@ -27,18 +29,50 @@ from analysis.evaluate.comparison import (
     count_pit,
 )
 from analysis.evaluate.dispersion import check_dispersion, dispersion_by_house
+from analysis.evaluate.forecasts import (
+    FORECAST_COLUMNS,
+    SCORE_COLUMNS,
+    add_forecasts,
+    make_forecasts,
+    score_forecasts,
+)
+from analysis.evaluate.how_good import (
+    SUMMARY_COLUMNS,
+    how_good,
+    is_summary_current,
+    say_how_good,
+    summarise_backtest,
+)
 from analysis.evaluate.leave_out import describe_targets, leave_house_out
+from analysis.evaluate.many import FIT_COLUMNS, SeriesTable, fit_many
+from analysis.evaluate.multiverse import (
+    CHOICES,
+    OUTCOMES,
+    digest_polls,
+    explain_variance,
+    is_current,
+    multiverse,
+    summarise_multiverse,
+)
 from analysis.evaluate.priors import prior_sensitivity
 from analysis.evaluate.simulation import Simulated, simulate_answers, simulate_polls
 
 __all__ = [
     "BASELINES",
+    "CHOICES",
+    "FIT_COLUMNS",
+    "FORECAST_COLUMNS",
     "HORIZONS",
     "MODELS",
+    "OUTCOMES",
     "ROW_COLUMNS",
+    "SCORE_COLUMNS",
+    "SUMMARY_COLUMNS",
     "USUAL_MODELS",
+    "SeriesTable",
     "Simulated",
     "TrendModel",
+    "add_forecasts",
     "average_scores",
     "backtest",
     "check_calibration",
@@ -47,10 +81,22 @@ __all__ = [
     "compare_models",
     "count_pit",
     "describe_targets",
+    "digest_polls",
     "dispersion_by_house",
+    "explain_variance",
+    "fit_many",
+    "how_good",
+    "is_current",
+    "is_summary_current",
     "leave_house_out",
+    "make_forecasts",
+    "multiverse",
     "prior_sensitivity",
     "published_model",
+    "say_how_good",
+    "score_forecasts",
     "simulate_answers",
     "simulate_polls",
+    "summarise_backtest",
+    "summarise_multiverse",
 ]

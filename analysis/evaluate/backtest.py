@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from analysis.claims import publication_days
 from analysis.evaluate.baselines import BASELINES, Known, predict_points
 from analysis.evaluate.runner import Runner
 from analysis.evaluate.scores import score
-from analysis.trend import PollTrend, TrendOptions, predict_polls
+from analysis.trend import PUBLISHED, PollTrend, TrendOptions, predict_polls
 
 # Months that a poll is predicted ahead of the day before its fieldwork; "next" is none.
 HORIZONS = {"next": 0, "3m": 3, "6m": 6, "12m": 12}
@@ -54,10 +54,13 @@ class TrendModel:
 
 
 DRIFT = TrendOptions(drift=True)
+# Excess errors of single houses cannot be plugged in.
+PLUG_IN = TrendModel(replace(PUBLISHED, house_variance="common"), "map")
 TREND_MODELS: dict[str, TrendModel] = {
-    "published": TrendModel(DRIFT),
-    "plug_in": TrendModel(DRIFT, "map"),
+    "published": TrendModel(PUBLISHED),
+    "plug_in": PLUG_IN,
     "static": TrendModel(),
+    "drift": TrendModel(DRIFT),
     "static_by_house": TrendModel(TrendOptions(house_variance="by_house")),
     "drift_by_house": TrendModel(replace(DRIFT, house_variance="by_house")),
     "calming": TrendModel(TrendOptions(walk="calming")),
@@ -66,7 +69,6 @@ TREND_MODELS: dict[str, TrendModel] = {
     "calming_drift_by_house": TrendModel(replace(DRIFT, walk="calming", house_variance="by_house")),
 }
 MODELS = (*TREND_MODELS, *BASELINES)
-PUBLISHED = TREND_MODELS["published"]
 # What is run when nobody names models: the published one and all that it must beat.
 USUAL_MODELS = ("published", "plug_in", *BASELINES)
 
@@ -87,10 +89,17 @@ def published_model(obs: pd.DataFrame, **changes: Any) -> PollTrend:
     ...     "house_id": "a", "start_date": ["2022-03-01"], "end_date": ["2022-03-03"],
     ...     "sample_size": 1000, "share_pct": [70],
     ... })
-    >>> published_model(obs).options == PUBLISHED.options
+    >>> published_model(obs).options == PUBLISHED
     True
     """
-    return PollTrend(obs, options=PUBLISHED.options, **changes)
+    return PollTrend(obs, options=PUBLISHED, **changes)
+
+
+def name_options() -> str:
+    """Name the published model by its options that are not the defaults of the model."""
+    told, usual = asdict(PUBLISHED), asdict(TrendOptions())
+    named = [f"{name}={value}" for name, value in told.items() if value != usual[name]]
+    return "; ".join(named) or "defaults"
 
 
 def backtest(

@@ -12,7 +12,7 @@ from analysis.claims import claim_table, published_by
 from analysis.findings._rows import as_frame, number_row
 from analysis.findings.source import Source
 from analysis.sensitivity import tipping_table
-from analysis.trend import PollTrend, PollTrendResults
+from analysis.trend import PUBLISHED, PollTrend, PollTrendResults
 
 CLAIMED_ON, CLAIMED = pd.Timestamp("2022-04-18"), 50.0
 # "Well above fifty percent" is no number: three readings of it, side by side.
@@ -61,7 +61,7 @@ def known_polls(source: Source) -> pd.DataFrame:
 
 def fit_known(source: Source) -> PollTrendResults:
     """Fit the polls that had been published by then."""
-    return source.keep("claim.fit", lambda: PollTrend(known_polls(source), drift=True).fit())
+    return source.keep("claim.fit", lambda: PollTrend(known_polls(source), options=PUBLISHED).fit())
 
 
 def claims_at(source: Source, above: float) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Protocol, TypeVar
 import pandas as pd
 
 from analysis.questions import choose_model, take_pole
-from analysis.trend import PollTrend, PollTrendResults
+from analysis.trend import PUBLISHED, PollTrend, PollTrendResults
 
 Made = TypeVar("Made")
 
@@ -55,6 +55,6 @@ def fit_pole(source: Source, construct: str, pole: str) -> dict[str, PollTrendRe
         drift = model == "drift"
         if pole == "for":
             return {model: source.results(construct, drift=drift)}
-        return {model: PollTrend(polls, drift=drift).fit()}
+        return {model: PollTrend(polls, options=PUBLISHED, drift=drift).fit()}
 
     return source.keep(("questions", "fit", construct, pole), fit)

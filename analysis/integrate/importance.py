@@ -378,18 +378,29 @@ def _warn(
     """What must not go unread."""
     texts = []
     if not modes[0].is_converged:
-        texts.append("the search for the mode did not converge")
+        texts.append("no best fit was found to start from: add data, or give narrower priors")
     if found.pareto_k > found.highest_k:
         texts.append(
-            f"Pareto k of the importance weights is {found.pareto_k:.2f}, "
-            f"above {found.highest_k:.2f}: averages cannot be trusted"
+            "a few points carry the results, which cannot be trusted (Pareto k of the importance "
+            f"weights is {found.pareto_k:.2f}, above {found.highest_k:.2f}): look for slips among "
+            "the data, or give narrower priors"
         )
     if found.ess < SMALLEST_ESS:
-        texts.append(f"only {found.ess:.0f} effective points (fewer than {SMALLEST_ESS:.0f})")
+        texts.append(
+            f"results rest on {found.ess:.0f} effective points (fewer than {SMALLEST_ESS:.0f}), so "
+            "that their last digits are chance: add data, or give narrower priors"
+        )
     if len(modes) > 1:
-        drop = modes[0].log_density - modes[1].log_density
-        extra = ", found among the points and not from the starts" if len(modes) > n_started else ""
-        texts.append(f"{len(modes)} modes; the second lies {drop:.1f} below the first{extra}")
+        odds = np.exp(modes[0].log_density - modes[1].log_density)
+        late = ", of which not all were found at first" if len(modes) > n_started else ""
+        texts.append(
+            f"the data allow {len(modes)} explanations{late}; the best is at its peak {odds:.3g} "
+            "times as likely as the next, and intervals hold all: look for slips among the data, "
+            "or give the priors that you mean"
+        )
     if n_missing:
-        texts.append(f"the log posterior was not a number at {n_missing} points")
+        texts.append(
+            f"{n_missing} points gave no number and count as impossible: look for values out of "
+            "all proportion among the data"
+        )
     return tuple(texts)

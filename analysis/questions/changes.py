@@ -20,6 +20,7 @@ from analysis.base.mixture import Mixture
 from analysis.base.observations import prepare_observations
 from analysis.claims import Window
 from analysis.trend.model import PollTrend
+from analysis.trend.options import PUBLISHED
 from analysis.trend.results import PollTrendResults
 from analysis.trend.solver.estimands import change_of
 
@@ -40,6 +41,8 @@ def fit_questions(
     series: Mapping[str, pd.DataFrame], *, polls_for_drift: int = POLLS_FOR_DRIFT
 ) -> dict[str, dict[str, PollTrendResults]]:
     """Fit a trend to each question: with static houses, and with drifting ones where polls allow.
+
+    All else is as in the published model.
 
     Parameters
     ----------
@@ -68,7 +71,7 @@ def fit_questions(
     for name, obs in series.items():
         fits[name] = {}
         try:
-            static = PollTrend(obs)
+            static = PollTrend(obs, options=PUBLISHED, drift=False)
             if choose_model(obs, polls_for_drift=polls_for_drift) == "drift":
                 fits[name]["drift"] = static.variant(drift=True).fit()
             fits[name]["static"] = static.fit()

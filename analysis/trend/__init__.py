@@ -10,13 +10,14 @@ over them.  ``statespace`` is the same model for statsmodels, imported only when
 
 from analysis.trend.crosscheck import explain_cross_check
 from analysis.trend.model import PollTrend
-from analysis.trend.options import COMMON_ERROR, TrendOptions
+from analysis.trend.options import COMMON_ERROR, PUBLISHED, TrendOptions
 from analysis.trend.prediction import predict_polls
 from analysis.trend.report import as_record
 from analysis.trend.results import PollTrendResults
 
 __all__ = [
     "COMMON_ERROR",
+    "PUBLISHED",
     "PollTrend",
     "PollTrendResults",
     "TrendOptions",

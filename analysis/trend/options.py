@@ -138,3 +138,9 @@ class TrendOptions:
     def is_logit(self) -> bool:
         """Does the level walk on logits."""
         return self.scale == "logit"
+
+
+# The model of the published numbers, and of all that is computed from the project's own polls. The
+# back-test chose it by the rule of analysis.evaluate.comparison; the table it was chosen from is in
+# benchmarks/RESULTS.md.
+PUBLISHED = TrendOptions(drift=True, house_variance="by_house", walk="calming")

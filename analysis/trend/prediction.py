@@ -27,6 +27,8 @@ from analysis.trend.hyperparameters.space import excess_variance
 from analysis.trend.solver.estimands import walk_weights
 from analysis.trend.solver.logit import PercentLevels, slope_at
 
+# An sd from fewer houses is known to no better than a factor of two.
+ENOUGH_HOUSES = 5
 REQUIRED = ("house_id", "start_date", "end_date")
 
 
@@ -69,6 +71,20 @@ def predict_polls(
     if "poll_id" in new_polls.columns:
         keys.insert(0, "poll_id", new_polls["poll_id"].to_numpy())
     return keys, PercentLevels(shares) if is_logit else shares
+
+
+def note_few_houses(fitted: FittedTrend) -> tuple[str, ...]:
+    """Say where what a house not seen yet may measure is the prior's word more than the polls'."""
+    n_houses, spread = len(fitted.observations.houses), fitted.model.priors.sigma_h
+    if n_houses >= ENOUGH_HOUSES:
+        return ()
+    text = (
+        f"how far a house without polls may lie from others, {n_houses} houses can hardly tell, "
+        f"and the prior of their spread (sd {spread:g} points) says most: give the spread that "
+        "you expect (Priors(sigma_h=...), --prior-sigma-h), or scale='logit' where shares are "
+        "small"
+    )
+    return (text,)
 
 
 def _levels(

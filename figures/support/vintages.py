@@ -170,7 +170,7 @@ def fixed_set(obs: pd.DataFrame) -> str:
 
 
 def _history(fitted: FittedPolls) -> pd.DataFrame:
-    from analysis import as_of_history
+    from analysis import PUBLISHED, as_of_history
 
     obs = fitted.obs()
     last = pd.Timestamp(fitted.as_of) if fitted.as_of is not None else obs["end_date"].max()
@@ -179,7 +179,9 @@ def _history(fitted: FittedPolls) -> pd.DataFrame:
         days = [fitted.since() + pd.Timedelta(days=17)]
         days += list(pd.date_range(days[0] + pd.Timedelta(days=60), last, freq="QS"))
         reference = fixed_set(obs)
-        history = as_of_history(obs, days, reference=reference, target="last_poll", drift=True)
+        history = as_of_history(
+            obs, days, reference=reference, target="last_poll", options=PUBLISHED
+        )
         digits = dict.fromkeys(("mean", "sd", "lower", "upper"), DIGITS)
         return history.round(digits)
 

@@ -35,6 +35,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"analysis.base"},
         {"analysis.present"},
         {"analysis.integrate"},
+        {"analysis.parties"},
         {"analysis.trend.solver"},
         {"analysis.trend.hyperparameters"},
         {"analysis.trend"},

@@ -2,8 +2,10 @@
 
     python tests/reference/nuts_by_house.py support sim_150
     python tests/reference/nuts_by_house.py support --drift
+    python tests/reference/nuts_by_house.py support --drift --calming
 
-Reads inputs/CASE.csv, writes by_house_CASE.json (by_house_CASE_drift.json).  The model is that
+Reads inputs/CASE.csv, writes by_house_CASE.json (by_house_CASE_drift.json,
+by_house_CASE_drift_calming.json).  The model is that
 of nuts_model.py except for
 
     log omega_j ~ N(log omega, s^2)      s ~ HalfNormal(0.5)
@@ -21,15 +23,14 @@ from pathlib import Path
 import numpy as np
 import pymc as pm
 import pytensor.tensor as pt
-from nuts_model import _drift, read_polls
+from nuts_model import _drift, read_polls, walk_of_level
 from nuts_reference import MAX_RHAT, MIN_ESS, PACKAGES, SEED, check, quantities, sample, tables
 
 HERE = Path(__file__).resolve().parent
 
 
-def build_model(polls, drift):
+def build_model(polls, drift, calming):
     """Every scale, ratio, level and effect is a free parameter; the ratios are non-centred."""
-    gap = np.diff(polls.knots).astype(float)
     n_houses = len(polls.houses)
     with pm.Model() as model:
         tau = pm.HalfNormal("tau", 0.5)
@@ -46,8 +47,7 @@ def build_model(polls, drift):
         # As in nuts_model.py: the sum x + mean(h) is sampled, with the prior of x(t_1).
         first = polls.share.mean() + 3.0 * pm.Flat("first_raw")
         pm.Potential("first_prior", -0.5 * ((first - h.mean() - 50.0) / 50.0) ** 2)
-        step = tau * np.sqrt(gap) * pm.Normal("step_raw", shape=len(gap))
-        level = pm.Deterministic("level", first + pt.concatenate([[0.0], pt.cumsum(step)]))
+        level = pm.Deterministic("level", first + walk_of_level(polls, tau, calming))
         at = np.searchsorted(polls.knots, polls.day)
         mean = level[at] + (h - h.mean())[polls.house]
         if drift:
@@ -60,8 +60,10 @@ def build_model(polls, drift):
 def run(case, options):
     """Sample one case and return what is to be stored."""
     polls = read_polls(HERE / "inputs" / f"{case}.csv")
-    trace, seconds = sample(build_model(polls, options.drift), options)
+    trace, seconds = sample(build_model(polls, options.drift, options.calming), options)
     draws = quantities(trace, polls, options.drift)
+    if options.calming:
+        draws["scales", "shock"] = trace.posterior["shock"].to_numpy()
     draws["scales", "omega_spread"] = trace.posterior["omega_spread"].to_numpy()
     omega_of = trace.posterior["omega_of"].to_numpy()
     draws |= {("scales", f"omega:{h}"): omega_of[..., j] for j, h in enumerate(polls.houses)}
@@ -72,7 +74,9 @@ def run(case, options):
     return {
         "case": case,
         "input": f"inputs/{case}.csv",
-        "model": ("drift" if options.drift else "static") + ", house_variance by_house",
+        "model": ("drift" if options.drift else "static")
+        + (", walk calming" if options.calming else "")
+        + ", house_variance by_house",
         "reference": "houses: plain mean of the house effects zero; level is x + mean(h)",
         "sampler": {
             "program": "nutpie (NUTS), nothing marginalised",
@@ -95,6 +99,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cases", nargs="+", help="names of files in inputs/, without .csv")
     parser.add_argument("--drift", action="store_true", help="let house effects walk")
+    parser.add_argument("--calming", action="store_true", help="let the walk calm")
     parser.add_argument("--draws", type=int, default=5000)
     parser.add_argument("--tune", type=int, default=2000)
     parser.add_argument("--chains", type=int, default=4)
@@ -109,9 +114,9 @@ def main():
             print(json.dumps(result["scales"], indent=1))
             continue
         check(result)
-        drift = "_drift" if options.drift else ""
+        kind = ("_drift" if options.drift else "") + ("_calming" if options.calming else "")
         text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
-        (HERE / f"by_house_{case}{drift}.json").write_text(text, encoding="utf-8")
+        (HERE / f"by_house_{case}{kind}.json").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,11 @@ house effect is a parameter that NUTS samples.  Shares no code with the package.
     h_j      = g_s + u_j                 u_j ~ N(0, sigma_h^2), g_s ~ N(0, 10^2)
 
 No g when there is one sector.  With drift, house j adds d_j(t): zero at its
-first poll, then a random walk with step kappa.
+first poll, then a random walk with step kappa.  A walk that calms has the variance
+
+    tau^2 d + shock^2 integral of exp(-(s - 24 February 2022) / 60 days) over the d days
+
+in place of tau^2 d, with shock ~ HalfNormal(1.5), all from that day on.
 """
 
 from dataclasses import dataclass
@@ -19,6 +23,7 @@ import pymc as pm
 import pytensor.tensor as pt
 
 N_REPORT_DAYS = 30
+CALM_FROM, CALM_DAYS = pd.Timestamp("2022-02-24"), 60.0
 
 
 @dataclass
@@ -68,9 +73,8 @@ def read_polls(path):
     )
 
 
-def build_model(polls, drift=False):
+def build_model(polls, drift=False, calming=False):
     """All scales, levels and effects are free parameters; the walk is non-centred."""
-    gap = np.diff(polls.knots).astype(float)
     n_houses = len(polls.houses)
     with pm.Model() as model:
         tau = pm.HalfNormal("tau", 0.5)
@@ -86,15 +90,25 @@ def build_model(polls, drift=False):
         # Jacobian 1, so the prior stays the one of x(t_1).
         first = polls.share.mean() + 3.0 * pm.Flat("first_raw")
         pm.Potential("first_prior", -0.5 * ((first - h.mean() - 50.0) / 50.0) ** 2)
-        step = tau * np.sqrt(gap) * pm.Normal("step_raw", shape=len(gap))
-        walk = pt.concatenate([[0.0], pt.cumsum(step)])
-        level = pm.Deterministic("level", first + walk)
+        level = pm.Deterministic("level", first + walk_of_level(polls, tau, calming))
         at = np.searchsorted(polls.knots, polls.day)
         mean = level[at] + (h - h.mean())[polls.house]
         if drift:
             mean = mean + _drift(polls)
         pm.Normal("y", mean, pt.sqrt(polls.known_variance + omega**2), observed=polls.share)
     return model
+
+
+def walk_of_level(polls, tau, calming):
+    """Steps of the level summed up, zero on the first day."""
+    gap = np.diff(polls.knots).astype(float)
+    variance = tau**2 * gap
+    if calming:
+        since = np.maximum(polls.knots - (CALM_FROM - polls.first_date).days, 0)
+        clock = CALM_DAYS * (1 - np.exp(-since / CALM_DAYS))
+        variance = variance + pm.HalfNormal("shock", 1.5) ** 2 * np.diff(clock)
+    step = pt.sqrt(variance) * pm.Normal("step_raw", shape=len(gap))
+    return pt.concatenate([[0.0], pt.cumsum(step)])
 
 
 def _drift(polls):

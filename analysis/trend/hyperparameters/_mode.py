@@ -67,9 +67,14 @@ class PosteriorMode:
         texts = []
         if not self.converged:
             largest = np.abs(self.slope).max()
-            texts.append(f"the search did not converge (largest gradient {largest:.2g})")
+            texts.append(
+                f"the best values of the scales were not found (largest gradient {largest:.2g}): "
+                "fit with method='full', or add polls"
+            )
         if not np.isfinite(self.log_cov).all():
-            texts.append("the curvature at the mode is not that of a maximum: no sds of the scales")
+            texts.append(
+                "the polls leave the scales open, which so have no sds here: fit with method='full'"
+            )
         return tuple(texts)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.special import logsumexp
 
 from analysis.base.arrays import Array
+from analysis.base.priors import PARAM_MEANINGS
 from analysis.trend.hyperparameters._mode import PosteriorMode, find_posterior_mode
 from analysis.trend.hyperparameters.lattice import REACH, Lattice, Points
 from analysis.trend.hyperparameters.space import HyperparameterSpace
@@ -34,6 +35,8 @@ FAR = 2.0
 # What is left of a curve less this is the same for a cubic, and free of errors of alternating
 # sign, such as those that the sums over the other hyperparameters have in the two lattices.
 ALTERNATING = np.array([1.0, -4.0, 6.0, -4.0, 1.0]) / 16
+# What to do where the polls leave the scales open.
+OPEN = "add polls, or give narrower priors (Priors(tau=..., sigma_h=...))"
 # A quantity with a smaller sd than this is a constant, such as a house less itself.
 SMALLEST_SD = 1e-7
 
@@ -164,7 +167,8 @@ def _watched(design: Design, points: Points) -> tuple[Array, Array]:
     mean, root = points.effects.mean, points.effects.root
     level_mean = last[:, 0] + (level * mean).sum(axis=1)
     level_var = last_var + (np.einsum("pk,pkl->pl", level, root) ** 2).sum(axis=1)
-    effects_var = ((contrast @ root) ** 2).sum(axis=-1)
+    # One after the other: all at once are as many matrices as there are points.
+    effects_var = np.array([((contrast @ one) ** 2).sum(axis=-1) for one in root])
     params = np.column_stack([points.outer[points.outer_of], points.sigma])
     return (
         np.column_stack([level_mean, mean @ contrast.T, params]),
@@ -214,15 +218,27 @@ def _warnings(
     """Say what a reader of the posterior must know."""
     texts = []
     if not mode.converged:
-        texts.append("the search for the peak of the scales did not converge")
+        texts.append(f"no best value of {_list(space.names)} was found: {OPEN}")
     if not is_complete:
-        texts.append("the posterior of the scales goes on beyond the lattice")
+        texts.append(f"values of {_list(space.names)} far from the best fit as well: {OPEN}")
     if move >= TOLERANCE:
-        texts.append(f"a second lattice of scales still moves the results by {move:.2g} sd")
+        texts.append(
+            f"numbers here are exact to {move:.2g} of their sd only, as the polls say little of "
+            f"{_list(space.names)}: {OPEN}"
+        )
     for name, (_, log_density) in zip(space.names, marginals, strict=True):
         if count_modes(_even_out(log_density)) > 1:
-            texts.append(f"{name}: the posterior has more than one peak")
+            texts.append(
+                f"the polls fit {PARAM_MEANINGS[name]} ({name}) of two sizes and none in between; "
+                "intervals hold both: look for slips among the polls, or give the prior that you "
+                f"mean (Priors({name}=...))"
+            )
     return tuple(texts)
+
+
+def _list(names: tuple[str, ...]) -> str:
+    """Names of hyperparameters in a sentence."""
+    return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _even_out(log_density: Array) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,9 +68,22 @@ def name_columns(covariates: Sequence[str]) -> tuple[str, ...]:
     from formulaic import Formula
 
     try:
-        return tuple(sorted(map(str, Formula(covariates[0]).required_variables)))
+        formula = Formula(covariates[0])
+        named = set(map(str, formula.required_variables))
+        factors = {factor.expr for term in formula for factor in term.factors}
+        return tuple(sorted(named.union(*map(_names_in, factors))))
     except Exception as error:  # formulaic has no error of its own that covers all
         raise PollInputError(f"formula {covariates[0]!r} cannot be read ({error})", CURE) from None
+
+
+def _names_in(expression: str) -> set[str]:
+    """Columns that a factor names; formulaic leaves out what scale() and center() are of."""
+    if expression.startswith("`"):  # a name in quotes, which formulaic knows
+        return set()
+    nodes = list(ast.walk(ast.parse(expression, mode="eval")))
+    calls = [node.func for node in nodes if isinstance(node, ast.Call)]
+    called = {function.id for function in calls if isinstance(function, ast.Name)}
+    return {node.id for node in nodes if isinstance(node, ast.Name)} - called
 
 
 def read_covariates(observations: Observations, covariates: Sequence[str]) -> Covariates:

@@ -13,10 +13,12 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.observations import Observations, read_category
+from analysis.base.observations import UNKNOWN, Observations, read_category
 
 # Standard deviations beyond which two measurements of one day are not taken to agree.
 FAR = 3.0
+# Two or three numbers may be codes; more of them are measurements.
+MANY_NUMBERS = 4
 ANCHOR_COLUMNS = ("date", "value", "sd")
 Dates = np.ndarray[Any, np.dtype[np.datetime64]]
 
@@ -153,6 +155,21 @@ class Covariates:
     indicators: Array
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """Columns of numbers whose every number is a category of its own."""
+        texts = []
+        for covariate, commonest in self.baseline.items():
+            own = [name for name in self.names if name.startswith(f"{covariate}=")]
+            levels = [commonest, *(name.removeprefix(f"{covariate}=") for name in own)]
+            if len(levels) >= MANY_NUMBERS and all(map(_is_number, levels)):
+                texts.append(
+                    f"covariate {covariate} holds {len(levels)} different numbers, each taken as "
+                    f"a category of its own; to take it as a number name it as '~ "
+                    f"scale({covariate})'"
+                )
+        return tuple(texts)
+
+    @property
     def mean(self) -> Array:
         """Share of polls with each level, shape (n_columns,)."""
         return np.asarray(self.indicators.mean(axis=0))
@@ -185,6 +202,15 @@ class Covariates:
                 raise row_error(new_polls, bad, covariate, found, f"known are {', '.join(known)}")
             coded[:, own] = values[:, None] == np.array(levels, dtype=object)
         return coded - self.mean
+
+
+def _is_number(level: str) -> bool:
+    """Can a level be read as a number; what is not known has no say."""
+    try:
+        float(level)
+    except ValueError:
+        return level == UNKNOWN
+    return True
 
 
 def code_covariates(observations: Observations, covariates: Sequence[str]) -> Covariates:

@@ -72,11 +72,12 @@ def test_only_polls_published_by_the_day_are_known(files, capsys):
     assert record["diagnostics"]["n_polls"] == (POLLS["end_date"] <= "2022-04-15").sum()
 
 
-def test_a_construct_is_predicted_too(files, monkeypatch, capsys):
+def test_a_construct_is_predicted_by_the_published_model(files, monkeypatch, capsys):
     monkeypatch.setattr("polls.series", lambda construct: POLLS)
     assert main(["predict", "--construct", "support", *files[2:], "--json"]) == 0
     from_series = json.loads(capsys.readouterr().out)["predictions"]
-    assert main(["predict", *files, "--json"]) == 0
+    options = ["--drift", "--walk", "calming", "--house-variance", "by_house"]
+    assert main(["predict", *files, "--json", *options]) == 0
     assert from_series == json.loads(capsys.readouterr().out)["predictions"]
 
 

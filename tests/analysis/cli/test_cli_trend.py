@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
-from analysis import PollTrend
+from analysis import PUBLISHED, PollTrend
 from analysis.__main__ import main
 from analysis.trend.results import PollTrendResults
 
@@ -205,6 +205,15 @@ def test_a_construct_is_fetched_from_the_data_package(monkeypatch, capsys):
     monkeypatch.setattr("polls.series", lambda construct: asked.append(construct) or POLLS)
     assert main(["trend", "--construct", "talks"]) == 0
     assert asked == ["talks"]
+    assert (
+        capsys.readouterr().out == str(PollTrend(POLLS, options=PUBLISHED).fit().summary()) + "\n"
+    )
+
+
+def test_options_that_are_given_replace_those_of_the_published_model(monkeypatch, capsys):
+    monkeypatch.setattr("polls.series", lambda construct: POLLS)
+    given = ["--no-drift", "--house-variance", "common", "--walk", "constant"]
+    assert main(["trend", "--construct", "talks", *given]) == 0
     assert capsys.readouterr().out == str(PollTrend(POLLS).fit().summary()) + "\n"
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
-from analysis import PollTrend
+from analysis import PUBLISHED, PollTrend
 from analysis.cli.effect import run_effect
 
 POLLS = simulate_polls(np.random.default_rng(91), houses="abcde", sectors=SECTORS)
@@ -28,11 +28,11 @@ def compare(before: pd.DataFrame, after: pd.DataFrame, *, as_json: bool = True) 
 
 
 def test_levels_and_headlines_are_those_of_the_trend(capsys: pytest.CaptureFixture[str]) -> None:
-    """On the last days of both states; house effects drift, as in the published trend."""
+    """On the last days of both states; by the published model."""
     compare(BEFORE, POLLS)
     record = json.loads(capsys.readouterr().out)[0]
     for state, obs in (("before", BEFORE), ("after", POLLS)):
-        results = PollTrend(obs, drift=True).fit()
+        results = PollTrend(obs, options=PUBLISHED).fit()
         for row in record["levels"]:
             if row["state"] == state:
                 level = results.trend("houses", dates=[row["date"]]).iloc[0]
@@ -47,7 +47,9 @@ def test_a_new_poll_is_held_against_the_polls_before_it(capsys: pytest.CaptureFi
     compare(BEFORE, POLLS)
     (row,) = json.loads(capsys.readouterr().out)[0]["new"]
     mine = POLLS[POLLS["poll_id"] == LAST].reset_index(drop=True)
-    expected = PollTrend(BEFORE, drift=True).fit().get_prediction(mine).summary_frame().iloc[0]
+    expected = (
+        PollTrend(BEFORE, options=PUBLISHED).fit().get_prediction(mine).summary_frame().iloc[0]
+    )
     assert row["poll_id"] == LAST
     assert row["z"] == pytest.approx((mine["share_pct"][0] - expected["mean"]) / expected["sd"])
 

@@ -21,7 +21,8 @@ def table():
 
 def test_a_house_is_predicted_by_a_fit_without_it(table):
     hidden = POLLS[POLLS["house_id"] == "b"]
-    expected = published_model(POLLS[POLLS["house_id"] != "b"]).fit().get_prediction(hidden)
+    results = published_model(POLLS[POLLS["house_id"] != "b"]).fit()
+    expected = results.get_prediction(hidden).summary_frame()
     assert table.loc["b", "predicted"] == pytest.approx(expected["mean"].mean())
     assert table.loc["b", "sd"] == pytest.approx(expected["sd"].mean())
     assert table.loc["b", "seen"] == pytest.approx(hidden["share_pct"].mean())

@@ -99,14 +99,14 @@ def test_a_shelf_beside_the_mode_is_covered():
 def test_a_second_mode_is_told_and_its_mass_counted(starts):
     found = sample_posterior(two_normals, np.array(starts))
     assert len(found.modes) == 2
-    assert any("2 modes" in text for text in found.warnings)
+    assert any("the data allow 2 explanations" in text for text in found.warnings)
     assert found.log_evidence == pytest.approx(0.0, abs=0.03)
     assert found.weights[found.points.sum(axis=1) < 0].sum() == pytest.approx(0.3, abs=0.01)
 
 
 def test_a_second_mode_that_was_stumbled_upon_is_told_from_one_that_a_start_led_to():
     found = sample_posterior(two_normals, np.array([2.0, 2.0]))
-    assert any("not from the starts" in text for text in found.warnings)
+    assert any("not all were found at first" in text for text in found.warnings)
 
 
 def test_three_modes_are_three_modes():
@@ -175,7 +175,7 @@ def test_the_smallest_sample_leaves_an_answer_and_a_warning(d):
 
 def test_a_density_without_a_maximum_is_warned_of():
     found = sample_posterior(lambda x: -0.5 * (x[:, 0] - x[:, 1]) ** 2 + 0 * x[:, 2], np.zeros(3))
-    assert "the search for the mode did not converge" in found.warnings
+    assert any(text.startswith("no best fit was found") for text in found.warnings)
 
 
 def test_points_without_density_weigh_nothing():
@@ -186,7 +186,7 @@ def test_points_without_density_weigh_nothing():
     found = sample_posterior(cut, np.zeros(3))
     assert found.weights[found.points[:, 0] < -1].sum() == 0
     assert found.log_evidence == pytest.approx(np.log(norm.cdf(1)), abs=0.03)
-    assert any("was not a number" in text for text in found.warnings)
+    assert any("gave no number" in text for text in found.warnings)
 
 
 def test_the_same_seed_gives_the_same_sample_and_another_one_another():

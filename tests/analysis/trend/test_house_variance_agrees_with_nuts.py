@@ -14,7 +14,7 @@ from helpers.paths import REFERENCE
 from analysis import PollTrend
 
 FOLDER = REFERENCE
-CASES = ["support", "sim_150", "support_drift"]
+CASES = ["support", "sim_150", "support_drift", "support_drift_calming"]
 # In posterior sds, and relative.
 MEAN_TOLERANCE, SD_TOLERANCE = 0.1, 0.1
 # The excess of a house with a few polls has a tail so long that its sd is badly known from any
@@ -30,7 +30,8 @@ def both(case):
     stored = json.loads((FOLDER / f"by_house_{case}.json").read_text(encoding="utf-8"))
     polls = pd.read_csv(FOLDER / stored["input"], keep_default_na=False, na_values=[""])
     drift = stored["model"].startswith("drift")
-    return PollTrend(polls, drift=drift, house_variance="by_house").fit(), stored
+    walk = "calming" if "walk calming" in stored["model"] else "constant"
+    return PollTrend(polls, drift=drift, walk=walk, house_variance="by_house").fit(), stored
 
 
 def assert_close(ours, rows, columns=("mean", "sd")):

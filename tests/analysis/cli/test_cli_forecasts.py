@@ -1,0 +1,71 @@
+"""`python -m analysis predict --register | --score` keep and score a registry."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from reference.simulated_polls import simulate_polls
+
+from analysis.__main__ import main
+from analysis.evaluate import FORECAST_COLUMNS
+
+POLLS = simulate_polls(np.random.default_rng(3), n_polls=16, n_days=300, houses="ab")
+
+
+@pytest.fixture
+def registry(tmp_path, monkeypatch):
+    """A registry with forecasts as of a day in the middle of the polls."""
+    monkeypatch.setattr("polls.series", lambda construct: POLLS)
+    path = tmp_path / "forecasts.csv"
+    command = ["predict", "--construct", "support", "--register", str(path)]
+    assert main([*command, "--as-of", "2022-09-01"]) == 0
+    return path
+
+
+def test_a_second_run_adds_nothing_and_changes_nothing(registry, capsys):
+    before = registry.read_bytes()
+    command = ["predict", "--construct", "support", "--register", str(registry)]
+    assert main([*command, "--as-of", "2022-09-01"]) == 0
+    assert "0 new forecasts, 6 in" in capsys.readouterr().out
+    assert registry.read_bytes() == before
+    assert list(pd.read_csv(registry).columns) == list(FORECAST_COLUMNS)
+
+
+def test_new_rows_stand_under_the_old_ones(registry, capsys):
+    before = registry.read_text()
+    command = ["predict", "--construct", "support", "--register", str(registry)]
+    assert main([*command, "--as-of", "2022-10-01"]) == 0
+    after = registry.read_text()
+    assert after.startswith(before)
+    assert len(after.splitlines()) == len(before.splitlines()) + 6
+
+
+def test_waves_that_came_in_are_scored(registry, tmp_path, capsys):
+    out = tmp_path / "scores.csv"
+    capsys.readouterr()
+    assert main(["predict", "--score", str(registry), "--json", "--out", str(out)]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert {row["kind"] for row in record["scores"]} == {"as of"}
+    assert len(record["scores"]) + record["n_open"] == 6
+    assert len(pd.read_csv(out)) == len(record["scores"])
+
+
+def test_a_file_that_is_no_registry_is_one_clear_error(tmp_path, capsys):
+    path = tmp_path / "other.csv"
+    path.write_text("a,b\n1,2\n")
+    assert main(["predict", "--score", str(path)]) == 1
+    assert capsys.readouterr().err.startswith(f"error: {path}: column construct is missing; give")
+
+
+def test_a_folder_that_is_not_there_is_told_before_any_fit(tmp_path, capsys):
+    path = tmp_path / "nowhere" / "forecasts.csv"
+    assert main(["predict", "--construct", "support", "--register", str(path)]) == 1
+    assert f"there is no folder {path.parent}; work in" in capsys.readouterr().err
+
+
+def test_a_source_is_needed_but_for_scores(capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["predict", "--register"])
+    assert stopped.value.code == 2
+    assert "one of the arguments --construct --input is required" in capsys.readouterr().err

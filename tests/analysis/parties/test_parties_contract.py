@@ -1,0 +1,110 @@
+"""What every fit of several parts keeps, what an election asks, and what is refused."""
+
+import numpy as np
+import pytest
+from pandas.testing import assert_frame_equal
+from reference.simulated_parties import NAMES, PARAMS, simulate
+
+from analysis import PollTrend
+from analysis.parties import PartiesTrend
+
+POLLS, _ = simulate(np.random.default_rng(5))
+RESULTS = PartiesTrend(POLLS, NAMES).fit()
+
+
+def test_parts_and_rest_add_up_on_each_day():
+    total = RESULTS.trend().groupby("date")["mean"].sum()
+    assert total.to_numpy() == pytest.approx(100)
+
+
+def test_neither_order_of_rows_nor_a_second_fit_changes_anything():
+    before = POLLS.copy(deep=True)
+    shuffled = POLLS.sample(frac=1, random_state=4)
+    assert_frame_equal(PartiesTrend(shuffled, NAMES).fit().trend(), RESULTS.trend())
+    assert_frame_equal(POLLS, before)
+
+
+def test_the_order_of_answers_only_turns_rounding():
+    one = PartiesTrend(POLLS, NAMES).loglike(PARAMS)
+    assert PartiesTrend(POLLS, NAMES[::-1]).loglike(PARAMS) == pytest.approx(one, abs=1e-8)
+
+
+def test_each_part_is_near_a_fit_of_its_own():
+    for name in NAMES:
+        own = POLLS.dropna(subset=[f"{name}_pct"])
+        own = own.assign(share_pct=own[f"{name}_pct"])
+        alone = PollTrend(own).fit().trend().set_index("date")
+        joint = RESULTS.trend(name).set_index("date")
+        apart = (joint["mean"] - alone["mean"]).dropna().abs().max()
+        assert apart < 2 * alone["sd"].max()
+
+
+def test_a_part_that_was_not_printed_is_still_told_by_the_others():
+    first = POLLS.index[POLLS["green_pct"].isna()][0]
+    dropped = PartiesTrend(POLLS.drop(index=first), NAMES).smooth(PARAMS)
+    kept = PartiesTrend(POLLS, NAMES).smooth(PARAMS)
+    assert not np.allclose(
+        kept.trend("red")["mean"].iloc[-1], dropped.trend("red")["mean"].iloc[-1]
+    )
+
+
+def test_houses_add_up_to_zero_and_over_parts_too():
+    tables = {part: RESULTS.house_effects(part) for part in RESULTS.parts}
+    for table in tables.values():
+        assert table["mean"].sum() == pytest.approx(0, abs=1e-9)
+    total = sum(table["mean"] for table in tables.values())
+    assert total.to_numpy() == pytest.approx(0, abs=1e-9)
+
+
+def test_an_election_asks_threshold_and_coalitions():
+    table = RESULTS.election("2022-07-01", threshold=5, coalitions={"two": ["red", "blue"]})
+    by_name = table.set_index("name")
+    assert by_name.loc["two", "prob_majority"] > 0.99
+    assert by_name.loc["two", "mean"] == pytest.approx(
+        by_name.loc["red", "mean"] + by_name.loc["blue", "mean"], abs=1e-9
+    )
+    high = RESULTS.election("2022-07-01", threshold=20).set_index("name")
+    assert high.loc["green", "prob_in"] < 0.01
+    # Without seats for green, red alone has more than half of what is left.
+    assert high.loc["red", "prob_majority"] > by_name.loc["red", "prob_majority"]
+    later = RESULTS.election("2023-07-01").set_index("name")
+    assert later.loc["red", "sd"] > by_name.loc["red", "sd"]
+    certain = RESULTS.election("2022-07-01", common_error=0).set_index("name")
+    assert certain.loc["red", "sd"] < by_name.loc["red", "sd"]
+
+
+def test_the_face_is_that_of_one_share():
+    assert list(RESULTS.params.index) == ["tau", "omega", "sigma_h"]
+    assert (RESULTS.conf_int()["lower"] < RESULTS.params).all()
+    assert (RESULTS.bse > 0).all()
+    assert RESULTS.diagnostics()["is_converged"]
+    change = RESULTS.change("2022-03-05", "2022-05-20", "red", reference={"h0": 1, "h1": 1})
+    assert list(change.index) == ["mean", "sd", "lower", "upper", "prob_negative"]
+    assert 0 <= RESULTS.prob_above(38, "2022-05-01", "red", "sector:one") <= 1
+
+
+FAULTS = {
+    "two parts": ({}, ("red", "blue"), "name 3 to 10 different parts"),
+    "a name twice": ({}, ("red", "blue", "red"), "name 3 to 10 different parts"),
+    "no column": ({}, ("red", "blue", "grey", "pink"), "missing: grey_pct, pink_pct"),
+    "too much": ({"red_pct": 90.0}, NAMES, "the parts add up to"),
+    "never printed": ({"green_pct": np.nan}, NAMES, "no poll prints green"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_bad_input_is_told(name):
+    columns, answers, message = FAULTS[name]
+    with pytest.raises(ValueError, match=message):
+        PartiesTrend(POLLS.assign(**columns), answers)
+
+
+def test_bad_questions_are_told():
+    with pytest.raises(ValueError, match="part 'grey' is not known; use one of red"):
+        RESULTS.trend("grey")
+    with pytest.raises(ValueError, match="coalition 'x' has grey; name some of red"):
+        RESULTS.election("2022-07-01", coalitions={"x": ["grey"]})
+    with pytest.raises(ValueError, match="give dates from"):
+        RESULTS.draws(["2021-01-01"])
+    with pytest.raises(ValueError, match="3 numbers above 0"):
+        PartiesTrend(POLLS, NAMES).smooth((1, 2))
