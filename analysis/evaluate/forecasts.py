@@ -15,11 +15,11 @@ from analysis.base.errors import PollInputError
 from analysis.base.mixture import Mixture
 from analysis.base.observations import prepare_observations
 from analysis.claims import published_by
-from analysis.evaluate.backtest import PUBLISHED, published_model
+from analysis.evaluate.backtest import published_model
 from analysis.evaluate.comparison import LEVELS
 from analysis.evaluate.multiverse import digest_polls
 from analysis.evaluate.scores import score
-from analysis.trend import TrendOptions, predict_polls
+from analysis.trend import PUBLISHED, TrendOptions, predict_polls
 
 # Waves of a house that are foreseen, one after another.
 N_WAVES = 3
@@ -130,7 +130,7 @@ def make_forecasts(
 
 def _name_model() -> str:
     """Options of the published model that are not those of every model."""
-    told, usual = asdict(PUBLISHED.options), asdict(TrendOptions())
+    told, usual = asdict(PUBLISHED), asdict(TrendOptions())
     named = [f"{name}={value}" for name, value in told.items() if value != usual[name]]
     return "; ".join(named) or "defaults"
 

@@ -22,9 +22,8 @@ from analysis.base.intervals import Distribution, interval_row
 from analysis.base.observations import prepare_observations
 from analysis.claims import Window, windows
 from analysis.evaluate._targets import GAP_SECTORS
-from analysis.evaluate.backtest import PUBLISHED
 from analysis.evaluate.runner import Runner
-from analysis.trend import PollTrend, PollTrendResults
+from analysis.trend import PUBLISHED, PollTrend, PollTrendResults
 
 # What is published of each choice stands first, but for the model's, which PUBLISHED names.
 CHOICES: dict[str, tuple[str, ...]] = {
@@ -255,7 +254,7 @@ def fit_choices(task: _Fit) -> pd.DataFrame:
 
 def is_published(row: Mapping[str, str] | pd.Series[Any]) -> bool:
     """Are these the choices of the headline."""
-    options = PUBLISHED.options
+    options = PUBLISHED
     model = {
         "walk": options.walk,
         "drift": "drift" if options.drift else "static",
