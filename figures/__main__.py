@@ -275,7 +275,11 @@ def _load_polls(as_of: pd.Timestamp | None) -> FittedPolls:
         return obs if as_of is None else analysis.published_by(obs, as_of)[0]
 
     arms = polls.experiments()
-    arms = arms if as_of is None else analysis.published_by(arms, as_of)[0]
+    if as_of is not None:
+        try:
+            arms = analysis.published_by(arms, as_of)[0]
+        except analysis.PollInputError:  # polls may precede the first experiment
+            arms = arms.iloc[:0]
     newest = polls.version()
     version = (newest.date, newest.digest)
     return FittedPolls({**polls.load(), "arms": arms}, series, as_of, version)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+import pandas as pd
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from readme import README, rewrite_readme
 from run import (
@@ -32,6 +33,8 @@ from run import (
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 PUBLISHED = ROOT / "figures" / "published"
+# Averages of the back-test, which notebook 08 shows.
+SUMMARY = ROOT / "forecasts" / "models.csv"
 BUILD = ROOT / "build" / "refresh"
 PAGE = BUILD / "moved.md"
 # Two kernels at a time: notebooks take a minute at most, and machines have two cores at least.
@@ -60,8 +63,8 @@ def main() -> int:
     except ValueError as error:
         print(f"refresh: {README.name}: {error} Nothing was stored.", file=sys.stderr)
         return 1
-    if not renew_multiverse():
-        print("refresh: the multiverse was not computed. Nothing was stored.", file=sys.stderr)
+    if not renew_stored():
+        print("refresh: stored results were not computed.", file=sys.stderr)
         return 1
     print("== notebooks: executing all beside the stored ones", flush=True)
     faults = execute_notebooks(BUILD / "notebooks")
@@ -82,19 +85,29 @@ def main() -> int:
     return 0
 
 
-def renew_multiverse() -> bool:
-    """Compute the stored multiverse again where its polls or choices are no longer today's."""
+def renew_stored() -> bool:
+    """Compute again the results that take minutes, where polls or model are no longer today's."""
     import polls
-    from analysis.evaluate import is_current
+    from analysis.evaluate import is_current, is_summary_current
     from figures.support import STORED_MULTIVERSE, read_multiverse
 
-    if is_current(read_multiverse(), polls.series("support")):
-        return True
-    print("== multiverse: computing all specifications, some minutes", flush=True)
-    command = [sys.executable, "-m", "analysis", "multiverse", "--construct", "support"]
-    command += ["--jobs", str(os.cpu_count() or 1), "--out", str(STORED_MULTIVERSE)]
-    done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
-    return done.returncode == 0
+    series = {name: polls.series(name) for name in ("support", "talks")}
+    jobs = ["--jobs", str(os.cpu_count() or 1)]
+    commands = []
+    if not is_current(read_multiverse(), series["support"]):
+        command = ["multiverse", "--construct", "support", "--out", str(STORED_MULTIVERSE)]
+        commands.append(command)
+    summary = pd.read_csv(SUMMARY)
+    if not is_summary_current(summary, series):
+        models = list(dict.fromkeys(summary["model"]))
+        command = ["backtest", "--construct", *series, "--models", *models]
+        commands.append([*command, "--summary", str(SUMMARY)])
+    for command in commands:
+        print(f"== {command[0]}: computing what is stored of it, some minutes", flush=True)
+        run = [sys.executable, "-m", "analysis", *command, *jobs]
+        if subprocess.run(run, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode:
+            return False
+    return True
 
 
 def execute_notebooks(folder: Path) -> list[str]:

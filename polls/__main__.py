@@ -19,7 +19,7 @@ from polls.tables import (
     show,
     version,
 )
-from polls.tidy import describe_readings
+from polls.tidy import describe_readings, series
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -73,6 +73,13 @@ def _make_parser() -> argparse.ArgumentParser:
     )
     verb = add("show", _show, "One wave with its answers and sources.", "show levada-2022-04-27")
     verb.add_argument("poll_id")
+    verb.description = "One wave with its answers, sources and second readings."
+    verb = add(
+        "series", _series, "One row per poll for one construct.", "series support --out polls.csv"
+    )
+    verb.add_argument("construct")
+    verb.add_argument("--include", nargs="+", default=[], help="what is left out by default")
+    verb.add_argument("--out", metavar="CSV", type=Path, help="a new file; without it, printed")
     verb = add("codebook", _codebook, "Tables and columns in words.", "codebook answers")
     verb.add_argument("table", nargs="?")
     verb = add("template", _template, "A flat CSV for a new wave.", "template levada > new.csv")
@@ -109,6 +116,18 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _show(arguments: argparse.Namespace) -> int:
     print(show(arguments.poll_id, data=arguments.data), end="")
+    return 0
+
+
+def _series(arguments: argparse.Namespace) -> int:
+    rows = series(arguments.construct, data=arguments.data, include=arguments.include)
+    text = rows.to_csv(index=False, lineterminator="\n")
+    if arguments.out is None:
+        print(text, end="")
+    else:
+        with arguments.out.open("x", encoding="utf-8", newline="") as file:  # destroys nothing
+            file.write(text)
+        print(f"{len(rows)} polls in {arguments.out}")
     return 0
 
 

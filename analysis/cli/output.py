@@ -29,12 +29,12 @@ def check_outputs(args: argparse.Namespace) -> None:
         When two options name one file, or one names the input, a folder, a disk or what is
         protected.
     """
-    named = ("input", "new", "anchors", "events", "cells", "population")
+    named = ("input", "new", "anchors", "events", "cells", "population", "score")
     inputs = {option: getattr(args, option, None) for option in named}
     seen = {
         os.path.realpath(path): f"--{option}" for option, path in inputs.items() if path is not None
     }
-    for name in ("out", "houses_out"):
+    for name in ("out", "houses_out", "summary", "register"):
         option = "--" + name.replace("_", "-")
         target: Path | None = getattr(args, name, None)
         if target is None:

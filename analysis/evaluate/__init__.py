@@ -7,7 +7,8 @@
 one prediction, and ``comparison`` models over all of them, with the rule that chooses one.
 ``leave_out`` hides a house at a time, ``dispersion`` asks whether polls scatter as samples do, and
 ``priors`` how much hangs on what was assumed; ``multiverse`` crosses all choices; ``forecasts``
-are written down before a wave and scored after it.
+are written down before a wave and scored after it, ``many`` fits tables of many series, and
+``how_good`` tells it all to everybody.
 """
 
 from analysis.evaluate.backtest import (
@@ -35,6 +36,13 @@ from analysis.evaluate.forecasts import (
     make_forecasts,
     score_forecasts,
 )
+from analysis.evaluate.how_good import (
+    SUMMARY_COLUMNS,
+    how_good,
+    is_summary_current,
+    say_how_good,
+    summarise_backtest,
+)
 from analysis.evaluate.leave_out import describe_targets, leave_house_out
 from analysis.evaluate.many import FIT_COLUMNS, SeriesTable, fit_many
 from analysis.evaluate.multiverse import (
@@ -59,6 +67,7 @@ __all__ = [
     "OUTCOMES",
     "ROW_COLUMNS",
     "SCORE_COLUMNS",
+    "SUMMARY_COLUMNS",
     "USUAL_MODELS",
     "SeriesTable",
     "Simulated",
@@ -76,14 +85,18 @@ __all__ = [
     "dispersion_by_house",
     "explain_variance",
     "fit_many",
+    "how_good",
     "is_current",
+    "is_summary_current",
     "leave_house_out",
     "make_forecasts",
     "multiverse",
     "prior_sensitivity",
     "published_model",
+    "say_how_good",
     "score_forecasts",
     "simulate_answers",
     "simulate_polls",
+    "summarise_backtest",
     "summarise_multiverse",
 ]

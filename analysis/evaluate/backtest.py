@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -93,6 +93,13 @@ def published_model(obs: pd.DataFrame, **changes: Any) -> PollTrend:
     True
     """
     return PollTrend(obs, options=PUBLISHED, **changes)
+
+
+def name_options() -> str:
+    """Name the published model by its options that are not the defaults of the model."""
+    told, usual = asdict(PUBLISHED.options), asdict(TrendOptions())
+    named = [f"{name}={value}" for name, value in told.items() if value != usual[name]]
+    return "; ".join(named) or "defaults"
 
 
 def backtest(

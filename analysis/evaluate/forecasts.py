@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,11 @@ from analysis.base.errors import PollInputError
 from analysis.base.mixture import Mixture
 from analysis.base.observations import prepare_observations
 from analysis.claims import published_by
-from analysis.evaluate.backtest import published_model
+from analysis.evaluate.backtest import name_options, published_model
 from analysis.evaluate.comparison import LEVELS
 from analysis.evaluate.multiverse import digest_polls
 from analysis.evaluate.scores import score
-from analysis.trend import PUBLISHED, TrendOptions, predict_polls
+from analysis.trend import predict_polls
 
 # Waves of a house that are foreseen, one after another.
 N_WAVES = 3
@@ -27,8 +26,9 @@ N_WAVES = 3
 ACTIVE_DAYS = 365
 # Of so many last gaps between its waves the median is the next one.
 LAST_GAPS = 6
-# What makes a forecast the same one; it is never written twice, nor changed.
 KEY = ["construct", "registered", "as_of", "house_id", "wave"]
+# What makes a forecast the same one; it is never written twice, nor changed.
+SAME = [*KEY, "polls", "model"]
 FORECAST_COLUMNS = (
     "construct",
     "registered",
@@ -124,15 +124,8 @@ def make_forecasts(
         coming[f"lower_{level}"] = (coming["mean"] - half).round(2)
         coming[f"upper_{level}"] = (coming["mean"] + half).round(2)
     named = coming.assign(construct=construct, registered=str(today), as_of=str(day))
-    version = {"polls": digest_polls(known), "model": _name_model()}
+    version = {"polls": digest_polls(known), "model": name_options()}
     return named.assign(n_polls=len(known), **version)[list(FORECAST_COLUMNS)]
-
-
-def _name_model() -> str:
-    """Options of the published model that are not those of every model."""
-    told, usual = asdict(PUBLISHED), asdict(TrendOptions())
-    named = [f"{name}={value}" for name, value in told.items() if value != usual[name]]
-    return "; ".join(named) or "defaults"
 
 
 def _list_next(known: pd.DataFrame, day: np.datetime64) -> Iterator[dict[str, Any]]:
@@ -185,8 +178,8 @@ def add_forecasts(registry: pd.DataFrame | None, new: pd.DataFrame) -> tuple[pd.
     if registry is None:
         return written, len(written)
     check_registry(registry)
-    stands = set(registry[KEY].astype(str).itertuples(index=False, name=None))
-    keys = written[KEY].itertuples(index=False, name=None)
+    stands = set(registry[SAME].astype(str).itertuples(index=False, name=None))
+    keys = written[SAME].itertuples(index=False, name=None)
     fresh = written[[key not in stands for key in keys]]
     return pd.concat([registry.astype(str), fresh], ignore_index=True), len(fresh)
 

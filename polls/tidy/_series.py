@@ -46,6 +46,7 @@ COLUMNS = [
     "available_from",
     "house",
     "instrument",
+    "source_kind",
 ]
 
 
@@ -81,8 +82,9 @@ def series(
         published, else the end of fieldwork plus the house's usual delay. n_parts
         counts the rounded figures that were added up in for_pct. instrument names the form
         of the question: its id, and what sets a reading apart from its usual form at the
-        house (place in the interview, wording, menu, mode) after a colon. A poll that does not
-        print a share for, or has neither a sample size nor a usual one, is not here:
+        house (place in the interview, wording, menu, mode) after a colon. source_kind says
+        whether source_url is primary (of the house or its sponsor) or secondary. A poll that does
+        not print a share for, or has neither a sample size nor a usual one, is not here:
         see `left_out`.
 
     Raises
@@ -182,13 +184,14 @@ def _candidates(frames: dict[str, pd.DataFrame], construct: str, weight: str) ->
 def _describe_print(answers: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """How each poll printed its answers to a question: base, digits, design effect, address."""
     keys = ["poll_id", "question_id"]
-    urls = frames["sources"][["source_id", "url"]]
+    urls = frames["sources"][["source_id", "url", "kind"]]
     printed = answers.merge(urls, on="source_id").groupby(keys, as_index=False)
     described = printed.agg(
         base=("base", "first"),
         base_n=("base_n", "first"),
         answer_deff=("design_effect", "first"),
         source_url=("url", "first"),
+        source_kind=("kind", "first"),
         instrument=("instrument", "first"),
     )
     label = described["instrument"]

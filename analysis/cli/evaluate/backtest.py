@@ -30,6 +30,7 @@ from analysis.evaluate import (
     backtest,
     compare_models,
     count_pit,
+    summarise_backtest,
 )
 from analysis.evaluate.runner import Runner
 
@@ -82,6 +83,13 @@ def add_backtest(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         help=f"write one row per model, poll and horizon here: {', '.join(ROW_COLUMNS)}; without "
         f"{ROWS_NEW}; with several constructs a poll_id begins with its construct and a colon",
     )
+    verb.add_argument(
+        "--summary",
+        type=Path,
+        metavar="CSV",
+        help="write the averages of each model, series and horizon here, with the digest of the "
+        "polls",
+    )
     add_json_option(verb)
 
 
@@ -102,6 +110,7 @@ def run_backtest(args: argparse.Namespace, series: Series) -> None:
         lambda: make_record(rows, models[0]),
         lambda: as_text(rows, sources, models[0]),
         (args.out, scored.assign(poll_id=named)[list(ROW_COLUMNS)]),
+        (args.summary, summarise_backtest(rows, {n: p.frame for n, p in sources.items()})),
     )
 
 

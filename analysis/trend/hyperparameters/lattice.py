@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from scipy.special import logsumexp
 
 from analysis.base.arrays import Array, Days
-from analysis.trend.hyperparameters.space import HyperparameterSpace
+from analysis.trend.hyperparameters.space import PART_NUMBERS, HyperparameterSpace
 from analysis.trend.solver.likelihood import (
     Effects,
     Spectrum,
     find_spectrum,
+    join_effects,
     solve_effects,
 )
 
@@ -24,6 +26,9 @@ MAX_SIGMA = 80
 # Points that together weigh less than this are dropped from the mixture: without them no mean,
 # sd or end of a 95% interval moves by a hundredth of an sd.
 DROPPED_WEIGHT = 3e-4
+# With many houses fewer points stand for all: so many that the covariances of their effects hold
+# this many numbers (160 MB), and at least so many.
+MOST_NUMBERS, FEWEST_POINTS = 20_000_000, 12
 
 Coordinate = tuple[int, ...]
 
@@ -81,17 +86,12 @@ class Points:
 
     def with_more(self, other: Points) -> Points:
         """Points of this lattice and of another."""
-        mine, more = self.effects, other.effects
         return Points(
             np.concatenate([self.outer, other.outer]),
             np.concatenate([self.sigma, other.sigma]),
             np.concatenate([self.outer_of, len(self.outer) + other.outer_of]),
             np.concatenate([self.log_density, other.log_density]),
-            Effects(
-                np.concatenate([mine.loglike, more.loglike]),
-                np.concatenate([mine.mean, more.mean]),
-                np.concatenate([mine.root, more.root]),
-            ),
+            join_effects([self.effects, other.effects]),
             np.concatenate([self.last_mean, other.last_mean]),
             np.concatenate([self.last_var, other.last_var]),
         )
@@ -163,7 +163,7 @@ class Lattice:
         self.spacing = spacing
         n_columns = 1 + space.design.columns.shape[1]
         self.coordinates: list[Coordinate] = []
-        self.normal = np.zeros((0, n_columns, n_columns))
+        self.normal: list[Array] = []
         self.log_det = np.zeros(0)
         self.spectra: list[Spectrum] = []
         self.last_mean = np.zeros((0, n_columns))
@@ -205,17 +205,18 @@ class Lattice:
         """Pass through the polls at new points."""
         self.coordinates += new
         outer = self.origin[:-1] + self.spacing[:-1] * np.array(new)
-        found = self.space.filter(outer)
         walks = np.ones(self.space.design.n_walks)
         walks[1:] /= max(len(walks) - 1, 1)
-        last_mean = np.einsum("w,wcb->bc", walks, found.mean)
-        last_var = np.einsum("w,wvb,v->b", walks, found.cov, walks)
-        self.spectra.append(find_spectrum(self.space.design, found.normal, found.log_det))
-        density = self._density(outer, self.spectra[-1:], self.sigma)
-        self.normal = np.concatenate([self.normal, found.normal])
-        self.log_det = np.concatenate([self.log_det, found.log_det])
-        self.last_mean = np.concatenate([self.last_mean, last_mean])
-        self.last_var = np.concatenate([self.last_var, last_var])
+        n_old = len(self.spectra)
+        for found in self.space.filter_in_parts(outer):
+            last_mean = np.einsum("w,wcb->bc", walks, found.mean)
+            last_var = np.einsum("w,wvb,v->b", walks, found.cov, walks)
+            self.spectra.append(find_spectrum(self.space.design, found.normal, found.log_det))
+            self.normal += list(found.normal)
+            self.log_det = np.concatenate([self.log_det, found.log_det])
+            self.last_mean = np.concatenate([self.last_mean, last_mean])
+            self.last_var = np.concatenate([self.last_var, last_var])
+        density = self._density(outer, self.spectra[n_old:], self.sigma)
         self.log_density = np.concatenate([self.log_density, density])
 
     def _density(self, outer: Array, spectra: list[Spectrum], sigma: Days) -> Array:
@@ -249,21 +250,36 @@ class Lattice:
         order = np.argsort(weights, kind="stable")[::-1]
         share = np.cumsum(weights[order]) / weights.sum()
         kept = np.sort(order[: int(np.searchsorted(share, 1 - DROPPED_WEIGHT)) + 1])
+        log_density = density[kept]
+        n_most = max(FEWEST_POINTS, MOST_NUMBERS // self.last_mean.shape[1] ** 2)
+        if len(kept) > n_most:
+            total = logsumexp(log_density)
+            chosen, thinned = thin_weights(np.exp(log_density - total), n_most)
+            kept, log_density = kept[chosen], np.log(thinned) + total
         row, column = np.unravel_index(kept, self.log_density.shape)
         rows, outer_of = np.unique(row, return_inverse=True)
         sigma = self.log_sigma[column]
-        effects = solve_effects(
-            self.space.design, self.normal[row], self.log_det[row], np.exp(sigma)
-        )
+        effects = self._solve(row, np.exp(sigma))
         return Points(
             self.outer[rows],
             sigma,
             outer_of,
-            density[kept],
+            log_density,
             effects,
             self.last_mean[rows],
             self.last_var[rows],
         )
+
+    def _solve(self, row: Days, sigma: Array) -> Effects:
+        """Posterior of the effects at outer points, with many houses some points at a time."""
+        size = max(1, PART_NUMBERS // self.last_mean.shape[1] ** 2)
+        parts = []
+        for first in range(0, len(row), size):
+            part = slice(first, first + size)
+            normal = np.array([self.normal[i] for i in row[part]])
+            log_det = self.log_det[row[part]]
+            parts.append(solve_effects(self.space.design, normal, log_det, sigma[part]))
+        return join_effects(parts)
 
 
 def _neighbours(at: Coordinate) -> list[Coordinate]:

@@ -167,7 +167,8 @@ def _watched(design: Design, points: Points) -> tuple[Array, Array]:
     mean, root = points.effects.mean, points.effects.root
     level_mean = last[:, 0] + (level * mean).sum(axis=1)
     level_var = last_var + (np.einsum("pk,pkl->pl", level, root) ** 2).sum(axis=1)
-    effects_var = ((contrast @ root) ** 2).sum(axis=-1)
+    # One after the other: all at once are as many matrices as there are points.
+    effects_var = np.array([((contrast @ one) ** 2).sum(axis=-1) for one in root])
     params = np.column_stack([points.outer[points.outer_of], points.sigma])
     return (
         np.column_stack([level_mean, mean @ contrast.T, params]),

@@ -6,7 +6,7 @@ normal: houses share what they can, and a house with one poll is drawn to the re
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,6 +33,8 @@ NEW_POLL = "omega_new_poll"
 PROBE = 0.5
 # Below this a hyperparameter is as good as zero, and its logarithm still a number.
 SMALLEST = 1e-12
+# Nodes pass the polls in parts whose normal equations stay below so many numbers (32 MB).
+PART_NUMBERS = 4_000_000
 
 
 def omega_name(house: str) -> str:
@@ -109,6 +111,12 @@ class HyperparameterSpace:
         """Run the polls past all points of the outer hyperparameters."""
         return run_filter(self.design, self.nodes(outer))
 
+    def filter_in_parts(self, outer: Array) -> Iterator[Filtered]:
+        """Run the polls past some points at a time, in order; with many houses past few."""
+        size = max(1, PART_NUMBERS // (1 + self.design.columns.shape[1]) ** 2)
+        for first in range(0, len(outer), size):
+            yield self.filter(outer[first : first + size])
+
     def log_prior(self, outer: Array, sigma: Array) -> Array:
         """Log prior density of the logarithms, shape (n_nodes, n_sigma)."""
         total = sum(
@@ -119,9 +127,11 @@ class HyperparameterSpace:
 
     def log_posterior(self, outer: Array, sigma: Array) -> Array:
         """Log posterior density of the logarithms at all pairs, shape (n_nodes, n_sigma)."""
-        found = self.filter(outer)
-        spectrum = find_spectrum(self.design, found.normal, found.log_det)
-        return spectrum.loglike(np.exp(sigma)) + self.log_prior(outer, sigma)
+        loglike = [
+            find_spectrum(self.design, found.normal, found.log_det).loglike(np.exp(sigma))
+            for found in self.filter_in_parts(outer)
+        ]
+        return np.concatenate(loglike) + self.log_prior(outer, sigma)
 
 
 @dataclass(frozen=True, eq=False)

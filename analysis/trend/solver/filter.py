@@ -28,6 +28,7 @@ from analysis.trend.solver.design import Design
 # Innovations are turned into normal equations after so many numbers: large enough for the
 # matrix product, small enough for the processor's cache (1 MB).
 BLOCK_NUMBERS = 131_072
+FEWEST_ROWS = 64
 
 
 def level_steps(design: Design, nodes: Nodes, start: Days, end: Days) -> Array:
@@ -69,11 +70,23 @@ def filter_level(design: Design, nodes: Nodes) -> tuple[Array, Array, Array, Arr
     var : ndarray, shape (n_nodes,)
     """
     gain, variance, filtered = filter_variances(design, nodes)
-    columns = design.centred[:, :, None]
-    n, n_columns, n_nodes = len(columns), columns.shape[1], len(nodes)
+    columns, precision = design.centred[:, :, None], 1 / np.sqrt(variance)
+    n_columns, n_nodes = columns.shape[1], len(nodes)
+    normal, mean = np.empty((n_nodes, n_columns, n_columns)), np.empty((n_columns, n_nodes))
+    # With many columns a few nodes at a time, so that a block holds as many rows as a product of
+    # matrices needs to be quick.
+    size = max(1, BLOCK_NUMBERS // (n_columns * FEWEST_ROWS))
+    for first in range(0, n_nodes, size):
+        part = slice(first, min(first + size, n_nodes))
+        normal[part], mean[:, part] = _filter_columns(columns, gain[:, part], precision[:, part])
+    return normal, np.log(variance).sum(axis=0), mean, filtered[-1]
+
+
+def _filter_columns(columns: Array, gain: Array, precision: Array) -> tuple[Array, Array]:
+    """Normal equations and last means of response and columns, of some nodes."""
+    n, n_columns, n_nodes = len(columns), columns.shape[1], gain.shape[1]
     size = int(np.clip(BLOCK_NUMBERS // (n_columns * n_nodes), 1, n))
     block, scaled = np.empty((size, n_columns, n_nodes)), np.empty((n_nodes, size, n_columns))
-    precision = 1 / np.sqrt(variance)
     mean, moved = np.zeros((n_columns, n_nodes)), np.empty((n_columns, n_nodes))
     normal = np.zeros((n_nodes, n_columns, n_columns))
     for start in range(0, n, size):
@@ -86,7 +99,7 @@ def filter_level(design: Design, nodes: Nodes) -> tuple[Array, Array, Array, Arr
         rows = scaled[:, :filled]
         np.multiply(block[:filled].transpose(2, 0, 1), precision[part].T[:, :, None], out=rows)
         normal += rows.transpose(0, 2, 1) @ rows
-    return normal, np.log(variance).sum(axis=0), mean, filtered[-1]
+    return normal, mean
 
 
 def smooth_level(design: Design, nodes: Nodes) -> tuple[Array, Array, Array]:

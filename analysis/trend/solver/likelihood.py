@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +27,15 @@ class Effects:
     loglike: Array
     mean: Array
     root: Array
+
+
+def join_effects(parts: Sequence[Effects]) -> Effects:
+    """Effects at several sets of hyperparameters, one set after the other."""
+    return Effects(
+        np.concatenate([part.loglike for part in parts]),
+        np.concatenate([part.mean for part in parts]),
+        np.concatenate([part.root for part in parts]),
+    )
 
 
 def solve_effects(design: Design, normal: Array, log_det: Array, sigma_h: Array) -> Effects:

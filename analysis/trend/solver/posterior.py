@@ -72,7 +72,9 @@ class Posterior:
         weights : ndarray, shape (n_rows, n_effects)
         """
         mean, root = self.effects_posterior.mean, self.effects_posterior.root
-        return Mixture(self.weights, mean @ weights.T, ((weights @ root) ** 2).sum(axis=-1))
+        # One after the other: all at once are as many matrices as there are points.
+        variance = np.array([((weights @ one) ** 2).sum(axis=-1) for one in root])
+        return Mixture(self.weights, mean @ weights.T, variance)
 
     @on_one_thread
     def level(self, days: Days, effects: Array, walks: Array) -> Mixture:

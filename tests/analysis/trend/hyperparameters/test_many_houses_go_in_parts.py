@@ -1,0 +1,39 @@
+"""With many houses nodes pass in parts and fewer points stand for all; results stay."""
+
+import numpy as np
+import pytest
+from reference.simulated_polls import SECTORS, simulate_polls
+
+from analysis import PollTrend
+from analysis.trend.hyperparameters import lattice, space
+from analysis.trend.solver import filter as filters
+
+POLLS = simulate_polls(np.random.default_rng(29), 40, houses="abcde", sectors=SECTORS)
+
+
+@pytest.fixture(scope="module")
+def at_once():
+    """Results with all nodes in one part."""
+    return PollTrend(POLLS).fit()
+
+
+def test_parts_of_one_node_give_the_same(monkeypatch, at_once):
+    for module in (lattice, space):
+        monkeypatch.setattr(module, "PART_NUMBERS", 1)
+    monkeypatch.setattr(filters, "FEWEST_ROWS", 10**9)
+    in_parts = PollTrend(POLLS).fit()
+    for table in ("trend", "house_effects"):
+        one, other = getattr(in_parts, table)(), getattr(at_once, table)()
+        np.testing.assert_allclose(one[["mean", "sd"]], other[["mean", "sd"]], rtol=1e-9)
+
+
+def test_a_dozen_points_stand_for_all(monkeypatch, at_once):
+    monkeypatch.setattr(lattice, "MOST_NUMBERS", 1)
+    few = PollTrend(POLLS).fit()
+    assert len(few.posterior.weights) == 24  # of both lattices
+    assert len(at_once.posterior.weights) > 48
+    for table in ("trend", "house_effects"):
+        one, other = getattr(few, table)(), getattr(at_once, table)()
+        sd = other["sd"].to_numpy()
+        assert (np.abs(one["mean"] - other["mean"]) / sd).max() < 0.06
+        np.testing.assert_allclose(one["sd"], sd, rtol=0.06)
