@@ -97,7 +97,7 @@ def published_model(obs: pd.DataFrame, **changes: Any) -> PollTrend:
 
 def name_options() -> str:
     """Name the published model by its options that are not the defaults of the model."""
-    told, usual = asdict(PUBLISHED.options), asdict(TrendOptions())
+    told, usual = asdict(PUBLISHED), asdict(TrendOptions())
     named = [f"{name}={value}" for name, value in told.items() if value != usual[name]]
     return "; ".join(named) or "defaults"
 
