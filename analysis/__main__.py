@@ -13,6 +13,7 @@ import pandas as pd
 from analysis import PollInputError
 from analysis.cli import (
     CommandError,
+    add_bias,
     add_claim,
     add_effect,
     add_list,
@@ -32,7 +33,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m analysis", description="Trends of opinion from polls of several houses."
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for add in (add_trend, add_claim, add_predict, add_list, add_tipping):
+    for add in (add_trend, add_claim, add_predict, add_list, add_tipping, add_bias):
         add(verbs)
     for add in (add_backtest, add_tables, add_multiverse, add_series, add_simulate):
         add(verbs)

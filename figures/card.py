@@ -1,5 +1,7 @@
 """The card of a figure: its question, one number and the finding, for where a page is linked to."""
 
+import re
+
 from matplotlib.figure import Figure
 
 from figures.kit.edition import Edition
@@ -12,6 +14,8 @@ from figures.kit.style import INK, house_style, new_figure
 SIDE = 45.0
 TITLE, NUMBER, FINDING, FOOT = 36.0, 100.0, 22.0, 12.0
 LEADING = 1.25
+# A number with its unit, or with its sign.
+MEASURE = re.compile(r"[+−]?\d+(?:[.,]\d+)?(?:–\d+)?\s?(?:%|points?|пункт\w*)|[+−]\d+(?:[.,]\d+)?")
 
 
 def make_card(article: Rendering, edition: Edition) -> Rendering:
@@ -20,7 +24,8 @@ def make_card(article: Rendering, edition: Edition) -> Rendering:
     Parameters
     ----------
     article : Rendering
-        The figure as drawn for an article, with the number that its finding is about.
+        The figure as drawn for an article, with the number that its finding is about; where
+        that is not given, the first number of the finding stands for it.
     edition : Edition
         Language and size of the card, and its title, `short`.
 
@@ -42,6 +47,7 @@ def make_card(article: Rendering, edition: Edition) -> Rendering:
     ['Did it change?', '−6 points', 'It fell by 6 points']
     """
     finding = _unwrap(article.fig.get_suptitle())
+    number = article.number or find_number(finding)
     foot = next(text for text in article.fig.texts if text.get_gid() == "foot")
     with house_style():
         fig, ax = new_figure(edition)
@@ -49,12 +55,24 @@ def make_card(article: Rendering, edition: Edition) -> Rendering:
         high = fig.bbox.height - points(fig, SIDE)
         high = _set(fig, edition.short, high, TITLE, "main", "bold", is_title=True)
         low = points(fig, SIDE)
-        wide = _set(fig, article.number, high - points(fig, 14), NUMBER, "accent", "bold")
+        wide = _set(fig, number, high - points(fig, 14), NUMBER, "accent", "bold")
         _set(fig, finding, wide - points(fig, 10), FINDING, "main", "normal")
         text = fig.text(SIDE * fig.dpi / 72 / fig.bbox.width, 0, _unwrap(foot.get_text()))
         text.set(size=FOOT, color=INK["quiet"], va="bottom", y=settle(low) / fig.bbox.height)
         wrap_text(text, fig.bbox.width - 2 * points(fig, SIDE))
-    return Rendering(fig, article.alt, article.caption, edition, article.number)
+    return Rendering(fig, article.alt, article.caption, edition, number)
+
+
+def find_number(finding: str) -> str:
+    """Find the number of a finding that names none: the first that has a unit or a sign.
+
+    Examples
+    --------
+    >>> find_number("Of 7 events one shows: mobilisation, −5 (−10 to 0)"), find_number("None")
+    ('−5', '')
+    """
+    found = MEASURE.search(finding)
+    return found[0] if found else ""
 
 
 def _set(

@@ -13,6 +13,7 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.save import Rendering
 from figures.questions import events, side_by_side, talks
 from figures.support import (
+    by_pollster,
     claim,
     coverage,
     house_effects,
@@ -20,11 +21,14 @@ from figures.support import (
     sector_gap,
     sectors,
     trend,
+    two_pollsters,
     vintages,
 )
 
 ENTRIES = (
     *trend.ENTRIES,
+    *two_pollsters.ENTRIES,
+    *by_pollster.ENTRIES,
     *sectors.ENTRIES,
     *house_effects.ENTRIES,
     *sector_gap.ENTRIES,

@@ -13,6 +13,8 @@ LOOK_ALIKE = str.maketrans(
 )
 DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 BLANKS = re.compile(r"\s+")
+# A letter more or less makes another name of shorter ones.
+SHORTEST = 4
 
 
 def skeleton(name: str) -> str:
@@ -45,6 +47,29 @@ def find_alike(names: Iterable[str]) -> list[list[str]]:
     for name in sorted(set(names)):
         groups.setdefault(skeleton(name), []).append(name)
     return [group for group in groups.values() if len(group) > 1]
+
+
+def is_slip(name: str, other: str) -> bool:
+    """Is one name the other with a letter left out, typed twice or exchanged with the next.
+
+    Another letter or a digit makes another name, and short names are near to each other anyway.
+
+    Examples
+    --------
+    >>> is_slip("vcciom", "vciom"), is_slip("levdaa", "levada"), is_slip("evada", "levada")
+    (True, True, True)
+    >>> is_slip("house_a", "house_b"), is_slip("wave1", "wave12"), is_slip("abc", "ab")
+    (False, False, False)
+    """
+    short, long = sorted((name, other), key=len)
+    if len(short) < SHORTEST:
+        return False
+    if len(long) == len(short):
+        apart = [i for i, pair in enumerate(zip(name, other, strict=True)) if len(set(pair)) > 1]
+        swapped = len(apart) == 2 and apart[1] == apart[0] + 1
+        return swapped and name[apart[0] : apart[1] + 1] == other[apart[0] : apart[1] + 1][::-1]
+    left_out = (i for i in range(len(long)) if long[:i] + long[i + 1 :] == short)
+    return any(not long[i].isdigit() for i in left_out)
 
 
 def tell_apart(names: Sequence[str]) -> str:

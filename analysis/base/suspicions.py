@@ -10,12 +10,17 @@ import pandas as pd
 
 from analysis.base.arrays import Array, Days
 from analysis.base.errors import MAX_ROWS_NAMED, name_row
-from analysis.base.names import find_alike, tell_apart
+from analysis.base.names import find_alike, is_slip, skeleton, tell_apart
 
 # Published national polls have some hundred to some ten thousand interviews. Fewer than the
 # first are no poll, as thousands written as 1.6; more than the second are a census, an election
 # or a slip.
 FEW_INTERVIEWS, MANY_INTERVIEWS = 30, 1_000_000
+# What a house has in this many other polls is usual there. Sizes that differ eightfold have a
+# digit too many or too few; fieldwork of two months, five times the usual, a month or year wrong.
+FEWEST_OTHERS = 3
+ODD_SIZE_RATIO = 8.0
+LONG_DAYS, LONG_RATIO = 40, 5.0
 # Rows of one poll, as for voters and for likely voters, differ by less than this many points;
 # two questions of one survey by more.
 NEARLY = 3.0
@@ -55,12 +60,15 @@ def find_suspicions(
         *_fractions(share),
         *_capitals(house),
         *_alike(obs, house, "houses"),
+        *_misspelt(obs, house),
         *_alike(obs, columns["sector"], "sectors", capitals=True),
         *(note for name in covariates for note in _covariate(obs, name, columns[name])),
         *_one_poll_id(columns),
         *_rows_of_one_poll(obs, columns),
         *_overlaps(obs, columns, is_thinned=is_thinned),
         *_sizes(obs, columns["sample_size"]),
+        *_odd_sizes(obs, columns),
+        *_long_fieldwork(obs, columns),
         *_published_early(obs, columns["end_date"]),
     )
 
@@ -105,6 +113,19 @@ def _alike(obs: pd.DataFrame, values: Text, what: str, *, capitals: bool = False
             f"{what} that look alike count as different: {both} (first in {name_rows(obs, rows)}; "
             f"they differ in {tell_apart(names)}); write the name in one way"
         )
+
+
+def _misspelt(obs: pd.DataFrame, house: Text) -> Iterator[str]:
+    """A house of one poll that a slip of the hand makes of a house of several."""
+    names, counts = np.unique(house.astype("str"), return_counts=True)
+    for name in map(str, names[counts == 1]):
+        row = name_row(obs, int(np.flatnonzero(house == name)[0]))
+        for other in (str(several) for several in names[counts >= FEWEST_OTHERS]):
+            if skeleton(name) != skeleton(other) and is_slip(name, other):
+                yield (
+                    f"house {name!r} ({row}) has one poll and is one slip of the hand from "
+                    f"{other!r}; write the name in one way"
+                )
 
 
 def _covariate(obs: pd.DataFrame, name: str, values: Text) -> Iterator[str]:
@@ -259,6 +280,44 @@ def _sizes(obs: pd.DataFrame, size: Array) -> Iterator[str]:
             f"{size[many[0]]:.0f} interviews in {name_rows(obs, many)}: no poll has so many; "
             "correct sample_size, and give an election as an anchor"
         )
+
+
+def _odd_sizes(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
+    """Sizes far from those of the house's other polls."""
+    size = columns["sample_size"].astype("float64")
+    usual = _usual_of_others(columns["house_id"], size)
+    with np.errstate(invalid="ignore"):
+        odd = np.maximum(size / usual, usual / size) > ODD_SIZE_RATIO
+    for i in np.flatnonzero(odd & (size >= FEW_INTERVIEWS) & (size <= MANY_INTERVIEWS)):
+        yield (
+            f"{size[i]:g} interviews in {name_row(obs, int(i))}, where house "
+            f"{columns['house_id'][i]} usually has {usual[i]:g}; correct sample_size"
+        )
+
+
+def _long_fieldwork(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
+    """Fieldwork much longer than in the house's other polls."""
+    start, end = (columns[name].astype("datetime64[D]") for name in ("start_date", "end_date"))
+    days = (end - start) / np.timedelta64(1, "D") + 1
+    usual = _usual_of_others(columns["house_id"], days)
+    printed = np.ones(len(days), dtype=bool)
+    if "date_imputed" in obs.columns:  # a window that the days lie in is no fieldwork
+        printed = ~obs["date_imputed"].fillna(False).to_numpy(dtype=bool)
+    for i in np.flatnonzero(printed & (days > LONG_DAYS) & (days > LONG_RATIO * usual)):
+        yield (
+            f"fieldwork of {days[i]:.0f} days in {name_row(obs, int(i))}, where house "
+            f"{columns['house_id'][i]} usually has {usual[i]:g}; correct one of the dates"
+        )
+
+
+def _usual_of_others(house: Text, values: Array) -> Array:
+    """Median of the house's other polls, by poll; not a number where there are too few."""
+    usual = np.full(len(values), np.nan)
+    for name in set(house):
+        rows = np.flatnonzero(house == name)
+        if len(rows) > FEWEST_OTHERS:
+            usual[rows] = [np.median(np.delete(values[rows], i)) for i in range(len(rows))]
+    return usual
 
 
 def _published_early(obs: pd.DataFrame, end: Text) -> Iterator[str]:

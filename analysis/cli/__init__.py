@@ -4,6 +4,7 @@ Only this part of the package opens files. A verb is a module: it describes its 
 they ask for and hands a record, a text and tables to :func:`analysis.cli.output.give`.
 """
 
+from analysis.cli.bias import add_bias
 from analysis.cli.claim import add_claim
 from analysis.cli.effect import add_effect
 from analysis.cli.groups import add_who
@@ -16,6 +17,7 @@ from analysis.cli.trend import add_trend
 
 __all__ = [
     "CommandError",
+    "add_bias",
     "add_claim",
     "add_effect",
     "add_list",

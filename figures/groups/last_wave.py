@@ -123,21 +123,28 @@ def _ends(rows: pd.DataFrame, edition: Edition) -> tuple[dict[str, str], dict[st
 
 
 def _list_rows(rows: pd.DataFrame, edition: Edition) -> list[Row]:
-    listed = []
-    for by, group, mean, lower, upper in rows[
-        ["by", "group", "value_pct", "lower_pct", "upper_pct"]
-    ].itertuples(index=False):
-        name = label("who.everybody", edition) if not by else name_group(by, group, edition)
-        listed.append(
-            Row(
-                name,
-                mean,
-                lower,
-                upper,
-                INK["quiet"] if not by else ESTIMATE,
-                "D" if not by else "o",
-                show_interval(mean, lower, upper, edition, sign=False),
-                "bold" if not by else "normal",
-            )
-        )
+    """Everybody, then the groups of each factor under its name, those furthest apart first."""
+    groups = rows[rows["by"] != ""]
+    spans = groups.groupby("by")["value_pct"].agg(lambda shares: shares.max() - shares.min())
+    listed = [_make_row(rows[rows["by"] == ""].iloc[0], edition)]
+    for by in spans.sort_values(ascending=False, kind="stable").index:
+        listed.append(Row(label(f"who.{by}.heading", edition)))
+        listed += [_make_row(row, edition) for _, row in groups[groups["by"] == by].iterrows()]
     return listed
+
+
+def _make_row(row: pd.Series, edition: Edition) -> Row:
+    by, group = str(row["by"]), str(row["group"])
+    mean, lower, upper = (float(row[name]) for name in ("value_pct", "lower_pct", "upper_pct"))
+    interval = show_interval(mean, lower, upper, edition, sign=False)
+    n, rest = interval.split(" ", 1) if " " in interval else (interval, "")
+    return Row(
+        name_group(by, group, edition) if by else label("who.everybody", edition),
+        mean,
+        lower,
+        upper,
+        ESTIMATE if by else INK["quiet"],
+        "o" if by else "D",
+        label("who.interval", edition, n=n, interval=rest),
+        "normal" if by else "bold",
+    )

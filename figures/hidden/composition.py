@@ -1,4 +1,4 @@
-"""Support, opposition and no answer as parts of a whole, with the uncertainty of both borders."""
+"""Support, opposition and no answer, which add up to 100, each with its interval."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.fitted_polls import SINCE, SPRING_OVER, Entry, FittedPolls
+from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
 from figures.kit.changes import judge_change, name_since, say_change, show_level
 from figures.kit.edition import DEFAULT, Edition
@@ -17,14 +17,15 @@ from figures.kit.frames import last_day, name_sources, rank_houses, require_colu
 from figures.kit.labels import label, plural, show_date, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
-from figures.kit.style import ANSWER_COLOURS, INK, house_style, new_figure
+from figures.kit.style import ANSWER_COLOURS, ANSWER_LINES, house_style, new_figure
 
 if TYPE_CHECKING:
     from analysis.composition import CompositionResults
 
 ANSWERS = ("for", "against")
-# From the foot of the picture to its head; what is undecided lies between the two poles.
 PARTS = ("for", "undecided", "against")
+# What a poll has of them.
+POLLED = {"for": "for_pct", "against": "against_pct", "undecided": "none_pct"}
 NUMBERS = {"mean": "value_pct", "lower": "lower_pct", "upper": "upper_pct"}
 # Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
 DIGITS = 2
@@ -42,7 +43,7 @@ def plot_composition(
     measure: str = "support",
     alpha: float = 0.05,
 ) -> Figure:
-    """Stack the parts of all answers over time and shade the interval of each border.
+    """Draw the parts of all answers over time, each a line with its band, and polls as dots.
 
     Parameters
     ----------
@@ -90,7 +91,7 @@ def plot_composition(
     with house_style():
         fig, ax = new_figure(edition)
         _draw(ax, obs, parts)
-        _set_scales(ax, parts["for"], edition)
+        _set_scales(ax, obs, parts["for"], edition)
         margin = Margin(ax, _labels(parts, edition, measure))
         margin.draw()
         finish(
@@ -149,7 +150,7 @@ def composition_title(
 
 
 def composition_data(obs: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
-    """Areas, intervals and dots as drawn.
+    """Lines, bands and dots as drawn.
 
     Returns
     -------
@@ -158,8 +159,13 @@ def composition_data(obs: pd.DataFrame, trend: pd.DataFrame) -> pd.DataFrame:
         house_id, source_url.
     """
     estimate = pd.concat(_split(trend).values()).rename(columns=NUMBERS)
-    polls = obs.rename(columns={"mid_date": "date", "for_pct": "value_pct"})
-    both = pd.concat([estimate.assign(kind="estimate"), polls.assign(kind="poll", part="for")])
+    obs = _add_rest(obs)
+    polls = [
+        obs.rename(columns={"mid_date": "date", column: "value_pct"}).assign(kind="poll", part=part)
+        for part, column in POLLED.items()
+        if column in obs
+    ]
+    both = pd.concat([estimate.assign(kind="estimate"), *polls]).dropna(subset="value_pct")
     columns = ["kind", "part", "date", *NUMBERS.values(), "poll_id", "house_id", "source_url"]
     return both.reindex(columns=columns).reset_index(drop=True)
 
@@ -176,62 +182,66 @@ def _split(trend: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return {part: frame.reset_index(drop=True).round(digits) for part, frame in rows.items()}
 
 
+def _add_rest(obs: pd.DataFrame) -> pd.DataFrame:
+    """Add what is neither support nor opposition, where both were printed."""
+    if "against_pct" not in obs:
+        return obs
+    return obs.assign(none_pct=100 - obs["for_pct"] - obs["against_pct"])
+
+
 def _draw(ax: Axes, obs: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> None:
-    days, lower, against = parts["for"]["date"], parts["for"]["mean"], parts["against"]
-    upper = 100 - against["mean"]
-    floors: dict[str, tuple[Any, Any]] = {
-        "for": (0, lower),
-        "undecided": (lower, upper),
-        "against": (upper, 100),
-    }
-    for part, (low, high) in floors.items():
-        ax.fill_between(
-            days, low, high, color=ANSWER_COLOURS[part], linewidth=0, zorder=0.5, gid=f"area-{part}"
+    obs = _add_rest(obs)
+    for part, column in POLLED.items():
+        if column in obs:
+            ax.plot(
+                obs["mid_date"],
+                obs[column],
+                linestyle="none",
+                marker="o",
+                markersize=2.6,
+                color=ANSWER_COLOURS[part],
+                markeredgewidth=0,
+                gid=f"polls-{part}",
+            )
+    for part, frame in parts.items():
+        colour = ANSWER_COLOURS[part]
+        band = (frame["date"], frame["lower"], frame["upper"])
+        ax.fill_between(*band, color=colour, alpha=0.2, linewidth=0, gid=f"band-{part}")
+        ax.plot(
+            frame["date"],
+            frame["mean"],
+            color=colour,
+            linestyle=ANSWER_LINES[part],
+            gid=f"estimate-{part}",
         )
-    ax.plot(
-        obs["mid_date"],
-        obs["for_pct"],
-        linestyle="none",
-        marker="o",
-        markersize=2.8,
-        color=INK["main"],
-        alpha=0.45,
-        markeredgewidth=0,
-        gid="polls-for",
-    )
-    borders = {
-        "for": (lower, parts["for"]["lower"], parts["for"]["upper"]),
-        "against": (upper, 100 - against["upper"], 100 - against["lower"]),
-    }
-    for part, (mean, low, high) in borders.items():
-        ax.fill_between(
-            days, low, high, color=INK["main"], alpha=0.22, linewidth=0, gid=f"band-{part}"
-        )
-        ax.plot(days, mean, color=INK["main"], linewidth=1.4, gid=f"border-{part}")
 
 
-def _set_scales(ax: Axes, trend: pd.DataFrame, edition: Edition) -> None:
-    label_percent(ax, 0, 100, edition, step=20)
+def _set_scales(ax: Axes, obs: pd.DataFrame, trend: pd.DataFrame, edition: Edition) -> None:
+    high = max(trend["upper"].max(), obs["for_pct"].max())
+    label_percent(ax, 0, min(100.0, high + 1), edition, step=20)
     label_time(ax, trend["date"].iloc[0], trend["date"].iloc[-1], edition)
 
 
 def _labels(parts: Mapping[str, pd.DataFrame], edition: Edition, measure: str) -> list[MarginLabel]:
-    """Share of each part on the last day, beside its area."""
-    labels, floor = [], 0.0
-    for part in PARTS:
-        last = parts[part].iloc[-1]
-        words = label(
-            "composition.part",
-            edition,
-            name=label(f"composition.{measure}.{part}", edition),
-            n=show_number(last["mean"], edition),
-            low=show_number(last["lower"], edition),
-            high=show_number(last["upper"], edition),
+    """Share of each part on the last day, at the end of its line."""
+    key = "trend.last" if edition.size == "phone" else "composition.part"
+    return [
+        MarginLabel(
+            float(last["mean"]),
+            label(
+                key,
+                edition,
+                name=label(f"composition.{measure}.{part}", edition),
+                n=show_number(last["mean"], edition),
+                low=show_number(last["lower"], edition),
+                high=show_number(last["upper"], edition),
+            ),
+            ANSWER_COLOURS[part],
+            "-",
+            "bold",
         )
-        middle = floor + last["mean"] / 2
-        labels.append(MarginLabel(middle, words, ANSWER_COLOURS[part], "s", "bold"))
-        floor += last["mean"]
-    return labels
+        for part, last in ((part, parts[part].iloc[-1]) for part in PARTS)
+    ]
 
 
 def _note(levels: pd.DataFrame, names: Mapping[str, str], alpha: float, edition: Edition) -> str:
@@ -267,7 +277,7 @@ def _answers(fitted: FittedPolls) -> dict[str, Any]:
         results = fit_composition(fitted)
         trend = results.trend()
         days = trend["date"]
-        since = SINCE if days.min() <= SINCE and days.max() >= SPRING_OVER else days.min()
+        since = max(fitted.since(), days.min())
         change = results.change(since, days.max(), of="undecided")
         levels = results.house_levels("undecided")
         return {"trend": trend, "since": since, "change": dict(change), "levels": levels}

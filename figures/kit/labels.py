@@ -237,6 +237,17 @@ def show_number(
     return "+" + text if with_sign and rounded > 0 else text
 
 
+def show_share(value: float, edition: Edition = DEFAULT) -> str:
+    """Write a share as it was published: with a decimal where it has one.
+
+    Examples
+    --------
+    >>> show_share(72.0), show_share(50.5)
+    ('72', '50.5')
+    """
+    return show_number(value, edition, digits=0 if value == round(value) else 1)
+
+
 def _tie(words: str, lang: str) -> str:
     """Keep together what no line may come between."""
     words = words.replace("~", NO_BREAK)

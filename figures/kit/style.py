@@ -30,14 +30,23 @@ SECTOR_COLOURS: Mapping[str, str] = {
     "academic": "#009E73",
     "partisan": "#4D4D4D",
 }
+# One colour an answer: to support and to fight on, to oppose and to talk, and none. They are
+# shades of two of the eight, dark enough for lines, and apart without colour too.
 ANSWER_COLOURS: Mapping[str, str] = {
-    "for": "#E69F00",
-    "against": "#56B4E9",
-    "undecided": "#F0E442",
-    "refused": "#999999",
+    "for": "#A34100",
+    "against": "#3A87BD",
+    "undecided": "#949494",
+    "refused": "#6E6E6E",
+}
+ANSWER_LINES: Mapping[str, str | tuple[int, tuple[int, ...]]] = {
+    "for": "-",
+    "against": (0, (6, 2)),
+    "undecided": (0, (2, 1)),
 }
 # Text: all of it, what matters less, and links or highlights.
 INK: Mapping[str, str] = {"main": "#1a1a1a", "quiet": "#595959", "accent": "#0072B2"}
+# Polls of those who are not told apart.
+OTHER = "#8c8c8c"
 # Never text, never data: leaders of labels, and grounds.
 FAINT = "#bfbfbf"
 SHADE = "#e8e8e8"

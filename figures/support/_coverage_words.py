@@ -65,7 +65,7 @@ def coverage_title(
     --------
     >>> title = coverage_title(pd.DataFrame({"a": [1, 1, 1], "b": [1, 1, 0]}))
     >>> title.split(",")[0].replace(chr(160), " ")
-    'In 2 of 3 months at least two houses have a usable poll on support for the war'
+    'In 2 of 3 months at least two pollsters have a comparable poll on support for the war'
     """
     months = len(counted)
     thin = int(find_thin(counted).sum())

@@ -131,10 +131,10 @@ def trend_caption(
     *,
     panel: Sequence[str] | None = None,
     measure: str = "support",
-    model: str = "drift",
+    still: Mapping[str, str] | None = None,
     alpha: float = 0.05,
 ) -> str:
-    """Method in one sentence, estimand with its houses by name, question, sources.
+    """Question, whose average the line is, the method in one sentence, sources.
 
     Parameters
     ----------
@@ -144,8 +144,11 @@ def trend_caption(
         Its language is used.
     panel : sequence of str, optional
         Houses whose mean the line is; all by default.
-    measure, model : str
-        What was measured, and which model estimated it; see labels.csv.
+    measure : str
+        What was measured; see labels.csv.
+    still : mapping, optional
+        The change in words if each pollster's lean were constant, as from
+        `figures.kit.changes.say_change`.
     alpha : float
         1 minus the level of the band.
 
@@ -159,15 +162,13 @@ def trend_caption(
     mine = [house for house in ranked if panel is None or house.house_id in panel]
     count = plural("count.houses", len(mine), edition)
     names = "; ".join(sort_names(house.name for house in mine))
+    method = label("model.drift.method", edition, polls=polls, level=show_level(alpha, edition))
+    if still is not None:
+        method = f"{method} {label('model.beside', edition, **still)}"
     paragraphs = [
-        label(f"model.{model}.method", edition, polls=polls, level=show_level(alpha, edition)),
-        label(
-            "trend.estimand",
-            edition,
-            houses=count,
-            names=names,
-        ),
         label(f"trend.{measure}.question", edition),
+        label("trend.estimand", edition, houses=count, names=names),
+        method,
         source_line(name_sources(ranked, edition), last_day(obs), edition),
     ]
     return "\n".join(paragraphs)

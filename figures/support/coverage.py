@@ -2,7 +2,7 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
@@ -21,7 +21,7 @@ from figures.kit.frames import (
 from figures.kit.labels import label, plural
 from figures.kit.layout import root_figure
 from figures.kit.save import Rendering
-from figures.kit.style import INK, SHADE, house_style, new_figure
+from figures.kit.style import INK, OTHER, house_style, new_figure
 from figures.support._coverage_words import (
     count_polls,
     coverage_alt,
@@ -31,10 +31,8 @@ from figures.support._coverage_words import (
     find_thin,
 )
 
-# Strength of the colour for one, two, three and more polls.
-STRENGTHS = (0.45, 0.75, 1.0)
-# Shares of a month and of a row that a cell covers.
-WIDTH, HEIGHT = 0.82, 0.66
+# Shares of a month and of a row that a cell covers, and of a row between the slices of a cell.
+WIDTH, HEIGHT, CUT = 0.82, 0.7, 0.12
 # Rows that a figure's height gives room for: an axes takes three fifths of it, a line of
 # type 10 points. What is more is added up in a last row.
 ROWS_PER_INCH = 0.6 * 72 / 10
@@ -48,7 +46,7 @@ def plot_coverage(
     *,
     measure: str = "support",
 ) -> Figure:
-    """Draw a cell for every house and month with a poll; shade months with one house or none.
+    """Draw a cell for every house and month with a poll; mark months with one house or none.
 
     Parameters
     ----------
@@ -97,7 +95,7 @@ def plot_coverage(
             return root_figure(ax)
         fig, canvas = new_figure(edition)
         _draw(canvas, counted, ranked, edition)
-        thin = KeyEntry("s", SHADE, label("coverage.thin", edition))
+        thin = KeyEntry("s", OTHER, label("coverage.thin", edition))
         finish(
             fig,
             coverage_title(counted, edition, measure=measure),
@@ -118,7 +116,7 @@ def _draw(ax: Axes, counted: pd.DataFrame, ranked: list[House], edition: Edition
     label_time(ax, months[0].start_time, months[-1].end_time, edition)
     thin = [_span(month) for month in months[find_thin(counted)]]
     rows_shown = len(own) + bool(rest)
-    ax.broken_barh(thin, (-0.5, rows_shown), color=SHADE, linewidth=0, zorder=0, gid="thin")
+    ax.broken_barh(thin, (rows_shown - 0.3, 0.3), color=OTHER, linewidth=0, gid="thin")
     names = []
     for row, house in enumerate(own):
         _draw_row(ax, row, counted[house.house_id], house.colour, house.house_id)
@@ -129,30 +127,28 @@ def _draw(ax: Axes, counted: pd.DataFrame, ranked: list[House], edition: Edition
         name = plural("count.more_houses", len(rest), edition)
         names.append(label("house.counted", edition, name=name, n=polls.sum()))
     ax.set_yticks(range(len(names)), names)
-    ax.set_ylim(len(names) - 0.5, -0.5)
+    ax.set_ylim(len(names), -0.5)
 
 
 def _draw_row(ax: Axes, row: int, polls: pd.Series, colour: str, name: str) -> None:
-    spans, colours = [], []
+    """Draw a cell for each month with polls, cut into as many slices as there are."""
+    slices = []
     for month, n in polls[polls > 0].items():
         assert isinstance(month, pd.Period)  # the index of count_polls
         left, width = _span(month)
-        spans.append((left + width * (1 - WIDTH) / 2, width * WIDTH))
-        colours.append(_lighten(colour, STRENGTHS[min(n, len(STRENGTHS)) - 1]))
-    place = (row - HEIGHT / 2, HEIGHT)
-    ax.broken_barh(spans, place, facecolors=colours, linewidth=0, gid=f"polls-{name}")
+        start, end = left + width * (1 - WIDTH) / 2, left + width * (1 + WIDTH) / 2
+        high = (HEIGHT + CUT) / n - CUT
+        for k in range(n):
+            top = row - HEIGHT / 2 + k * (high + CUT)
+            slices.append([(start, top), (end, top), (end, top + high), (start, top + high)])
+    cells = PolyCollection(slices, facecolors=colour, linewidth=0, gid=f"polls-{name}")
+    ax.add_collection(cells)
 
 
 def _span(month: pd.Period) -> tuple[float, float]:
     """First day and length of a month, in days as matplotlib counts them."""
     left = day_number(month.start_time)
     return left, day_number(month.end_time) - left
-
-
-def _lighten(colour: str, strength: float) -> str:
-    """Mix a colour with white; unlike opacity, the same on every ground."""
-    red, green, blue = (1 - strength * (1 - part) for part in to_rgb(colour))
-    return to_hex((red, green, blue))
 
 
 def draw_coverage(fitted: FittedPolls, edition: Edition) -> Rendering:
@@ -163,6 +159,7 @@ def draw_coverage(fitted: FittedPolls, edition: Edition) -> Rendering:
         coverage_alt(obs, houses, edition),
         coverage_caption(obs, houses, edition),
         edition,
+        plural("count.of_months", int(find_thin(count_polls(obs)).sum()), edition),
     )
 
 

@@ -20,6 +20,7 @@ from figures.kit.frames import (
 from figures.kit.labels import label, plural, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import house_style, new_figure
+from figures.support._asking import describe_asking
 
 # Houses with fewer polls are drawn, but the title does not rest on one of them.
 SEVERAL = 4
@@ -67,13 +68,15 @@ def plot_houses(
     require_columns(effects, "effects", ["house_id", "mean", "lower", "upper"])
     ranked = rank_houses(houses, obs)
     by_id = {house.house_id: house for house in ranked}
-    rows = []
+    told, rows = find_extremes(obs, effects), []
     for effect in effects.sort_values("mean", ascending=False).to_dict("records"):
         house = by_id[effect["house_id"]]
         numbers = (effect["mean"], effect["lower"], effect["upper"])
-        name = name_counted(house, edition)
         aside = show_interval(*numbers, edition)
-        rows.append(Row(name, *numbers, house.colour, house.marker, aside))
+        how = describe_asking(obs[obs["house_id"] == house.house_id], edition)
+        words = name_counted(house, edition) + (f": {how}" if how else "")
+        weight = "bold" if house.house_id in told else "normal"
+        rows.append(Row(words, *numbers, house.colour, house.marker, aside, weight))
     with house_style():
         fig, ax = new_figure(edition)
         draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
@@ -83,7 +86,7 @@ def plot_houses(
             label("houses.support.subtitle", edition),
             name_sources(ranked, edition),
             last_day(obs),
-            note=label("houses.note", edition, houses=plural("count.houses", len(ranked), edition)),
+            note=label("houses.limits", edition),
             key=sector_key(ranked, edition),
             edition=edition,
         )
@@ -165,17 +168,19 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     )
     caption = "\n".join(
         [
+            label("trend.support.question", edition),
+            label("houses.note", edition, houses=count),
             label(
                 "houses.method",
                 edition,
                 polls=plural("count.polls", len(obs), edition),
                 houses=count,
             ),
-            label("trend.support.question", edition),
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, edition)
+    points = round(float(contrast["mean"]))
+    return Rendering(fig, alt, caption, edition, plural("count.points", points, edition))
 
 
 ENTRIES = (

@@ -11,15 +11,19 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
 from figures.kit.changes import judge_change, name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import finish, source_line
+from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, sector_key
-from figures.kit.labels import label, plural, show_number
+from figures.kit.labels import label, plural, show_date, show_number, show_share
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import SECTOR_COLOURS, house_style, marker_size, new_figure
+from figures.support._trend_words import mean_within
 
-# Sectors with houses and polls enough for a line.
 LINES = ("state", "independent")
+# A sector with fewer polls after the first year of the war is drawn as its polls: a line between
+# them would be that of the other sector.
+ENOUGH, FIRST_YEAR = 12, 2022
+APART = pd.Timedelta(days=90)
 SHOWN = (*LINES, "leaked")
 # Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
 DIGITS = 2
@@ -33,15 +37,17 @@ def plot_sectors(
     *,
     changes: Mapping[str, Mapping[str, float]],
     since: date | pd.Timestamp,
+    until: pd.Timestamp | None = None,
 ) -> Figure:
-    """Draw the polls of these sectors as dots, and a line with its band for each sector.
+    """Draw the polls of these sectors as dots, and a line with its band where they carry one.
 
     Parameters
     ----------
     obs : DataFrame
         house_id, sector, mid_date, share_pct (percent) of the sectors shown.
     trends : mapping of str to DataFrame
-        date, mean, lower, upper (percent) by sector, to the last poll of that sector.
+        date, mean, lower, upper (percent) by sector, to the last poll of that sector; a sector
+        with few polls is drawn without.
     houses : DataFrame
         house_id, sector; name, where there is one.
     edition : Edition
@@ -50,6 +56,8 @@ def plot_sectors(
         Change of each sector since `since`: mean, lower, upper, prob_negative.
     since : date
         Day from which change counts.
+    until : Timestamp, optional
+        Last day of the window that change counts from, where it is one between windows.
 
     Returns
     -------
@@ -57,30 +65,63 @@ def plot_sectors(
         Finished.
     """
     ranked = rank_houses(houses, obs)
+    few = count_late(obs, "state")
+    drawn = {sector: trends[sector] for sector in LINES if count_late(obs, sector) >= ENOUGH}
     with house_style():
         fig, ax = new_figure(edition)
-        margin = _draw(ax, obs, trends, ranked, edition)
+        margin = _draw(ax, obs, drawn or trends, ranked, edition)
         margin.draw()
         finish(
             fig,
-            sectors_title(changes, since, edition),
+            sectors_title(changes, since, edition, readings=few, until=until),
             label("sectors.support.subtitle", edition),
             name_sources(ranked, edition),
             last_day(obs),
-            note=_say_changes(changes, since, edition),
-            key=sector_key(ranked, edition),
+            note=_say_changes(changes, name_since(since, edition, until), edition, few),
+            key=_make_key(ranked, edition),
             edition=edition,
         )
         margin.draw()  # the axes have their final height only now
     return fig
 
 
+def count_late(obs: pd.DataFrame, sector: str) -> int:
+    """Count the polls of a sector after the first year of the war.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2022-12-31", "2023-01-01"])
+    >>> count_late(pd.DataFrame({"sector": "state", "mid_date": days}), "state")
+    1
+    """
+    return int(((obs["sector"] == sector) & (obs["mid_date"].dt.year > FIRST_YEAR)).sum())
+
+
+def _make_key(ranked: list[House], edition: Edition) -> list[KeyEntry]:
+    """Colours of the sectors, the leaked polls as they are marked."""
+    marks = {house.colour: house.marker for house in ranked if house.sector == "leaked"}
+    return [
+        entry._replace(marker=marks.get(entry.colour, entry.marker))
+        for entry in sector_key(ranked, edition)
+    ]
+
+
 def sectors_title(
     changes: Mapping[str, Mapping[str, float]],
     since: date | pd.Timestamp,
     edition: Edition = DEFAULT,
+    *,
+    readings: int = ENOUGH,
+    until: pd.Timestamp | None = None,
 ) -> str:
-    """Say whether the sectors tell of the same change.
+    """Say whether the sectors tell of the same change, or that one has too few polls to tell.
+
+    Parameters
+    ----------
+    changes, since, edition, until
+        As for `plot_sectors`.
+    readings : int
+        Polls of state-run houses after the first year of the war.
 
     Examples
     --------
@@ -88,12 +129,20 @@ def sectors_title(
     >>> sectors_title({"state": fall, "independent": fall}, date(2022, 4, 1)).split(" since")[0]
     'State-run and independent polls both show a fall in support'
     """
+    if readings < ENOUGH:
+        return label(
+            "sectors.support.few",
+            edition,
+            readings=plural("count.readings", readings, edition),
+            year=FIRST_YEAR,
+            change=say_change(changes["independent"], edition)["change"],
+        )
     kind = _join_verdicts([judge_change(changes[sector]) for sector in LINES])
     said = {sector: say_change(changes[sector], edition) for sector in LINES}
     return label(
         f"sectors.support.{kind}",
         edition,
-        since=name_since(since, edition),
+        since=name_since(since, edition, until),
         state=said["state"]["change"],
         independent=said["independent"]["change"],
     )
@@ -122,9 +171,10 @@ def _draw(
             mine["share_pct"],
             linestyle="none",
             marker=house.marker,
-            markersize=marker_size(house.marker, 8 if house.sector == "leaked" else 4.5),
+            markersize=marker_size(house.marker, 4.0 if house.sector in trends else 7.0),
             color=house.colour,
-            alpha=1.0 if house.sector == "leaked" else 0.45,
+            # Where a line tells of a sector its polls stand back.
+            alpha=0.8 if house.sector in trends else 1.0,
             markeredgecolor="white",
             markeredgewidth=0.4,
             gid=f"polls-{house.house_id}",
@@ -135,8 +185,38 @@ def _draw(
         band = (trend["date"], trend["lower"], trend["upper"])
         ax.fill_between(*band, color=colour, alpha=0.16, linewidth=0, gid=f"band-{sector}")
         ax.plot(trend["date"], trend["mean"], color=colour, gid=f"estimate-{sector}")
-        words = label("sectors.line", edition, sector=label(f"sector.{sector}", edition))
-        labels.append(MarginLabel(trend["mean"].iloc[-1], words, colour, "-", "bold"))
+        end = float(trend["mean"].iloc[-1])
+        name = label(f"sector.{sector}", edition)
+        words = label("trend.last", edition, name=name, n=show_number(end, edition))
+        labels.append(MarginLabel(end, words, colour, "-", "bold"))
+    for sector in (sector for sector in LINES if sector not in trends):
+        mine = obs[obs["sector"] == sector].sort_values("mid_date")
+        late = mine[mine["mid_date"].dt.year > FIRST_YEAR]
+        # Numbers of polls of one season would lie on each other.
+        apart = late["mid_date"].diff().fillna(APART) >= APART
+        for day, share in late.loc[apart, ["mid_date", "share_pct"]].itertuples(index=False):
+            ax.annotate(
+                show_share(share, edition),
+                (day, share),
+                (0, 5),
+                textcoords="offset points",
+                ha="center",
+                va="bottom",
+                weight="bold",
+                size=8,
+            )
+        last = mine.iloc[-1]
+        words = label(
+            "trend.last" if edition.size == "phone" else "sectors.last",
+            edition,
+            sector=label(f"sector.{sector}", edition),
+            name=label(f"sector.{sector}", edition),
+            n=show_share(last["share_pct"], edition),
+            date=show_date(last["mid_date"], edition, "LLL y"),
+        )
+        labels.append(
+            MarginLabel(float(last["share_pct"]), words, SECTOR_COLOURS[sector], "^", "bold")
+        )
     whole = pd.concat(trends.values())
     low = min(obs["share_pct"].min(), whole["lower"].min())
     high = max(obs["share_pct"].max(), whole["upper"].max())
@@ -147,10 +227,14 @@ def _draw(
 
 
 def _say_changes(
-    changes: Mapping[str, Mapping[str, float]], since: date | pd.Timestamp, edition: Edition
+    changes: Mapping[str, Mapping[str, float]],
+    since: str,
+    edition: Edition,
+    readings: int,
 ) -> str:
     told = {f"{s}_{k}": v for s in LINES for k, v in say_change(changes[s], edition).items()}
-    return label("sectors.changes", edition, since=name_since(since, edition), **told)
+    key = "sectors.changes" if readings >= ENOUGH else "sectors.changes_few"
+    return label(key, edition, since=since, **told)
 
 
 def _obs(fitted: FittedPolls) -> pd.DataFrame:
@@ -189,8 +273,13 @@ def _changes(fitted: FittedPolls) -> dict[str, dict[str, float]]:
         names = ("mean", "sd", "lower", "upper", "prob_negative")
         found = {}
         for sector, trend in _trends(fitted).items():
+            # A sector without a poll in the last window is told to its last one.
             last = trend["date"].iloc[-1]
-            change = fitted.results().change(fitted.since(), last, reference=f"sector:{sector}")
+            windows = fitted.windows()
+            start, end = windows or (fitted.since(), last)
+            if windows and last < windows[1].start:
+                end = last
+            change = fitted.results().change(start, end, reference=f"sector:{sector}")
             found[sector] = {name: float(change[name]) for name in names}
         return found
 
@@ -199,27 +288,38 @@ def _changes(fitted: FittedPolls) -> dict[str, dict[str, float]]:
 
 def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     obs, houses, trends = _obs(fitted), fitted.houses(edition), _trends(fitted)
-    changes, since = _changes(fitted), fitted.since()
-    fig = plot_sectors(obs, trends, houses, edition, changes=changes, since=since)
+    changes, since, windows = _changes(fitted), fitted.since(), fitted.windows()
+    until = windows[0].end if windows else None
+    fig = plot_sectors(obs, trends, houses, edition, changes=changes, since=since, until=until)
     ranked = rank_houses(houses, obs)
     ends = {}
     for sector, trend in trends.items():
         start = trend.loc[trend["date"] >= since, "mean"].iloc[0]
+        end = trend["mean"].iloc[-1]
+        if windows:
+            start, end = (mean_within(trend, window) for window in windows)
         ends[f"{sector}_start"] = show_number(start, edition)
-        ends[f"{sector}_end"] = show_number(trend["mean"].iloc[-1], edition)
+        ends[f"{sector}_end"] = show_number(end, edition)
     polls = plural("count.polls", len(obs), edition)
-    alt = label("sectors.alt", edition, polls=polls, since=name_since(since, edition), **ends)
+    since_words = name_since(since, edition, until)
+    few = count_late(obs, "state")
+    kind = "sectors.alt" if few >= ENOUGH else "sectors.alt_few"
+    late = obs[(obs["sector"] == "state") & (obs["mid_date"].dt.year > FIRST_YEAR)]["share_pct"]
+    if len(late):
+        ends |= {"low": show_share(late.min(), edition), "high": show_share(late.max(), edition)}
+    ends["readings"] = plural("count.readings", few, edition)
+    alt = label(kind, edition, polls=polls, since=since_words, **ends)
     names = "; ".join(f"{house.name} ({house.n_polls})" for house in ranked)
     caption = "\n".join(
         [
-            label("sectors.method", edition, names=names),
-            label("sectors.note", edition),
-            _say_changes(changes, since, edition),
             label("trend.support.question", edition),
+            _say_changes(changes, since_words, edition, few),
+            label("sectors.note", edition),
+            label("sectors.method", edition, names=names),
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, edition)
+    return Rendering(fig, alt, caption, edition, plural("count.readings", few, edition))
 
 
 def sectors_data(obs: pd.DataFrame, trends: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -11,27 +11,26 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from figures.fitted_polls import Entry, FittedPolls
+from figures.fitted_polls import FIT_DIGITS, Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.changes import name_time, say_change, show_level
+from figures.kit.changes import name_since, name_time, say_change, show_level
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish
 from figures.kit.frames import (
     House,
     last_day,
-    name_counted,
     name_sources,
     rank_houses,
     require_columns,
     sector_key,
 )
-from figures.kit.labels import label, plural
+from figures.kit.labels import label, plural, show_number, show_share
 from figures.kit.layout import root_figure
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import (
     ESTIMATE,
-    INK,
+    OTHER,
     house_style,
     marker_size,
     new_figure,
@@ -41,19 +40,14 @@ from figures.support._trend_words import mean_within, trend_alt, trend_caption, 
 if TYPE_CHECKING:
     from analysis.claims import Window
 
-# A house with fewer polls is named under the axes: its few dots lie years from the margin.
-OWN_LABEL = 4
-# How many houses have room beside the axes of an article, and in three or four rows below.
-BESIDE, BELOW = 7, 12
+# Houses with as many polls are named where no panel says which; as many have room.
+LONG, BESIDE = 4, 6
+# Of them the longest are told apart by lines through their polls.
+JOINED = 2
 # Days left and right of the data, as a share of the days seen.
 MARGIN = 0.015
 # Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
 DIGITS = 2
-
-
-class _Parts(NamedTuple):
-    margin: Margin
-    foot_key: list[KeyEntry]
 
 
 class _Levels(NamedTuple):
@@ -88,17 +82,17 @@ def plot_trend(
     since: str | date | pd.Timestamp,
     measure: str = "support",
     windows: tuple[Window, Window] | None = None,
-    beside: Mapping[str, float] | None = None,
     first_weeks: Mapping[str, float] | None = None,
+    by_house: Mapping[str, float] | None = None,
     panel: Sequence[str] | None = None,
-    model: str = "drift",
     alpha: float = 0.05,
 ) -> Figure:
-    """Draw every poll as a light dot, the estimate as a line, its interval as a band.
+    """Draw the estimate as a line with its interval as a band, and every poll as a dot.
 
-    Houses are told apart by marker and name, sectors by colour. A dashed line carries the
-    level of the first day of the change to the last, or the mean of the first window to the
-    last one, whose mean is a bar.
+    The houses of the panel are named with their last poll, in the colour of their sector,
+    and lines join the polls of the two with most of them; polls of all others are grey. A
+    dashed line carries the level of the first day of the change to the last, or the mean of
+    the first window to the last one, whose mean is a bar.
 
     Parameters
     ----------
@@ -120,15 +114,15 @@ def plot_trend(
         First day of the change; within the trend.
     windows : pair of Window, optional
         First and last days of both windows, where the change is one between their means.
-    beside : mapping, optional
-        The same change by the model whose house effects stand still; said under the picture.
     first_weeks : mapping, optional
         The change from the first weeks of the invasion on, which the rally of March 2022
         followed; said under the picture, since the base decides the sign.
+    by_house : mapping, optional
+        The change at each house of the panel, points by house_id; said under the picture.
     panel : sequence of str, optional
         Houses whose mean the line is; all by default.
-    measure, model : str
-        What was measured, and which model estimated it; labels.csv has the words.
+    measure : str
+        What was measured; labels.csv has the words.
     alpha : float
         1 minus the level of band and interval.
 
@@ -167,61 +161,63 @@ def plot_trend(
     shown = _round(trend)
     mine = [house for house in ranked if panel is None or house.house_id in panel]
     levels = _Levels(shown, start, windows, len(mine))
+    told = _choose_told(ranked, panel) or ranked[:BESIDE]
     with house_style():
         if ax is not None:
-            _draw(ax, obs, shown, ranked, levels, edition).margin.draw()
+            _draw(ax, obs, shown, ranked, told, levels, edition).draw()
             return root_figure(ax)
         fig, canvas = new_figure(edition)
-        parts = _draw(canvas, obs, shown, ranked, levels, edition, few=OWN_LABEL)
-        parts.margin.draw()
+        margin = _draw(canvas, obs, shown, ranked, told, levels, edition)
+        margin.draw()
         finish(
             fig,
             trend_title(change, since, edition, windows=windows, measure=measure, alpha=alpha),
             label(f"trend.{measure}.subtitle", edition),
             name_sources(ranked, edition),
             last_day(obs),
-            note=_note(
-                model,
-                _name_panel(mine, ranked, edition),
-                alpha,
-                edition,
-                windows,
-                beside,
-                first_weeks,
-            ),
-            key=sector_key(ranked, edition),
-            foot_key=parts.foot_key,
+            note=_note(alpha, edition, windows, first_weeks, by_house or {}, told),
+            key=_make_key(ranked, told, edition),
             edition=edition,
         )
-        parts.margin.draw()  # the axes have their final height only now
+        margin.draw()  # the axes have their final height only now
     return fig
 
 
-def _name_panel(mine: list[House], ranked: list[House], edition: Edition) -> str:
-    """Houses counted, and named where they are not all."""
-    count = plural("count.houses", len(mine), edition)
-    if len(mine) == len(ranked):
-        return count
-    return label("trend.panel", edition, houses=count, names=", ".join(h.name for h in mine))
+def _make_key(ranked: list[House], told: list[House], edition: Edition) -> list[KeyEntry]:
+    """Sectors of the houses that are named, and what is grey."""
+    others = len(ranked) - len(told)
+    grey = KeyEntry("o", OTHER, plural("trend.others", others, edition))
+    return [*sector_key(told, edition), *([grey] if others else [])]
 
 
 def _note(
-    model: str,
-    houses: str,
     alpha: float,
     edition: Edition,
     windows: tuple[Window, Window] | None,
-    beside: Mapping[str, float] | None,
     first_weeks: Mapping[str, float] | None,
+    by_house: Mapping[str, float],
+    told: Sequence[House],
 ) -> str:
+    """What band and bars are, and how far each of the pollsters told moved."""
     level = show_level(alpha, edition)
-    parts = [label(f"model.{model}.note", edition, houses=houses, level=level)]
-    if windows is not None:
-        time = name_time(windows[0].start, edition, windows[0].end)
-        parts.append(label("model.windows", edition, time=time))
-    for key, change in (("model.beside", beside), ("model.first_weeks", first_weeks)):
-        if change is not None:
-            parts.append(label(key, edition, **say_change(change, edition)))
+    if windows is None:
+        return label("trend.note", edition, level=level)
+    time = name_since(windows[0].start, edition, windows[0].end)
+    moved = [
+        label(
+            "trend.moved",
+            edition,
+            name=house.name,
+            n=show_number(by_house[house.house_id], edition, with_sign=True),
+        )
+        for house in told
+        if house.house_id in by_house
+    ]
+    parts = [label("trend.note", edition, level=level)]
+    if moved:
+        parts.append(label("trend.moved_since", edition, time=time, moved=", ".join(moved)))
+    if first_weeks is not None:
+        parts.append(label("model.first_weeks", edition, **say_change(first_weeks, edition)))
     return " ".join(parts)
 
 
@@ -280,68 +276,72 @@ def _round(trend: pd.DataFrame) -> pd.DataFrame:
     return shown
 
 
+def _choose_told(ranked: Sequence[House], panel: Sequence[str] | None) -> list[House]:
+    """Houses that are named: those of the panel, or those with most polls; longest first."""
+    if panel is not None and len(panel) < len(ranked):
+        chosen = [house for house in ranked if house.house_id in panel]
+    else:
+        chosen = [house for house in ranked if house.n_polls >= LONG]
+    return chosen[:BESIDE]
+
+
+def _choose_joined(told: Sequence[House], by_house: Mapping[str, pd.DataFrame]) -> set[str]:
+    """Houses with polls in most quarters, whose polls a line may join."""
+    quarters = {
+        house.house_id: by_house[house.house_id]["mid_date"].dt.to_period("Q").nunique()
+        for house in told
+    }
+    return set(sorted(quarters, key=lambda house: -quarters[house])[:JOINED])
+
+
 def _draw(
     ax: Axes,
     obs: pd.DataFrame,
     trend: pd.DataFrame,
     ranked: list[House],
+    told: list[House],
     levels: _Levels,
     edition: Edition,
-    *,
-    few: int = 1,
-) -> _Parts:
-    """Draw all inside the axes; return the labels beside and below it.
-
-    Houses with fewer than `few` polls are named below, and those for which there is no
-    room beside.
-    """
+) -> Margin:
+    """Draw all inside the axes; return the labels beside it."""
+    by_house = {str(name): mine for name, mine in obs.sort_values("mid_date").groupby("house_id")}
     for house in ranked:
-        _draw_polls(ax, obs[obs["house_id"] == house.house_id], house)
+        if house not in told:
+            _draw_polls(ax, by_house[house.house_id], house, OTHER)
     _draw_estimate(ax, trend, levels)
+    labels = []
+    joined = _choose_joined(told, by_house)
+    for house in told:
+        mine = by_house[house.house_id]
+        _draw_polls(ax, mine, house, house.colour, joined=house.house_id in joined)
+        last = float(mine["share_pct"].iloc[-1])
+        words = label("trend.last", edition, name=house.name, n=show_share(last, edition))
+        labels.append(MarginLabel(last, words, house.colour, house.marker))
     _set_scales(ax, obs, trend, edition)
-    if ranked[0].n_polls < few:
-        few = 1
-    beside = [house for house in ranked if house.n_polls >= few][:BESIDE]
-    last = obs.sort_values("mid_date").groupby("house_id")["share_pct"].last().to_dict()
-    now, time = trend["mean"].iloc[-1], levels.name_then(edition)
-    # Both months of a window leave no room for more words.
-    start = label("trend.start", edition, time=time) if levels.windows is None else time
-    mean = label("trend.mean_of", edition, houses=plural("count.houses", levels.houses, edition))
-    labels = [
-        MarginLabel(now, mean, ESTIMATE, "-", "bold"),
-        MarginLabel(levels.then, start, ESTIMATE, "--"),
-        *(
-            MarginLabel(
-                last[house.house_id], name_counted(house, edition), house.colour, house.marker
-            )
-            for house in beside
-        ),
-    ]
-    margin = Margin(ax, labels, label("trend.heading", edition))
-    return _Parts(margin, _name_below(ranked[len(beside) :], edition))
+    now = trend.iloc[-1]
+    mean = label(
+        "trend.average_alone" if edition.size == "phone" else "trend.average",
+        edition,
+        houses=levels.houses,
+        n=show_number(now["mean"], edition),
+        low=show_number(now["lower"], edition),
+        high=show_number(now["upper"], edition),
+    )
+    return Margin(ax, [*labels, MarginLabel(float(now["mean"]), mean, ESTIMATE, "-", "bold")])
 
 
-def _name_below(houses: list[House], edition: Edition) -> list[KeyEntry]:
-    if not houses:
-        return []
-    named = houses if len(houses) <= BELOW else houses[: BELOW - 1]
-    heading = KeyEntry("", INK["main"], label("trend.others", edition))
-    key = [KeyEntry(house.marker, house.colour, name_counted(house, edition)) for house in named]
-    if more := len(houses) - len(named):
-        words = plural("count.more_houses", more, edition)
-        key.append(KeyEntry("", INK["main"], words))
-    return [heading, *key]
-
-
-def _draw_polls(ax: Axes, mine: pd.DataFrame, house: House) -> None:
+def _draw_polls(
+    ax: Axes, mine: pd.DataFrame, house: House, colour: str, *, joined: bool = False
+) -> None:
+    is_other = colour == OTHER
     ax.plot(
         mine["mid_date"],
         mine["share_pct"],
-        linestyle="none",
-        marker=house.marker,
-        markersize=marker_size(house.marker),
-        color=house.colour,
-        alpha=0.6,
+        linestyle="-" if joined else "none",
+        linewidth=0.9,
+        marker="o" if is_other else house.marker,
+        markersize=3.5 if is_other else marker_size(house.marker, 4.8),
+        color=colour,
         markeredgecolor="white",
         markeredgewidth=0.4,
         gid=f"polls-{house.house_id}",
@@ -395,20 +395,37 @@ def draw_trend(construct: str, fitted: FittedPolls, edition: Edition) -> Renderi
     houses = fitted.houses(edition)
     obs, trend, since = fitted.obs(construct), fitted.trend(construct), fitted.since(construct)
     windows, panel = fitted.windows(construct), fitted.panel(construct)
+    change = fitted.change(construct)
+    number = say_change(change, edition)["change"]
     fig = plot_trend(
         obs,
         trend,
         houses,
         edition=edition,
-        change=fitted.change(construct),
+        change=change,
         since=since,
         windows=windows,
-        beside=fitted.change(construct, drift=False),
+        by_house=_move_by_house(fitted, construct, panel) if windows else None,
         first_weeks=fitted.change(construct, base="first_weeks") if windows else None,
         panel=panel,
     )
     alt = trend_alt(obs, trend, since, edition, windows=windows, panel=panel)
-    return Rendering(fig, alt, trend_caption(obs, houses, edition, panel=panel), edition)
+    still = say_change(fitted.change(construct, drift=False), edition)
+    caption = trend_caption(obs, houses, edition, panel=panel, still=still)
+    return Rendering(fig, alt, caption, edition, number)
+
+
+def _move_by_house(
+    fitted: FittedPolls, construct: str, panel: Sequence[str]
+) -> Mapping[str, float]:
+    """Change at each house of the panel between the windows, in points."""
+    windows = fitted.windows(construct)
+    assert windows is not None
+    results = fitted.results(construct)
+    return {
+        house: round(float(results.change(*windows, reference=house)["mean"]), FIT_DIGITS)
+        for house in panel
+    }
 
 
 def make_trend_data(construct: str, fitted: FittedPolls) -> pd.DataFrame:

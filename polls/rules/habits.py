@@ -185,9 +185,12 @@ def check_house_habits(frames: Frames) -> Iterator[Finding]:
     size = houses["usual_sample_size"].astype("float64")
     low = look_up(houses["house_id"], sizes.min())
     high = look_up(houses["house_id"], sizes.max())
+    # Of many waves some may be larger or smaller; of a few each has the usual size.
+    few = look_up(houses["house_id"], sizes.count()) < FEWEST_WAVES
+    largest, smallest = high.where(~few, low), low.where(~few, high)
     yield from find(
         "houses",
-        (size > 1.05 * high) | (size < 0.95 * low),
+        (size > 1.05 * largest) | (size < 0.95 * smallest),
         "usual_sample_size",
         "usual_range",
         lambda line: f"{size[line]:.0f}; its waves have {low[line]:.0f} to {high[line]:.0f}.",

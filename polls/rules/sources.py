@@ -90,6 +90,19 @@ def check_wave_source(frames: Frames) -> Iterator[Finding]:
     message = "the source is otherwise used for a wave of another house or time."
     cure = "mend the source; one that reports both is named in reviewed.csv."
     yield from find("answers", wrong, "source_id", "strayed_source", message, cure, "review")
+    # A single answer from a source that was otherwise a second one, of waves of other houses.
+    seen = frames["confirmations"][["poll_id", "source_id"]].dropna()
+    house = look_up(seen["poll_id"], waves["house_id"])
+    single = answers.drop_duplicates("source_id", keep=False).dropna(subset="source_id")
+    others = house.groupby(seen["source_id"]).agg(set)
+    asked = look_up(single["poll_id"], waves["house_id"])
+    known = single["source_id"].map(others)
+    wrong = pd.Series(
+        [isinstance(k, set) and h not in k for k, h in zip(known, asked, strict=True)],
+        index=single.index,
+        dtype=bool,
+    )
+    yield from find("answers", wrong, "source_id", "strayed_source", message, cure, "review")
 
 
 def check_poll_source(frames: Frames) -> Iterator[Finding]:
@@ -99,8 +112,17 @@ def check_poll_source(frames: Frames) -> Iterator[Finding]:
     keys = pd.MultiIndex.from_frame(polls[["poll_id", "source_id"]])
     mine = pd.Series(keys.isin(pd.MultiIndex.from_frame(own)), index=polls.index)
     elsewhere = polls["source_id"].isin(distinct(own["source_id"]))
+    # So is a source of second readings of other waves only, or of what is no wave.
+    seen = frames["confirmations"]
+    keys = pd.MultiIndex.from_frame(seen[["poll_id", "source_id"]])
+    reread = pd.MultiIndex.from_frame(polls[["poll_id", "source_id"]]).isin(keys)
+    elsewhere |= polls["source_id"].isin(distinct(seen["source_id"])) & ~reread
+    for name in ("events", "indirect"):
+        elsewhere |= polls["source_id"].isin(distinct(frames[name]["source_id"]))
+    houses = polls.groupby("source_id")["house_id"].transform("nunique")
+    elsewhere |= houses > 1
     wrong = polls["poll_id"].isin(distinct(own["poll_id"])) & ~mine & elsewhere
-    message = "the source is that of another wave's answers, and of none of this wave's."
+    message = "the source is used for something else, and for none of this wave's answers."
     cure = "mend the source; one that also describes this wave is named in reviewed.csv."
     yield from find("polls", wrong, "source_id", "poll_source", message, cure, "review")
     twice = (
@@ -179,8 +201,8 @@ def check_overlap_construct(frames: Frames) -> Iterator[Finding]:
 SOURCE_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (CITING, check_sources),
     (("sources", "polls", "events", "answers"), check_source_day),
-    (("polls", "answers"), check_wave_source),
-    (("polls", "answers", "confirmations"), check_poll_source),
+    (("polls", "answers", "confirmations"), check_wave_source),
+    (("polls", "answers", "confirmations", "events", "indirect"), check_poll_source),
     (("events", "polls", "answers"), check_event_sources),
     (("overlaps", "polls"), check_overlaps),
     (("overlaps", "answers", "questions"), check_overlap_construct),

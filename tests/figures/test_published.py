@@ -1,6 +1,8 @@
 """Every published figure, drawn from the real tables: fit to read in each language and size."""
 
+import re
 from functools import cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
@@ -10,8 +12,10 @@ import figures.__main__ as door
 from figures.catalogue import ENTRIES, draw
 from figures.fitted_polls import FittedPolls
 from figures.kit.edition import LANGUAGES, SIZES, Edition
+from figures.kit.finish import SIDE, points
 from figures.kit.labels import label
-from figures.kit.style import contrast
+from figures.kit.layout import wrap_text
+from figures.kit.style import contrast, house_style, new_figure
 
 SLUGS = [entry.slug for entry in ENTRIES]
 # Every language in an article and every size in English: words differ by language, room by size.
@@ -36,6 +40,7 @@ class Seen(NamedTuple):
     alt: str
     caption: str
     foot: list[str]
+    lines: list[str]
     overlaps: list[tuple[str, str]]
     cut: list[str]
     pale: dict[str, str]
@@ -53,6 +58,7 @@ def see(slug: str, lang: str, size: str) -> Seen:
         drawn.alt,
         drawn.caption,
         [" ".join(text.get_text().split()) for text in fig.texts],
+        [text.get_text() for text in fig.texts],
         find_overlaps(fig),
         find_cut_texts(fig),
         {words: colour for words, colour in colours.items() if contrast(colour) < LEAST_CONTRAST},
@@ -86,6 +92,31 @@ def test_alt_text_is_short_and_has_a_number(slug: str, lang: str) -> None:
     alt = see(slug, lang, "article").alt
     assert 10 <= len(alt.split()) <= 40
     assert any(letter.isdigit() for letter in alt)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_the_title_has_two_lines_at_most_in_every_size(slug: str, lang: str) -> None:
+    entry = next(entry for entry in ENTRIES if entry.slug == slug)
+    finding = " ".join(see(slug, lang, "article").title.split("\n"))
+    short = label(f"short.{slug}", Edition(lang))
+    assert len(short) <= 45
+    for size in SIZES:
+        with house_style():
+            fig, _ = new_figure(Edition(lang, size))
+            title = fig.suptitle(short if size in ("phone", "card") else finding)
+            wrap_text(title, fig.bbox.width - 2 * points(fig, SIDE))
+        assert title.get_text().count("\n") < 2, (entry.slug, size, title.get_text())
+
+
+@pytest.mark.parametrize("lang", ["ru", "uk"])
+@pytest.mark.parametrize("slug", SLUGS)
+def test_no_line_ends_on_a_preposition_or_begins_with_a_dash(slug: str, lang: str) -> None:
+    texts = [text.split("\n") for text in see(slug, lang, "article").lines]
+    assert len(texts) >= 3
+    for one, other in (pair for lines in texts for pair in pairwise(lines)):
+        assert not re.search(r"(?<![\w-])[А-яЁёІіЇїЄєҐґ]{1,3}$", one), one
+        assert not other.startswith("—"), other
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -145,7 +145,8 @@ def test_windows_that_overlap_are_told_with_what_they_share_and_how_many_do_not(
     ],
 )
 def test_a_size_that_no_poll_has_is_told(size, words):
-    frame = good().astype({"sample_size": float})
+    # Three polls of a house do not say which size is usual there.
+    frame = good().iloc[:6].astype({"sample_size": float})
     frame.loc[2, "sample_size"] = size
     found = notes(frame)
     assert len(found) == bool(words)
@@ -204,3 +205,58 @@ def test_an_anchor_without_a_logit_is_refused_on_logits_only(value):
     PollTrend(good(), anchors=edge)
     with pytest.raises(PollInputError, match=r"anchors: .* on 2022-05-01 has no logit"):
         PollTrend(good(), anchors=edge, scale="logit")
+
+
+@pytest.mark.parametrize("name", ["levda", "leevada", "elvada", "levad"])
+def test_a_house_of_one_poll_that_is_misspelt_is_told(name):
+    frame = good()
+    frame.loc[4, "house_id"] = name
+    (note,) = notes(frame)
+    assert note == (
+        f"house {name!r} (row 4) has one poll and is one slip of the hand from 'levada'; "
+        "write the name in one way"
+    )
+
+
+@pytest.mark.parametrize("name", ["nevada", "levada2", "leavad", "lvd", "fmo"])
+def test_a_name_that_is_further_away_is_another_house(name):
+    """Another letter, a digit, two slips; and short names are near to each other anyway."""
+    frame = good()
+    frame.loc[4, "house_id"] = name
+    assert notes(frame) == ()
+
+
+def test_a_name_that_two_polls_have_is_no_slip():
+    frame = good()
+    frame.loc[[4, 6], "house_id"] = "levda"
+    assert notes(frame) == ()
+
+
+@pytest.mark.parametrize(("size", "told"), [(8000, False), (8001, True), (125, False), (124, True)])
+def test_a_size_eight_times_that_of_the_houses_other_polls_is_told(size, told):
+    frame = good(sample_size=1000)
+    frame.loc[4, "sample_size"] = size
+    found = notes(frame)
+    assert len(found) == told
+    if told:
+        assert found[0].startswith(
+            f"{size} interviews in row 4, where house levada usually has 1000"
+        )
+
+
+@pytest.mark.parametrize(("days", "told"), [(40, False), (41, True)])
+def test_fieldwork_much_longer_than_usual_is_told(days, told):
+    """Of the two rows of a slip in a month only the one with it."""
+    frame = good()
+    start = pd.Timestamp(frame.loc[10, "start_date"])
+    frame.loc[10, "end_date"] = f"{start + pd.Timedelta(days - 1, 'D'):%Y-%m-%d}"
+    found = [note for note in notes(frame) if note.startswith("fieldwork of")]
+    assert [f"{days} days in row 10" in note for note in found] == [True] * told
+    assert [note for note in notes(frame.assign(date_imputed=True)) if "days in row" in note] == []
+
+
+def test_three_other_polls_make_a_habit():
+    frame = good(sample_size=1000).iloc[:8]
+    frame.loc[0, "sample_size"] = 9000
+    assert len(notes(frame)) == 1
+    assert notes(frame.iloc[:6]) == ()

@@ -8,6 +8,7 @@ import pytest
 from helpers.figures_made import FIRST, LAST, SINCE, make_change, make_houses, make_polls
 
 from figures.hidden.composition import composition_data, composition_title, plot_composition
+from figures.kit.style import ANSWER_COLOURS
 
 PARTS = {"for": 65.0, "undecided": 15.0, "against": 20.0}
 
@@ -92,25 +93,17 @@ def test_the_title_of_the_figure_is_that_of_the_change() -> None:
     assert "(95% interval −6 to −2)" in title
 
 
-def test_the_areas_fill_the_picture_from_0_to_100() -> None:
+def test_each_part_is_a_line_with_its_interval_in_the_colour_of_its_answer() -> None:
     (ax,) = draw_composition().axes
-    areas = {
-        artist.get_gid(): artist.get_paths()[0].vertices[:, 1]
-        for artist in ax.collections
-        if str(artist.get_gid()).startswith("area-")
-    }
-    assert (areas["area-for"].min(), areas["area-against"].max()) == (0.0, 100.0)
-    assert areas["area-for"].max() == areas["area-undecided"].max() - PARTS["undecided"]
-    assert areas["area-undecided"].max() == areas["area-against"].min()
-
-
-def test_the_shading_is_the_interval_of_each_border() -> None:
-    (ax,) = draw_composition().axes
+    lines = {line.get_gid(): line for line in ax.lines}
     bands = {a.get_gid(): a.get_paths()[0].vertices for a in ax.collections}
-    for part, border in (("for", PARTS["for"]), ("against", 100 - PARTS["against"])):
+    for part, level in PARTS.items():
         band = bands[f"band-{part}"]
         first = band[band[:, 0] == band[:, 0].min(), 1]
-        assert (first.min(), first.max()) == (border - 3, border + 3)
+        assert (first.min(), first.max()) == (level - 3, level + 3)
+        line = lines[f"estimate-{part}"]
+        assert line.get_ydata()[0] == level
+        assert line.get_color() == ANSWER_COLOURS[part]
 
 
 def test_the_labels_give_share_and_interval_of_the_last_day() -> None:
@@ -130,7 +123,7 @@ def test_the_data_are_what_is_drawn() -> None:
     (dots,) = (line for line in fig.axes[0].lines if line.get_gid() == "polls-for")
     stored = data.loc[data["kind"] == "poll", "value_pct"]
     np.testing.assert_array_equal(stored, dots.get_ydata())
-    (border,) = (line for line in fig.axes[0].lines if line.get_gid() == "border-for")
+    (border,) = (line for line in fig.axes[0].lines if line.get_gid() == "estimate-for")
     estimate = data[(data["kind"] == "estimate") & (data["part"] == "for")]
     np.testing.assert_array_equal(estimate["value_pct"], border.get_ydata())
     sums = data[data["kind"] == "estimate"].groupby("date")["value_pct"].sum()

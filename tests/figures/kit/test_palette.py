@@ -1,16 +1,20 @@
 """A colour means one thing in all figures, and a house is known by its marker."""
 
 from collections import Counter
+from itertools import pairwise
 
 from helpers.figures_made import draw_coverage, draw_trend, make_houses, make_polls
-from matplotlib.colors import rgb_to_hsv, to_hex, to_rgb
+from matplotlib.colors import to_hex
 
 from figures.kit.style import (
     ANSWER_COLOURS,
+    ANSWER_LINES,
     ESTIMATE,
     HOUSE_MARKERS,
+    OTHER,
     SECTOR_COLOURS,
     SPARE_MARKERS,
+    contrast,
     house_markers,
 )
 
@@ -21,9 +25,20 @@ GREYS = ["#999999", "#4D4D4D"]
 SECTORS = {"state", "independent", "leaked", "foreign", "academic", "partisan"}
 
 
-def test_areas_lines_and_markers_use_okabe_ito_and_greys() -> None:
-    used = {ESTIMATE, *SECTOR_COLOURS.values(), *ANSWER_COLOURS.values()}
-    assert used <= {*OKABE_ITO, *GREYS}
+def test_sectors_use_okabe_ito_and_greys() -> None:
+    assert {ESTIMATE, *SECTOR_COLOURS.values()} <= {*OKABE_ITO, *GREYS}
+
+
+def test_lines_dots_and_answers_are_seen_on_white() -> None:
+    # WCAG 2.2, success criterion 1.4.11.
+    drawn = [ESTIMATE, OTHER, *SECTOR_COLOURS.values(), *ANSWER_COLOURS.values()]
+    assert {colour: contrast(colour) for colour in drawn if contrast(colour) < 3} == {}
+
+
+def test_answers_are_apart_without_colour() -> None:
+    told = sorted(contrast(ANSWER_COLOURS[part]) for part in ("for", "against", "undecided"))
+    assert min(b / a for a, b in pairwise(told)) > 1.25
+    assert len({ANSWER_LINES[part] for part in ("for", "against", "undecided")}) == 3
 
 
 def test_a_colour_means_one_thing() -> None:
@@ -38,23 +53,33 @@ def test_every_sector_and_every_answer_has_a_colour() -> None:
     assert set(ANSWER_COLOURS) == {"for", "against", "undecided", "refused"}
 
 
-def test_dots_have_the_colour_of_their_sector_and_the_marker_of_their_house() -> None:
+def test_pollsters_that_are_told_have_their_colour_and_marker_and_all_others_are_grey() -> None:
     lines = {line.get_gid(): line for line in draw_trend().axes[0].lines if line.get_gid()}
-    sectors = make_houses().set_index("house_id")["sector"]
-    for house in sectors.index:
+    houses = make_houses().set_index("house_id")["sector"]
+    counts = make_polls()["house_id"].value_counts()
+    for house, sector in houses.items():
         dots = lines[f"polls-{house}"]
-        assert dots.get_color() == SECTOR_COLOURS[sectors[house]]
-        assert dots.get_marker() == HOUSE_MARKERS.get(house, dots.get_marker())
+        if counts[house] >= 4:
+            assert dots.get_color() == SECTOR_COLOURS[sector]
+            assert dots.get_marker() == HOUSE_MARKERS[house]
+        else:
+            assert (dots.get_color(), dots.get_marker()) == (OTHER, "o")
 
 
-def test_the_estimate_is_black_in_front_of_light_dots() -> None:
+def test_the_polls_of_the_two_longest_series_alone_are_joined() -> None:
     lines = {line.get_gid(): line for line in draw_trend().axes[0].lines if line.get_gid()}
-    dots = [line for name, line in lines.items() if name.startswith("polls-")]
+    joined = [name for name, line in lines.items() if line.get_linestyle() == "-"]
+    assert sorted(name for name in joined if name.startswith("polls-")) == [
+        "polls-chronicles",
+        "polls-levada",
+    ]
+
+
+def test_the_estimate_is_black_and_nothing_that_is_drawn_is_pale() -> None:
+    lines = {line.get_gid(): line for line in draw_trend().axes[0].lines if line.get_gid()}
     assert lines["estimate"].get_color() == ESTIMATE
-    assert lines["estimate"].get_alpha() is None
-    assert {line.get_alpha() for line in dots} == {0.6}
-    order = list(lines)
-    assert order.index("estimate") > max(order.index(line.get_gid()) for line in dots)
+    dots = [line for name, line in lines.items() if name.startswith("polls-")]
+    assert {line.get_alpha() for line in [*dots, lines["estimate"]]} == {None}
 
 
 def test_no_two_houses_of_a_figure_share_a_marker() -> None:
@@ -68,7 +93,7 @@ def test_a_house_keeps_its_marker_whatever_else_is_in_the_figure() -> None:
     assert house_markers(["norc", "levada"])["levada"] == house_markers(["levada"])["levada"]
 
 
-def test_cells_of_the_calendar_get_darker_with_more_polls_in_the_same_hue() -> None:
+def test_a_cell_of_the_calendar_has_a_slice_for_each_poll_in_the_colour_of_the_sector() -> None:
     polls = make_polls()
     march = polls["mid_date"].iloc[:6].index
     polls = polls.assign(house_id="levada")
@@ -78,9 +103,8 @@ def test_cells_of_the_calendar_get_darker_with_more_polls_in_the_same_hue() -> N
         for row in draw_coverage(obs=polls).axes[0].collections
         if row.get_gid() == "polls-levada"
     )
-    colours = [to_hex(colour).upper() for colour in row.get_facecolor()]
-    full = SECTOR_COLOURS["independent"]
-    assert colours[0] == full  # six polls
-    assert colours.count(full) < len(colours)
-    hues = {round(rgb_to_hsv(to_rgb(colour))[0], 1) for colour in colours}
-    assert len(hues) == 1
+    assert len(row.get_paths()) == len(polls)
+    lefts = Counter(round(path.vertices[:, 0].min(), 6) for path in row.get_paths())
+    assert max(lefts.values()) >= 6  # of one month
+    colours = {to_hex(colour).upper() for colour in row.get_facecolor()}
+    assert colours == {SECTOR_COLOURS["independent"]}

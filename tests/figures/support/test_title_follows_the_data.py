@@ -95,8 +95,8 @@ def test_the_calendar_says_whether_one_house_or_more_is_the_rule() -> None:
     fig = plot_coverage(polls, make_houses())
     counted = count_polls(polls)
     thin = sum((counted > 0).sum(axis="columns") <= 1)
-    more = "at most one house has"
-    less = "at least two houses have"
+    more = "at most one pollster has"
+    less = "at least two pollsters have"
     number, words = (thin, more) if thin >= len(counted) / 2 else (len(counted) - thin, less)
     assert plain(fig.get_suptitle()).startswith(f"In {number} of {len(counted)} months {words}")
 
@@ -104,10 +104,10 @@ def test_the_calendar_says_whether_one_house_or_more_is_the_rule() -> None:
 @pytest.mark.parametrize(
     ("other", "title"),
     [
-        ([0, 0, 0, 0], "In 4 of 4 months at most one house has"),
-        ([1, 1, 0, 0], "In 2 of 4 months at most one house has"),
-        ([1, 2, 1, 0], "In 3 of 4 months at least two houses have"),
-        ([1, 1, 1, 1], "Every month at least two houses have"),
+        ([0, 0, 0, 0], "In 4 of 4 months at most one pollster has"),
+        ([1, 1, 0, 0], "In 2 of 4 months at most one pollster has"),
+        ([1, 2, 1, 0], "In 3 of 4 months at least two pollsters have"),
+        ([1, 1, 1, 1], "Every month at least two pollsters have"),
     ],
 )
 def test_the_calendar_title_turns_when_polls_are_added(other: list[int], title: str) -> None:

@@ -1,0 +1,103 @@
+"""Errors of past polls: the scales that made them come back, on the command line too."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.__main__ import main
+from analysis.sensitivity import past_errors
+
+TRUTH = {"shared": 2.4, "houses": 1.2, "excess": 1.5}
+
+
+def simulate(rng, n_elections=40, n_polls=15, n_houses=8):
+    """Polls whose errors have the scales of TRUTH at one half, in proportion elsewhere."""
+    result = rng.uniform(15, 70, n_elections)
+    r = np.repeat(np.arange(n_elections), n_polls)
+    house = rng.integers(0, n_houses, len(r))
+    unit = np.sqrt(result * (100 - result)) / 50
+    size = rng.integers(500, 2500, len(r))
+    own = TRUTH["houses"] * rng.standard_normal(n_houses)
+    shared = TRUTH["shared"] * rng.standard_normal(n_elections)
+    noise = np.sqrt(2500 / size + TRUTH["excess"] ** 2) * rng.standard_normal(len(r))
+    share = result[r] + unit[r] * (shared[r] + own[house] + noise)
+    day = pd.Timestamp("2020-05-01") - pd.to_timedelta(rng.integers(1, 40, len(r)), unit="D")
+    polls = pd.DataFrame(
+        {"election": [f"e{k:02}" for k in r], "house_id": [f"h{j}" for j in house]}
+    )
+    polls = polls.assign(share_pct=share.round(1), sample_size=size, end_date=day)
+    names = [f"e{k:02}" for k in range(n_elections)]
+    results = pd.DataFrame({"election": names, "result_pct": result, "date": "2020-05-01"})
+    return polls, results, pd.Series(shared * unit, index=names)
+
+
+POLLS, RESULTS, SHARED = simulate(np.random.default_rng(8))
+FOUND = past_errors(POLLS, RESULTS, days=60)
+
+
+def test_the_scales_that_made_the_polls_come_back():
+    scales = FOUND.scales.set_index("scale")
+    for name, true in TRUTH.items():
+        assert scales.loc[name, "lower"] < true < scales.loc[name, "upper"], name
+    assert FOUND.common_error == pytest.approx(TRUTH["shared"], rel=0.35)
+    assert scales.loc["error to sampling", "mean"] > 1.5
+
+
+def test_the_error_of_each_election_is_found_and_its_interval_holds():
+    table = FOUND.elections.set_index("election")
+    # Of houses only differences are known beside the errors of elections.
+    apart = table["mean"] - SHARED
+    assert apart.std() < 1.0
+    assert (np.abs(apart) < 2.6 * table["sd"]).mean() > 0.8
+    assert list(table["n_polls"]) == [15] * 40
+
+
+def test_polls_long_before_are_left_out_and_counted():
+    near = past_errors(POLLS, RESULTS, days=10)
+    expected = (pd.Timestamp("2020-05-01") - POLLS["end_date"]).dt.days > 10
+    assert near.n_left_out == expected.sum()
+
+
+def test_nothing_is_changed_and_rows_may_come_in_any_order():
+    polls, results = POLLS.copy(deep=True), RESULTS.copy(deep=True)
+    again = past_errors(POLLS.sample(frac=1, random_state=1), RESULTS[::-1], days=60)
+    pd.testing.assert_frame_equal(again.elections, FOUND.elections, atol=1e-6)
+    pd.testing.assert_frame_equal(POLLS, polls)
+    pd.testing.assert_frame_equal(RESULTS, results)
+
+
+FAULTS = {
+    "no result": (POLLS, RESULTS.iloc[1:], "'e00' has no result .*; give its result"),
+    "no column": (POLLS.drop(columns="share_pct"), RESULTS, "missing columns share_pct"),
+    "no date": (POLLS, RESULTS.drop(columns="date"), "column date is missing"),
+    "twice": (POLLS, pd.concat([RESULTS, RESULTS.iloc[:1]]), "'e00' stands there twice"),
+    "after": (POLLS.assign(end_date="2020-05-03"), RESULTS, "ends 2 days after the election"),
+    "too old": (POLLS.assign(end_date="2019-05-03"), RESULTS, "take more days"),
+    "all": (POLLS, RESULTS.assign(result_pct=100), "100 percent"),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_told(name):
+    polls, results, message = FAULTS[name]
+    with pytest.raises(ValueError, match=message):
+        past_errors(polls, results)
+
+
+def test_the_command_line_gives_the_same_and_says_what_to_use(tmp_path, capsys):
+    paths = [tmp_path / "polls.csv", tmp_path / "results.csv"]
+    for frame, path in zip((POLLS, RESULTS), paths, strict=True):
+        frame.to_csv(path, index=False)
+    named = ["bias", "--polls", str(paths[0]), "--results", str(paths[1]), "--days", "60"]
+    out = tmp_path / "out.csv"
+    assert main([*named, "--json", "--out", str(out)]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["common_error"] == pytest.approx(FOUND.common_error, rel=1e-6)
+    assert len(pd.read_csv(out)) == 40
+    assert main(named) == 0
+    assert f"--common-error {FOUND.common_error:.2f}" in capsys.readouterr().out
+    RESULTS.iloc[1:].to_csv(paths[1], index=False)
+    assert main(named) == 1
+    assert "polls.csv, line 2" in capsys.readouterr().err
