@@ -117,8 +117,7 @@ def add_source_options(
         help="series of this project's data, such as support",
     )
     source.add_argument("--input", type=Path, metavar="CSV", help=f"your polls: {COLUMNS}")
-    if not several:
-        _add_file_options(verb)
+    _add_file_options(verb)
     verb.add_argument(
         "--include",
         nargs="+",
