@@ -8,17 +8,21 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from tqdm import tqdm
 
 from analysis.base.text import plain
 from analysis.cli.destinations import find_obstacle, write_tables
 from analysis.cli.inputs import CommandError
 from analysis.trend.results import PollTrendResults
 
+# Seconds after which people wonder whether anything happens, and between two signs of life.
+LONG_WAIT, TICK = 10.0, 1.0
 # Options that name files to read.
 INPUTS = ["input", "new", "anchors", "events", "cells", "population", "score", "polls", "results"]
 
@@ -81,12 +85,48 @@ def give(
     results : PollTrendResults, optional
         Of the fit whose warnings must not go unread.
     """
-    printed = json.dumps(plain(record()), indent=2, ensure_ascii=False) if args.json else text()
-    asked = [(path, table) for path, table in tables if path is not None]
-    write_tables(*((path, table() if callable(table) else table) for path, table in asked))
+    with tell_of_waiting("working out tables"):
+        printed = json.dumps(plain(record()), indent=2, ensure_ascii=False) if args.json else text()
+        asked = [(path, table) for path, table in tables if path is not None]
+        made = [(path, table() if callable(table) else table) for path, table in asked]
+    write_tables(*made)
     if results is not None:
         warn(results)
     print(printed)
+
+
+@contextlib.contextmanager
+def tell_of_waiting(what: str, after: float = LONG_WAIT) -> Iterator[None]:
+    """Say on stderr what is waited for, and how long already, once work takes more than that.
+
+    Nothing is said when stderr is no terminal, and what was said goes when the work is done.
+
+    Parameters
+    ----------
+    what : str
+    after : float
+        Seconds.
+    """
+    is_done = threading.Event()
+
+    def tell() -> None:
+        if is_done.wait(after):
+            return
+        shape = "{desc}: {elapsed}"
+        with tqdm(desc=what, bar_format=shape, file=sys.stderr, leave=False) as bar:
+            bar.start_t -= after
+            while not is_done.wait(TICK):
+                bar.refresh()
+
+    teller = threading.Thread(target=tell, daemon=True)
+    if sys.stderr.isatty():
+        teller.start()
+    try:
+        yield
+    finally:
+        is_done.set()
+        if teller.is_alive():
+            teller.join()
 
 
 def warn(results: PollTrendResults) -> None:

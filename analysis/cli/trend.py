@@ -32,7 +32,7 @@ from analysis.cli.inputs import (
     read_priors,
     read_scales,
 )
-from analysis.cli.output import check_outputs, give
+from analysis.cli.output import check_outputs, give, tell_of_waiting
 from analysis.trend.model import PollTrend
 from analysis.trend.report import as_record
 from analysis.trend.results import PollTrendResults
@@ -165,7 +165,9 @@ def fit_trend(
         reference_weights(model.observations, reference, anchored=model.design.is_anchored)
     given = read_scales(args)
     if not given:
-        return model.fit(args.method)
+        n_houses = len(model.observations.houses)
+        with tell_of_waiting(f"fitting {len(model.observations.polls)} polls of {n_houses} houses"):
+            return model.fit(args.method)
     missing = [name for name in model.param_names if name not in given]
     strange = [name for name in given if name not in model.param_names]
     if missing or strange:
