@@ -55,7 +55,7 @@ def plain(words: str) -> str:
          "since March 2022")),
         (make_gap(33, 39, (1, 11, 0.01)), "the gap of 60+ to 18–29 has widened: +6 (+1 to +11)"),
         (make_gap(39, 36, (-8, 1, 0.93)), "has probably narrowed"),
-        (make_gap(39, 38, (-8, 6, 0.6)), "shows no clear change: −1 (−8 to +6) points"),
+        (make_gap(39, 38, (-8, 6, 0.6)), "shows no clear change: −1 (−8 to +6) since"),
         (make_gap(39, 39, (-1, 1, 0.5)), "has hardly changed"),
         # The young support more, and by more than before: the distance has grown.
         (make_gap(-33, -39, (-11, -1, 0.99)), ("falls with age; the gap of 60+ to 18–29 has "
