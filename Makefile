@@ -10,6 +10,8 @@
 #   make bench      mutations, kills, timings and peers, into benchmarks/RESULTS.md
 #   make format     let ruff put code and notebooks in order
 #   make lock       renew requirements.lock (needs uv)
+#   make lowest     all tests on the lowest versions that are allowed, Python 3.11 (needs uv)
+#   make newest     all tests on the newest versions, Python 3.13, or NEWEST=3.12 (needs uv)
 #   make clean      remove .venv and everything else that git ignores and make makes
 
 # The reference Python is 3.11: the stored outputs and figures were made with it.
@@ -34,7 +36,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help setup figures site test lint types tests notebooks refresh lab check bench format lock clean
+.PHONY: help setup figures site test lint types tests notebooks refresh lab check bench format lock lowest newest clean
 
 help:
 	@sed -n 's/^#   make/make/p' Makefile
@@ -108,6 +110,20 @@ lock:
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
 		--fork-strategy fewest --generate-hashes --no-header --no-emit-index-url --upgrade \
 		--quiet --output-file requirements.lock
+
+# Both ends of the allowed range, each in an environment of its own; not the locked versions.
+EXTRAS := notebooks,microdata,export,arviz,cluster,site,test
+NEWEST ?= 3.13
+
+lowest:
+	uv venv --python 3.11 --clear build/lowest
+	uv pip install --python build/lowest --resolution lowest-direct --editable '.[$(EXTRAS)]'
+	build/lowest/bin/python -m pytest
+
+newest:
+	uv venv --python $(NEWEST) --clear build/newest-$(NEWEST)
+	uv pip install --python build/newest-$(NEWEST) --upgrade --editable '.[$(EXTRAS)]'
+	build/newest-$(NEWEST)/bin/python -m pytest
 
 clean:
 	rm -rf .venv build .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 import polls
-from analysis.findings import findings
+from analysis.findings import findings, name_span, signed
 from figures import FittedPolls
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -107,12 +107,6 @@ def change(row: dict) -> str:
     return f"{points(row)} ({interval(row)})"
 
 
-def signed(value: float) -> str:
-    """Write a number with its sign and one decimal, with a minus sign that is one."""
-    text = f"{value:+.1f}".replace("-", "\u2212")
-    return "0.0" if text[1:] == "0.0" else text
-
-
 def count(number: int) -> str:
     """Write a small number in words."""
     return NUMBERS[number] if number < len(NUMBERS) else str(number)
@@ -120,21 +114,9 @@ def count(number: int) -> str:
 
 def start(row: dict) -> str:
     """Name the window that a change begins with."""
-    return span(row["start"], row["start_until"])
+    return name_span(row["start"], row["start_until"])
 
 
 def end(row: dict) -> str:
     """Name the last twelve months by the last of them."""
     return f"the twelve months to {row['end_until']:%B %Y}"
-
-
-def span(first: pd.Timestamp, last: pd.Timestamp) -> str:
-    """Name a window: two months in full, a longer one as a range, a shorter one by its days."""
-    if first.day != 1 or last != last + pd.offsets.MonthEnd(0):
-        return f"{first.day} {first:%B} to {last.day} {last:%B %Y}"
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first:%B %Y}"
-    joint = " and " if last.month - first.month == 1 else "\u2013"
-    if first.year == last.year:
-        return f"{first:%B}{joint}{last:%B %Y}"
-    return f"{first:%B %Y} to {last:%B %Y}"

@@ -117,8 +117,7 @@ def add_source_options(
         help="series of this project's data, such as support",
     )
     source.add_argument("--input", type=Path, metavar="CSV", help=f"your polls: {COLUMNS}")
-    if not several:
-        _add_file_options(verb)
+    _add_file_options(verb)
     verb.add_argument(
         "--include",
         nargs="+",
@@ -322,7 +321,8 @@ def read_options(args: argparse.Namespace) -> TrendOptions:
     """
     names = [field.name for field in fields(TrendOptions)]
     given = {name: getattr(args, name) for name in names if getattr(args, name, None) is not None}
-    return replace(TrendOptions() if args.construct is None else PUBLISHED, **given)
+    is_file = getattr(args, "construct", None) is None
+    return replace(TrendOptions() if is_file else PUBLISHED, **given)
 
 
 def number_option(text: str) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis.base.arrays import Array, Days
 from analysis.base.priors import Priors
+from analysis.trend.solver.walk import Calming
 
 Flags = np.ndarray[Any, np.dtype[np.bool_]]
 
@@ -35,6 +36,8 @@ class CompositionDesign:
         Day of each house's first poll, where its drift begins.
     drift : bool
     priors : Priors
+    calming : Calming, optional
+        Shock after which the walk of the level calms; None when it is the same on all days.
     """
 
     day: Days
@@ -47,6 +50,7 @@ class CompositionDesign:
     first_day: Days
     drift: bool
     priors: Priors
+    calming: Calming | None = None
 
     @cached_property
     def place(self) -> Days:
@@ -70,6 +74,14 @@ class CompositionDesign:
         """Which parts each poll printed, shape (n, 2)."""
         return ~np.isnan(self.shares)
 
+    def level_step(self, params: PartParams, start: int, end: int) -> Array:
+        """Covariance that the level walks from a day to another, shape (2, 2, n_nodes)."""
+        step = params.walk_rate() * (end - start)
+        if self.calming is None:
+            return step
+        passed = float(self.calming.clock(end) - self.calming.clock(start))
+        return np.asarray(step + params.shock_rate() * passed)
+
 
 @dataclass(frozen=True, eq=False)
 class PartParams:
@@ -77,8 +89,9 @@ class PartParams:
 
     Parameters
     ----------
-    tau, omega, sigma_h, kappa : ndarray, shape (2, n_nodes)
-        Daily step of the level, excess error, spread of houses, daily step of drift.
+    tau, omega, sigma_h, kappa, shock : ndarray, shape (2, n_nodes)
+        Daily step of the level, excess error, spread of houses, daily step of drift, what a shock
+        adds to the daily step of the level.
     rho_x, rho_h : ndarray, shape (n_nodes,)
         Correlation between the parts of the level's steps; of house effects and their drift.
     """
@@ -87,6 +100,7 @@ class PartParams:
     omega: Array
     sigma_h: Array
     kappa: Array
+    shock: Array
     rho_x: Array
     rho_h: Array
 
@@ -100,6 +114,7 @@ class PartParams:
             omega=self.omega[:, chosen],
             sigma_h=self.sigma_h[:, chosen],
             kappa=self.kappa[:, chosen],
+            shock=self.shock[:, chosen],
             rho_x=self.rho_x[chosen],
             rho_h=self.rho_h[chosen],
         )
@@ -107,6 +122,10 @@ class PartParams:
     def walk_rate(self) -> Array:
         """Covariance of the level's parts per day, shape (2, 2, n_nodes)."""
         return _covariance(self.tau, self.rho_x)
+
+    def shock_rate(self) -> Array:
+        """What a shock adds to that on its day, shape (2, 2, n_nodes)."""
+        return _covariance(self.shock, self.rho_x)
 
     def drift_rate(self) -> Array:
         """Covariance of a house's parts per day of drift, shape (2, 2, n_nodes)."""

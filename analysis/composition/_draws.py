@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +22,39 @@ DAYS_SEED, SECTOR_SEED, POLL_SEED = SEED + 1, SEED + 2, SEED + 3
 N_DRAWS, N_NODES = 4096, 1024
 # Days of which all draws are in memory at a time.
 CHUNK = 64
+
+
+class _Path(NamedTuple):
+    """A part of the level that walks: its draws on the days with polls, and its clock.
+
+    Parameters
+    ----------
+    draws : ndarray, shape (n_knots, 2, n_columns, n_nodes)
+    step : callable
+        From two days to the covariance of what it walks between them, (2, 2, n_nodes).
+    is_even : bool
+        Does it walk as fast on all days between two polls.
+    """
+
+    draws: Array
+    step: Callable[[int, int], Array]
+    is_even: bool
+
+    def split(self, since: int, day: int, until: int) -> tuple[Array, Array]:
+        """Share of the step to a later day that is done by a day, and the covariance it leaves.
+
+        Returns
+        -------
+        share, left : ndarray, shape (2, 2, n_nodes)
+        """
+        done = self.step(since, day)
+        if self.is_even:
+            part = (day - since) / (until - since)
+            return np.tile((part * np.eye(2))[:, :, None], done.shape[2]), (1 - part) * done
+        # What is done by day is part of the whole step, so their covariance is that of the former.
+        mine, whole = (np.moveaxis(cov, -1, 0) for cov in (done, self.step(since, until)))
+        share = mine @ np.linalg.inv(whole)
+        return np.moveaxis(share, 0, -1), np.moveaxis(mine - share @ mine, 0, -1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +75,8 @@ class CompositionDraws:
         Effects from the reference, points, averaged over the days of each house's polls.
     drifted : ndarray, shape (n_polls, 2, n_columns, n_nodes)
         The same on the day of each poll; no rows unless houses drift.
+    walks : ndarray, shape (n_knots, 2, n_columns, n_nodes)
+        Parts of the level without any houses; no rows unless it calms while houses drift.
     """
 
     design: CompositionDesign
@@ -49,6 +85,7 @@ class CompositionDraws:
     levels: Array
     houses: Array
     drifted: Array
+    walks: Array
 
     @property
     def n_draws(self) -> int:
@@ -74,7 +111,7 @@ class CompositionDraws:
         """
         rng = np.random.default_rng(DAYS_SEED)
         early = self._before_polls(days[days < self.design.knots[0]], rng)
-        since, level = int(self.design.knots[0]), self.levels[0]
+        since, at = int(self.design.knots[0]), [path.draws[0] for path in self._paths]
         for start in range(0, len(days), CHUNK):
             part = slice(start, min(start + CHUNK, len(days)))
             out = np.zeros((part.stop - part.start, *self.levels.shape[1:]))
@@ -82,42 +119,60 @@ class CompositionDraws:
                 if k < len(early):
                     out[k - start] = early[k]
                     continue
-                since, level = self._go_on(since, level, int(days[k]), rng)
-                out[k - start] = level
+                at = self._go_on(since, at, int(days[k]), rng)
+                since = int(days[k])
+                out[k - start] = sum(at)
             yield part, out.reshape(len(out), 2, -1)
+
+    @property
+    def _paths(self) -> list[_Path]:
+        """What the level consists of: parts that walk by clocks of their own."""
+        design, params = self.design, self.params
+
+        def drift(start: int, end: int) -> Array:
+            share = float((self.reference[design.first_day <= start] ** 2).sum())
+            return (end - start) * (share * params.drift_rate())
+
+        def level(start: int, end: int) -> Array:
+            return design.level_step(params, start, end)
+
+        if design.calming is None:
+            return [
+                _Path(self.levels, lambda start, end: level(start, end) + drift(start, end), True)
+            ]
+        if not len(self.walks):
+            return [_Path(self.levels, level, False)]
+        return [_Path(self.walks, level, False), _Path(self.levels - self.walks, drift, True)]
 
     def _before_polls(self, days: Days, rng: np.random.Generator) -> list[Array]:
         """Draws of days before all polls, walking back from the first."""
         day, level, found = int(self.design.knots[0]), self.levels[0], []
         for earlier in days[::-1]:
-            level = level + self._noise(day - int(earlier), int(earlier), rng)
+            for path in self._paths:
+                level = level + self.noise(path.step(int(earlier), day), rng)
             day = int(earlier)
             found.append(level)
         return found[::-1]
 
     def _go_on(
-        self, since: int, level: Array, day: int, rng: np.random.Generator
-    ) -> tuple[int, Array]:
+        self, since: int, at: list[Array], day: int, rng: np.random.Generator
+    ) -> list[Array]:
         """Draws of a day given those of an earlier one, and of the next day with polls."""
-        knots = self.design.knots
+        knots, paths = self.design.knots, self._paths
         k = int(np.searchsorted(knots, day, "right")) - 1
         if knots[k] >= since:
-            since, level = int(knots[k]), self.levels[k]
-        done = day - since
-        if done == 0:
-            return day, level
+            since, at = int(knots[k]), [path.draws[k] for path in paths]
+        if day == since:
+            return at
         if k + 1 == len(knots):
-            return day, level + self._noise(done, since, rng)
-        gap = int(knots[k + 1]) - since
-        towards = done / gap * (self.levels[k + 1] - level)
-        return day, level + towards + self._noise(done * (gap - done) / gap, since, rng)
-
-    def _noise(self, length: float, day: int, rng: np.random.Generator) -> Array:
-        """Mirrored steps of the reference over a length of time, (2, n_columns, n_nodes)."""
-        begun = self.design.first_day <= day
-        share = float((self.reference[begun] ** 2).sum())
-        rate = self.params.walk_rate() + share * self.params.drift_rate()
-        return self.noise(length * rate, rng)
+            steps = [path.step(since, day) for path in paths]
+            return [one + self.noise(step, rng) for one, step in zip(at, steps, strict=True)]
+        found = []
+        for one, path in zip(at, paths, strict=True):
+            share, left = path.split(since, day, int(knots[k + 1]))
+            towards = np.einsum("pqn,qmn->pmn", share, path.draws[k + 1] - one)
+            found.append(one + towards + self.noise(left, rng))
+        return found
 
     def noise(self, cov: Array, rng: np.random.Generator) -> Array:
         """Normal pairs with covariances (2, 2, n_nodes), mirrored: (2, n_columns, n_nodes)."""
@@ -183,6 +238,7 @@ def draw_composition(posterior: ParamPosterior, reference: Array) -> Composition
                 _mirror(mean.levels, deviation.levels) + design.priors.level_mean,
                 _mirror(mean.houses, deviation.houses),
                 _mirror(mean.drifted, deviation.drifted),
+                _mirror(mean.walks, deviation.walks) + design.priors.level_mean,
             )
         )
     return CompositionDraws(
@@ -192,6 +248,7 @@ def draw_composition(posterior: ParamPosterior, reference: Array) -> Composition
         levels=np.concatenate([part.levels for part in parts], axis=-1),
         houses=np.concatenate([part.houses for part in parts], axis=-1),
         drifted=np.concatenate([part.drifted for part in parts], axis=-1),
+        walks=np.concatenate([part.walks for part in parts], axis=-1),
     )
 
 

@@ -64,7 +64,7 @@ class Pass:
         self.gains = np.zeros((n_rows if keep else 0, design.n_states, n_nodes))
         self.variances = np.zeros((n_rows, n_nodes))
         self.loglike = np.zeros(n_nodes)
-        self._rates = params.walk_rate(), params.drift_rate()
+        self._drift_rate = params.drift_rate()
         self._run(keep)
 
     def _run(self, keep: bool) -> None:
@@ -98,11 +98,10 @@ class Pass:
 
     def _advance(self, cov: Array, day: int, to: int) -> None:
         """Let the level, and the drift of houses that have begun, walk on."""
-        level, drift = self._rates
-        cov[:2, :2] += level * (to - day)
+        cov[:2, :2] += self.design.level_step(self.params, day, to)
         if self.design.drift:
             begun = self.design.place[self.design.first_day <= day]
-            add_to_houses(cov, begun[begun < len(cov)], drift * (to - day))
+            add_to_houses(cov, begun[begun < len(cov)], self._drift_rate * (to - day))
 
 
 def see(row: Row, states: Array, house: int) -> Array:

@@ -41,7 +41,8 @@ class ParamSpace:
 
     def __init__(self, design: CompositionDesign) -> None:
         self.design = design
-        of_parts = (*OF_PARTS, "kappa") if design.drift else OF_PARTS
+        of_parts = (*OF_PARTS, *(("kappa",) if design.drift else ()))
+        of_parts += () if design.calming is None else ("shock",)
         pairs = [(name, part) for name in of_parts for part in (0, 1)]
         self.param_names = (*pairs, *((name, -1) for name in CORRELATIONS))
 
@@ -65,7 +66,7 @@ class ParamSpace:
         nothing = np.zeros(len(values))
         pairs = {
             name: np.array([found.get((name, part), nothing) for part in (0, 1)])
-            for name in (*OF_PARTS, "kappa")
+            for name in (*OF_PARTS, "kappa", "shock")
         }
         return PartParams(**pairs, **{name: found[name, -1] for name in CORRELATIONS})
 

@@ -25,11 +25,15 @@ class Paths:
         the house's polls.
     drifted : ndarray, shape (n_polls, 2, n_columns, n_nodes)
         The same on the day of each poll; no rows unless houses drift.
+    walks : ndarray, shape (n_knots, 2, n_columns, n_nodes)
+        Parts of the level without any houses; no rows unless its walk calms while houses drift,
+        so that both run by different clocks.
     """
 
     levels: Array
     houses: Array
     drifted: Array
+    walks: Array
 
 
 class Smoother:
@@ -57,7 +61,7 @@ class Smoother:
         self.params = params
         self.knots = design.knots
         self._pass = Pass(design, params, keep=True)
-        self._rates = params.walk_rate(), params.drift_rate()
+        self._drift_rate = params.drift_rate()
         self._knot_of = np.searchsorted(self.knots, design.day)
         self._reference = reference
         self._polls = np.bincount(design.house, minlength=len(design.first_day))
@@ -87,12 +91,14 @@ class Smoother:
             simulated.levels - mean.levels,
             simulated.houses - mean.houses,
             simulated.drifted - mean.drifted,
+            simulated.walks - mean.walks,
         )
 
     def _empty(self, n_columns: int) -> Paths:
         shape = (2, n_columns, len(self.params))
         n_polls = len(self.design.day) if self.design.drift else 0
-        sizes = (len(self.knots), len(self.design.first_day), n_polls)
+        n_walks = len(self.knots) if has_two_clocks(self.design) else 0
+        sizes = (len(self.knots), len(self.design.first_day), n_polls, n_walks)
         return Paths(*(np.zeros((size, *shape)) for size in sizes))
 
     def _record(self, out: Paths, knot: int, state: Array) -> None:
@@ -101,6 +107,8 @@ class Smoother:
         houses = np.stack([state[place], state[place + 1]], axis=1)
         mean = np.tensordot(self._reference, houses, axes=1)
         out.levels[knot] = state[:2] + mean
+        if len(out.walks):
+            out.walks[knot] = state[:2]
         for i in np.flatnonzero(self._knot_of == knot):
             j = self.design.house[i]
             out.houses[j] += (houses[j] - mean) / self._polls[j]
@@ -115,7 +123,7 @@ class Smoother:
         self._record(out, 0, state)
         for knot in range(1, len(self.knots)):
             day = int(self.knots[knot - 1])
-            self._step(state, pushes[knot], int(self.knots[knot]) - day, day)
+            self._step(state, pushes[knot], day, int(self.knots[knot]))
             self._record(out, knot, state)
         return out
 
@@ -147,14 +155,14 @@ class Smoother:
                 kept[knot] = vector
         return kept
 
-    def _step(self, state: Array, push: Array, gap: int, day: int) -> None:
-        """Add to the states what smoothing says they walked over a gap."""
-        level, drift = self._rates
-        state[:2] += gap * np.einsum("pqb,qmb->pmb", level, push[:2])
+    def _step(self, state: Array, push: Array, day: int, to: int) -> None:
+        """Add to the states what smoothing says they walked from a day to another."""
+        level, drift = self.design.level_step(self.params, day, to), self._drift_rate
+        state[:2] += np.einsum("pqb,qmb->pmb", level, push[:2])
         if self.design.drift:
             for house in self.design.place[self.design.first_day <= day]:
                 own = slice(house, house + 2)
-                state[own] += gap * np.einsum("pqb,qmb->pmb", drift, push[own])
+                state[own] += (to - day) * np.einsum("pqb,qmb->pmb", drift, push[own])
 
     def _simulate(self, normals: Array) -> tuple[Paths, Array]:
         """Paths from the prior, and rows of polls seen on them."""
@@ -165,8 +173,7 @@ class Smoother:
         self._record(out, 0, state)
         for k, row in enumerate(self._pass.rows):
             if self._knot_of[row.poll] > knot:
-                gap = int(self.knots[knot + 1] - self.knots[knot])
-                self._walk(state, source, gap, int(self.knots[knot]))
+                self._walk(state, source, int(self.knots[knot]), int(self.knots[knot + 1]))
                 knot += 1
                 self._record(out, knot, state)
             error = np.sqrt(row.noise) * source.take(1)[0]
@@ -187,15 +194,20 @@ class Smoother:
                 state[house : house + 2] += effect
         return state
 
-    def _walk(self, state: Array, source: _Source, gap: int, day: int) -> None:
-        """Let simulated states walk over a gap."""
-        level, drift = self._rates
-        state[:2] += correlate(gap * level, source.take(2))
+    def _walk(self, state: Array, source: _Source, day: int, to: int) -> None:
+        """Let simulated states walk from a day to another."""
+        drift = (to - day) * self._drift_rate
+        state[:2] += correlate(self.design.level_step(self.params, day, to), source.take(2))
         if self.design.drift:
             steps = source.take(self.design.n_states - 2)
             for house in self.design.place[self.design.first_day <= day]:
                 own = steps[house - 2 : house]
-                state[house : house + 2] += correlate(gap * drift, own)
+                state[house : house + 2] += correlate(drift, own)
+
+
+def has_two_clocks(design: CompositionDesign) -> bool:
+    """Do the level and the houses walk by different clocks."""
+    return design.drift and design.calming is not None
 
 
 class _Source:

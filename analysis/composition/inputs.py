@@ -23,6 +23,7 @@ from analysis.base.observations import (
 from analysis.base.priors import Priors
 from analysis.base.sampling import guess_decimals, rounding_variance, sampling_variance
 from analysis.composition._design import CompositionDesign, multinomial_correlation
+from analysis.trend.solver.walk import Calming
 
 REST = "undecided"
 # What can be asked beside the parts; a part with one of these names could not be told from it.
@@ -76,7 +77,9 @@ class Composition:
         counts = [np.bincount(house[printed[:, k]], minlength=n_houses) for k in (0, 1)]
         return np.column_stack(counts)
 
-    def design(self, priors: Priors, *, drift: bool) -> CompositionDesign:
+    def design(
+        self, priors: Priors, *, drift: bool, calming: Calming | None = None
+    ) -> CompositionDesign:
         """Arrange the polls for the filter."""
         obs = self.observations
         house = obs.house_of_poll
@@ -95,6 +98,7 @@ class Composition:
             first_day=np.array([obs.day[house == j].min() for j in range(len(obs.houses))]),
             drift=drift,
             priors=priors,
+            calming=calming,
         )
 
 

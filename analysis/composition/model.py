@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,17 @@ from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import read_composition
 from analysis.composition.results import CompositionResults
 from analysis.parties import PartiesTrend
+from analysis.trend.options import TrendOptions
+from analysis.trend.specification import read_calming
+
+
+class WalkValues(TypedDict, total=False):
+    """The options that a composition has, as keywords."""
+
+    drift: bool
+    walk: str
+    calm_from: str
+    calm_days: float
 
 
 class CompositionTrend:
@@ -38,8 +50,14 @@ class CompositionTrend:
         know, refuse or give another answer.
     priors : Priors, optional
         Prior scales, in points, the same for both parts.
-    drift : bool
-        May house effects drift from the first poll of each house on.
+    options : TrendOptions, optional
+        Options as one value, such as the published ones; of them drift and walk are taken,
+        with calm_from and calm_days.  A composition has one excess error of each part for all
+        houses.
+    **changes
+        Options by name, in place of those of ``options`` or of the defaults: ``drift=True``,
+        ``walk="calming"``, ``calm_from``, ``calm_days``; see
+        :class:`~analysis.trend.options.TrendOptions`.
 
     Attributes
     ----------
@@ -58,12 +76,14 @@ class CompositionTrend:
     Poll i of house j at day t_i prints one or both of two parts, in percent::
 
         y_i = x(t_i) + h_j + d_j(t_i) + e_i         e_i ~ N(0, V_i + R_i + W_i)
-        x(t + d) = x(t) + N(0, d T)                 x(t_1) ~ N(50, 50^2) for each part
+        x(t + d) = x(t) + N(0, d T + c Q)           x(t_1) ~ N(50, 50^2) for each part
         h_j = g_s(j) + u_j                          u_j ~ N(0, S), g_s ~ N(0, 10^2) for each part
 
-    T is made of tau of each part and the correlation rho_x, S of sigma_h and
-    rho_h; a drift d_j has kappa of each part and rho_h.  V_i is multinomial
-    sampling with the poll's design effect, R_i rounding of each part, and the
+    T is made of tau of each part and the correlation rho_x, Q, where the walk calms, of shock of
+    each part and the same correlation, and c is the integral of
+    ``exp(-(t - calm_from) / calm_days)`` over the days, so that each part walks by itself as one
+    share does.  S is made of sigma_h and rho_h; a drift d_j has kappa of each part and rho_h.
+    V_i is multinomial sampling with the poll's design effect, R_i rounding of each part, and the
     excess W_i has omega of each part and the correlation of V_i.  These standard
     deviations have the half-normal priors of :class:`~analysis.base.priors.Priors`,
     correlations that of tanh N(0, 0.7^2).  Given them all is exact (a Kalman filter);
@@ -113,25 +133,32 @@ class CompositionTrend:
         answers: Sequence[str] = ("for", "against"),
         *,
         priors: Priors | None = None,
-        drift: bool = False,
+        options: TrendOptions | None = None,
+        **changes: Unpack[WalkValues],
     ) -> None:
+        strange = [name for name in changes if name not in WalkValues.__annotations__]
+        if strange:
+            found = f"{strange[0]} is no option of the trend of two parts"
+            raise PollInputError(found, f"use some of {', '.join(WalkValues.__annotations__)}")
         self.composition = read_composition(obs, answers)
         self.priors = Priors() if priors is None else priors
-        self._assemble(drift)
+        self._assemble(replace(options or TrendOptions(), **changes))
 
     @property
     def observations(self) -> Observations:
         """Houses, sectors and days of the checked polls."""
         return self.composition.observations
 
-    def _assemble(self, drift: bool) -> None:
-        self.drift = drift
-        self.space = ParamSpace(self.composition.design(self.priors, drift=drift))
+    def _assemble(self, options: TrendOptions) -> None:
+        self.options = options
+        calming = read_calming(self.observations, options)
+        design = self.composition.design(self.priors, drift=options.drift, calming=calming)
+        self.space = ParamSpace(design)
 
     def variant(self, *, drift: bool) -> CompositionTrend:
         """Return the same polls with or without drift."""
         other = copy.copy(self)
-        other._assemble(drift)
+        other._assemble(replace(self.options, drift=drift))
         return other
 
     def fit(self, method: str = "full") -> CompositionResults:
@@ -163,7 +190,7 @@ class CompositionTrend:
         Parameters
         ----------
         params : mapping
-            tau, omega, sigma_h (with drift kappa): each a mapping from the
+            tau, omega, sigma_h (with drift kappa, where it calms shock): each a mapping from the
             answers to points; rho_x and rho_h: numbers between -1 and 1.
 
         Returns

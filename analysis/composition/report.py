@@ -91,7 +91,11 @@ def diagnostics(fitted: FittedComposition) -> dict[str, Any]:
 def describe_method(fitted: FittedComposition) -> str:
     """Say what stands still or drifts, and what was done with the hyperparameters."""
     houses = "drifting" if fitted.design.drift else "static"
-    return f"{houses} house effects; {METHOD_WORDS[fitted.posterior.method]}"
+    calming, walk = fitted.design.calming, ""
+    if calming is not None:
+        start = fitted.observations.first_date + np.timedelta64(calming.start, "D")
+        walk = f"a walk that calms from {start} on, by e in {calming.days:g} days; "
+    return f"{houses} house effects; {walk}{METHOD_WORDS[fitted.posterior.method]}"
 
 
 def summary(fitted: FittedComposition, reference: str, alpha: float) -> str:

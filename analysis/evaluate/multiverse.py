@@ -143,8 +143,10 @@ def is_current(table: pd.DataFrame, obs: pd.DataFrame) -> bool:
         As of :func:`multiverse`, with ``polls``, the digest of the polls behind it.
     obs : DataFrame
     """
-    flags = [is_published(row) == row["is_published"] for _, row in table.iterrows()]
-    return bool(all(flags) and (table["polls"] == digest_polls(obs)).all())
+    levels = pd.Series(published_levels())
+    flags = (table[levels.index] == levels).all(axis=1)
+    same = (flags == table["is_published"]).all()
+    return bool(same and (table["polls"] == digest_polls(obs)).all())
 
 
 def explain_variance(table: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -247,21 +249,20 @@ def fit_choices(task: _Fit) -> pd.DataFrame:
         spans = task.spans[base], task.spans[end]
         houses = answers.take_panel(spans if panel == "both" else ())
         levels = {**chosen, "base": base, "end": end, "panel": panel}
-        about = {"is_published": is_published(levels), **counts}
+        about = {"is_published": levels == published_levels(), **counts}
         rows.append({**levels, **about, **answers.tell(spans, houses)})
     return pd.DataFrame(rows)
 
 
-def is_published(row: Mapping[str, str] | pd.Series[Any]) -> bool:
-    """Are these the choices of the headline."""
-    options = PUBLISHED
+def published_levels() -> dict[str, str]:
+    """Level of each choice that the headline takes."""
     model = {
-        "walk": options.walk,
-        "drift": "drift" if options.drift else "static",
-        "excess": options.house_variance,
-        "scale": options.scale,
+        "walk": PUBLISHED.walk,
+        "drift": "drift" if PUBLISHED.drift else "static",
+        "excess": PUBLISHED.house_variance,
+        "scale": PUBLISHED.scale,
     }
-    return all(row[name] == model.get(name, levels[0]) for name, levels in CHOICES.items())
+    return {name: model.get(name, levels[0]) for name, levels in CHOICES.items()}
 
 
 class _Answers:

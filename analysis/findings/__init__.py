@@ -1,6 +1,7 @@
 """What is published as a finding: one table from which titles, pages and notebooks take numbers.
 
-``source`` says what findings are made of, ``table`` puts them together; each of the others
+``source`` says what findings are made of, ``table`` puts them together, ``words`` shows them to
+readers; each of the others
 tells those of one subject: ``support`` and ``questions`` how answers moved, ``hidden`` what
 experiments, refusals and fear say of them, ``opinion`` how those who give one lie, ``events`` what
 they did at events, ``groups`` who gives them, and
@@ -16,6 +17,7 @@ from analysis.findings.opinion import opinion_polls, two_pollsters, window_means
 from analysis.findings.source import Source, fit_pole, take_polls
 from analysis.findings.support import support_sensitivity
 from analysis.findings.table import TOPICS, findings
+from analysis.findings.words import name_span, show_findings, signed
 
 __all__ = [
     "CLAIMED",
@@ -35,8 +37,11 @@ __all__ = [
     "gap_line",
     "known_polls",
     "list_experiments",
+    "name_span",
     "opinion_polls",
     "say_direction",
+    "show_findings",
+    "signed",
     "stand_out",
     "support_sensitivity",
     "take_polls",

@@ -151,7 +151,7 @@ def specify(
         anchors=anchors,
         events=events,
         covariates=read_covariates(observations, options.covariates),
-        calming=_read_calming(observations, options),
+        calming=read_calming(observations, options),
         bias_sd=_bias_sd(anchors, options),
     )
     if options.is_logit:
@@ -179,7 +179,7 @@ def _check_edges(anchors: Anchors) -> None:
         raise PollInputError(found, cure, "anchors")
 
 
-def _read_calming(observations: Observations, options: TrendOptions) -> Calming | None:
+def read_calming(observations: Observations, options: TrendOptions) -> Calming | None:
     """The shock that the options name, on the days of the polls."""
     if options.walk == "constant":
         return None

@@ -162,7 +162,6 @@ def _draw_group(ax: Axes, mine: pd.DataFrame, group: str, *, is_told: bool) -> N
             marker="o",
             markersize=4.5 if is_told else 3.5,
             color=colour,
-            alpha=0.5,
             markerfacecolor=colour if is_same else "white",
             markeredgecolor="white" if is_same else colour,
             markeredgewidth=0.4 if is_same else 1.0,

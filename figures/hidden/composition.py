@@ -260,12 +260,12 @@ def _note(levels: pd.DataFrame, names: Mapping[str, str], alpha: float, edition:
 
 
 def fit_composition(fitted: FittedPolls, construct: str = "support") -> "CompositionResults":
-    """Composition of a construct with drifting houses, fitted once."""
+    """Composition of a construct, its walk and its houses as published, fitted once."""
 
     def fit() -> "CompositionResults":
-        from analysis import CompositionTrend
+        from analysis import PUBLISHED, CompositionTrend
 
-        return CompositionTrend(fitted.obs(construct), ANSWERS, drift=True).fit()
+        return CompositionTrend(fitted.obs(construct), ANSWERS, options=PUBLISHED).fit()
 
     return fitted.keep(("composition", construct), fit)
 

@@ -109,7 +109,7 @@ def _draw_ratios(
     """Draw the response ratio at which each majority would vanish, on a log scale."""
     for place, (row, house) in enumerate(zip(_records(rows), shown, strict=True)):
         ax.plot(
-            [row["lower"], row["upper"]], [place] * 2, color=house.colour, alpha=0.55,
+            [row["lower"], row["upper"]], [place] * 2, color=house.colour,
             linewidth=2, solid_capstyle="butt", gid=f"interval-{place}",
         )  # fmt: skip
         _mark(ax, row["median"], place, house)

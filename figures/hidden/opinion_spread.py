@@ -16,7 +16,7 @@ from figures.kit.frames import House, last_day, name_sources, rank_houses, requi
 from figures.kit.labels import label, plural, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
-from figures.kit.style import FAINT, INK, house_style, marker_size, new_figure
+from figures.kit.style import INK, OTHER, house_style, marker_size, new_figure
 
 SIDES = ("of_all", "of_opinion")
 LINE_STYLES = ("-", (0, (5, 2)))
@@ -144,7 +144,7 @@ def _draw_side(
     ax: Axes, polls: pd.DataFrame, two: list[House], side: str, edition: Edition
 ) -> None:
     others = polls[~polls["house_id"].isin([house.house_id for house in two])]
-    ax.plot(others["mid_date"], others[side], color=FAINT, marker="o", markersize=3.5,
+    ax.plot(others["mid_date"], others[side], color=OTHER, marker="o", markersize=3.5,
             linestyle="none", markeredgewidth=0, gid=f"others-{side}")  # fmt: skip
     for house, style in zip(two, LINE_STYLES, strict=True):
         mine = polls[polls["house_id"] == house.house_id].sort_values("mid_date")

@@ -223,7 +223,6 @@ def _draw_orders(ax: Axes, place: int, mine: pd.DataFrame) -> None:
             marker=marker,
             markersize=marker_size(marker, 4.5),
             color=_colour(str(source)),
-            alpha=0.6,
             markeredgecolor="white",
             markeredgewidth=0.4,
             gid=f"orders-{source}",

@@ -13,6 +13,7 @@ from figures.kit.labels import label, show_number
 from figures.kit.layout import root_figure
 from figures.kit.style import ESTIMATE, INK, marker_size
 
+DIGITS = 2
 # Points between the axes and the column of numbers at its right.
 ASIDE = 8
 # Points from a mark up to its words on a phone.
@@ -69,7 +70,11 @@ def draw_rows(
     ax.axvline(line, color=INK["quiet"], linewidth=0.8, zorder=1, gid="line")
     for place, row in enumerate(rows):
         if np.isfinite(row.mean):
-            _draw_row(ax, place, row)
+            # The last digits of a fit depend on the processor.
+            mean, lower, upper = (
+                round(value, DIGITS) for value in (row.mean, row.lower, row.upper)
+            )
+            _draw_row(ax, place, row._replace(mean=mean, lower=lower, upper=upper))
         if row.aside:
             write_aside(ax, place, row.aside, edition, weight=row.weight)
     if heading:

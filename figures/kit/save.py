@@ -2,9 +2,11 @@
 
 import os
 import shutil
+from base64 import b64encode
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from errno import EEXIST, ENOTDIR, ENOTEMPTY
+from io import BytesIO
 from pathlib import Path
 
 import pandas as pd
@@ -47,6 +49,16 @@ class Rendering:
     caption: str
     edition: Edition = DEFAULT
     number: str = ""
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, object]]:
+        """Show the picture in a notebook, with its alt text."""
+        file = BytesIO()
+        with house_style():
+            self.fig.savefig(file, format="png", dpi=PNG_SCALE * self.fig.dpi)
+        title = " ".join(self.fig.get_suptitle().split())
+        picture = b64encode(file.getvalue()).decode("ascii")
+        alt = {"alt": self.alt, "width": round(self.fig.bbox.width)}
+        return {"image/png": picture, "text/plain": f"{title}\n{self.alt}"}, {"image/png": alt}
 
 
 def save(

@@ -193,7 +193,6 @@ def _draw_panel(ax: Axes, obs: pd.DataFrame, trend: pd.DataFrame, ranked: list[H
             marker=house.marker,
             markersize=marker_size(house.marker, 3.6),
             color=house.colour,
-            alpha=0.6,
             markeredgewidth=0,
         )
     band = (trend["date"], trend["lower"], trend["upper"])

@@ -124,7 +124,6 @@ def _draw(ax: Axes, history: pd.DataFrame, trend: pd.DataFrame, edition: Edition
         history["upper"],
         color=THEN,
         linewidth=1.4,
-        alpha=0.7,
         gid="intervals-then",
     )
     ax.plot(

@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps, list_texts
+from matplotlib.artist import Artist
+from matplotlib.colors import to_hex, to_rgb
+from matplotlib.lines import Line2D
 
 import figures.__main__ as door
 from figures.catalogue import ENTRIES, draw
@@ -33,6 +36,20 @@ def fetch() -> FittedPolls:
     return door._load_polls(None)
 
 
+def is_data(artist: Artist) -> bool:
+    """Whether an artist is a line or dots of polls and estimates, by its name."""
+    told = str(artist.get_gid()).startswith(("polls", "estimate", "interval", "others"))
+    return isinstance(artist, Line2D) and told
+
+
+def blend(line: Artist) -> tuple[float, float, float]:
+    """Colour of a line as it is seen on white."""
+    assert isinstance(line, Line2D)
+    alpha = 1.0 if line.get_alpha() is None else float(line.get_alpha())
+    red, green, blue = (alpha * part + 1 - alpha for part in to_rgb(line.get_color()))
+    return red, green, blue
+
+
 class Seen(NamedTuple):
     """What a reader meets in a drawn figure; the picture itself is not kept."""
 
@@ -45,6 +62,7 @@ class Seen(NamedTuple):
     cut: list[str]
     pale: dict[str, str]
     small: set[str]
+    faint: set[str]
 
 
 @cache
@@ -63,6 +81,7 @@ def see(slug: str, lang: str, size: str) -> Seen:
         find_cut_texts(fig),
         {words: colour for words, colour in colours.items() if contrast(colour) < LEAST_CONTRAST},
         {text.get_text() for text in texts if text.get_fontsize() < LEAST_POINTS},
+        {str(line.get_gid()) for line in fig.findobj(is_data) if contrast(to_hex(blend(line))) < 3},
     )
 
 
@@ -84,6 +103,8 @@ def test_texts_keep_apart_and_inside_and_can_be_read(slug: str, lang: str, size:
     assert seen.cut == []
     assert seen.pale == {}
     assert seen.small == set()
+    # WCAG 2.2, success criterion 1.4.11.
+    assert seen.faint == set()
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

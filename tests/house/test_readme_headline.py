@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from helpers.paths import ROOT
 
+from analysis.findings import name_span, signed
+
 
 @pytest.fixture(scope="module")
 def readme() -> ModuleType:
@@ -71,14 +73,12 @@ def test_an_interval_that_touches_zero_says_nothing(
         ("2022-10-01", "2022-10-31", "October 2022"),
     ],
 )
-def test_a_window_is_named_by_its_months(
-    readme: ModuleType, first: str, last: str, expected: str
-) -> None:
-    assert readme.span(pd.Timestamp(first), pd.Timestamp(last)) == expected
+def test_a_window_is_named_by_its_months(first: str, last: str, expected: str) -> None:
+    assert name_span(pd.Timestamp(first), pd.Timestamp(last)) == expected
 
 
-def test_numbers_have_their_sign_and_a_true_minus(readme: ModuleType) -> None:
-    assert [readme.signed(value) for value in (-4.25, 0.04, -0.04, 3)] == [
+def test_numbers_have_their_sign_and_a_true_minus() -> None:
+    assert [signed(value) for value in (-4.25, 0.04, -0.04, 3)] == [
         "\u22124.2",
         "0.0",
         "0.0",

@@ -81,10 +81,11 @@ def as_pairs(params, drift):
     return pairs if drift else pairs | {"kappa": [0.0, 0.0]}
 
 
-def condition(frame, params):
+def condition(frame, params, calming=None):
     """Condition on the printed shares at hyperparameters.
 
-    `params` is a dict: tau, omega, sigma_h, kappa (pairs; kappa zero without drift), rho_x, rho_h.
+    `params` is a dict: tau, omega, sigma_h, kappa (pairs; kappa zero without drift), rho_x, rho_h;
+    shock (a pair) with `calming`, day and length of a shock.
     """
     day, house = mid_days(frame), frame["house_id"].to_numpy()
     n_days, houses = int(day.max()) + 1, sorted(set(house))
@@ -96,6 +97,12 @@ def condition(frame, params):
     level = np.kron(50.0**2 * both, np.eye(2)) + np.kron(
         walked, pair(params["tau"], params["rho_x"])
     )
+    if calming is not None:
+        start, length = calming
+        clock = length * (1 - np.exp(-np.maximum(t - start, 0) / length))
+        clock = clock - clock[0]
+        passed = np.minimum(clock[:, None], clock[None, :])
+        level = level + np.kron(passed, pair(params["shock"], params["rho_x"]))
     together = np.eye(len(houses))
     effects = np.kron(together, pair(params["sigma_h"], params["rho_h"]))
     if several:

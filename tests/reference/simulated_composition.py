@@ -62,6 +62,7 @@ PARAMS = {
     "omega": {"for": 2.0, "against": 1.2},
     "sigma_h": {"for": 5.0, "against": 3.5},
     "kappa": {"for": 0.2, "against": 0.1},
+    "shock": {"for": 1.5, "against": 0.9},
     "rho_x": -0.6,
     "rho_h": 0.3,
 }
@@ -70,6 +71,7 @@ SMALL = {
     "omega": {"for": 0.01, "against": 4.0},
     "sigma_h": {"for": 12.0, "against": 0.1},
     "kappa": {"for": 0.5, "against": 0.001},
+    "shock": {"for": 2.5, "against": 0.01},
     "rho_x": 0.99,
     "rho_h": -0.95,
 }

@@ -15,11 +15,19 @@ DAY = np.timedelta64(1, "D")
 SD_TOLERANCE = 0.08
 
 
+SHOCK = (10, 8.0)
+
+
 @cache
-def both(drift):
+def both(drift, calming=False):
     """Our results and the dense answer at the same hyperparameters."""
     model = CompositionTrend(POLLS, drift=drift)
-    return model.smooth(PARAMS), condition(POLLS, as_pairs(PARAMS, drift))
+    if calming:
+        day = model.observations.first_date + DAY * SHOCK[0]
+        options = {"walk": "calming", "calm_from": str(day), "calm_days": SHOCK[1]}
+        model = CompositionTrend(POLLS, drift=drift, **options)
+    dense = condition(POLLS, as_pairs(PARAMS, drift), SHOCK if calming else None)
+    return model.smooth(PARAMS), dense
 
 
 def level_rows(dense, part, day):
@@ -37,9 +45,10 @@ def assert_like(found, rows, dense):
 
 
 @pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
+@pytest.mark.parametrize("calming", [False, True], ids=["constant", "calming"])
 @pytest.mark.parametrize("part", PARTS)
-def test_every_day_of_the_trend(part, drift):
-    results, dense = both(drift)
+def test_every_day_of_the_trend(part, drift, calming):
+    results, dense = both(drift, calming)
     rows = np.array([level_rows(dense, PARTS.index(part), day) for day in range(dense.n_days)])
     trend = results.trend(part=part)
     assert len(trend) == dense.n_days
@@ -47,10 +56,11 @@ def test_every_day_of_the_trend(part, drift):
 
 
 @pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
+@pytest.mark.parametrize("calming", [False, True], ids=["constant", "calming"])
 @pytest.mark.parametrize("part", PARTS)
-def test_changes_between_any_two_days(part, drift):
+def test_changes_between_any_two_days(part, drift, calming):
     """Also between two days in one gap, whose draws are not independent."""
-    results, dense = both(drift)
+    results, dense = both(drift, calming)
     first, k = results.observations.first_date, PARTS.index(part)
     knots = np.unique(results.observations.day)
     gap = int(np.argmax(np.diff(knots)))

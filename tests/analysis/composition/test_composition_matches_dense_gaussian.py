@@ -27,16 +27,21 @@ pytestmark = [
     pytest.mark.parametrize("name", CASES),
     pytest.mark.parametrize("params", [PARAMS, SMALL], ids=["ordinary", "extreme"]),
     pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"]),
+    pytest.mark.parametrize("calming", [None, (-8, 20.0), (7, 5.0)], ids=str),
 ]
 
 
-def both(name, params, drift):
+def both(name, params, drift, calming):
     """Our model, a smoother for the mean of the complete houses, and the dense answer."""
     model = CompositionTrend(CASES[name], drift=drift)
+    if calming is not None:
+        day = model.observations.first_date + np.timedelta64(calming[0], "D")
+        options = {"walk": "calming", "calm_from": str(day), "calm_days": calming[1]}
+        model = CompositionTrend(CASES[name], drift=drift, **options)
     sets = model.smooth(params).fitted.posterior
     weights = complete_weights(model.composition, "houses")
     smoother = Smoother(model.space.design, model.space.arrange(sets.sets), weights)
-    return model, smoother, condition(CASES[name], as_pairs(params, drift))
+    return model, smoother, condition(CASES[name], as_pairs(params, drift), calming)
 
 
 def rows_of(model, dense):
@@ -75,22 +80,22 @@ def rows_of(model, dense):
     return np.array(levels), np.array(effects)
 
 
-def test_log_likelihood(name, params, drift):
-    model, _, dense = both(name, params, drift)
+def test_log_likelihood(name, params, drift, calming):
+    model, _, dense = both(name, params, drift, calming)
     assert model.loglike(params) == pytest.approx(dense.loglike, abs=TOLERANCE, rel=1e-9)
 
 
-def test_levels_and_house_effects(name, params, drift):
-    model, smoother, dense = both(name, params, drift)
+def test_levels_and_house_effects(name, params, drift, calming):
+    model, smoother, dense = both(name, params, drift, calming)
     levels, effects = rows_of(model, dense)
     found = smoother.mean()
     np.testing.assert_allclose(found.levels[..., 0, 0] + 50, levels @ dense.mean, atol=TOLERANCE)
     np.testing.assert_allclose(found.houses[..., 0, 0], effects @ dense.mean, atol=TOLERANCE)
 
 
-def test_draws_have_the_covariance_of_levels_and_effects(name, params, drift):
+def test_draws_have_the_covariance_of_levels_and_effects(name, params, drift, calming):
     """A draw is linear in normal numbers: unit vectors in place of them give the matrix."""
-    model, smoother, dense = both(name, params, drift)
+    model, smoother, dense = both(name, params, drift, calming)
     rows = np.concatenate([part.reshape(-1, len(dense.mean)) for part in rows_of(model, dense)])
     found = smoother.deviations(np.eye(smoother.n_normals)[:, :, None])
     matrix = np.concatenate(

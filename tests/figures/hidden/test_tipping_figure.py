@@ -62,7 +62,7 @@ def test_without_a_list_nothing_is_found():
     ("medians", "words"),
     [
         ([36.0, 25.0], "a majority for the war remains: it takes 25–36%"),
-        ([36.0, 1.0], "1 of 2 houses still find a majority"),
+        ([36.0, 1.0], "1 of 2 pollsters still find a majority"),
         ([3.0, 1.0], "no majority for the war is left"),
     ],
 )

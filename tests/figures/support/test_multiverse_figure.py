@@ -8,7 +8,7 @@ from helpers.paths import ROOT
 
 import polls
 from analysis.evaluate import CHOICES, digest_polls, is_current
-from analysis.evaluate.multiverse import is_published
+from analysis.evaluate.multiverse import published_levels
 from figures.fitted_polls import FittedPolls
 from figures.kit.edition import LANGUAGES, Edition
 from figures.support import multiverse
@@ -21,7 +21,9 @@ def make_table(n=40):
     rng = np.random.default_rng(1)
     table = pd.DataFrame({name: rng.choice(levels, n) for name, levels in CHOICES.items()})
     table["base"] = np.where(np.arange(n) < n // 2, "base", "autumn")
-    table["is_published"] = [is_published(row) for _, row in table.iterrows()]
+    table["is_published"] = [
+        row[list(CHOICES)].to_dict() == published_levels() for _, row in table.iterrows()
+    ]
     for question, centre in (("change", -1.0), ("gap", 4.0), ("level", 58.0)):
         mean = centre + np.linspace(-3, 3, n)
         table[question] = mean

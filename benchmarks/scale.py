@@ -1,0 +1,86 @@
+"""Many polls and many houses: seconds of CPU and memory of what users ask, against limits."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TITLE = "Many polls, many houses"
+ROOT = Path(__file__).resolve().parents[1]
+# Polls, houses, options, what is asked of the results, most seconds of CPU and most memory (MB).
+TABLES = ["trend", "house_effects"]
+CASES = [
+    (1_000, 10, {"drift": True}, ["variance_budget"], 5, 1_000),
+    (
+        6_400,
+        48,
+        {"drift": True},
+        [*TABLES, "variance_budget", "summary"],
+        30,
+        1_000,
+    ),
+    (2_000, 400, {}, TABLES, 20, 2_000),
+    (700, 700, {}, TABLES, 20, 2_000),
+    (3_000, 1_000, {}, TABLES, 60, 2_000),
+    (1_000, 10, {"errors": "student"}, TABLES, 60, 1_000),
+]
+RUN = """
+import json, sys
+sys.path.insert(0, "benchmarks")
+from scale import make_polls
+from peers.usage import cpu_seconds, memory_mb
+from analysis import PollTrend
+polls, houses, options, asked = json.loads(sys.argv[1])
+frame, before = make_polls(polls, houses), cpu_seconds()
+results = PollTrend(frame, **options).fit()
+for name in asked:
+    getattr(results, name)()
+print(json.dumps([cpu_seconds() - before, memory_mb("VmHWM")]))
+"""
+
+
+def make_polls(n_polls, n_houses, n_days=2_900, seed=1):
+    """Polls on random days of a level that walks, by houses that drift."""
+    import numpy as np
+    import pandas as pd
+
+    rng = np.random.default_rng(seed)
+    day = np.sort(rng.integers(0, n_days, n_polls))
+    house = rng.permutation(np.arange(n_polls) % n_houses)
+    level = 50 + np.cumsum(rng.normal(0, 0.12, n_days))
+    drift = np.cumsum(rng.normal(0, 0.03, (n_days, n_houses)), axis=0)
+    share = level[day] + rng.normal(0, 3, n_houses)[house] + drift[day, house]
+    share += rng.normal(0, 2, n_polls)
+    dates = pd.Timestamp("2015-01-01") + pd.to_timedelta(day, unit="D")
+    return pd.DataFrame({
+        "house_id": [f"h{j:04d}" for j in house], "start_date": dates, "end_date": dates,
+        "sample_size": 1000, "share_pct": share.clip(0, 100).round(1),
+    })  # fmt: skip
+
+
+def report():
+    """Table in Markdown."""
+    lines = [
+        "Simulated polls, each case in a process of its own; fit and tables together.",
+        "",
+        "| polls | houses | options | asked | CPU, s | limit | memory, MB | limit |",
+        "|---:|---:|---|---|---:|---:|---:|---:|",
+    ]
+    for polls, houses, options, asked, most_seconds, most_memory in CASES:
+        case = json.dumps([polls, houses, options, asked])
+        done = subprocess.run(
+            [sys.executable, "-c", RUN, case],
+            cwd=ROOT, env=os.environ, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        seconds, memory = json.loads(done.stdout)
+        named = ", ".join(f"{name}={value}" for name, value in options.items()) or "defaults"
+        lines.append(
+            f"| {polls:,} | {houses:,} | {named} | {', '.join(asked)} | {seconds:.1f} | "
+            f"{most_seconds} | {memory:.0f} | {most_memory:,} |"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    print(report())
