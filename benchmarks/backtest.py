@@ -120,8 +120,8 @@ def compare_baselines(rows: pd.DataFrame) -> str:
         best = str(table.loc[list(BASELINES), "crps"].idxmin())
         ahead = 100 * (1 - table.loc[PUBLISHED, "crps"] / table.loc[best, "crps"])
         words.append(
-            f"on {series} its CRPS is {abs(ahead):.1f}% {'below' if ahead > 0 else 'above'} that of "
-            f"the best baseline, {best} (the baseline less the model: "
+            f"on {series} its CRPS is {abs(ahead):.1f}% {'below' if ahead > 0 else 'above'} "
+            f"that of the best baseline, {best} (the baseline less the model: "
             f"{show_difference(table.loc[best])})"
         )
     return f"The published model: {'; '.join(words)}. To reach on support: {AHEAD_PCT:g}% below."

@@ -116,7 +116,7 @@ def execute_notebooks(folder: Path) -> list[str]:
 
     def run(path: Path) -> str:
         try:
-            notebook = execute(path, workdir=HERE)
+            notebook = execute(path)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             return explain_failure(path, error)
         save_notebook(strip_volatile(notebook), folder / path.name)

@@ -39,7 +39,7 @@ def main(argv: list[str] | None = None) -> int:
         target = path if options.in_place else options.out / path.name
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
-            notebook = execute(path, workdir=target.parent)
+            notebook = execute(path)
         except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
             print(f"{path.name}: {COLOURS.sub('', str(error))}", file=sys.stderr)
             return 1
@@ -67,8 +67,8 @@ def find_notebooks(folder: Path, names: list[str]) -> list[Path]:
     return [path for path in paths if not wanted or path.stem in wanted]
 
 
-def execute(path: Path, workdir: Path) -> NotebookNode:
-    """Run all cells of a notebook in a fresh kernel that starts in `workdir`."""
+def execute(path: Path) -> NotebookNode:
+    """Run all cells of a notebook in a fresh kernel that starts beside it, as one's own does."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
         notebook,
@@ -78,7 +78,7 @@ def execute(path: Path, workdir: Path) -> NotebookNode:
         coalesce_streams=True,
         # A kernel warns at every start that it talks over local TCP, unencrypted. It does.
         extra_arguments=["--log-level=ERROR"],
-        resources={"metadata": {"path": str(workdir)}},
+        resources={"metadata": {"path": str(path.parent)}},
     )
     return client.execute()
 
