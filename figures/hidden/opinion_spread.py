@@ -13,7 +13,7 @@ from figures.kit.changes import name_time
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
-from figures.kit.labels import label, plural, show_number
+from figures.kit.labels import label, plural, show_number, show_share
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import INK, OTHER, house_style, marker_size, new_figure
@@ -156,7 +156,7 @@ def _draw_side(
         if side == "of_all":
             last = mine.iloc[-1]
             ax.annotate(
-                show_number(last[side], edition), (last["mid_date"], last[side]), xytext=(0, -7),
+                show_share(last[side], edition), (last["mid_date"], last[side]), xytext=(0, -7),
                 textcoords="offset points", ha="center", va="top", color=house.colour,
                 weight="bold",
             )  # fmt: skip

@@ -38,8 +38,8 @@ def questions_title(told: Mapping[str, Mapping[Any, Any]], edition: Edition = DE
     Parameters
     ----------
     told : mapping
-        Findings by name: "fight_on.panel", "fight_on.support" and, where there are waves that
-        asked both, "fight_on.paired".
+        Findings by name: "fight_on.panel" and, where there are waves that asked both,
+        "fight_on.paired".
     edition : Edition
         Its language is used.
 
@@ -47,23 +47,17 @@ def questions_title(told: Mapping[str, Mapping[Any, Any]], edition: Edition = DE
     --------
     >>> at = {"start": pd.Timestamp("2022-08-01"), "start_until": pd.Timestamp("2022-09-30")}
     >>> fell = {"mean": -16.0, "lower": -20.0, "upper": -13.0, "direction": "fallen", **at}
-    >>> support = {"mean": 2.0, "lower": 0.0, "upper": 5.0, "direction": "unclear"}
-    >>> told = {"fight_on.panel": fell, "fight_on.support": support, "fight_on.paired": fell}
-    >>> title = questions_title(told)
+    >>> title = questions_title({"fight_on.panel": fell, "fight_on.paired": fell | {"mean": -20.0}})
     >>> title.replace(chr(160), " ").split(": ")[1]
-    '−16 points and +2 points'
+    '−20 points, wave by wave'
     """
-    mine, support = told["fight_on.panel"], told["fight_on.support"]
-    apart = told.get("fight_on.paired", {}).get("direction")
+    mine, paired = told["fight_on.panel"], told.get("fight_on.paired")
     kinds = {"fallen": "fell_more", "risen": "rose_more"}
-    kind = kinds.get(mine["direction"], "alike") if apart == mine["direction"] else "alike"
-    return label(
-        f"questions.title.{kind}",
-        edition,
-        since=name_since(pd.Timestamp(mine["start"]), edition, pd.Timestamp(mine["start_until"])),
-        change=say_change(mine, edition)["change"],
-        support=say_change(support, edition)["change"],
-    )
+    is_apart = paired is not None and paired["direction"] == mine["direction"]
+    kind = kinds.get(mine["direction"], "alike") if is_apart else "alike"
+    since = name_since(pd.Timestamp(mine["start"]), edition, pd.Timestamp(mine["start_until"]))
+    change = say_change(paired, edition)["change"] if paired is not None else ""
+    return label(f"questions.title.{kind}", edition, since=since, change=change)
 
 
 def questions_data(
@@ -162,7 +156,7 @@ def plot_questions(
         finish(
             fig,
             questions_title(told, edition),
-            label("questions.subtitle", edition),
+            label("questions.short" if edition.size == "phone" else "questions.subtitle", edition),
             name_sources(ranked, edition),
             last_day(every),
             note=questions_note(told, edition),
@@ -176,7 +170,7 @@ def _make_panels(fig: Figure, n: int, columns: int) -> list[Axes]:
     """Axes in rows of so many, sharing both scales."""
     rows = -(-n // columns)
     axes = fig.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    space = 0.7 if rows == 2 else 0.75 if columns * 2.5 < fig.get_figwidth() else 0.95
+    space = 0.7 if rows == 2 else 0.75 if columns * 2.5 < fig.get_figwidth() else 1.4
     fig.subplots_adjust(hspace=space, wspace=0.12)
     for ax in axes.flat[n:]:
         ax.remove()

@@ -24,10 +24,11 @@ def trend_title(
     edition: Edition = DEFAULT,
     *,
     windows: tuple[Window, Window] | None = None,
+    first_weeks: Mapping[str, float] | None = None,
     measure: str = "support",
     alpha: float = 0.05,
 ) -> str:
-    """Say the change as a finding, with its interval.
+    """Say the change as a finding, with its interval, or that it hangs on where one begins.
 
     Parameters
     ----------
@@ -39,6 +40,9 @@ def trend_title(
         Its language is used.
     windows : pair of Window, optional
         Named in place of `since`, where the change is one between their means.
+    first_weeks : mapping, optional
+        The change from the first weeks of the war. Where it is not clear and the other is, the
+        title tells both.
     measure : str
         What was measured; labels.csv has its sentences under trend.<measure>.
     alpha : float
@@ -55,8 +59,12 @@ def trend_title(
     >>> trend_title(change, date(2022, 4, 1)).replace(chr(160), " ")
     'Support for the war has fallen since spring 2022: −6 points (95% interval −9 to −3)'
     """
+    verdict = judge_change(change)
+    is_open = first_weeks is not None and judge_change(first_weeks) in ("unclear", "steady")
+    if is_open and verdict in ("fell", "rose"):
+        verdict = "hinges"
     return label(
-        f"trend.{measure}.{judge_change(change)}",
+        f"trend.{measure}.{verdict}",
         edition,
         since=name_since(since, edition, windows[0].end if windows else None),
         level=show_level(alpha, edition),

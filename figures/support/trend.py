@@ -171,11 +171,19 @@ def plot_trend(
         margin.draw()
         finish(
             fig,
-            trend_title(change, since, edition, windows=windows, measure=measure, alpha=alpha),
+            trend_title(
+                change,
+                since,
+                edition,
+                windows=windows,
+                first_weeks=first_weeks,
+                measure=measure,
+                alpha=alpha,
+            ),
             label(f"trend.{measure}.subtitle", edition),
             name_sources(ranked, edition),
             last_day(obs),
-            note=_note(alpha, edition, windows, first_weeks, by_house or {}, told),
+            note=_note(change, alpha, edition, windows, first_weeks, by_house or {}, told),
             key=_make_key(ranked, told, edition),
             edition=edition,
         )
@@ -191,6 +199,7 @@ def _make_key(ranked: list[House], told: list[House], edition: Edition) -> list[
 
 
 def _note(
+    change: Mapping[str, float],
     alpha: float,
     edition: Edition,
     windows: tuple[Window, Window] | None,
@@ -215,7 +224,12 @@ def _note(
     ]
     parts = [label("trend.note", edition, level=level)]
     if moved:
-        parts.append(label("trend.moved_since", edition, time=time, moved=", ".join(moved)))
+        names = ("mean", "lower", "upper")
+        points = {name: show_number(change[name], edition, with_sign=True) for name in names}
+        mean = label("trend.moved_average", edition, **points)
+        parts.append(
+            label("trend.moved_since", edition, time=time, moved=", ".join([mean, *moved]))
+        )
     if first_weeks is not None:
         parts.append(label("model.first_weeks", edition, **say_change(first_weeks, edition)))
     return " ".join(parts)

@@ -49,6 +49,29 @@ def test_the_interval_stands_in_the_title_with_its_level() -> None:
     assert words.endswith("(90% interval −10 to +1)")
 
 
+@pytest.mark.parametrize(
+    ("first", "words"),
+    [
+        (
+            make_change(-1.2, 2.0, 0.73),
+            "−5 points since spring 2022, but no clear change since the",
+        ),
+        (
+            make_change(-0.6, 0.6, 0.84),
+            "−5 points since spring 2022, but no clear change since the",
+        ),
+        (make_change(-4.0, 1.0, 0.99), "has fallen since spring 2022"),
+        (make_change(-2.1, 1.4, 0.94), "has fallen since spring 2022"),
+        (None, "has fallen since spring 2022"),
+    ],
+)
+def test_a_change_that_hangs_on_where_one_begins_is_told_so(
+    first: dict[str, float] | None, words: str
+) -> None:
+    """Clear from one window and not from the other: the title names both."""
+    assert words in plain(trend_title(make_change(-5.0, 1.0, 0.999), SPRING, first_weeks=first))
+
+
 @given(st.floats(-20, 20), st.floats(0.2, 6))
 def test_the_opposite_change_has_the_opposite_verdict(mean: float, sd: float) -> None:
     fall = 0.5 * math.erfc(mean / sd / math.sqrt(2))
