@@ -13,6 +13,7 @@ import pandas as pd
 from analysis import PollInputError
 from analysis.cli import (
     CommandError,
+    Parser,
     add_bias,
     add_claim,
     add_effect,
@@ -29,7 +30,7 @@ from analysis.evaluate.runner import RunError
 
 def build_parser() -> argparse.ArgumentParser:
     """Describe the verbs and their options."""
-    parser = argparse.ArgumentParser(
+    parser: argparse.ArgumentParser = Parser(
         prog="python -m analysis", description="Trends of opinion from polls of several houses."
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")

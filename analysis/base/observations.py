@@ -20,6 +20,8 @@ from analysis.base.sampling import (
 )
 from analysis.base.suspicions import find_suspicions, keep_apart
 
+# More than people on earth is a slip, and the products of the largest floats overflow.
+MOST_INTERVIEWS = 1e10
 REQUIRED = ("house_id", "start_date", "end_date", "sample_size", "share_pct")
 # What the model has its own place for cannot be a covariate too.
 MODELLED = (*REQUIRED, "sector", "mid_date", "poll_id", "sampling_var", "design_effect")
@@ -31,7 +33,7 @@ RESERVED = ("houses", "sectors", "anchor")
 CURES = {
     "house_id": "name the polling organisation",
     "sector": "give every house its sector, or leave the column out",
-    "sample_size": "give the number of interviews behind the share, as a number above 0, or the "
+    "sample_size": "give the number of interviews behind the share, 1 or more, or the "
     "variance of the share in sampling_var (squared points)",
     "share_pct": "give the share in percent of all respondents, 0 to 100, with a decimal point",
     "decimals": "give the decimals that were printed (0 for whole percentages), or leave it empty",
@@ -290,7 +292,9 @@ def read_sizes(obs: pd.DataFrame) -> tuple[Array, Array]:
     size = np.full(len(obs), np.nan)
     cure = CURES["sample_size"]
     if "sample_size" in obs.columns:
-        size = read_numbers(obs, "sample_size", low=0, low_open=True, required=False, cure=cure)
+        size = read_numbers(
+            obs, "sample_size", low=1, high=MOST_INTERVIEWS, required=False, cure=cure
+        )
     bad = np.flatnonzero(np.isnan(size) & np.isnan(given))
     if len(bad):
         raise row_error(obs, [int(i) for i in bad], "sample_size", "no value", cure)

@@ -10,13 +10,14 @@ from analysis.cli.effect import add_effect
 from analysis.cli.groups import add_who
 from analysis.cli.inputs import CommandError
 from analysis.cli.lists import add_list
-from analysis.cli.output import run_to_end
+from analysis.cli.output import Parser, run_to_end
 from analysis.cli.predict import add_predict
 from analysis.cli.tipping import add_tipping
 from analysis.cli.trend import add_trend
 
 __all__ = [
     "CommandError",
+    "Parser",
     "add_bias",
     "add_claim",
     "add_effect",

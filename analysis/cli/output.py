@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from tqdm import tqdm
@@ -20,6 +20,9 @@ from analysis.base.text import plain
 from analysis.cli.destinations import find_obstacle, write_tables
 from analysis.cli.inputs import CommandError
 from analysis.trend.results import PollTrendResults
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 # Seconds after which people wonder whether anything happens, and between two signs of life.
 LONG_WAIT, TICK = 10.0, 1.0
@@ -133,6 +136,17 @@ def warn(results: PollTrendResults) -> None:
     """Print the warnings of a fit where they do not disturb a table."""
     for warning in results.diagnostics()["warnings"]:
         print(f"warning: {warning}", file=sys.stderr)
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose help, when it cannot be written, is no silent success.
+
+    argparse lets such errors pass where it writes more than a buffer holds.
+    """
+
+    def print_help(self, file: SupportsWrite[str] | None = None) -> None:
+        """Print the help, to standard output unless told otherwise."""
+        print(self.format_help(), end="", file=file)
 
 
 def run_to_end(program: str, run: Callable[[], int]) -> int:

@@ -105,7 +105,7 @@ def make_forecasts(
     ...     "sample_size": 1000, "share_pct": [70, 71, 69, 70, 72, 71, 70, 73],
     ... })
     >>> make_forecasts(obs, "support", "2022-10-10")["start_date"].tolist()
-    ['2022-11-01', '2022-12-02', '2023-01-02']
+    ['2022-10-31', '2022-11-30', '2022-12-30']
     """
     today = one_date(registered, "day of registration")
     day = today if as_of is None else one_date(as_of, "as of")

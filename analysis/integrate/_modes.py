@@ -22,13 +22,13 @@ CLOSE_ENOUGH = 1e-6
 FLATTEST = 0.01
 
 
-def symmetric_root(values: Array, vectors: Array) -> Array:
-    """Symmetric square root of a covariance from its eigenvalues and eigenvectors, shape (d, d).
+def covariance_root(values: Array, vectors: Array) -> Array:
+    """Cholesky root of a covariance, from its eigenvalues and eigenvectors, shape (d, d).
 
     The eigenvectors themselves would do as axes, but their signs, and their turn where values
     are nearly equal (houses of as many polls), hang on the processor; this root does not.
     """
-    return np.asarray((vectors * np.sqrt(values)) @ vectors.T)
+    return np.asarray(np.linalg.cholesky((vectors * values) @ vectors.T))
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,7 +56,7 @@ class Mode:
     def root(self) -> Array:
         """Axes that the curvature gives one sd each: columns of shape (d, d)."""
         values, vectors = np.linalg.eigh(self.curvature)
-        return symmetric_root(1 / np.maximum(np.abs(values), FLATTEST), vectors)
+        return covariance_root(1 / np.maximum(np.abs(values), FLATTEST), vectors)
 
     def distance(self, point: Array) -> float:
         """Distance of a point in sds of the curvature."""

@@ -10,7 +10,7 @@ from scipy.special import chdtri, gammaln, logsumexp, ndtri
 from scipy.stats import qmc
 
 from analysis.base.arrays import Array
-from analysis.integrate._modes import symmetric_root
+from analysis.integrate._modes import covariance_root
 
 # Sobol points at the very edges of the cube would be sent to infinity.
 EDGE = 2.0**-40
@@ -142,7 +142,7 @@ def around_sample(points: Array, weights: Array, df: float) -> SplitT:
     mean = weights @ points
     deviation = points - mean
     values, vectors = np.linalg.eigh(deviation.T @ (weights[:, None] * deviation))
-    root = symmetric_root(np.maximum(values, values[-1] * 1e-12), vectors)
+    root = covariance_root(np.maximum(values, values[-1] * 1e-12), vectors)
     axes = np.linalg.solve(root, deviation.T).T
     middle = np.array([_weighted_median(axis, weights) for axis in axes.T])
     axes -= middle

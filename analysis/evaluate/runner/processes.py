@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-from joblib import Parallel, delayed
-from joblib.externals.loky.process_executor import TerminatedWorkerError
-
 from analysis.evaluate.runner.errors import GO_ON, RunError
 
 Task = TypeVar("Task")
@@ -24,6 +21,10 @@ def run_on_processes(
     RunError
         When a process is ended from outside.
     """
+    # Where the limits of a process are narrow, joblib warns as soon as it is imported.
+    from joblib import Parallel, delayed
+    from joblib.externals.loky.process_executor import TerminatedWorkerError
+
     parallel = Parallel(
         n_jobs=n_processes,
         return_as="generator_unordered",

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Protocol, TypeVar
 
-import joblib
 from tqdm import tqdm
 
 from analysis.evaluate.runner.cluster import run_on_cluster
@@ -161,4 +160,6 @@ class Runner:
 def find_key(function: Callable[..., Any], task: object, stamp: str) -> str:
     """Digest of all that a result hangs on: what is done, to what, and by which code."""
     name = f"{function.__module__}.{function.__qualname__}"
+    import joblib
+
     return str(joblib.hash((name, task, stamp)))

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
-from analysis import PollTrend, published_by
+from analysis import PUBLISHED, PollTrend, published_by
 from analysis.evaluate import USUAL_MODELS, backtest
 from analysis.evaluate.runner import Runner
 
@@ -28,7 +28,9 @@ def test_a_prediction_is_that_of_a_fit_to_the_polls_known_the_day_before(rows):
     poll = POLLS.iloc[[chosen["poll"]]]
     day_before = poll["start_date"].iloc[0] - pd.Timedelta(days=1)
     known, _ = published_by(POLLS, day_before)
-    expected = PollTrend(known, drift=True).fit().get_prediction(poll).summary_frame().iloc[0]
+    expected = (
+        PollTrend(known, options=PUBLISHED).fit().get_prediction(poll).summary_frame().iloc[0]
+    )
     assert chosen["poll_id"] == poll["poll_id"].iloc[0]
     assert chosen["observed"] == poll["share_pct"].iloc[0]
     assert [chosen["mean"], chosen["sd"]] == pytest.approx([expected["mean"], expected["sd"]])
@@ -39,7 +41,9 @@ def test_half_a_year_ahead_is_predicted_from_polls_half_a_year_older(rows):
     poll = POLLS.iloc[[chosen["poll"]]]
     day = poll["start_date"].iloc[0] - pd.DateOffset(months=6) - pd.Timedelta(days=1)
     known, _ = published_by(POLLS, day)
-    expected = PollTrend(known, drift=True).fit().get_prediction(poll).summary_frame().iloc[0]
+    expected = (
+        PollTrend(known, options=PUBLISHED).fit().get_prediction(poll).summary_frame().iloc[0]
+    )
     assert [chosen["mean"], chosen["sd"]] == pytest.approx([expected["mean"], expected["sd"]])
 
 

@@ -61,7 +61,7 @@ def test_a_house_not_seen_yet_shares_the_bias_of_the_others():
     anchors = pd.DataFrame({"date": ["2022-03-10"], "value": [50.0], "sd": [0.5]})
     results = PollTrend(make_polls(rows), anchors=anchors).smooth((0.1, 1.0, 2.0))
     coming = make_polls([("d", "2022-03-15", 0.0)])
-    biased = results.get_prediction(coming)["mean"].item()
+    biased = results.get_prediction(coming).summary_frame()["mean"].item()
     without = PollTrend(make_polls(rows), anchors=anchors, common_error=0.0).smooth((0.1, 1.0, 2.0))
-    assert without.get_prediction(coming)["mean"].item() + 1 < biased
+    assert without.get_prediction(coming).summary_frame()["mean"].item() + 1 < biased
     assert biased < results.trend("houses")["mean"].iloc[-1]
