@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-import statsmodels.api as sm
 from scipy.linalg import block_diag
 from scipy.optimize import least_squares, minimize
 from scipy.special import betaln, digamma, expit, gammaln, logit
@@ -35,7 +34,10 @@ def fit_linear(data: ListData) -> Fitted:
     if np.linalg.matrix_rank(both) < 2 * k:
         cure = "leave out a covariate that has one value in an arm"
         raise PollInputError("covariates do not vary within both arms", cure)
-    found = sm.WLS(data.count, both, weights=data.weights).fit(cov_type="HC3")
+    # Loaded where it is asked for: it takes longer to import than all else.
+    from statsmodels.regression.linear_model import WLS
+
+    found = WLS(data.count, both, weights=data.weights).fit(cov_type="HC3")
     return np.asarray(found.params), np.asarray(found.cov_params()), float("nan")
 
 
