@@ -7,7 +7,6 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.base.errors import PollInputError
 from analysis.claims import claim_table, published_by
 from analysis.findings._rows import as_frame, number_row
 from analysis.findings.source import Source
@@ -51,11 +50,11 @@ def known_polls(source: Source) -> pd.DataFrame:
 
     Raises
     ------
-    PollInputError
+    ValueError
         The source itself is of an earlier day.
     """
     if source.as_of is not None and pd.Timestamp(str(source.as_of)) < CLAIMED_ON:
-        raise PollInputError(f"the claim is of {CLAIMED_ON:%Y-%m-%d}", "take a later --as-of")
+        raise ValueError(f"The claim is of {CLAIMED_ON:%Y-%m-%d}. Take a later --as-of.")
     return source.keep("claim.obs", lambda: published_by(source.obs("support"), CLAIMED_ON)[0])
 
 

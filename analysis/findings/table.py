@@ -67,6 +67,8 @@ def findings(source: Source, topics: Iterable[str] = tuple(TOPICS)) -> pd.DataFr
     ------
     PollInputError
         For an unknown topic, and where the polls carry no finding yet.
+    ValueError
+        Of the claim, where the source is of a day before it.
 
     Examples
     --------

@@ -186,7 +186,8 @@ def _add_rest(obs: pd.DataFrame) -> pd.DataFrame:
     """Add what is neither support nor opposition, where both were printed."""
     if "against_pct" not in obs:
         return obs
-    return obs.assign(none_pct=100 - obs["for_pct"] - obs["against_pct"])
+    # What is left of 100 has no more digits than what was printed.
+    return obs.assign(none_pct=(100 - obs["for_pct"] - obs["against_pct"]).round(DIGITS))
 
 
 def _draw(ax: Axes, obs: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> None:

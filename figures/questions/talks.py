@@ -162,7 +162,7 @@ def _draw(
             ax.plot(
                 mine["mid_date"], mine[column], linestyle="none", marker=house.marker,
                 markersize=marker_size(house.marker, 5), color=colour,
-                markerfacecolor=colour if is_mine else "white", alpha=0.8, markeredgecolor=colour,
+                markerfacecolor=colour if is_mine else "white", alpha=0.9, markeredgecolor=colour,
                 markeredgewidth=0.8, gid=f"polls-{side}-{house.house_id}",
             )  # fmt: skip
         _draw_line(ax, side, trend, colour, alone)

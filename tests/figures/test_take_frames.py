@@ -50,9 +50,9 @@ def test_the_trend_is_drawn_into_axes_that_are_given() -> None:
     assert drawn is fig
     assert left.lines
     assert not right.lines
-    # Title and foot are the caller's; houses are named beside the axes.
+    # Title and foot are the caller's; houses are named beside the axes, with their last poll.
     assert fig.get_suptitle() == ""
-    named = {text.get_text().rpartition(" (")[0] for text in left.texts}
+    named = {text.get_text().rpartition(": ")[0] for text in left.texts}
     assert {"Levada Center", "Chronicles", "VCIOM", "Russian Field"} <= named
 
 

@@ -48,5 +48,5 @@ def test_the_insincere_share_is_that_at_which_half_is_left(found):
 
 def test_a_source_of_an_earlier_day_is_refused():
     early = FittedPolls({}, SOURCE.obs, as_of=CLAIMED_ON - pd.Timedelta(days=1))
-    with pytest.raises(ValueError, match="take a later --as-of"):
+    with pytest.raises(ValueError, match=r"The claim is of 2022-04-18\. Take a later --as-of\."):
         known_polls(early)
