@@ -31,12 +31,12 @@ def _run(argv: list[str] | None) -> int:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR")
-    parser.add_argument("--address", default="", type=_read_address, metavar="URL")
+    parser.add_argument("--address", type=_read_address, metavar="URL")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
     options = parser.parse_args(argv)
     start = time.monotonic()
     try:
-        out = build_site(options.out, address=options.address, jobs=options.jobs)
+        out = build_site(options.out, address=options.address or "", jobs=options.jobs)
     except OSError as error:
         reason = error.strerror or str(error)
         print(f"web: cannot write {error.filename}: {reason}.", file=sys.stderr)

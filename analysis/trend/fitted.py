@@ -45,7 +45,7 @@ class FittedTrend:
         """Joint posterior on the scale of the model."""
         return self.fit.posterior
 
-    @property
+    @cached_property
     def queries(self) -> Queries:
         """The door to levels, changes, effects and contrasts in percent and points."""
         options = self.model.options

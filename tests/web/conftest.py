@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from web import build_site
 
 # Each figure has the same pages; these are the ones that the front page shows.
-SLUGS = ["trend-support", "claim-april-2022", "talks-continue"]
+SLUGS = ["trend-support", "claim-april-2022", "talks-continue", "two-pollsters-support"]
 
 
 @pytest.fixture(scope="session")

@@ -109,3 +109,12 @@ def test_a_planted_dead_link_is_found(tmp_path: Path) -> None:
     )
     (tmp_path / "a.html").touch()
     assert find_dead_links("a.html", tree, tmp_path, {"a.html": set()}) == ["b.html", "#c"]
+
+
+def test_the_front_page_shows_the_figures_that_are_its_own(
+    site: Path, pages: dict[str, str]
+) -> None:
+    # The site of the tests holds these figures and no others.
+    rendered = [path.name for path in (site / "figures").iterdir() if path.is_dir()]
+    assert rendered
+    assert [slug for slug in rendered if f"figures/{slug}/" not in pages["index.html"]] == []

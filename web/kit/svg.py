@@ -109,10 +109,11 @@ def draw_dot_plot(quantiles: Sequence[float], words: Words, text: str, unit: str
     unit : str
         What the axis shows.
     """
-    radius, width = 6.0, 480
+    # Room at both ends for half of the number there.
+    radius, width, margin = 6.0, 480, 18.0
     low = min(np.floor(min(quantiles)) - 1, -1.0)
     high = max(np.ceil(max(quantiles)) + 1, 1.0)
-    scale = (width - 2 * radius) / (high - low)
+    scale = (width - 2 * margin) / (high - low)
     step = 2 * radius / scale  # a column of dots, in points of percent
     columns: dict[int, int] = {}
     places = []
@@ -124,12 +125,12 @@ def draw_dot_plot(quantiles: Sequence[float], words: Words, text: str, unit: str
     height = tall + 46
     dots = "".join(
         f'<circle class="{"below" if below else "above"}" r="{radius - 1:.1f}" '
-        f'cx="{2 * radius * (column + 1):.1f}" cy="{tall - radius * (2 * n - 1):.1f}"/>'
+        f'cx="{margin + radius * (2 * column + 1):.1f}" cy="{tall - radius * (2 * n - 1):.1f}"/>'
         for column, n, below in places
     )
     marks = []
     for tick in range(int(np.ceil(low)), int(high) + 1):
-        x = radius + (tick - low) * scale
+        x = margin + (tick - low) * scale
         if tick == 0:
             marks.append(
                 f'<line class="zero" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{tall + 6:.1f}"/>'

@@ -16,7 +16,7 @@ from web.pictures import Picture
 from web.waves import name_pollster, name_question
 
 DOTS = 100
-TREND, TALKS = "trend-support", "talks-continue"
+TREND, TALKS, WAFFLE = "trend-support", "talks-continue", "two-pollsters-support"
 
 
 def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
@@ -24,7 +24,6 @@ def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Pag
     found = material.findings
     quantiles = list_quantiles(material)
     claims = claim_levels(material)
-    waffle = next((pictures[slug] for slug in pictures if "waffle" in slug), None)
 
     def show(view: View) -> dict[str, Any]:
         main = found["support.panel"]
@@ -64,7 +63,7 @@ def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Pag
             "claim": pictures.get(CLAIM),
             "fight_on": tell_fight_on(material, view),
             "talks": pictures.get(TALKS),
-            "waffle": waffle,
+            "waffle": pictures.get(WAFFLE),
         }
 
     yield Page("index.html", "index", show, room="front")

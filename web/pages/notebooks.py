@@ -32,6 +32,8 @@ ATTRIBUTES |= {"td": ["colspan", "rowspan"]}
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 FORMULA_FONT = FontProperties(size=13)
 ANCHOR = re.compile(r'\s*<a href="#[^"]*">(?:¶|&#182;)</a>')
+# The corner of a table heads nothing: pandas writes it as a heading without words.
+CORNER = re.compile(r"<th>\s*</th>")
 # A picture of the repository that prose shows.
 PICTURE = re.compile(r'(<img[^>]*src=")([^":]+)("[^>]*>)')
 LINK = re.compile(r'href="([^"]+)"')
@@ -129,11 +131,16 @@ def _take_picture(folder: Path, match: re.Match[str]) -> str:
 
 
 def clean(html: str) -> str:
-    """Leave of HTML what prose and tables need."""
+    """Leave of HTML what prose and tables need.
+
+    Examples
+    --------
+    >>> clean("<table style='color: red'><tr><th></th><th>level</th></tr></table>")
+    '<table><tbody><tr><td></td><th>level</th></tr></tbody></table>'
+    """
     cleaner = SanitizeHTML(tags=TAGS, attributes=ATTRIBUTES, strip=True)
-    return re.sub(
-        r"\s*<a href=\"#[^\"]*\">(?:¶|&#182;)</a>", "", str(cleaner.sanitize_html_tags(html))
-    )
+    kept = ANCHOR.sub("", str(cleaner.sanitize_html_tags(html)))
+    return CORNER.sub("<td></td>", kept)
 
 
 def draw_formula(formula: str, folder: Path) -> str:

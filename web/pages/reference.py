@@ -28,7 +28,7 @@ def list_pages() -> Iterator[Page]:
     """Give the list of faces and the page of each."""
     faces = [pdoc.doc.Module(importlib.import_module(name)) for name in find_faces()]
     for face in faces:
-        yield Page(f"api/{face.fullname}.html", "face", partial(_show, face), room="data")
+        yield Page(f"api/{face.fullname}.html", "face", partial(_show, _tell(face)), room="data")
     yield Page("api/index.html", "api", partial(_list, faces), room="data")
 
 
@@ -58,7 +58,12 @@ def _list(faces: list[pdoc.doc.Module], view: View) -> dict[str, Any]:
     }
 
 
-def _show(face: pdoc.doc.Module, view: View) -> dict[str, Any]:
+def _show(told: dict[str, Any], view: View) -> dict[str, Any]:
+    del view  # docstrings are English in every language
+    return told
+
+
+def _tell(face: pdoc.doc.Module) -> dict[str, Any]:
     names = sorted(face.obj.__all__, key=str.casefold)
     with warnings.catch_warnings():
         # Series[Any] stands in annotations for type checkers: at run time there is no such thing.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -46,6 +46,10 @@ class Queries:
     posterior: Posterior
     is_logit: bool
     common_sd: float
+    # Tables, titles and intervals of several widths ask for the same change again and again.
+    _changes: dict[tuple[bytes, ...], Distribution] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def level(self, days: Days, houses: Array, *, common: bool = False) -> Distribution:
         """Level on any days, percent; with the error that all houses share if wanted.
@@ -59,9 +63,11 @@ class Queries:
 
     def change(self, start: Days, end: Days, houses: Array) -> Distribution:
         """Change of the mean level of a reference from some days to others, points."""
-        if self.is_logit:
-            return percent_change(self.posterior, start, end, houses)
-        return change_of(self.posterior, start, end, houses)
+        key = (start.tobytes(), end.tobytes(), houses.tobytes())
+        if key not in self._changes:
+            between = percent_change if self.is_logit else change_of
+            self._changes[key] = between(self.posterior, start, end, houses)
+        return self._changes[key]
 
     def typical_change(self, start: Days, end: Days) -> Mixture:
         """Change that a house measures which drifts like these and is none of them, points."""
