@@ -292,9 +292,11 @@ def read_sizes(obs: pd.DataFrame) -> tuple[Array, Array]:
     size = np.full(len(obs), np.nan)
     cure = CURES["sample_size"]
     if "sample_size" in obs.columns:
-        size = read_numbers(
-            obs, "sample_size", low=1, high=MOST_INTERVIEWS, required=False, cure=cure
-        )
+        size = read_numbers(obs, "sample_size", low=0, low_open=True, required=False, cure=cure)
+        odd = np.flatnonzero((size < 1) | (size > MOST_INTERVIEWS))
+        if len(odd):
+            what = "no number of interviews"
+            raise row_error(obs, [int(i) for i in odd], "sample_size", what, cure)
     bad = np.flatnonzero(np.isnan(size) & np.isnan(given))
     if len(bad):
         raise row_error(obs, [int(i) for i in bad], "sample_size", "no value", cure)
