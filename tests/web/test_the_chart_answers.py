@@ -42,7 +42,7 @@ def test_a_dot_under_the_pointer_tells_its_poll_and_its_source(chart: Page) -> N
     chart.wait_for_selector("#vg-tooltip-element.visible")
     tip = chart.locator("#vg-tooltip-element").inner_text()
     assert all(word in tip for word in ("Pollster", "Days", "Interviews", "Mode", "Wording"))
-    assert chart.locator("#detail a").get_attribute("href").startswith("http")  # type: ignore[union-attr]
+    assert chart.locator("#detail a").get_attribute("href").startswith("http")
 
 
 def test_arrow_keys_go_from_poll_to_poll(chart: Page) -> None:
