@@ -146,9 +146,10 @@ CASES = [(name, size) for name in FIGURES for size in SIZES]
 
 
 def list_texts(fig: Figure) -> list[Text]:
-    """All texts that a reader sees."""
-    with house_style():
-        fig.canvas.draw()
+    """All texts that a reader sees, each in the place that it has when the figure is drawn."""
+    if fig.stale:
+        with house_style():
+            fig.draw_without_rendering()
     return [text for text in fig.findobj(Text) if text.get_visible() and text.get_text().strip()]
 
 
