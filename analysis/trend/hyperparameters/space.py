@@ -18,6 +18,7 @@ from analysis.base.priors import Priors
 from analysis.integrate import find_mode, half_normal
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import Filtered, Nodes, run_filter
+from analysis.trend.solver.front import Front
 from analysis.trend.solver.likelihood import (
     Effects,
     find_spectrum,
@@ -194,7 +195,8 @@ class HouseVarianceSpace(HyperparameterSpace):
     def __init__(self, design: Design, priors: Priors, houses: Sequence[str]) -> None:
         super().__init__(design, priors)
         self.houses = tuple(houses)
-        self.others = design.without_houses()
+        # A house that is drawn back to where it began has two states, and no front.
+        self._front = Front(design) if design.drift and not design.is_reverting else None
         self.shared = (*design.param_names, SPREAD)
         self.names = (*self.shared, *(omega_name(house) for house in self.houses))
 
@@ -236,13 +238,10 @@ class HouseVarianceSpace(HyperparameterSpace):
     def loglike(self, outer: Mapping[str, Array], omega_of: Array) -> Array:
         """Log likelihood at points, level and effects integrated out, shape (n_points,)."""
         nodes, sigma_h = self.nodes_of(outer, omega_of), outer["sigma_h"]
-        if not self.design.drift or self.design.is_reverting:
-            found = run_filter(self.design, nodes)
-            return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
-        # Half the numbers: what a house has from the first is where its drift starts.
-        others = self.others
-        found = run_filter(others, nodes, house_cov=self.design.house_cov(sigma_h))
-        return profile_loglike(others, found.normal, found.log_det, sigma_h)
+        if self._front is not None:
+            return self._front.loglike(nodes, sigma_h)
+        found = run_filter(self.design, nodes)
+        return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
 
     def effects(self, nodes: Nodes, sigma_h: Array) -> Effects:
         """Posterior of the constant effects at points."""

@@ -129,7 +129,7 @@ class Design:
         return np.where(self.is_house, houses, self.fixed_variance)
 
     def without_houses(self) -> Design:
-        """Leave out the effects of houses and sectors, which drifts can hold as their starts."""
+        """Leave out what houses have of their own or share, such as sectors."""
         others = np.flatnonzero(~self.house_map.any(axis=0))
         return replace(
             self,
@@ -141,11 +141,6 @@ class Design:
             is_house=self.is_house[others],
             starts=self.starts[others],
         )
-
-    def house_cov(self, sigma_h: Array) -> Array:
-        """Prior covariance of the houses' constant effects, (n_houses, n_houses, n_nodes)."""
-        variance = self.effects_variance(sigma_h)
-        return np.asarray(np.einsum("he,ke,ne->hkn", self.house_map, self.house_map, variance))
 
     def noise(self, omega: float | Array) -> Array:
         """Error variances, shape (n, ...), for excess sds of any shape."""

@@ -14,6 +14,8 @@ There are two filters with the same numbers, and :func:`run_filter` chooses:
   :func:`analysis.trend.solver._smoother.smooth_walks`.
 - :func:`filter_level`, with the smoother :func:`smooth_level`, is the short way
   when only the level walks: variances are scalars then and run ahead of the means.
+
+The likelihood alone, of drifting houses, has a shorter way: :mod:`analysis.trend.solver.front`.
 """
 
 from __future__ import annotations
@@ -226,9 +228,6 @@ class KalmanFilter:
     nodes : Nodes
     n_rows : int
         Functionals that are carried along as further states.
-    house_cov : ndarray, shape (n_houses, n_houses, n_nodes), optional
-        Covariance of the constant effects of the houses, when they are part of their drifts and
-        no columns of the design.
 
     Attributes
     ----------
@@ -242,17 +241,13 @@ class KalmanFilter:
     array: with few nodes it is the number of steps that takes time.
     """
 
-    def __init__(
-        self, design: Design, nodes: Nodes, n_rows: int = 0, house_cov: Array | None = None
-    ) -> None:
+    def __init__(self, design: Design, nodes: Nodes, n_rows: int = 0) -> None:
         n_states, n_columns = design.n_walks + n_rows, 1 + design.columns.shape[1]
         self.design = design
         self.nodes = nodes
         self._state = np.zeros((n_states, n_columns + n_states, len(nodes)))
         self.minus_mean, self.cov = self._state[:, :n_columns], self._state[:, n_columns:]
         self.cov[0, 0] = design.level_sd**2
-        if house_cov is not None:
-            self.cov[1 : design.n_walks, 1 : design.n_walks] = house_cov
         self.day = int(design.day[0])
         self._passed = np.zeros(1) if design.calming is None else self._clock(self.day)
         self._change = np.empty_like(self._state)
@@ -321,12 +316,7 @@ class KalmanFilter:
         return innovation, variance, loaded
 
 
-def run_filter(
-    design: Design,
-    nodes: Nodes,
-    functionals: Functionals | None = None,
-    house_cov: Array | None = None,
-) -> Filtered:
+def run_filter(design: Design, nodes: Nodes, functionals: Functionals | None = None) -> Filtered:
     """Filter all observations at all nodes.
 
     Parameters
@@ -335,8 +325,6 @@ def run_filter(
     nodes : Nodes
     functionals : Functionals, optional
         Days from the first observation's to the last one's.
-    house_cov : ndarray, shape (n_houses, n_houses, n_nodes), optional
-        As :class:`KalmanFilter` takes it.
 
     Returns
     -------
@@ -346,7 +334,7 @@ def run_filter(
         normal, log_det, mean, var = filter_level(design, nodes)
         return Filtered(normal, log_det, mean[None], var[None, None])
     n, n_columns = len(design.day), 1 + design.columns.shape[1]
-    kalman = KalmanFilter(design, nodes, functionals.n_rows if functionals else 0, house_cov)
+    kalman = KalmanFilter(design, nodes, functionals.n_rows if functionals else 0)
     size = int(np.clip(BLOCK_NUMBERS // (n_columns * len(nodes)), 1, n))
     block, variances = np.empty((size, n_columns, len(nodes))), np.empty((size, len(nodes)))
     normal = np.zeros((len(nodes), n_columns, n_columns))
