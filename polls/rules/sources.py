@@ -100,8 +100,8 @@ def check_wave_source(frames: Frames) -> Iterator[Finding]:
     others = house.groupby(seen["source_id"]).agg(set)
     asked = look_up(single["poll_id"], waves["house_id"])
     known = single["source_id"].map(others)
-    apart = [isinstance(k, set) and h not in k for k, h in zip(known, asked, strict=True)]
-    wrong.loc[single.index[apart]] = True
+    foreign = [isinstance(k, set) and h not in k for k, h in zip(known, asked, strict=True)]
+    wrong.loc[single.index[foreign]] = True
     message = "the source is otherwise used for a wave of another house or time."
     cure = "mend the source; one that reports both is named in reviewed.csv."
     yield from find("answers", wrong, "source_id", "strayed_source", message, cure, "review")
@@ -133,8 +133,8 @@ def _read_alone(frames: Frames) -> pd.Series:
     rest = mine[~mine.index.isin(elsewhere["line"])]
     asked = look_up(rest["poll_id"], waves["house_id"])
     known = rest["source_id"].map(houses)
-    apart = [isinstance(k, set) and h not in k for k, h in zip(known, asked, strict=True)]
-    lines = [*alone.index[alone], *rest.index[apart]]
+    foreign = [isinstance(k, set) and h not in k for k, h in zip(known, asked, strict=True)]
+    lines = [*alone.index[alone], *rest.index[foreign]]
     return pd.Series(answers.index.isin(lines), index=answers.index)
 
 
