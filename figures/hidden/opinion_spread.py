@@ -67,7 +67,7 @@ def plot_opinion_spread(
         right = _split(fig, left)
         for ax, side in zip((left, right), SIDES, strict=True):
             _draw_side(ax, polls, two, side, edition)
-        right.tick_params(axis="y", labelleft=False)
+        right.tick_params(axis="y", labelleft=edition.size == "phone")
         margin = Margin(right, _labels(polls, two, edition))
         margin.draw()
         finish(
