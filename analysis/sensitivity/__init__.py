@@ -7,7 +7,13 @@ what polls of elections missed, where nobody is punished for an answer.
 
 from analysis.sensitivity.bounds import manski_bounds, response_ratio
 from analysis.sensitivity.past_elections import PastErrors, past_errors
-from analysis.sensitivity.rates import fear_ratio, response_evidence, response_rates
+from analysis.sensitivity.rates import (
+    ends_worst,
+    fear_ratio,
+    participation_series,
+    response_evidence,
+    response_rates,
+)
 from analysis.sensitivity.ratios import house_ratios
 from analysis.sensitivity.refusers import refuser_band
 from analysis.sensitivity.tipping import (
@@ -21,9 +27,11 @@ __all__ = [
     "PastErrors",
     "Silent",
     "describe_assumptions",
+    "ends_worst",
     "fear_ratio",
     "house_ratios",
     "manski_bounds",
+    "participation_series",
     "past_errors",
     "refuser_band",
     "response_evidence",
