@@ -142,6 +142,8 @@ def see(name: str, size: str) -> Figure:
     return FIGURES[name](edition=Edition(size=size))
 
 
+# Every size that is drawn, and every language.
+EDITIONS = [("en", "article"), ("ru", "wide"), ("uk", "square"), ("en", "phone")]
 CASES = [(name, size) for name in FIGURES for size in SIZES]
 
 
