@@ -94,7 +94,7 @@ def report() -> str:
     lines = [
         intro,
         "",
-        "| elections | polls | races | rmse | bias | sd of a poll | common_error | rmse / sampling |",
+        "| elections | polls | races | rmse | bias | sd of poll | common_error | rmse / sampling |",
         "|---|---:|---:|---:|---:|---:|---:|---:|",
     ]
     for name, group in [*((kind, polls[polls["kind"] == kind]) for kind in PAPER), ("all", polls)]:
