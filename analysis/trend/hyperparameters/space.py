@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.stats import norm
@@ -29,6 +30,9 @@ from analysis.trend.solver.likelihood import (
 SPREAD, NEW_HOUSE = "omega_spread", "omega_new_house"
 # Excess sd of a poll not seen yet, where each poll has its own.
 NEW_POLL = "omega_new_poll"
+# Degrees of freedom of Student's errors: tails so heavy that a slip of the pen weighs nothing, and
+# still a variance (Gelman and others 2013, Bayesian Data Analysis, 3rd edition, section 17.2).
+FREEDOM = 4.0
 # Coordinate of the spread at which the likelihood of each house's ratio is measured: near the
 # width of its prior, somewhat above its median, so that the polls of a house can speak.
 PROBE = 0.5
@@ -124,6 +128,22 @@ class HyperparameterSpace:
         """Error variance of each observation at given hyperparameters, shape (n,)."""
         return self.design.noise(params["omega"])
 
+    def draw_errors(self, params: dict[str, float], rng: np.random.Generator) -> Array:
+        """Draw the error of each observation at given hyperparameters, shape (n,)."""
+        return np.sqrt(self.error_variance(params)) * rng.standard_normal(len(self.design.day))
+
+    @cached_property
+    def _front(self) -> Front | None:
+        """A short way for drifting houses; one that is drawn back has two states, and no front."""
+        return Front(self.design) if self.design.drift and not self.design.is_reverting else None
+
+    def loglike_at(self, nodes: Nodes, sigma_h: Array) -> Array:
+        """Log likelihood at nodes with a spread of houses each, shape (n_nodes,)."""
+        if self._front is not None:
+            return self._front.loglike(nodes, sigma_h)
+        found = run_filter(self.design, nodes)
+        return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
+
     def nodes(self, outer: Array) -> Nodes:
         """Hyperparameters of the filters from logarithms, shape (n_nodes, n_outer)."""
         params = dict(zip(self.outer_names, np.exp(outer).T, strict=True))
@@ -195,8 +215,6 @@ class HouseVarianceSpace(HyperparameterSpace):
     def __init__(self, design: Design, priors: Priors, houses: Sequence[str]) -> None:
         super().__init__(design, priors)
         self.houses = tuple(houses)
-        # A house that is drawn back to where it began has two states, and no front.
-        self._front = Front(design) if design.drift and not design.is_reverting else None
         self.shared = (*design.param_names, SPREAD)
         self.names = (*self.shared, *(omega_name(house) for house in self.houses))
 
@@ -237,11 +255,7 @@ class HouseVarianceSpace(HyperparameterSpace):
 
     def loglike(self, outer: Mapping[str, Array], omega_of: Array) -> Array:
         """Log likelihood at points, level and effects integrated out, shape (n_points,)."""
-        nodes, sigma_h = self.nodes_of(outer, omega_of), outer["sigma_h"]
-        if self._front is not None:
-            return self._front.loglike(nodes, sigma_h)
-        found = run_filter(self.design, nodes)
-        return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
+        return self.loglike_at(self.nodes_of(outer, omega_of), outer["sigma_h"])
 
     def effects(self, nodes: Nodes, sigma_h: Array) -> Effects:
         """Posterior of the constant effects at points."""
@@ -274,6 +288,13 @@ class StudentSpace(HyperparameterSpace):
         """Refuse: each poll has a variance of its own, which the hyperparameters do not tell."""
         cure = "simulate from the same model with errors='normal'"
         raise PollInputError("Student's errors have no variance that the scales alone give", cure)
+
+    def draw_errors(self, params: dict[str, float], rng: np.random.Generator) -> Array:
+        """Draw the error of each observation at given hyperparameters, shape (n,)."""
+        design = self.design
+        stretch = 0.5 * FREEDOM / rng.standard_gamma(0.5 * FREEDOM, len(design.day))
+        excess = design.has_excess * params["omega"] ** 2 * stretch
+        return np.sqrt(design.known_variance + excess) * rng.standard_normal(len(stretch))
 
 
 def make_space(

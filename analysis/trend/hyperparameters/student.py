@@ -19,18 +19,16 @@ from analysis.trend.hyperparameters._mode import find_posterior_mode
 from analysis.trend.hyperparameters.by_house import weighted_table
 from analysis.trend.hyperparameters.inference import Fit
 from analysis.trend.hyperparameters.space import (
+    FREEDOM,
     NEW_POLL,
     SMALLEST,
     HyperparameterSpace,
     StudentSpace,
 )
 from analysis.trend.solver.filter import run_filter
-from analysis.trend.solver.likelihood import profile_loglike, solve_effects
+from analysis.trend.solver.likelihood import solve_effects
 from analysis.trend.solver.posterior import Posterior
 
-# Degrees of freedom: tails so heavy that a slip of the pen weighs nothing, and still a variance
-# (Gelman and others 2013, Bayesian Data Analysis, 3rd edition, section 17.2).
-FREEDOM = 4.0
 # Precisions relative to the usual one that a poll may have: in steps of half a log unit sums over
 # them are those of the integral to nine digits, and the first leaves 1e-9 of the prior below it.
 PRECISIONS = np.exp(np.arange(-12.0, 2.25, 0.5))
@@ -210,11 +208,10 @@ class _Chains:
 
     def loglike(self, z: Array, which: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Array:
         """Log likelihood, level and effects integrated out."""
-        values, design = self.space.values(z), self.space.design
-        nodes = self.space.nodes_of(values, 1 / PRECISIONS[which])
+        values = self.space.values(z)
         self.n_evaluations += len(z)
-        found = run_filter(design, nodes)
-        return profile_loglike(design, found.normal, found.log_det, values["sigma_h"])
+        nodes = self.space.nodes_of(values, 1 / PRECISIONS[which])
+        return self.space.loglike_at(nodes, values["sigma_h"])
 
     def sweep(self) -> None:
         """Move the hyperparameters of either half by the other's, then some of the precisions."""
