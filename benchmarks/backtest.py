@@ -50,7 +50,7 @@ CHOICES = [
 ]
 # How much hangs on days that are given and not estimated: those by which the shock falls by e, and
 # those by which a drift does.
-CALM_DAYS, DRIFT_DAYS = (30.0, 120.0), (182.0, 730.0)
+CALM_DAYS, DRIFT_DAYS = (30.0, 120.0), (730.0,)
 CALMING = TrendOptions(drift=True, walk="calming")
 SENSITIVITY = {
     f"calming_drift, calming in {days:g} days": TrendModel(replace(CALMING, calm_days=days))
