@@ -35,7 +35,7 @@ N_POLLS, N_HOUSES, N_DAYS = 400, 12, 1600
 # So many series are fitted by one process and by two, to tell what a second one gains.
 N_COMPARED = 100
 # Calibrated too, beside the published model: what stood for choice and is not part of it.
-OTHERS = {"calming_estimated_reverting_by_house": 60, "calming_drift_student": 40}
+OTHERS = {"calming_estimated_reverting_by_house": 60}
 SEED = 20220224
 
 

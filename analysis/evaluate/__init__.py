@@ -40,6 +40,7 @@ from analysis.evaluate.forecasts import (
 )
 from analysis.evaluate.how_good import (
     SUMMARY_COLUMNS,
+    describe_candidates,
     how_good,
     is_summary_current,
     say_how_good,
@@ -83,6 +84,7 @@ __all__ = [
     "choose_model",
     "compare_models",
     "count_pit",
+    "describe_candidates",
     "describe_targets",
     "digest_polls",
     "dispersion_by_house",
