@@ -30,9 +30,14 @@ from analysis.trend.solver.likelihood import (
 SPREAD, NEW_HOUSE = "omega_spread", "omega_new_house"
 # Excess sd of a poll not seen yet, where each poll has its own.
 NEW_POLL = "omega_new_poll"
-# Degrees of freedom of Student's errors: tails so heavy that a slip of the pen weighs nothing, and
+# Student's errors, degrees of freedom: tails so heavy that a slip of the pen weighs nothing, and
 # still a variance (Gelman and others 2013, Bayesian Data Analysis, 3rd edition, section 17.2).
 FREEDOM = 4.0
+# Precisions relative to the usual one that a poll may have: in steps of half a log unit sums over
+# them are those of the integral to nine digits, and the first leaves 1e-9 of the prior below it.
+PRECISIONS = np.exp(np.arange(-12.0, 2.25, 0.5))
+LOG_PRIOR = 0.5 * FREEDOM * np.log(PRECISIONS) - 0.5 * FREEDOM * PRECISIONS
+PRIOR = np.exp(LOG_PRIOR) / np.exp(LOG_PRIOR).sum()
 # Coordinate of the spread at which the likelihood of each house's ratio is measured: near the
 # width of its prior, somewhat above its median, so that the polls of a house can speak.
 PROBE = 0.5
@@ -128,10 +133,6 @@ class HyperparameterSpace:
         """Error variance of each observation at given hyperparameters, shape (n,)."""
         return self.design.noise(params["omega"])
 
-    def draw_errors(self, params: dict[str, float], rng: np.random.Generator) -> Array:
-        """Draw the error of each observation at given hyperparameters, shape (n,)."""
-        return np.sqrt(self.error_variance(params)) * rng.standard_normal(len(self.design.day))
-
     @cached_property
     def _front(self) -> Front | None:
         """A short way for drifting houses; one that is drawn back has two states, and no front."""
@@ -143,6 +144,16 @@ class HyperparameterSpace:
             return self._front.loglike(nodes, sigma_h)
         found = run_filter(self.design, nodes)
         return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
+
+    def draw_error_variance(
+        self, params: dict[str, float], rng: np.random.Generator, n: int = 1
+    ) -> Array:
+        """Error variance of each observation in n draws, (n_observations, n or 1)."""
+        return self.error_variance(params)[:, None]
+
+    def error_variances(self, params: dict[str, float]) -> tuple[Array, Array]:
+        """Error variances that an observation may have, (n_observations, n), and their weights."""
+        return self.error_variance(params)[:, None], np.ones(1)
 
     def nodes(self, outer: Array) -> Nodes:
         """Hyperparameters of the filters from logarithms, shape (n_nodes, n_outer)."""
@@ -289,12 +300,20 @@ class StudentSpace(HyperparameterSpace):
         cure = "simulate from the same model with errors='normal'"
         raise PollInputError("Student's errors have no variance that the scales alone give", cure)
 
-    def draw_errors(self, params: dict[str, float], rng: np.random.Generator) -> Array:
-        """Draw the error of each observation at given hyperparameters, shape (n,)."""
-        design = self.design
-        stretch = 0.5 * FREEDOM / rng.standard_gamma(0.5 * FREEDOM, len(design.day))
-        excess = design.has_excess * params["omega"] ** 2 * stretch
-        return np.sqrt(design.known_variance + excess) * rng.standard_normal(len(stretch))
+    def draw_error_variance(
+        self, params: dict[str, float], rng: np.random.Generator, n: int = 1
+    ) -> Array:
+        """Error variances of which each is stretched by chance."""
+        precision = rng.gamma(FREEDOM / 2, 2 / FREEDOM, (len(self.design.day), n))
+        return self._stretched(params, 1 / precision)
+
+    def error_variances(self, params: dict[str, float]) -> tuple[Array, Array]:
+        """Error variances at each precision, and the prior of these."""
+        return self._stretched(params, 1 / PRECISIONS), PRIOR
+
+    def _stretched(self, params: dict[str, float], stretch: Array) -> Array:
+        excess = self.design.has_excess[:, None] * params["omega"] ** 2 * stretch
+        return np.asarray(self.design.known_variance[:, None] + excess)
 
 
 def make_space(
@@ -391,7 +410,7 @@ class Coordinates:
     def log_posterior(self, points: Array) -> Array:
         """Log posterior density of the coordinates, shape (n_points,)."""
         found = self.unpack(points)
-        shared = points[:, : len(self.space.shared)]
-        log_prior = norm.logpdf(shared).sum(axis=1) + norm.logpdf(found.ratio).sum(axis=1)
+        scores = np.hstack([points[:, : len(self.space.shared)], found.ratio])
+        log_prior = -0.5 * ((scores**2).sum(axis=1) + scores.shape[1] * np.log(2 * np.pi))
         loglike = self.space.loglike(found.outer, found.omega_of)
         return np.asarray(loglike + log_prior + found.log_volume)

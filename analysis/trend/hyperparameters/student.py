@@ -21,6 +21,8 @@ from analysis.trend.hyperparameters.inference import Fit
 from analysis.trend.hyperparameters.space import (
     FREEDOM,
     NEW_POLL,
+    PRECISIONS,
+    PRIOR,
     SMALLEST,
     HyperparameterSpace,
     StudentSpace,
@@ -29,11 +31,6 @@ from analysis.trend.solver.filter import run_filter
 from analysis.trend.solver.likelihood import solve_effects
 from analysis.trend.solver.posterior import Posterior
 
-# Precisions relative to the usual one that a poll may have: in steps of half a log unit sums over
-# them are those of the integral to nine digits, and the first leaves 1e-9 of the prior below it.
-PRECISIONS = np.exp(np.arange(-12.0, 2.25, 0.5))
-LOG_PRIOR = 0.5 * FREEDOM * np.log(PRECISIONS) - 0.5 * FREEDOM * PRECISIONS
-PRIOR = np.exp(LOG_PRIOR) / np.exp(LOG_PRIOR).sum()
 # Chains side by side, sweeps until they have forgotten where they began, sweeps between two times
 # at which they are kept, and how often.
 N_CHAINS, N_FIRST, N_APART, N_KEPT = 256, 160, 40, 4
