@@ -253,7 +253,7 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
         type=lambda text: text if text == ESTIMATED else number_option(text),
         metavar="N",
         help="with --walk calming: days by which the variance of the shock falls by a factor e, or "
-        f"{ESTIMATED} (default {TrendOptions.calm_days})",
+        f"{ESTIMATED}" + _default(PUBLISHED.calm_days, TrendOptions.calm_days),
     )
     verb.add_argument(
         "--drift-days",

@@ -20,7 +20,7 @@ from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import read_composition
 from analysis.composition.results import CompositionResults
 from analysis.parties import PartiesTrend
-from analysis.trend.options import TrendOptions
+from analysis.trend.options import CALM_DAYS, ESTIMATED, TrendOptions
 from analysis.trend.specification import read_calming
 
 
@@ -53,7 +53,7 @@ class CompositionTrend:
     options : TrendOptions, optional
         Options as one value, such as the published ones; of them drift and walk are taken,
         with calm_from and calm_days.  A composition has one excess error of each part for all
-        houses.
+        houses, and the usual 60 days where calm_days is to be estimated.
     **changes
         Options by name, in place of those of ``options`` or of the defaults: ``drift=True``,
         ``walk="calming"``, ``calm_from``, ``calm_days``; see
@@ -142,6 +142,9 @@ class CompositionTrend:
             raise PollInputError(found, f"use some of {', '.join(WalkValues.__annotations__)}")
         self.composition = read_composition(obs, answers)
         self.priors = Priors() if priors is None else priors
+        if changes.get("calm_days") == ESTIMATED:
+            cure = f"give days, such as {CALM_DAYS:g}"
+            raise PollInputError("two parts do not estimate calm_days", cure)
         self._assemble(replace(options or TrendOptions(), **changes))
 
     @property
@@ -150,6 +153,8 @@ class CompositionTrend:
         return self.composition.observations
 
     def _assemble(self, options: TrendOptions) -> None:
+        if options.calm_days == ESTIMATED:
+            options = replace(options, calm_days=CALM_DAYS)
         self.options = options
         calming = read_calming(self.observations, options)
         design = self.composition.design(self.priors, drift=options.drift, calming=calming)

@@ -19,6 +19,7 @@ from analysis.evaluate.backtest import (
     USUAL_MODELS,
     TrendModel,
     backtest,
+    name_options,
     published_model,
 )
 from analysis.evaluate.baselines import BASELINES
@@ -97,6 +98,7 @@ __all__ = [
     "leave_house_out",
     "make_forecasts",
     "multiverse",
+    "name_options",
     "prior_sensitivity",
     "published_model",
     "say_how_good",

@@ -22,6 +22,7 @@ from analysis.base.intervals import Distribution, interval_row
 from analysis.base.observations import prepare_observations
 from analysis.claims import Window, windows
 from analysis.evaluate._targets import GAP_SECTORS
+from analysis.evaluate.backtest import name_options
 from analysis.evaluate.runner import Runner
 from analysis.trend import PUBLISHED, PollTrend, PollTrendResults
 
@@ -135,18 +136,17 @@ def _write(cell: Any) -> str:
 
 
 def is_current(table: pd.DataFrame, obs: pd.DataFrame) -> bool:
-    """Was a stored table made from these polls, and do its published choices still stand.
+    """Was a stored table made from these polls and around the published model of today.
 
     Parameters
     ----------
     table : DataFrame
-        As of :func:`multiverse`, with ``polls``, the digest of the polls behind it.
+        As of :func:`multiverse`, with ``polls``, the digest of the polls behind it, and
+        ``model``, the options that were published.
     obs : DataFrame
     """
-    levels = pd.Series(published_levels())
-    flags = (table[levels.index] == levels).all(axis=1)
-    same = (flags == table["is_published"]).all()
-    return bool(same and (table["polls"] == digest_polls(obs)).all())
+    made_of = {"polls": digest_polls(obs), "model": name_options()}
+    return all(name in table and (table[name] == value).all() for name, value in made_of.items())
 
 
 def explain_variance(table: pd.DataFrame, outcome: str) -> pd.DataFrame:
@@ -236,6 +236,7 @@ def fit_choices(task: _Fit) -> pd.DataFrame:
     chosen = task.choices
     model = PollTrend(
         prepare(task.obs, chosen),
+        options=PUBLISHED,
         walk=chosen["walk"],
         drift=chosen["drift"] == "drift",
         house_variance=chosen["excess"],

@@ -44,8 +44,8 @@ def read_multiverse(path: Path = STORED) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a specification; polls, the digest of the polls that it was made from, and
-        data_to, their last day.
+        One row a specification; polls, the digest of the polls that it was made from,
+        data_to, their last day, and model, the options that were published.
     """
     return pd.read_csv(path, parse_dates=["data_to"])
 
@@ -272,6 +272,6 @@ ENTRIES = (
         "multiverse-support",
         "What all defensible analyses of the same polls find.",
         _draw,
-        lambda fitted: _take(fitted)[0].drop(columns=["polls", "data_to"]),
+        lambda fitted: _take(fitted)[0].drop(columns=["polls", "model", "data_to"]),
     ),
 )

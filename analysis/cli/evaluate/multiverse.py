@@ -25,6 +25,7 @@ from analysis.evaluate import (
     digest_polls,
     explain_variance,
     multiverse,
+    name_options,
     summarise_multiverse,
 )
 
@@ -80,14 +81,15 @@ def run_multiverse(args: argparse.Namespace, series: Series) -> None:
 
 
 def as_stored(table: pd.DataFrame, obs: pd.DataFrame) -> pd.DataFrame:
-    """Round to what is read of it, and say from which polls it was made, and until when."""
+    """Round to what is read of it, and say from which polls and model it was made."""
     stored = table.copy()
     for name in map(str, table.select_dtypes("float")):
         # As text, so that two decimals stay two.
         write = "{:.3f}".format if name.startswith("prob_") else "{:.2f}".format
         stored[name] = table[name].map(write, na_action="ignore")
     last = pd.to_datetime(obs["end_date"]).max()
-    return stored.assign(polls=digest_polls(obs), data_to=f"{last:%Y-%m-%d}")
+    made_of = {"polls": digest_polls(obs), "model": name_options()}
+    return stored.assign(**made_of, data_to=f"{last:%Y-%m-%d}")
 
 
 def make_record(table: pd.DataFrame, summary: pd.DataFrame) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Bad input to a composition: one error that names place, finding and cure."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 from reference.simulated_composition import PARAMS, POLLS, make_composition
 
-from analysis import CompositionTrend, PollInputError
+from analysis import PUBLISHED, CompositionTrend, PollInputError
 
 GOOD = make_composition(
     [("a", "2022-03-01", 60, 25), ("b", "2022-03-05", 66, 20), ("a", "2022-03-09", 61, 24)]
@@ -142,3 +144,10 @@ def test_polls_that_all_round_alike_are_no_cause_for_a_warning():
     alike = POLLS.assign(decimals=0)
     results = CompositionTrend(alike).smooth(PARAMS)
     assert not [text for text in results.diagnostics()["warnings"] if "covariate" in text]
+
+
+def test_days_of_calming_are_given_and_not_estimated():
+    with pytest.raises(PollInputError, match="two parts do not estimate calm_days; give days"):
+        CompositionTrend(GOOD, walk="calming", calm_days="estimated")
+    published = CompositionTrend(GOOD, options=PUBLISHED)
+    assert published.options == replace(PUBLISHED, calm_days=60.0)

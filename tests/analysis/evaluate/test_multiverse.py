@@ -11,7 +11,9 @@ from analysis.evaluate import (
     CHOICES,
     digest_polls,
     explain_variance,
+    is_current,
     multiverse,
+    name_options,
     summarise_multiverse,
 )
 from analysis.evaluate import multiverse as face
@@ -121,6 +123,15 @@ def test_questions_are_summed_up_over_those_that_answer(table):
 def test_the_digest_hangs_on_what_enters_and_not_on_the_rest():
     assert digest_polls(POLLS) == digest_polls(POLLS.assign(source_url="x"))
     assert digest_polls(POLLS) != digest_polls(POLLS.assign(sample_size=999))
+
+
+def test_a_table_of_other_polls_or_of_another_published_model_is_not_current():
+    made_of = {"polls": digest_polls(POLLS), "model": name_options()}
+    table = pd.DataFrame({"change": [1.0, 2.0]}).assign(**made_of)
+    assert is_current(table, POLLS)
+    assert not is_current(table, POLLS.assign(sample_size=999))
+    assert not is_current(table.assign(model="walk=another"), POLLS)
+    assert not is_current(table.drop(columns="model"), POLLS)
 
 
 def test_polls_that_do_not_span_the_windows_are_one_clear_error():

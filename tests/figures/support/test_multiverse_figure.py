@@ -7,7 +7,7 @@ from helpers.figures_made import make_fitted
 from helpers.paths import ROOT
 
 import polls
-from analysis.evaluate import CHOICES, digest_polls, is_current
+from analysis.evaluate import CHOICES, digest_polls, is_current, name_options
 from analysis.evaluate.multiverse import published_levels
 from figures.fitted_polls import FittedPolls
 from figures.kit.edition import LANGUAGES, Edition
@@ -54,9 +54,8 @@ def test_polls_that_came_in_later_are_told_in_the_foot(lang, monkeypatch):
     foot = rendering.fig.texts[-1].get_text()
     told = multiverse.label("multiverse.stale", Edition(lang))
     assert told.split()[0] in foot
-    monkeypatch.setattr(
-        multiverse, "read_multiverse", lambda: make_table().assign(polls=digest_polls(fitted.obs()))
-    )
+    made_of = {"polls": digest_polls(fitted.obs()), "model": name_options()}
+    monkeypatch.setattr(multiverse, "read_multiverse", lambda: make_table().assign(**made_of))
     fresh = ENTRY.draw(make_fitted(), Edition(lang)).fig.texts[-1].get_text()
     assert told.split()[0] not in fresh
 
