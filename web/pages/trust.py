@@ -94,7 +94,9 @@ def read_backtest(page: str) -> list[list[str]]:
     cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
     if not cells or tuple(cells[0][1:4]) != SHOWN_COLUMNS:
         return []
-    by_name = {row[0]: row[:5] for row in reversed(cells)}
+    # The published model stands there by the name of its choices.
+    named = [("published" if row[0].endswith("(published)") else row[0], row) for row in cells]
+    by_name = {name: [name, *row[1:5]] for name, row in reversed(named)}
     return [by_name[name] for name in FORECASTERS if name in by_name]
 
 
