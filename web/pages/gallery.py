@@ -6,9 +6,10 @@ from typing import Any
 
 from markupsafe import Markup
 
+from figures import SIZES
 from web.kit import Page, View
 from web.material import Material
-from web.pictures import SHOWN, Picture, list_formats
+from web.pictures import SHOWN, Picture
 
 SNIPPET = Markup(
     '<figure lang="{lang}">\n'
@@ -37,7 +38,7 @@ def _list(pictures: dict[str, Picture], view: View) -> dict[str, Any]:
 
 
 def _show(picture: Picture, view: View) -> dict[str, Any]:
-    width, height = picture.sizes[SHOWN]
+    width, height, *_ = SIZES[SHOWN]
     snippet = SNIPPET.format(
         lang=view.lang,
         src=picture.file("svg", view.lang).rpartition("/")[2],
@@ -46,15 +47,10 @@ def _show(picture: Picture, view: View) -> dict[str, Any]:
         alt=picture.alts[view.lang],
         source=picture.captions[view.lang].split("\n")[-1],
     )
-    sizes = [
-        {"name": name, "width": across, "height": up, "endings": list_formats(name)}
-        for name, (across, up) in picture.sizes.items()
-    ]
     return {
         "title": picture.titles[view.lang],
         "description": picture.alts[view.lang],
         "picture": picture,
         "card": picture,
-        "sizes": sizes,
         "snippet": str(snippet),
     }
