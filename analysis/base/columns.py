@@ -188,3 +188,35 @@ def one_date(value: object, name: str = "date") -> np.datetime64:
     if stamp is None:
         raise PollInputError(f"{value!r} is not a date that can be read", DATE_CURE, name)
     return np.datetime64(stamp, "D")
+
+
+def window_dates(window: object, name: str) -> np.ndarray[Any, np.dtype[np.datetime64]]:
+    """Days of a window, or the one day of a date, that a caller passed as an argument.
+
+    Parameters
+    ----------
+    window : date or pair of dates
+        First and last day, both included.
+    name : str
+        What the caller calls it.
+
+    Raises
+    ------
+    PollInputError
+        When a date cannot be read, or a window ends before it begins.
+
+    Examples
+    --------
+    >>> window_dates(("2022-04-01", "2022-04-03"), "start").astype(str).tolist()
+    ['2022-04-01', '2022-04-02', '2022-04-03']
+    """
+    if not isinstance(window, tuple | list):
+        return np.array([one_date(window, name)])
+    if len(window) != 2:
+        raise PollInputError(
+            f"{name} holds {len(window)} dates", "give one date, or the first and last of a window"
+        )
+    first, last = (one_date(date, name) for date in window)
+    if last < first:
+        raise PollInputError(f"{name} ends on {last}, before it begins", "give the first day first")
+    return np.arange(first, last + np.timedelta64(1, "D"))

@@ -19,6 +19,7 @@ from analysis.cli.csv_file import MARKS, read_polls_csv
 from analysis.trend.options import (
     COMMON_ERROR,
     ERRORS,
+    ESTIMATED,
     HOUSE_VARIANCES,
     METHODS,
     PUBLISHED,
@@ -40,7 +41,7 @@ SHORT_NAMES = {
     "end": "end_date",
 }
 # Hyperparameters that a command can give.
-SCALES_GIVEN = (*PARAM_NAMES, "kappa", "shock")
+SCALES_GIVEN = (*PARAM_NAMES, "kappa", "shock", "calm")
 UNITS = ("percent", "fraction")
 # Gets the polls of a construct of the project's data: (construct, what to bring back).
 Series = Callable[[str, Sequence[str]], pd.DataFrame]
@@ -249,10 +250,17 @@ def add_model_options(verb: argparse.ArgumentParser) -> None:
     )
     verb.add_argument(
         "--calm-days",
+        type=lambda text: text if text == ESTIMATED else number_option(text),
+        metavar="N",
+        help="with --walk calming: days by which the variance of the shock falls by a factor e, or "
+        f"{ESTIMATED} (default {TrendOptions.calm_days})",
+    )
+    verb.add_argument(
+        "--drift-days",
         type=number_option,
         metavar="N",
-        help="with --walk calming: days by which the variance of the shock falls by a factor e "
-        f"(default {TrendOptions.calm_days:g})",
+        help="with --drift: days by which a drift falls by a factor e, as it is drawn back to "
+        "where its house began (default: it never is)",
     )
     verb.add_argument(
         "--method",
@@ -278,7 +286,8 @@ def add_scale_options(verb: argparse.ArgumentParser) -> None:
     """Add the options that give hyperparameters, or the scales of their priors."""
     group = verb.add_argument_group(
         "scales and priors",
-        "in points (tau, kappa, shock: points per root day); scales given are not estimated",
+        "in points (tau, kappa, shock: points per root day; calm: days); scales given are not "
+        "estimated",
     )
     for name in SCALES_GIVEN:
         group.add_argument(

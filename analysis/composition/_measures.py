@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import logit
 
 from analysis.base.arrays import Array, Days
-from analysis.base.columns import one_date
+from analysis.base.columns import one_date, window_dates
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
 from analysis.composition._design import Flags
@@ -180,15 +180,18 @@ def change(
     reference: str,
     alpha: float,
 ) -> pd.Series[Any]:
-    """Change of a measure from one date to another."""
-    name = fitted.measure(measure)
-    ends = np.array([one_date(start, "start"), one_date(end, "end")])
-    days = fitted.observations.days_of(ends)
-    order = np.argsort(days, kind="stable")
-    levels = np.concatenate([part for _, part in fitted.draws(reference).on_days(days[order])])
-    levels = levels[np.argsort(order)]
-    values = measure_of(fitted.composition, name, levels)
-    return _difference(values[1] - values[0], levels, alpha, "negative", "change")
+    """Change of a measure from one date, or window of dates, to another."""
+    name, obs = fitted.measure(measure), fitted.observations
+    spans = [obs.days_of(window_dates(one, by)) for one, by in ((start, "start"), (end, "end"))]
+    days = np.unique(np.concatenate(spans))
+    weights = np.array([np.isin(days, span) / len(span) for span in spans])
+    # Weights of the days of a few at a time: all draws of a year would fill the memory.
+    levels = sum(
+        np.tensordot(weights[:, part], drawn, axes=1)
+        for part, drawn in fitted.draws(reference).on_days(days)
+    )
+    values = measure_of(fitted.composition, name, np.asarray(levels))
+    return _difference(values[1] - values[0], np.asarray(levels), alpha, "negative", "change")
 
 
 def _difference(

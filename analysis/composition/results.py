@@ -130,12 +130,13 @@ class CompositionResults:
         alpha: float = 0.05,
         reference: str = "houses",
     ) -> pd.Series[Any]:
-        """Change of a measure from one date to another.
+        """Change of a measure from one date, or window of dates, to another.
 
         Parameters
         ----------
-        start, end : str, date or Timestamp
-            Text as YYYY-MM-DD; dates outside the polls are allowed.
+        start, end : str, date or Timestamp, or a pair of them
+            Text as YYYY-MM-DD; dates outside the polls are allowed.  A pair is a window,
+            first and last day included: the change is that of the mean over all its days.
         of : str, optional
             One of ``measures``; the first answer by default.
         alpha : float

@@ -119,7 +119,7 @@ def simulate_polls(
     start = design.level_mean + design.level_sd * rng.standard_normal()
     scale: float | Array = params["tau"]
     if design.calming is not None:
-        passed = np.diff(design.calming.clock(days), prepend=0.0)
+        passed = np.diff(design.calming.clock(days, params.get("calm")), prepend=0.0)
         scale = np.sqrt(params["tau"] ** 2 + params["shock"] ** 2 * passed)
     steps = scale * rng.standard_normal(len(days))
     level = start + np.cumsum(steps) - steps[0]
@@ -130,7 +130,10 @@ def simulate_polls(
     if design.drift:
         walking = days[1:, None] > design.first_day[None, :]
         steps_of = params["kappa"] * rng.standard_normal(walking.shape) * walking
-        houses[1:] += np.cumsum(steps_of, axis=0)
+        if design.is_reverting:
+            steps_of *= np.sqrt(np.diff(design.reversion.clock(days)))[:, None]
+        drifts = np.cumsum(steps_of, axis=0)
+        houses[1:] += drifts * design.reversion.loading(days[1:])[:, None]
     at = np.searchsorted(days, design.day)
     mean = level[at] + (design.columns - design.level_columns(design.day)) @ effects
     polls = design.house >= 0

@@ -3,8 +3,8 @@
 ``source`` says what findings are made of, ``table`` puts them together, ``words`` shows them to
 readers; each of the others
 tells those of one subject: ``support`` and ``questions`` how answers moved, ``hidden`` what
-experiments, refusals and fear say of them, ``opinion`` how those who give one lie, ``events`` what
-they did at events, ``groups`` who gives them, and
+experiments, refusals and fear say of them, ``opinion`` how those who give one lie, ``parts`` how
+those who give none grew, ``events`` what they did at events, ``groups`` who gives them, and
 ``at_the_time`` of the claim of April 2022.
 """
 
@@ -14,6 +14,7 @@ from analysis.findings.events import EVENTS, event_shifts, stand_out
 from analysis.findings.groups import TOLD, fit_groups, gap_line, told_waves
 from analysis.findings.hidden import experiments, form_effects, list_experiments
 from analysis.findings.opinion import opinion_polls, two_pollsters, window_means
+from analysis.findings.parts import find_panel, fit_parts
 from analysis.findings.source import Source, fit_pole, take_polls
 from analysis.findings.support import support_sensitivity
 from analysis.findings.table import TOPICS, findings
@@ -30,8 +31,10 @@ __all__ = [
     "claims_at",
     "event_shifts",
     "experiments",
+    "find_panel",
     "findings",
     "fit_groups",
+    "fit_parts",
     "fit_pole",
     "form_effects",
     "gap_line",

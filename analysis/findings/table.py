@@ -12,6 +12,7 @@ from analysis.findings.events import event_findings
 from analysis.findings.groups import group_findings
 from analysis.findings.hidden import hidden_findings
 from analysis.findings.opinion import opinion_findings
+from analysis.findings.parts import part_findings
 from analysis.findings.questions import question_findings
 from analysis.findings.source import Source
 from analysis.findings.support import instrument_findings, support_findings
@@ -23,6 +24,7 @@ TOPICS: Mapping[str, Callable[[Source], pd.DataFrame]] = {
     "claim": claim_findings,
     "hidden": hidden_findings,
     "opinion": opinion_findings,
+    "parts": part_findings,
     "events": event_findings,
     "groups": group_findings,
 }

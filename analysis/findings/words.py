@@ -48,6 +48,14 @@ ABOUT = {
     "silence.fear": "Response ratio if all who fear polls refused",
     "opinion.of_all": "of all respondents, first less second",
     "opinion.of_opinion": "of those with an opinion, first less second",
+    "parts.support.for": "Support for the war, of three parts",
+    "parts.support.against": "Opposition to the war, of three parts",
+    "parts.support.undecided": "No answer on the war, of three parts",
+    "parts.talks.for": "Would start peace talks, of three parts",
+    "parts.talks.against": "Would go on with the fighting, of three parts",
+    "parts.talks.undecided": "No answer on talks, of three parts",
+    "event.support": "Support for the war, shift at",
+    "event.continue": "Would go on with the fighting, shift at",
     "groups.age_group.start": "Gap of 60+ to 18-29, first comparable wave",
     "groups.age_group.end": "Gap of 60+ to 18-29, last comparable wave",
     "groups.age_group.change": "Change of the gap of 60+ to 18-29",
@@ -66,7 +74,7 @@ def show_findings(found: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame
     found : DataFrame
         As from :func:`analysis.findings.table.findings`.
     names : mapping of str to str
-        Names of the houses by house_id.
+        Names of the houses by house_id, and of events by event_id.
 
     Returns
     -------
@@ -125,6 +133,9 @@ def _row(row: Mapping[Any, Any], names: Mapping[str, str]) -> dict[str, str]:
     about = ABOUT[max(begins, key=len)] if begins else finding
     if finding.startswith(("claim.one_sided.", "claim.insincere.")):
         about = f"{about}: {finding.rsplit('.', 1)[1]}"
+    if finding.startswith("event."):
+        event = finding.rsplit(".", 1)[1]
+        about = f"{about}: {names.get(event, event)}"
     panel = row.get("panel")
     ids = str(panel).split(",") if isinstance(panel, str) else [row.get("house_id")]
     houses = ", ".join(names.get(str(house), str(house)) for house in ids if isinstance(house, str))

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.base.arrays import Days
-from analysis.base.columns import one_date
+from analysis.base.columns import one_date, window_dates
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Bounded, interval_frame, interval_row
 from analysis.base.references import Reference
@@ -47,7 +46,8 @@ def change_row(
     reference: Reference | None = None,
 ) -> pd.Series[Any]:
     """Change between two dates: see :meth:`analysis.trend.results.PollTrendResults.change`."""
-    before, after = window_days(fitted, start, "start"), window_days(fitted, end, "end")
+    obs = fitted.observations
+    before, after = obs.days_of(window_dates(start, "start")), obs.days_of(window_dates(end, "end"))
     change = fitted.queries.change(before, after, fitted.weights_of(reference))
     moved = not np.array_equal(before, after)
     below = 1.0 - float(change.probability_above(0.0)[0]) if moved else 0.0
@@ -68,39 +68,12 @@ def typical_change_row(
         raise PollInputError(
             "on logits the change of another house hangs on its level", "take scale='percent'"
         )
-    before, after = window_days(fitted, start, "start"), window_days(fitted, end, "end")
+    obs = fitted.observations
+    before, after = obs.days_of(window_dates(start, "start")), obs.days_of(window_dates(end, "end"))
     change = fitted.queries.typical_change(before, after)
     moved = not np.array_equal(before, after)
     below = 1.0 - float(change.probability_above(0.0)[0]) if moved else 0.0
     return pd.Series({**interval_row(change, alpha), "prob_negative": below}, name="change")
-
-
-def window_days(fitted: FittedTrend, window: object, name: str) -> Days:
-    """Days of a window, or the one day of a date, counted from the first mid-field date.
-
-    Parameters
-    ----------
-    fitted : FittedTrend
-    window : date or pair of dates
-        First and last day, both included.
-    name : str
-        What the caller calls it.
-
-    Raises
-    ------
-    PollInputError
-        When a date cannot be read, or a window ends before it begins.
-    """
-    if not isinstance(window, tuple | list):
-        return fitted.observations.days_of(np.array([one_date(window, name)]))
-    if len(window) != 2:
-        raise PollInputError(
-            f"{name} holds {len(window)} dates", "give one date, or the first and last of a window"
-        )
-    first, last = (one_date(date, name) for date in window)
-    if last < first:
-        raise PollInputError(f"{name} ends on {last}, before it begins", "give the first day first")
-    return fitted.observations.days_of(np.arange(first, last + np.timedelta64(1, "D")))
 
 
 def days_ahead(last: np.datetime64, steps: object) -> Dates:

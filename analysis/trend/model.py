@@ -235,7 +235,7 @@ class PollTrend:
         return self._statespace
 
     def loglike(self, params: Sequence[float]) -> float:
-        """Log likelihood at (tau, omega, sigma_h[, kappa][, shock]), in points.
+        """Log likelihood at (tau, omega, sigma_h[, kappa][, shock][, calm]), in points.
 
         Level and effects are integrated out; priors of the hyperparameters are not in it.
         """

@@ -16,6 +16,13 @@ HOUSE_VARIANCES = ("common", "by_house")
 ERRORS = ("normal", "student")
 SHARED_INTERVIEWS = ("ignore", "thin")
 WALKS = ("constant", "calming")
+CHOICES = {
+    "scale": SCALES,
+    "house_variance": HOUSE_VARIANCES,
+    "errors": ERRORS,
+    "shared_interviews": SHARED_INTERVIEWS,
+    "walk": WALKS,
+}
 # Ways to fit: no option of the model.
 METHODS = ("full", "map")
 # Elections elsewhere: the error that all polls of a race share averages 1.9 points in absolute
@@ -23,6 +30,10 @@ METHODS = ("full", "map")
 COMMON_ERROR = 2.4
 # The full-scale invasion, after which opinion rallied, and the days by which a shock falls by e.
 CALM_FROM, CALM_DAYS = "2022-02-24", 60.0
+# In place of days that are given: a hyperparameter, with a prior around them.
+ESTIMATED = "estimated"
+# A drift that is drawn back sooner is gone by the next poll of its house: an excess error.
+FEWEST_DRIFT_DAYS = 30.0
 
 
 class OptionValues(TypedDict, total=False):
@@ -37,7 +48,8 @@ class OptionValues(TypedDict, total=False):
     covariates: Sequence[str]
     walk: str
     calm_from: str
-    calm_days: float
+    calm_days: float | str
+    drift_days: float | None
 
 
 def _is_length(value: object) -> bool:
@@ -77,8 +89,12 @@ class TrendOptions:
         shock, by a variance a day of ``shock ** 2 * exp(-(t - calm_from) / calm_days)`` on top.
     calm_from : str
         Day of the shock, as YYYY-MM-DD.
-    calm_days : float
-        Days after which the variance that the shock adds has fallen by a factor e.
+    calm_days : float or str
+        Days after which the variance that the shock adds has fallen by a factor e; or
+        ``"estimated"``: a hyperparameter (calm) that is integrated out like the others.
+    drift_days : float, optional
+        With ``drift=True``: days after which of a house's drift a factor e less is left, as it is
+        drawn back to where the house began; None for a drift that is never drawn back.
 
     Raises
     ------
@@ -100,39 +116,36 @@ class TrendOptions:
     covariates: Sequence[str] = ()
     walk: str = "constant"
     calm_from: str = CALM_FROM
-    calm_days: float = CALM_DAYS
+    calm_days: float | str = CALM_DAYS
+    drift_days: float | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no model has; bring the rest into one form."""
-        if self.scale not in SCALES:
-            cure = f"use one of {', '.join(SCALES)}"
-            raise PollInputError(f"scale {self.scale!r} is not known", cure)
+        for name, known in CHOICES.items():
+            if getattr(self, name) not in known:
+                found = f"{name} {getattr(self, name)!r} is not known"
+                raise PollInputError(found, f"use one of {', '.join(known)}")
         if not _is_length(self.common_error):
             raise PollInputError(f"common_error is {self.common_error!r}", "give points, 0 or more")
-        if self.house_variance not in HOUSE_VARIANCES:
-            cure = f"use one of {', '.join(HOUSE_VARIANCES)}"
-            raise PollInputError(f"house_variance {self.house_variance!r} is not known", cure)
-        if self.errors not in ERRORS:
-            cure = f"use one of {', '.join(ERRORS)}"
-            raise PollInputError(f"errors {self.errors!r} is not known", cure)
         if self.errors == "student" and self.house_variance == "by_house":
             cure = "take one of the two"
             raise PollInputError("errors='student' and house_variance='by_house' exclude", cure)
-        if self.shared_interviews not in SHARED_INTERVIEWS:
-            cure = f"use one of {', '.join(SHARED_INTERVIEWS)}"
-            found = f"shared_interviews {self.shared_interviews!r} is not known"
-            raise PollInputError(found, cure)
-        if self.walk not in WALKS:
-            cure = f"use one of {', '.join(WALKS)}"
-            raise PollInputError(f"walk {self.walk!r} is not known", cure)
-        if not np.isfinite(self.calm_days) or self.calm_days <= 0:
-            raise PollInputError(f"calm_days is {self.calm_days!r}", "give days, more than 0")
+        if self.calm_days != ESTIMATED and not (_is_length(self.calm_days) and self.calm_days):
+            cure = f"give days, more than 0, or {ESTIMATED!r}"
+            raise PollInputError(f"calm_days is {self.calm_days!r}", cure)
+        days = self.drift_days
+        if days is not None and not (_is_length(days) and days >= FEWEST_DRIFT_DAYS):
+            cure = f"give days, {FEWEST_DRIFT_DAYS:g} or more"
+            raise PollInputError(f"drift_days is {days!r}", cure)
         names = [self.covariates] if isinstance(self.covariates, str) else self.covariates
         # A frozen value is set this way while it is made.
         object.__setattr__(self, "covariates", tuple(names))
         object.__setattr__(self, "common_error", float(self.common_error))
         object.__setattr__(self, "calm_from", str(one_date(self.calm_from, "calm_from")))
-        object.__setattr__(self, "calm_days", float(self.calm_days))
+        if self.calm_days != ESTIMATED:
+            object.__setattr__(self, "calm_days", float(self.calm_days))
+        if days is not None:
+            object.__setattr__(self, "drift_days", float(days))
 
     @property
     def is_logit(self) -> bool:

@@ -134,8 +134,13 @@ def describe_method(fitted: FittedTrend) -> str:
     """Say what stands still or drifts, and what was done with the hyperparameters."""
     houses = "drifting" if fitted.model.design.drift else "static"
     options = fitted.model.options
-    calms = f"a walk that calms from {options.calm_from} on, by e in {options.calm_days:g} days; "
+    days = "days that are estimated"
+    if isinstance(options.calm_days, float):
+        days = f"{options.calm_days:g} days"
+    calms = f"a walk that calms from {options.calm_from} on, by e in {days}; "
     walk = calms if options.walk == "calming" else ""
+    if options.drift_days is not None:
+        houses += f" (drawn back by e in {options.drift_days:g} days)"
     scale = "; on logits, shown in percent" if options.is_logit else ""
     return f"{houses} house effects; {walk}{fitted.fit.description}{scale}"
 

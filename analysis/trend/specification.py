@@ -15,12 +15,12 @@ from analysis.base.observations import Observations
 from analysis.base.priors import Priors
 from analysis.base.sampling import NEAR_EDGE, common_error_sd
 from analysis.trend.hyperparameters.space import HyperparameterSpace, make_space
-from analysis.trend.options import TrendOptions
+from analysis.trend.options import ESTIMATED, TrendOptions
 from analysis.trend.solver.design import Design, build_design
 from analysis.trend.solver.formula import read_covariates
 from analysis.trend.solver.inputs import Anchors, Covariates
 from analysis.trend.solver.logit import from_logit, logit_priors, on_logits, slope_at
-from analysis.trend.solver.walk import Calming
+from analysis.trend.solver.walk import NEVER_BACK, Calming, Reversion
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +152,7 @@ def specify(
         events=events,
         covariates=read_covariates(observations, options.covariates),
         calming=read_calming(observations, options),
+        reversion=NEVER_BACK if options.drift_days is None else Reversion(options.drift_days),
         bias_sd=_bias_sd(anchors, options),
     )
     if options.is_logit:
@@ -184,4 +185,5 @@ def read_calming(observations: Observations, options: TrendOptions) -> Calming |
     if options.walk == "constant":
         return None
     start = observations.days_of(np.datetime64(options.calm_from, "D"))[0]
-    return Calming(int(start), options.calm_days)
+    days = None if options.calm_days == ESTIMATED else float(options.calm_days)
+    return Calming(int(start), days)

@@ -33,7 +33,8 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
 
     With drift, u_j moves on from the first poll of its house by N(0, kappa ** 2 * d).  With a
     walk that calms, the variance of a step of the level is the integral of
-    ``tau ** 2 + shock ** 2 * exp(-(t - start) / days)`` over its days.
+    ``tau ** 2 + shock ** 2 * exp(-(t - start) / days)`` over its days.  A drift that is drawn
+    back is a state of its own, which falls by a factor e in so many days.
 
     Parameters
     ----------
@@ -44,9 +45,10 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
 
     Notes
     -----
-    States are ``[x, g_1 .. g_S, u_1 .. u_J]``; there is no g when there is one
-    sector.  ``loglike(params)`` takes (tau, omega, sigma_h[, kappa][, shock]) in points and is
-    the likelihood alone.  The repeated work of a fit is done by
+    States are ``[x, g_1 .. g_S, u_1 .. u_J]``, and ``d_1 .. d_J`` where drifts are drawn
+    back; there is no g when there is one sector.  ``loglike(params)`` takes
+    (tau, omega, sigma_h[, kappa][, shock][, calm]) in points and is the likelihood alone.  The
+    repeated work of a fit is done by
     :mod:`analysis.trend.solver.filter`, which gives the same numbers for hundreds of sets of
     hyperparameters in one pass; tests hold both together.  Time steps are polls, not
     days: forecasts go through
@@ -60,16 +62,30 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
     """
 
     def __init__(self, design: Design, priors: Priors) -> None:
-        n_states = 1 + len(design.names)
         self.design = design
         self.priors = priors
+        n_constant, n_houses = 1 + len(design.names), len(design.first_day)
+        n_states = n_constant + (n_houses if design.is_reverting else 0)
         moving = [0, *(1 + np.flatnonzero(design.is_house))] if design.drift else [0]
+        if design.is_reverting:
+            moving = [0, *range(n_constant, n_states)]
         super().__init__(design.response, k_states=n_states, k_posdef=len(moving))
         n = len(design.day)
         self._gaps = np.append(np.diff(design.day), 0).astype(float)
         self._started = (design.first_day[:, None] <= design.day[None, :]).astype(float)
-        self.ssm["design"] = np.vstack([np.ones(n), design.columns.T])[None, :, :]
-        self.ssm["transition"] = np.eye(n_states)
+        seen = [np.ones(n), *design.columns.T]
+        transition = np.eye(n_states)
+        self._passed = self._gaps
+        if design.is_reverting:
+            seen += list((design.house == np.arange(n_houses)[:, None]).astype(float))
+            transition = np.repeat(transition[:, :, None], n, axis=2)
+            at = np.arange(n_constant, n_states)
+            transition[at, at] = design.reversion.loading(self._gaps)
+            # A drift at the next poll, of what its clock passes as seen from there.
+            clock = design.reversion.clock(-self._gaps)
+            self._passed = -clock
+        self.ssm["design"] = np.vstack(seen)[None, :, :]
+        self.ssm["transition"] = transition
         selection = np.zeros((n_states, len(moving)))
         selection[moving, np.arange(len(moving))] = 1.0
         self.ssm["selection"] = selection
@@ -84,12 +100,19 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
     @property
     def start_params(self) -> Array:
         """A fifth of each prior scale: a slow level, small excess, modest houses."""
-        return np.array([0.2 * self.priors.prior_sd_of(name) for name in self.param_names])
+        return self._start(self.param_names)
+
+    def _start(self, names: Sequence[str]) -> Array:
+        """Fifths of the prior scales; the days by which a shock calms are where they should be."""
+        share = [1.0 if name == "calm" else 0.2 for name in names]
+        return np.array([self.priors.prior_sd_of(n) for n in names]) * share
 
     @property
     def state_names(self) -> list[str]:
         """Names of the states."""
-        return ["level", *self.design.names]
+        houses = [name for name in self.design.names if name.startswith("house:")]
+        drifts = [f"drift:{name.removeprefix('house:')}" for name in houses]
+        return ["level", *self.design.names, *(drifts if self.design.is_reverting else [])]
 
     def transform_params(self, unconstrained: Array) -> Array:
         """Logarithms to hyperparameters."""
@@ -100,7 +123,7 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
         return np.log(constrained)
 
     def update(self, params: Any, **kwargs: Any) -> Any:
-        """Put (tau, omega, sigma_h[, kappa][, shock]) into the system matrices."""
+        """Put (tau, omega, sigma_h[, kappa][, shock][, calm]) into the system matrices."""
         params = super().update(params, **kwargs)
         tau, omega, sigma_h = params[:3]
         dtype = np.asarray(params).dtype
@@ -109,10 +132,12 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
         state_cov[0, 0] = tau**2 * self._gaps
         if self.design.calming is not None:
             shock = params[self.design.param_names.index("shock")]
-            passed = np.diff(self.design.calming.clock(self.design.day))
+            names = self.design.param_names
+            calm = params[names.index("calm")] if "calm" in names else None
+            passed = np.diff(self.design.calming.clock(self.design.day, calm))
             state_cov[0, 0] += shock**2 * np.append(passed, 0.0)
         for j in range(n_moving - 1):
-            state_cov[1 + j, 1 + j] = params[3] ** 2 * self._gaps * self._started[j]
+            state_cov[1 + j, 1 + j] = params[3] ** 2 * self._passed * self._started[j]
         self.ssm["state_cov"] = state_cov
         noise = self.design.known_variance + self.design.has_excess * omega**2
         self.ssm["obs_cov"] = noise.reshape(1, 1, -1)
@@ -120,7 +145,8 @@ class HouseEffectsModel(MLEModel):  # type: ignore[misc]  # statsmodels ships no
         mean[0] = self.design.level_mean
         variance = np.zeros(self.k_states, dtype=dtype)
         variance[0] = self.design.level_sd**2
-        variance[1:] = np.where(self.design.is_house, sigma_h**2, self.design.fixed_variance)
+        constant = np.where(self.design.is_house, sigma_h**2, self.design.fixed_variance)
+        variance[1 : 1 + len(constant)] = constant
         self.ssm.initialize_known(mean, np.diag(variance))
         return params
 
@@ -156,8 +182,7 @@ class HouseVarianceModel(HouseEffectsModel):
     def start_params(self) -> Array:
         """A fifth of each prior scale."""
         shared = [name for name in self.param_names if not name.startswith("omega:")]
-        start = [0.2 * self.priors.prior_sd_of(name) for name in shared]
-        return np.array(start + [0.2 * self.priors.omega] * len(self.houses))
+        return np.append(self._start(shared), [0.2 * self.priors.omega] * len(self.houses))
 
     def update(self, params: Any, **kwargs: Any) -> Any:
         """Put the hyperparameters into the system matrices."""

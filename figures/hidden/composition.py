@@ -10,7 +10,14 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.changes import judge_change, name_since, say_change, show_level
+from figures.kit.changes import (
+    judge_change,
+    mean_within,
+    name_since,
+    name_time,
+    say_change,
+    show_level,
+)
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns
@@ -20,9 +27,8 @@ from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, ANSWER_LINES, house_style, new_figure
 
 if TYPE_CHECKING:
-    from analysis.composition import CompositionResults
+    from analysis.claims import Window
 
-ANSWERS = ("for", "against")
 PARTS = ("for", "undecided", "against")
 # What a poll has of them.
 POLLED = {"for": "for_pct", "against": "against_pct", "undecided": "none_pct"}
@@ -40,6 +46,7 @@ def plot_composition(
     *,
     change: Mapping[str, float],
     since: date | pd.Timestamp,
+    windows: "tuple[Window, Window] | None" = None,
     measure: str = "support",
     alpha: float = 0.05,
 ) -> Figure:
@@ -55,7 +62,7 @@ def plot_composition(
     houses : DataFrame
         house_id, sector; name, where there is one.
     levels : DataFrame
-        house_id and mean: percent undecided of each house that prints both answers, as from
+        house_id and mean: percent undecided of each house whose mean is drawn, as from
         ``results.house_levels("undecided")``.
     edition : Edition
         Language and size, and the day by which all polls were published.
@@ -64,6 +71,8 @@ def plot_composition(
         says it.
     since : date
         Day from which the change counts.
+    windows : pair of Window, optional
+        Where the change is that of the mean of one to the mean of the other.
     measure : str
         What was measured; labels.csv has its words under composition.<measure>.
     alpha : float
@@ -96,7 +105,9 @@ def plot_composition(
         margin.draw()
         finish(
             fig,
-            composition_title(change, since, edition, measure=measure, alpha=alpha),
+            composition_title(
+                change, since, edition, windows=windows, measure=measure, alpha=alpha
+            ),
             label(
                 f"composition.{measure}.subtitle",
                 edition,
@@ -116,6 +127,7 @@ def composition_title(
     since: date | pd.Timestamp,
     edition: Edition = DEFAULT,
     *,
+    windows: "tuple[Window, Window] | None" = None,
     measure: str = "support",
     alpha: float = 0.05,
 ) -> str:
@@ -129,6 +141,8 @@ def composition_title(
         Day from which the change counts.
     edition : Edition
         Its language is used.
+    windows : pair of Window, optional
+        As for `plot_composition`.
     measure : str
         What was measured.
     alpha : float
@@ -143,7 +157,7 @@ def composition_title(
     return label(
         f"composition.{measure}.{judge_change(change)}",
         edition,
-        since=name_since(since, edition),
+        since=name_since(since, edition, windows[0].end if windows else None),
         level=show_level(alpha, edition),
         **say_change(change, edition),
     )
@@ -260,28 +274,32 @@ def _note(levels: pd.DataFrame, names: Mapping[str, str], alpha: float, edition:
     )
 
 
-def fit_composition(fitted: FittedPolls, construct: str = "support") -> "CompositionResults":
-    """Composition of a construct, its walk and its houses as published, fitted once."""
-
-    def fit() -> "CompositionResults":
-        from analysis import PUBLISHED, CompositionTrend
-
-        return CompositionTrend(fitted.obs(construct), ANSWERS, options=PUBLISHED).fit()
-
-    return fitted.keep(("composition", construct), fit)
-
-
 def _answers(fitted: FittedPolls) -> dict[str, Any]:
-    """What the picture shows of the fit: trend, change of the undecided, levels of the houses."""
+    """What the picture shows of the fit: trend, change of those without an answer, houses."""
 
     def ask() -> dict[str, Any]:
-        results = fit_composition(fitted)
-        trend = results.trend()
-        days = trend["date"]
-        since = max(fitted.since(), days.min())
-        change = results.change(since, days.max(), of="undecided")
+        from analysis.findings import find_panel, findings, fit_parts
+
+        results = fit_parts(fitted)
         levels = results.house_levels("undecided")
-        return {"trend": trend, "since": since, "change": dict(change), "levels": levels}
+        found = find_panel(fitted)
+        windows, houses = found or (None, tuple(levels["house_id"]))
+        trend = results.trend(f"houses:{','.join(houses)}")
+        days = trend["date"]
+        since = windows[0].start if windows else max(fitted.since(), days.min())
+        if windows:
+            rows = findings(fitted, ["parts"]).set_index("finding")
+            change = rows.loc["parts.support.undecided"].to_dict()
+        else:
+            change = results.change(since, days.max(), of="undecided").to_dict()
+        names = ("mean", "lower", "upper", "prob_negative")
+        return {
+            "trend": trend,
+            "since": since,
+            "change": {name: float(change[name]) for name in names},
+            "levels": levels[levels["house_id"].isin(houses)],
+            "windows": windows,
+        }
 
     return fitted.keep("composition.answers", ask)
 
@@ -291,26 +309,33 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     found = _answers(fitted)
     fig = plot_composition(obs, houses=houses, edition=edition, **found)
     ranked = rank_houses(houses, obs)
-    parts = _split(found["trend"])
-    ends = {
-        f"{part}_{name}": show_number(frame["mean"].iloc[place], edition)
-        for part, frame in parts.items()
-        for name, place in (("start", 0), ("end", -1))
-    }
-    days = parts["for"]["date"]
-    first, last = (show_date(days.iloc[k], edition, "LLLL y") for k in (0, -1))
-    alt = label("composition.alt", edition, first=first, last=last, **ends)
     complete = set(found["levels"]["house_id"])
     names = "; ".join(f"{h.name} ({h.n_polls})" for h in ranked if h.house_id in complete)
     caption = "\n".join(
         [
-            label("composition.method", edition, polls=plural("count.of_polls", len(obs), edition)),
-            label("composition.estimand", edition, names=names),
             label("trend.support.question", edition),
+            label("composition.estimand", edition, names=names),
+            label("composition.method", edition, polls=plural("count.of_polls", len(obs), edition)),
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, edition)
+    return Rendering(fig, _say_alt(found, edition), caption, edition)
+
+
+def _say_alt(found: Mapping[str, Any], edition: Edition) -> str:
+    """Share of each part at both ends of the change that the title tells."""
+    parts, windows = _split(found["trend"]), found["windows"]
+    days = parts["for"]["date"]
+    first = name_time(found["since"], edition, windows[0].end if windows else None)
+    month = show_date(windows[1].end if windows else days.iloc[-1], edition, "LLLL y")
+    last = label("at.year_to", edition, month=month) if windows else month
+    spans = windows or ((found["since"], found["since"]), (days.iloc[-1], days.iloc[-1]))
+    shares = {
+        f"{part}_{name}": show_number(mean_within(frame, span), edition)
+        for part, frame in parts.items()
+        for name, span in zip(("start", "end"), spans, strict=True)
+    }
+    return label("composition.alt", edition, first=first, last=last, **shares)
 
 
 ENTRIES = (

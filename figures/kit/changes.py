@@ -119,6 +119,19 @@ def name_time(
     return label("at.month", edition, month=show_date(day, edition, "LLLL"), year=day.year)
 
 
+def mean_within(trend: pd.DataFrame, window: tuple[pd.Timestamp, pd.Timestamp]) -> float:
+    """Mean of the daily levels of a window, of its days that the trend has.
+
+    Examples
+    --------
+    >>> days = pd.date_range("2022-04-01", periods=3)
+    >>> trend = pd.DataFrame({"date": days, "mean": [70.0, 72.0, 80.0]})
+    >>> mean_within(trend, (days[0], days[1]))
+    71.0
+    """
+    return float(trend["mean"][trend["date"].between(*window)].mean())
+
+
 def show_level(alpha: float, edition: Edition = DEFAULT) -> str:
     """Level of an interval in percent, without the sign.
 

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from figures.kit.changes import judge_change, name_since, name_time, say_change, show_level
+from figures.kit.changes import (
+    judge_change,
+    mean_within,
+    name_since,
+    name_time,
+    say_change,
+    show_level,
+)
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import source_line
 from figures.kit.frames import last_day, name_sources, rank_houses, sort_names
@@ -117,19 +124,6 @@ def trend_alt(
         end=show_number(end, edition),
         last=last,
     )
-
-
-def mean_within(trend: pd.DataFrame, window: Window) -> float:
-    """Mean of the daily levels of a window, of its days that the trend has.
-
-    Examples
-    --------
-    >>> days = pd.date_range("2022-04-01", periods=3)
-    >>> trend = pd.DataFrame({"date": days, "mean": [70.0, 72.0, 80.0]})
-    >>> mean_within(trend, (days[0], days[1]))
-    71.0
-    """
-    return float(trend["mean"][trend["date"].between(*window)].mean())
 
 
 def trend_caption(

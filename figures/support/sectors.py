@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.changes import judge_change, name_since, say_change
+from figures.kit.changes import judge_change, mean_within, name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, sector_key
@@ -17,7 +17,6 @@ from figures.kit.labels import label, plural, show_date, show_number, show_share
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import SECTOR_COLOURS, house_style, marker_size, new_figure
-from figures.support._trend_words import mean_within
 
 LINES = ("state", "independent")
 # A sector with fewer polls after the first year of the war is drawn as its polls: a line between

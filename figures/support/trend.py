@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import FIT_DIGITS, Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.changes import name_since, name_time, say_change, show_level
+from figures.kit.changes import mean_within, name_since, name_time, say_change, show_level
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish
 from figures.kit.frames import (
@@ -35,7 +35,7 @@ from figures.kit.style import (
     marker_size,
     new_figure,
 )
-from figures.support._trend_words import mean_within, trend_alt, trend_caption, trend_title
+from figures.support._trend_words import trend_alt, trend_caption, trend_title
 
 if TYPE_CHECKING:
     from analysis.claims import Window

@@ -67,11 +67,23 @@ def walk_cov(n_days, tau, shock=0.0, start=0, calm_days=1.0):
     return np.minimum(variance[:, None], variance[None, :])
 
 
-def condition(frame, scales, rounding_var, extra_days=0, calming=None):
+def drift_cov(since, kappa, drift_days=None):
+    """Covariance of a house's drift, zero on its first day, by days since then.
+
+    Drawn back by a factor e in `drift_days` it is an Ornstein-Uhlenbeck process.
+    """
+    if drift_days is None:
+        return kappa**2 * np.minimum(since[:, None], since[None, :])
+    apart, both = np.abs(since[:, None] - since), since[:, None] + since
+    return 0.5 * kappa**2 * drift_days * (np.exp(-apart / drift_days) - np.exp(-both / drift_days))
+
+
+def condition(frame, scales, rounding_var, extra_days=0, calming=None, drift_days=None):
     """Condition on the polls of a frame at scales (tau, omega, sigma_h[, kappa]).
 
     Days run from the first mid-field date to `extra_days` after the last.  `calming` is
-    (shock, day of the shock, days by which its variance falls by e).
+    (shock, day of the shock, days by which its variance falls by e); drifts are drawn back by a
+    factor e in `drift_days`.
     """
     tau, omega, sigma_h, *drifting = scales
     y = frame["share_pct"].to_numpy(float)
@@ -105,7 +117,7 @@ def condition(frame, scales, rounding_var, extra_days=0, calming=None):
     for j, name in enumerate(houses if drifting else []):
         since = np.maximum(t - day[house == name].min(), 0)
         block = slice(c + j * n_days, c + (j + 1) * n_days)
-        prior[block, block] = drifting[0] ** 2 * np.minimum(since[:, None], since[None, :])
+        prior[block, block] = drift_cov(since, drifting[0], drift_days)
     mean = np.concatenate([np.full(n_days, 50.0), np.zeros(k - n_days)])
 
     pick = np.zeros((len(y), k))

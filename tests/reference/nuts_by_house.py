@@ -3,10 +3,11 @@
     python tests/reference/nuts_by_house.py support sim_150
     python tests/reference/nuts_by_house.py support --drift
     python tests/reference/nuts_by_house.py support --drift --calming
+    python tests/reference/nuts_by_house.py support --drift --drift-days 365 --calming --estimated
 
 Reads inputs/CASE.csv, writes by_house_CASE.json (by_house_CASE_drift.json,
-by_house_CASE_drift_calming.json).  The model is that
-of nuts_model.py except for
+by_house_CASE_drift_calming.json, by_house_CASE_reverting_calming_estimated.json).  The model is
+that of nuts_model.py except for
 
     log omega_j ~ N(log omega, s^2)      s ~ HalfNormal(0.5)
 
@@ -29,7 +30,7 @@ from nuts_reference import MAX_RHAT, MIN_ESS, PACKAGES, SEED, check, quantities,
 HERE = Path(__file__).resolve().parent
 
 
-def build_model(polls, drift, calming):
+def build_model(polls, options):
     """Every scale, ratio, level and effect is a free parameter; the ratios are non-centred."""
     n_houses = len(polls.houses)
     with pm.Model() as model:
@@ -47,11 +48,13 @@ def build_model(polls, drift, calming):
         # As in nuts_model.py: the sum x + mean(h) is sampled, with the prior of x(t_1).
         first = polls.share.mean() + 3.0 * pm.Flat("first_raw")
         pm.Potential("first_prior", -0.5 * ((first - h.mean() - 50.0) / 50.0) ** 2)
-        level = pm.Deterministic("level", first + walk_of_level(polls, tau, calming))
+        level = pm.Deterministic(
+            "level", first + walk_of_level(polls, tau, options.calming, options.estimated)
+        )
         at = np.searchsorted(polls.knots, polls.day)
         mean = level[at] + (h - h.mean())[polls.house]
-        if drift:
-            mean = mean + _drift(polls)
+        if options.drift:
+            mean = mean + _drift(polls, options.drift_days)
         variance = polls.known_variance + omega_of[polls.house] ** 2
         pm.Normal("y", mean, pt.sqrt(variance), observed=polls.share)
     return model
@@ -60,10 +63,12 @@ def build_model(polls, drift, calming):
 def run(case, options):
     """Sample one case and return what is to be stored."""
     polls = read_polls(HERE / "inputs" / f"{case}.csv")
-    trace, seconds = sample(build_model(polls, options.drift, options.calming), options)
-    draws = quantities(trace, polls, options.drift)
+    trace, seconds = sample(build_model(polls, options), options)
+    draws = quantities(trace, polls, options.drift, options.drift_days or np.inf)
     if options.calming:
         draws["scales", "shock"] = trace.posterior["shock"].to_numpy()
+    if options.estimated:
+        draws["scales", "calm"] = trace.posterior["calm"].to_numpy()
     draws["scales", "omega_spread"] = trace.posterior["omega_spread"].to_numpy()
     omega_of = trace.posterior["omega_of"].to_numpy()
     draws |= {("scales", f"omega:{h}"): omega_of[..., j] for j, h in enumerate(polls.houses)}
@@ -75,7 +80,9 @@ def run(case, options):
         "case": case,
         "input": f"inputs/{case}.csv",
         "model": ("drift" if options.drift else "static")
+        + (f" drawn back by e in {options.drift_days:g} days" if options.drift_days else "")
         + (", walk calming" if options.calming else "")
+        + (" in days that are estimated" if options.estimated else "")
         + ", house_variance by_house",
         "reference": "houses: plain mean of the house effects zero; level is x + mean(h)",
         "sampler": {
@@ -99,7 +106,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("cases", nargs="+", help="names of files in inputs/, without .csv")
     parser.add_argument("--drift", action="store_true", help="let house effects walk")
+    parser.add_argument("--drift-days", type=float, help="days by which drifts are drawn back")
     parser.add_argument("--calming", action="store_true", help="let the walk calm")
+    parser.add_argument("--estimated", action="store_true", help="in days that are a parameter")
     parser.add_argument("--draws", type=int, default=5000)
     parser.add_argument("--tune", type=int, default=2000)
     parser.add_argument("--chains", type=int, default=4)
@@ -114,7 +123,10 @@ def main():
             print(json.dumps(result["scales"], indent=1))
             continue
         check(result)
-        kind = ("_drift" if options.drift else "") + ("_calming" if options.calming else "")
+        kind = ("_reverting" if options.drift_days else "_drift") if options.drift else ""
+        kind += ("_calming" if options.calming else "") + (
+            "_estimated" if options.estimated else ""
+        )
         text = json.dumps(result, indent=1, ensure_ascii=False) + "\n"
         (HERE / f"by_house_{case}{kind}.json").write_text(text, encoding="utf-8")
 

@@ -12,7 +12,9 @@ first poll, then a random walk with step kappa.  A walk that calms has the varia
 
     tau^2 d + shock^2 integral of exp(-(s - 24 February 2022) / 60 days) over the d days
 
-in place of tau^2 d, with shock ~ HalfNormal(1.5), all from that day on.
+in place of tau^2 d, with shock ~ HalfNormal(1.5), all from that day on; in place of the 60 days
+they may be a parameter, calm ~ LogNormal(log 60, 0.7).  A drift that is drawn back by a factor e in
+L days goes on as d_j(t + d) = exp(-d / L) d_j(t) + N(0, kappa^2 L / 2 (1 - exp(-2 d / L))).
 """
 
 from dataclasses import dataclass
@@ -99,20 +101,23 @@ def build_model(polls, drift=False, calming=False):
     return model
 
 
-def walk_of_level(polls, tau, calming):
+def walk_of_level(polls, tau, calming, is_calm_estimated=False):
     """Steps of the level summed up, zero on the first day."""
     gap = np.diff(polls.knots).astype(float)
     variance = tau**2 * gap
     if calming:
         since = np.maximum(polls.knots - (CALM_FROM - polls.first_date).days, 0)
-        clock = CALM_DAYS * (1 - np.exp(-since / CALM_DAYS))
-        variance = variance + pm.HalfNormal("shock", 1.5) ** 2 * np.diff(clock)
+        days = pm.LogNormal("calm", np.log(CALM_DAYS), 0.7) if is_calm_estimated else CALM_DAYS
+        passed = days * (np.exp(-since[:-1] / days) - np.exp(-since[1:] / days))
+        variance = variance + pm.HalfNormal("shock", 1.5) ** 2 * passed
     step = pt.sqrt(variance) * pm.Normal("step_raw", shape=len(gap))
     return pt.concatenate([[0.0], pt.cumsum(step)])
 
 
-def _drift(polls):
+def _drift(polls, drift_days=None):
     """Drift of each poll's house at its poll: a walk over that house's own polls."""
+    if drift_days is not None:
+        return _reverting_drift(polls, drift_days)
     kappa = pm.HalfNormal("kappa", 0.15)
     order, root_gap, starts = own_polls(polls)
     raw = pm.Normal("drift_raw", shape=int((~starts).sum()))
@@ -122,6 +127,22 @@ def _drift(polls):
     # Subtract the total at the first poll of the same house.
     begin = np.maximum.accumulate(np.where(starts, np.arange(len(order)), 0))
     drift = kappa * (total - total[begin])
+    return pm.Deterministic("drift", drift[np.argsort(order)])
+
+
+def _reverting_drift(polls, drift_days):
+    """Drift of each poll's house, drawn back: a recursion, as a matrix on normal draws."""
+    kappa = pm.HalfNormal("kappa", 0.15)
+    order, root_gap, starts = own_polls(polls)
+    kept = np.where(starts, 0.0, np.exp(-(root_gap**2) / drift_days))
+    added = np.sqrt(0.5 * drift_days * (1 - np.exp(-2 * root_gap**2 / drift_days)))
+    path = np.zeros((len(order), len(order)))
+    for i in range(len(order)):
+        if not starts[i]:
+            path[i] = kept[i] * path[i - 1]
+            path[i, i] = added[i]
+    raw = pm.Normal("drift_raw", shape=int((~starts).sum()))
+    drift = kappa * pt.dot(path[:, ~starts], raw)
     return pm.Deterministic("drift", drift[np.argsort(order)])
 
 

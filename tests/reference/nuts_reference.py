@@ -48,7 +48,7 @@ def sample(model, options):
     return trace, {"compile": compiled_at - started, "sample": done - compiled_at}
 
 
-def quantities(trace, polls, drift):
+def quantities(trace, polls, drift, drift_days=np.inf):
     """Draws of everything that is stored: {(section, *keys): (chain, draw) array}."""
     post = trace.posterior
     out = {("scales", s): post[s].to_numpy() for s in ("tau", "omega", "sigma_h")}
@@ -70,7 +70,7 @@ def quantities(trace, polls, drift):
         g = post["g"].to_numpy()
         out["sector_gap", *names, "population"] = g[..., a] - g[..., b]
     if drift:
-        out |= drift_quantities(polls, post, np.random.default_rng(SEED))
+        out |= drift_quantities(polls, post, np.random.default_rng(SEED), drift_days)
     return out
 
 

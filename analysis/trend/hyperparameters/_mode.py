@@ -16,6 +16,7 @@ COARSE = {
     "omega": np.arange(-3.0, 1.5, 1.5),
     "kappa": np.arange(-3.0, 1.0, 1.5),
     "shock": np.arange(-3.0, 1.0, 1.5),
+    "calm": np.arange(-1.0, 1.5, 1.0),
     "sigma_h": np.arange(-3.0, 2.0),
 }
 STENCIL_STEP = 0.05

@@ -207,6 +207,8 @@ class Lattice:
         outer = self.origin[:-1] + self.spacing[:-1] * np.array(new)
         walks = np.ones(self.space.design.n_walks)
         walks[1:] /= max(len(walks) - 1, 1)
+        last = self.space.design.day[-1:]
+        walks = self.space.design.see_walks(walks[None], last)[0]
         n_old = len(self.spectra)
         for found in self.space.filter_in_parts(outer):
             last_mean = np.einsum("w,wcb->bc", walks, found.mean)

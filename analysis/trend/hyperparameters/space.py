@@ -18,6 +18,7 @@ from analysis.base.priors import Priors
 from analysis.integrate import find_mode, half_normal
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import Filtered, Nodes, run_filter
+from analysis.trend.solver.front import Front
 from analysis.trend.solver.likelihood import (
     Effects,
     find_spectrum,
@@ -62,6 +63,32 @@ def excess_variance(params: Mapping[str, Array], houses: Iterable[str]) -> Array
     return np.asarray(np.column_stack([params.get(name, new) for name in names]) ** 2)
 
 
+def from_score(priors: Priors, name: str, z: Array) -> Array:
+    """Turn a normal score into a hyperparameter whose prior it is a score of.
+
+    Parameters
+    ----------
+    priors : Priors
+    name : str
+    z : ndarray, any shape
+    """
+    if name == "calm":
+        return np.asarray(priors.calm * np.exp(priors.calm_spread * z))
+    return np.maximum(half_normal(z, priors.prior_sd_of(name)), SMALLEST)
+
+
+def _make_nodes(values: Mapping[str, Array], noise: Array) -> Nodes:
+    """Hyperparameters of the filters by name; those that the model lacks are zero, or none."""
+    none = np.zeros(noise.shape[1])
+    return Nodes(
+        values["tau"],
+        values.get("kappa", none),
+        noise,
+        values.get("shock", none),
+        values.get("calm"),
+    )
+
+
 class HyperparameterSpace:
     """The hyperparameters as coordinates: logarithms of those of the walks and errors, and sigma_h.
 
@@ -91,10 +118,7 @@ class HyperparameterSpace:
 
     def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
         """Draw the hyperparameters from their priors."""
-        return {
-            name: float(abs(rng.standard_normal()) * self.priors.prior_sd_of(name))
-            for name in self.names
-        }
+        return {name: self.priors.draw(name, rng) for name in self.names}
 
     def error_variance(self, params: dict[str, float]) -> Array:
         """Error variance of each observation at given hyperparameters, shape (n,)."""
@@ -103,9 +127,7 @@ class HyperparameterSpace:
     def nodes(self, outer: Array) -> Nodes:
         """Hyperparameters of the filters from logarithms, shape (n_nodes, n_outer)."""
         params = dict(zip(self.outer_names, np.exp(outer).T, strict=True))
-        none = np.zeros(len(outer))
-        noise = self.design.noise(params["omega"])
-        return Nodes(params["tau"], params.get("kappa", none), noise, params.get("shock", none))
+        return _make_nodes(params, self.design.noise(params["omega"]))
 
     def filter(self, outer: Array) -> Filtered:
         """Run the polls past all points of the outer hyperparameters."""
@@ -141,7 +163,7 @@ class Unpacked:
     Parameters
     ----------
     outer : dict of ndarray, shape (n_points,)
-        tau, omega, sigma_h, omega_spread and, where the model has them, kappa and shock.
+        tau, omega, sigma_h, omega_spread and, where the model has them, kappa, shock and calm.
     ratio : ndarray, shape (n_points, n_houses)
         Logarithm of each house's excess sd over omega, in units of the spread.
     log_volume : ndarray, shape (n_points,)
@@ -173,7 +195,8 @@ class HouseVarianceSpace(HyperparameterSpace):
     def __init__(self, design: Design, priors: Priors, houses: Sequence[str]) -> None:
         super().__init__(design, priors)
         self.houses = tuple(houses)
-        self.others = design.without_houses()
+        # A house that is drawn back to where it began has two states, and no front.
+        self._front = Front(design) if design.drift and not design.is_reverting else None
         self.shared = (*design.param_names, SPREAD)
         self.names = (*self.shared, *(omega_name(house) for house in self.houses))
 
@@ -184,10 +207,7 @@ class HouseVarianceSpace(HyperparameterSpace):
 
     def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
         """Draw the hyperparameters from their priors."""
-        params = {
-            name: float(abs(rng.standard_normal()) * self.priors.prior_sd_of(name))
-            for name in self.shared
-        }
+        params = {name: self.priors.draw(name, rng) for name in self.shared}
         ratio = np.exp(params[SPREAD] * rng.standard_normal(len(self.houses)))
         each = zip(self.houses, params["omega"] * ratio, strict=True)
         return params | {omega_name(house): float(omega) for house, omega in each}
@@ -213,19 +233,15 @@ class HouseVarianceSpace(HyperparameterSpace):
 
     def nodes_of(self, outer: Mapping[str, Array], omega_of: Array) -> Nodes:
         """Hyperparameters of the filters."""
-        none, noise = np.zeros(len(omega_of)), self._noise(omega_of)
-        return Nodes(outer["tau"], outer.get("kappa", none), noise, outer.get("shock", none))
+        return _make_nodes(outer, self._noise(omega_of))
 
     def loglike(self, outer: Mapping[str, Array], omega_of: Array) -> Array:
         """Log likelihood at points, level and effects integrated out, shape (n_points,)."""
         nodes, sigma_h = self.nodes_of(outer, omega_of), outer["sigma_h"]
-        if not self.design.drift:
-            found = run_filter(self.design, nodes)
-            return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
-        # Half the numbers: what a house has from the first is where its drift starts.
-        others = self.others
-        found = run_filter(others, nodes, house_cov=self.design.house_cov(sigma_h))
-        return profile_loglike(others, found.normal, found.log_det, sigma_h)
+        if self._front is not None:
+            return self._front.loglike(nodes, sigma_h)
+        found = run_filter(self.design, nodes)
+        return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
 
     def effects(self, nodes: Nodes, sigma_h: Array) -> Effects:
         """Posterior of the constant effects at points."""
@@ -238,10 +254,7 @@ class StudentSpace(HyperparameterSpace):
 
     def values(self, z: Array) -> dict[str, Array]:
         """Hyperparameters by name from normal scores of their priors, (n_points, n_params)."""
-        return {
-            name: np.maximum(half_normal(z[:, k], self.priors.prior_sd_of(name)), SMALLEST)
-            for k, name in enumerate(self.names)
-        }
+        return {name: from_score(self.priors, name, z[:, k]) for k, name in enumerate(self.names)}
 
     def nodes_of(self, values: Mapping[str, Array], stretch: Array) -> Nodes:
         """Hyperparameters of the filters.
@@ -252,10 +265,10 @@ class StudentSpace(HyperparameterSpace):
         stretch : ndarray, shape (n_points, n)
             Excess variance of each observation over the square of omega.
         """
-        design, none = self.design, np.zeros(len(stretch))
+        design = self.design
         excess = (values["omega"][:, None] ** 2 * stretch).T
         noise = design.known_variance[:, None] + design.has_excess[:, None] * excess
-        return Nodes(values["tau"], values.get("kappa", none), noise, values.get("shock", none))
+        return _make_nodes(values, noise)
 
     def error_variance(self, params: dict[str, float]) -> Array:
         """Refuse: each poll has a variance of its own, which the hyperparameters do not tell."""
@@ -345,8 +358,7 @@ class Coordinates:
         """Turn points, shape (n_points, n_shared + n_houses), into hyperparameters."""
         n_shared, priors = len(self.space.shared), self.space.priors
         outer = {
-            name: np.maximum(half_normal(points[:, k], priors.prior_sd_of(name)), SMALLEST)
-            for k, name in enumerate(self.space.shared)
+            name: from_score(priors, name, points[:, k]) for k, name in enumerate(self.space.shared)
         }
         spread = outer[SPREAD][:, None]
         variance = 1 / (1 + spread**2 * self.information)

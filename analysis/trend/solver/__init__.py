@@ -2,7 +2,8 @@
 
 ``inputs`` reads what stands beside the polls and ``design`` arranges all as arrays; ``filter``
 runs past the polls at many sets of hyperparameters at once, ``likelihood`` integrates the effects
-out, ``posterior`` joins all sets with their weights, ``estimands`` and ``logit`` are what it is
+out, ``front`` does both where houses drift and nothing but the likelihood is asked for,
+``posterior`` joins all sets with their weights, ``estimands`` and ``logit`` are what it is
 asked, on either scale, and ``queries`` is the door to them.
 """
 

@@ -12,7 +12,13 @@ from scipy.sparse import csr_array, hstack
 
 from analysis.base.arrays import Array, Days
 from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import Functionals, KalmanFilter, Nodes, smooth_level
+from analysis.trend.solver.filter import (
+    Functionals,
+    KalmanFilter,
+    Nodes,
+    level_steps,
+    smooth_level,
+)
 
 
 class BrownianBridge:
@@ -88,16 +94,16 @@ def outside_cov(design: Design, nodes: Nodes, terms: Functionals) -> Array:
     for k, m in [pair for side in outside for pair in product(side, side)]:
         weights: Any = terms.weights[k] * terms.weights[m]
         common = min(after[k], after[m]) + min(before[k], before[m])
-        own = weights[0] * nodes.tau**2
+        if not common:
+            continue
+        # As far as both days lie on one side of the polls.
+        one, two = sorted((int(terms.day[k]), int(terms.day[m])))
+        days = np.array([last, one] if after[k] else [two, first])
+        own = weights[0] * level_steps(design, nodes, days[:1], days[1:])[0]
         if after[k]:
-            own = own + weights[1:].sum() * nodes.kappa**2
-        cov[:, terms.row[k], terms.row[m]] += common * own
-        if design.calming is not None:
-            # As far as both days lie on one side of the polls.
-            one, two = sorted((int(terms.day[k]), int(terms.day[m])))
-            days = np.array([last, one] if after[k] and after[m] else [two, first])
-            passed = np.diff(design.calming.clock(days))[0] if common else 0.0
-            cov[:, terms.row[k], terms.row[m]] += passed * weights[0] * nodes.shock**2
+            drifted = np.diff(design.reversion.clock(days))[0]
+            own = own + drifted * weights[1:].sum() * nodes.kappa**2
+        cov[:, terms.row[k], terms.row[m]] += own
     return cov
 
 
@@ -206,10 +212,11 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
     if design.n_walks == 1:
         return _smooth_level_alone(design, nodes, float(walks[0]), errors)
     # A calming level is smoothed beside the combination.
-    rows = walks[None]
+    rows = design.see_walks(np.tile(walks, (len(design.day), 1)), design.day)[:, None]
     if design.calming is not None:
-        rows = np.vstack([walks, np.eye(design.n_walks)[0]])
-    at_polls = smooth_at_polls(design, nodes, np.tile(rows, (len(design.day), 1, 1)))
+        level = np.tile(np.eye(design.n_walks)[0], (len(design.day), 1, 1))
+        rows = np.concatenate([rows, level], axis=1)
+    at_polls = smooth_at_polls(design, nodes, rows)
     seen, cov, lag_cov, error = at_polls
     # Of a day one of the polls is kept; between days the last of one and the first of the next.
     knots, first = np.unique(design.day, return_index=True)
@@ -221,7 +228,7 @@ def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = F
         var=np.maximum(cov[:, 0, 0], 0.0),
         lag_cov=lag_cov[:, 0, 0],
         error=error if errors else error[:0],
-        steps=None if len(rows) == 1 else _take_steps(seen[:, 1], cov[:, :, 1], lag_cov),
+        steps=None if design.calming is None else _take_steps(seen[:, 1], cov[:, :, 1], lag_cov),
     )
 
 
@@ -314,16 +321,19 @@ def _smooth_level_alone(design: Design, nodes: Nodes, weight: float, errors: boo
     return Chain(knots, mean[:, 0], loading, weight**2 * var, weight**2 * lag_cov, error, steps)
 
 
-def _seen_walks(design: Design, i: int) -> list[int]:
-    """Walks that observation i shows."""
+def _seen_walks(design: Design, i: int) -> list[tuple[int, float]]:
+    """Walks that observation i shows, and what it sees of each."""
     drifts = design.drift and design.house[i] >= 0
-    return [0, 1 + int(design.house[i])] if drifts else [0]
+    own = [(1 + int(design.house[i]), float(design.drift_loading[i]))] if drifts else []
+    return [(0, 1.0), *own]
 
 
 def _carry_back(design: Design, i: int, u: Array, loaded: Array, variance: Array) -> Array:
     """``L' u`` with ``L = I - loaded z' / variance``."""
     u = u.copy()
-    u[_seen_walks(design, i)] -= (loaded * u).sum(axis=0) / variance
+    moved = (loaded * u).sum(axis=0) / variance
+    for k, share in _seen_walks(design, i):
+        u[k] -= share * moved
     return u
 
 
@@ -340,14 +350,15 @@ def _update(
     gain = loaded / variance
     z = _seen_walks(design, i)
     error = innovation / variance - np.einsum("wb,wcb->cb", gain, r)
-    r[z] += error
+    for k, share in z:
+        r[k] += share * error
     left = np.einsum("wb,wvb->vb", gain, big_n)
     both = (left * gain).sum(axis=0) + 1 / variance
-    for k in z:
-        big_n[k] -= left
-    for k in z:
-        big_n[:, k] -= left
-    for k in z:
-        for m in z:
-            big_n[k, m] += both
+    for k, share in z:
+        big_n[k] -= share * left
+    for k, share in z:
+        big_n[:, k] -= share * left
+    for k, share in z:
+        for m, other in z:
+            big_n[k, m] += share * other * both
     return np.asarray(error)

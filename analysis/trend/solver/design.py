@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,7 +13,7 @@ from analysis.base.arrays import Array, Days
 from analysis.base.observations import Observations
 from analysis.base.priors import PARAM_NAMES, Priors
 from analysis.trend.solver.inputs import Anchors, Covariates, read_anchors
-from analysis.trend.solver.walk import Calming
+from analysis.trend.solver.walk import NEVER_BACK, Calming, Reversion
 
 # The effect that is the distance of all houses from what anchors measure.
 BIAS = "bias"
@@ -62,6 +63,8 @@ class Design:
         Prior of the level on the first day of all.
     calming : Calming, optional
         Shock after which the walk of the level calms; None when it is the same on all days.
+    reversion : Reversion
+        How drifts are drawn back.
     """
 
     day: Days
@@ -81,6 +84,7 @@ class Design:
     level_mean: float
     level_sd: float
     calming: Calming | None = None
+    reversion: Reversion = NEVER_BACK
 
     @property
     def n_walks(self) -> int:
@@ -91,7 +95,19 @@ class Design:
     def param_names(self) -> tuple[str, ...]:
         """Names of the hyperparameters in the order that users know."""
         kappa = ("kappa",) if self.drift else ()
-        return (*PARAM_NAMES, *kappa, *(("shock",) if self.calming is not None else ()))
+        shock = () if self.calming is None else ("shock",)
+        calm = ("calm",) if self.calming is not None and self.calming.days is None else ()
+        return (*PARAM_NAMES, *kappa, *shock, *calm)
+
+    @cached_property
+    def drift_loading(self) -> Array:
+        """What each observation sees of the walk of its house's drift, shape (n,)."""
+        return self.reversion.loading(self.day)
+
+    @property
+    def is_reverting(self) -> bool:
+        """Do houses drift, and are their drifts drawn back."""
+        return self.drift and bool(np.isfinite(self.reversion.days))
 
     @property
     def is_anchored(self) -> bool:
@@ -113,7 +129,7 @@ class Design:
         return np.where(self.is_house, houses, self.fixed_variance)
 
     def without_houses(self) -> Design:
-        """Leave out the effects of houses and sectors, which drifts can hold as their starts."""
+        """Leave out what houses have of their own or share, such as sectors."""
         others = np.flatnonzero(~self.house_map.any(axis=0))
         return replace(
             self,
@@ -126,19 +142,26 @@ class Design:
             starts=self.starts[others],
         )
 
-    def house_cov(self, sigma_h: Array) -> Array:
-        """Prior covariance of the houses' constant effects, (n_houses, n_houses, n_nodes)."""
-        variance = self.effects_variance(sigma_h)
-        return np.asarray(np.einsum("he,ke,ne->hkn", self.house_map, self.house_map, variance))
-
     def noise(self, omega: float | Array) -> Array:
         """Error variances, shape (n, ...), for excess sds of any shape."""
         omega = np.asarray(omega, dtype=float)
         shape = (-1,) + (1,) * omega.ndim
         return self.known_variance.reshape(shape) + self.has_excess.reshape(shape) * omega**2
 
+    def see_walks(self, walks: Array, day: Days) -> Array:
+        """Weights of the walks in their clocks, from weights of level and drifts on days.
+
+        Parameters
+        ----------
+        walks : ndarray, shape (n_days, n_walks)
+        day : ndarray of int, shape (n_days,)
+        """
+        if not self.is_reverting:
+            return walks
+        return np.hstack([walks[:, :1], walks[:, 1:] * self.reversion.loading(day)[:, None]])
+
     def walk_rates(self, tau: Array, kappa: Array, day: int) -> Array:
-        """Variance per day of each walk after a day, shape (n_walks, n_nodes)."""
+        """Variance of each walk in a unit of its clock after a day, shape (n_walks, n_nodes)."""
         rates = np.zeros((self.n_walks, len(tau)))
         rates[0] = tau**2
         if self.drift:
@@ -155,6 +178,7 @@ def build_design(
     events: Mapping[str, np.datetime64] | None = None,
     covariates: Covariates | None = None,
     calming: Calming | None = None,
+    reversion: Reversion = NEVER_BACK,
     bias_sd: float = 0.0,
 ) -> Design:
     """Arrange polls, priors and what enters beside them for the solvers.
@@ -171,6 +195,8 @@ def build_design(
     covariates : Covariates, optional
     calming : Calming, optional
         With its day counted from the first mid-field date.
+    reversion : Reversion
+        How drifts are drawn back; by default they are not.
     bias_sd : float
         With anchors: prior sd of the bias from them that all houses share.
 
@@ -210,6 +236,7 @@ def build_design(
         level_mean=priors.level_mean,
         level_sd=priors.level_sd,
         calming=calming,
+        reversion=reversion,
     )
 
 

@@ -48,7 +48,7 @@ class Given:
         if not design.drift:
             return np.hstack([level, design.columns])
         own = design.house[:, None] == np.arange(len(design.first_day))
-        return np.hstack([level, design.columns, own.astype(float)])
+        return np.hstack([level, design.columns, own * design.drift_loading[:, None]])
 
     def steps(self, days: Days) -> Array:
         """Variance that each state gains up to the next of some days, (n_days - 1, n_states)."""
@@ -56,10 +56,13 @@ class Given:
         gained = np.zeros((len(gaps), len(self.start)))
         gained[:, 0] = self.params["tau"] ** 2 * gaps
         if design.calming is not None:
-            gained[:, 0] += self.params["shock"] ** 2 * np.diff(design.calming.clock(days))
+            passed = np.diff(design.calming.clock(days, self.params.get("calm")))
+            gained[:, 0] += self.params["shock"] ** 2 * passed
         if design.drift:
             begun = design.first_day[None, :] <= days[:-1, None]
-            gained[:, -len(design.first_day) :] = begun * self.params["kappa"] ** 2 * gaps[:, None]
+            passed = np.diff(design.reversion.clock(days))
+            drifted = begun * self.params["kappa"] ** 2 * passed[:, None]
+            gained[:, -len(design.first_day) :] = drifted
         return gained
 
 
@@ -215,8 +218,18 @@ def _draw(
     walks[0] = 1.0
     if design.drift:
         walks[-len(houses) :] = houses
-    reference = np.einsum("k,nkd->nd", walks, states) + design.level_mean
-    level = _on_days(given, days, walks, reference, rng)
+    if design.drift and (design.calming is not None or design.is_reverting):
+        # Level and drifts have clocks of their own, and so bridges of their own.
+        own = np.where(np.arange(len(walks)) == 0, walks, 0.0)
+        alone = np.einsum("k,nkd->nd", own, states) + design.level_mean
+        drifts = np.einsum("k,nkd->nd", walks - own, states)
+        reference = alone + design.drift_loading[:, None] * drifts
+        level = _on_days(given, days, own, alone, rng)
+        loading = design.reversion.loading(days)[:, None]
+        level = level + loading * _on_days(given, days, walks - own, drifts, rng)
+    else:
+        reference = np.einsum("k,nkd->nd", walks, states) + design.level_mean
+        level = _on_days(given, days, walks, reference, rng)
     effects = states[0, 1 : 1 + len(design.names)]
     constant = houses @ design.house_map @ effects
     level = level + constant + design.level_columns(days) @ effects
@@ -235,7 +248,7 @@ def _on_days(
     early = np.flatnonzero(days < knots[0])
     at, value = int(knots[0]), values[0]
     for k in early[::-1]:
-        step = given.steps(np.array([days[k], at]))[0, 0]
+        step = walks[0] ** 2 * given.steps(np.array([days[k], at]))[0, 0]
         value = value + np.sqrt(step) * rng.standard_normal(n)
         at, level[k] = int(days[k]), value
     at, value = int(knots[0]), values[0]

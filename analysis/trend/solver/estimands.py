@@ -9,6 +9,7 @@ from analysis.base.mixture import JointMixture, Mixture
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.filter import Functionals
 from analysis.trend.solver.posterior import Posterior
+from analysis.trend.solver.walk import NEVER_BACK, Reversion
 
 
 def walk_weights(design: Design, level: float, houses: Array) -> Array:
@@ -74,17 +75,24 @@ def change_of(posterior: Posterior, start: Days, end: Days, houses: Array) -> Mi
     return posterior.functionals(terms, effects, np.zeros(1)).each
 
 
-def walk_between(start: Days, end: Days) -> float:
+def walk_between(start: Days, end: Days, reversion: Reversion = NEVER_BACK) -> float:
     """Days over which a random walk moves between the means of two windows.
 
     The variance of the mean of a walk over the days of one window less that over another is its
-    variance a day times this number; `start` lies before `end`.
+    variance a day times this number; `start` lies before `end`.  Of a walk that is drawn back it
+    is so long after its beginning.
 
     Examples
     --------
     >>> walk_between(np.array([0]), np.array([10]))
     10.0
     """
+    if np.isfinite(reversion.days):
+        apart = [
+            reversion.half_variance(np.abs(np.subtract.outer(one, two))).mean()
+            for one, two in ((start, start), (end, end), (start, end))
+        ]
+        return float(2 * apart[2] - apart[0] - apart[1])
     early, late = np.minimum.outer(start, start), np.minimum.outer(end, end)
     both = np.minimum.outer(start, end)
     return float(early.mean() + late.mean() - 2 * both.mean())

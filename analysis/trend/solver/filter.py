@@ -14,6 +14,8 @@ There are two filters with the same numbers, and :func:`run_filter` chooses:
   :func:`analysis.trend.solver._smoother.smooth_walks`.
 - :func:`filter_level`, with the smoother :func:`smooth_level`, is the short way
   when only the level walks: variances are scalars then and run ahead of the means.
+
+The likelihood alone, of drifting houses, has a shorter way: :mod:`analysis.trend.solver.front`.
 """
 
 from __future__ import annotations
@@ -35,8 +37,9 @@ def level_steps(design: Design, nodes: Nodes, start: Days, end: Days) -> Array:
     """Variance that the level walks from days to later ones, shape (n_days, n_nodes)."""
     steps = (end - start)[:, None] * nodes.tau**2
     if design.calming is not None:
-        passed = design.calming.clock(end) - design.calming.clock(start)
-        steps = steps + passed[:, None] * nodes.shock**2
+        clock = design.calming.clock
+        passed = clock(end[:, None], nodes.calm) - clock(start[:, None], nodes.calm)
+        steps = steps + passed * nodes.shock**2
     return steps
 
 
@@ -156,20 +159,24 @@ class Nodes:
         Error variance of each observation, squared points.
     shock : ndarray, shape (n_nodes,)
         What a shock adds to the daily step of the level, points per root day; zeros for none.
+    calm : ndarray, shape (n_nodes,), optional
+        Days by which that calms, where they are no part of the design.
     """
 
     tau: Array
     kappa: Array
     noise: Array
     shock: Array
+    calm: Array | None = None
 
     def __len__(self) -> int:
         return len(self.tau)
 
     def part(self, chosen: Days) -> Nodes:
         """Some of the nodes."""
+        calm = None if self.calm is None else self.calm[chosen]
         return Nodes(
-            self.tau[chosen], self.kappa[chosen], self.noise[:, chosen], self.shock[chosen]
+            self.tau[chosen], self.kappa[chosen], self.noise[:, chosen], self.shock[chosen], calm
         )
 
 
@@ -221,9 +228,6 @@ class KalmanFilter:
     nodes : Nodes
     n_rows : int
         Functionals that are carried along as further states.
-    house_cov : ndarray, shape (n_houses, n_houses, n_nodes), optional
-        Covariance of the constant effects of the houses, when they are part of their drifts and
-        no columns of the design.
 
     Attributes
     ----------
@@ -237,21 +241,17 @@ class KalmanFilter:
     array: with few nodes it is the number of steps that takes time.
     """
 
-    def __init__(
-        self, design: Design, nodes: Nodes, n_rows: int = 0, house_cov: Array | None = None
-    ) -> None:
+    def __init__(self, design: Design, nodes: Nodes, n_rows: int = 0) -> None:
         n_states, n_columns = design.n_walks + n_rows, 1 + design.columns.shape[1]
         self.design = design
         self.nodes = nodes
         self._state = np.zeros((n_states, n_columns + n_states, len(nodes)))
         self.minus_mean, self.cov = self._state[:, :n_columns], self._state[:, n_columns:]
         self.cov[0, 0] = design.level_sd**2
-        if house_cov is not None:
-            self.cov[1 : design.n_walks, 1 : design.n_walks] = house_cov
         self.day = int(design.day[0])
-        self._passed = 0.0 if design.calming is None else float(design.calming.clock(self.day))
+        self._passed = np.zeros(1) if design.calming is None else self._clock(self.day)
         self._change = np.empty_like(self._state)
-        self._centred = design.centred[:, :, None]
+        self._centred, self._loading = design.centred[:, :, None], design.drift_loading
         # Variances of the walks, a view.
         flat = self._state.reshape(-1, len(nodes))
         self._variances = flat[n_columns :: n_columns + n_states + 1][: design.n_walks]
@@ -265,12 +265,20 @@ class KalmanFilter:
             if n_begun != self._n_begun:
                 self._n_begun = n_begun
                 self._rates = self.design.walk_rates(self.nodes.tau, self.nodes.kappa, self.day)
-            self._variances += self._rates * (day - self.day)
+            gaps = np.full((len(self._rates), 1), float(day - self.day))
+            if self.design.is_reverting:
+                gaps[1:] = np.diff(self.design.reversion.clock(np.array([self.day, day])))
+            self._variances += self._rates * gaps
             if self.design.calming is not None:
-                passed = float(self.design.calming.clock(day))
+                passed = self._clock(day)
                 self._variances[0] += self.nodes.shock**2 * (passed - self._passed)
                 self._passed = passed
             self.day = day
+
+    def _clock(self, day: int) -> Array:
+        """Clock of the shock on a day, at each node."""
+        assert self.design.calming is not None
+        return self.design.calming.clock(day, self.nodes.calm)
 
     def add(self, row: int, weights: Array) -> None:
         """Add a combination of the walks to a functional."""
@@ -293,8 +301,10 @@ class KalmanFilter:
         """Take in observation i; returns innovations, their variance and the loaded covariance."""
         n_columns, house = self.minus_mean.shape[1], int(self.design.house[i])
         if self.design.drift and house >= 0:
-            seen = self._state[0] + self._state[1 + house]
-            variance = seen[n_columns] + seen[n_columns + 1 + house] + self.nodes.noise[i]
+            loading = self._loading[i]
+            seen = self._state[0] + loading * self._state[1 + house]
+            variance = seen[n_columns] + loading * seen[n_columns + 1 + house]
+            variance += self.nodes.noise[i]
         else:
             seen = self._state[0].copy()
             variance = seen[n_columns] + self.nodes.noise[i]
@@ -306,12 +316,7 @@ class KalmanFilter:
         return innovation, variance, loaded
 
 
-def run_filter(
-    design: Design,
-    nodes: Nodes,
-    functionals: Functionals | None = None,
-    house_cov: Array | None = None,
-) -> Filtered:
+def run_filter(design: Design, nodes: Nodes, functionals: Functionals | None = None) -> Filtered:
     """Filter all observations at all nodes.
 
     Parameters
@@ -320,8 +325,6 @@ def run_filter(
     nodes : Nodes
     functionals : Functionals, optional
         Days from the first observation's to the last one's.
-    house_cov : ndarray, shape (n_houses, n_houses, n_nodes), optional
-        As :class:`KalmanFilter` takes it.
 
     Returns
     -------
@@ -331,7 +334,7 @@ def run_filter(
         normal, log_det, mean, var = filter_level(design, nodes)
         return Filtered(normal, log_det, mean[None], var[None, None])
     n, n_columns = len(design.day), 1 + design.columns.shape[1]
-    kalman = KalmanFilter(design, nodes, functionals.n_rows if functionals else 0, house_cov)
+    kalman = KalmanFilter(design, nodes, functionals.n_rows if functionals else 0)
     size = int(np.clip(BLOCK_NUMBERS // (n_columns * len(nodes)), 1, n))
     block, variances = np.empty((size, n_columns, len(nodes))), np.empty((size, len(nodes)))
     normal = np.zeros((len(nodes), n_columns, n_columns))

@@ -53,7 +53,9 @@ def logit_priors(priors: Priors) -> Priors:
     """All prior scales over 25; the level's mean from its distance to 50."""
     scaled = {f.name: getattr(priors, f.name) / POINTS_PER_LOGIT for f in fields(priors)}
     scaled["level_mean"] = (priors.level_mean - 50.0) / POINTS_PER_LOGIT
-    scaled["omega_spread"] = priors.omega_spread  # of logarithms, which have no unit
+    # Of logarithms, which have no unit, and of days.
+    for name in ("omega_spread", "calm", "calm_spread"):
+        scaled[name] = getattr(priors, name)
     return Priors(**scaled)
 
 

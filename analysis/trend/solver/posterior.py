@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -101,6 +101,9 @@ class Posterior:
             rows = np.arange(len(days))
             terms = Functionals(rows, days, np.tile(walks, (len(days), 1)), len(days))
             return self.functionals(terms, effects, np.full(len(days), walks[0])).each
+        if design.is_reverting:
+            mean, variance = _smooth_reverting(self, days, effects, walks)
+            return Mixture(self.weights, mean.T + walks[0] * design.level_mean, variance.T)
         kinds, kind_of = np.unique(effects, axis=0, return_inverse=True)
         groups = [np.flatnonzero(kind_of.ravel() == kind) for kind in range(len(kinds))]
         at = [_AtKnots(self, BrownianBridge(design.day, days[group])) for group in groups]
@@ -129,6 +132,7 @@ class Posterior:
         -------
         JointMixture
         """
+        terms = replace(terms, weights=self.design.see_walks(terms.weights, terms.day))
         found = run_filter(self.design, self.nodes, clip_days(self.design, terms))
         n_walks = self.design.n_walks
         own = found.mean[n_walks:].transpose(2, 0, 1)[self.node_of]
@@ -157,6 +161,7 @@ class Posterior:
         n, n_columns = len(self.design.day), 1 + self.design.columns.shape[1]
         mean, variance = (np.zeros((len(self.weights), n)) for _ in range(2))
         effects = self.effects_posterior
+        walks = self.design.see_walks(walks, self.design.day)
         for part, nodes in in_parts(self.nodes, n * (2 * n_columns + 2 * self.design.n_walks)):
             seen, cov, _, _ = smooth_at_polls(self.design, nodes, walks[:, None])
             for k, node in enumerate(range(part.start, part.stop)):
@@ -260,6 +265,73 @@ class _AtKnots:
         step, step_var, with_left, with_right = (values[left] for values in self.steps)
         mean += ahead * step
         variance += ahead * (2 * ((1 - share) * with_left + share * with_right) + ahead * step_var)
+
+
+def _smooth_reverting(
+    posterior: Posterior, days: Days, effects: Array, walks: Array
+) -> tuple[Array, Array]:
+    """Mean and variance of level plus reverting drifts on any days, (n_days, n_points).
+
+    Between two knots the level is linear in its clock; a drift is so in its own, and what is seen
+    of it falls.  So the two are smoothed apart, and put together day by day.
+    """
+    design, bridge = posterior.design, BrownianBridge(posterior.design.day, days)
+    n, n_columns = len(design.day), 1 + design.columns.shape[1]
+    is_level = np.arange(design.n_walks) == 0
+    parts = np.tile([np.where(is_level, walks, 0.0), np.where(is_level, 0.0, walks)], (n, 1, 1))
+    parts[:, 1] = design.see_walks(parts[:, 1], design.day)
+    knots, first = np.unique(design.day, return_index=True)
+    left = np.searchsorted(knots, bridge.left_day)
+    right = np.searchsorted(knots, bridge.right_day)
+    drift_left, drift_right, drift_free = _carry_drift(design, bridge)
+    begun = (design.first_day <= bridge.left_day[:, None]) @ walks[1:] ** 2
+    mean, variance = (np.zeros((len(days), len(posterior.weights))) for _ in range(2))
+    numbers = n * (4 * n_columns + 5 * design.n_walks) + len(days) * (n_columns + 8)
+    for part, nodes in in_parts(posterior.nodes, numbers):
+        seen, cov, lag_cov, _ = smooth_at_polls(design, nodes, parts)
+        seen, cov = seen[first], cov[first]
+        lags = np.concatenate([lag_cov[first[1:] - 1], np.zeros_like(cov[:1])])
+        free, ahead = _run_clock(design, nodes, bridge)
+        share = ahead + bridge.share[:, None]
+        one, two = (
+            np.array([level, np.broadcast_to(drift[:, None], level.shape)])
+            for level, drift in ((1 - share, drift_left), (share, drift_right))
+        )
+        at_left, at_right = seen[left], seen[right]
+        found = np.einsum("kdb,dkcb->dcb", one, at_left) + np.einsum("kdb,dkcb->dcb", two, at_right)
+        own = walks[0] ** 2 * free + np.outer(begun * drift_free, nodes.kappa**2)
+        own += np.einsum("kdb,dkmb,mdb->db", one, cov[left], one)
+        own += np.einsum("kdb,dkmb,mdb->db", two, cov[right], two)
+        own += 2 * np.einsum("kdb,dkmb,mdb->db", one, lags[left], two)
+        for k, node in enumerate(range(part.start, part.stop)):
+            points = np.flatnonzero(posterior.node_of == node)
+            loading = effects - found[:, 1:, k]
+            spread = loading @ posterior.effects_posterior.root[points]
+            mean[:, points] = (
+                found[:, 0, k, None] + loading @ posterior.effects_posterior.mean[points].T
+            )
+            variance[:, points] = own[:, k, None] + (spread**2).sum(axis=-1).T
+    return mean, variance
+
+
+def _carry_drift(design: Design, bridge: BrownianBridge) -> tuple[Array, Array, Array]:
+    """Shares that a drift keeps of its values at the knots, and variance that these leave free.
+
+    Returns
+    -------
+    left, right : ndarray, shape (n_days,)
+    free : ndarray, shape (n_days,)
+        Over ``kappa ** 2``.
+    """
+    clock, loading = design.reversion.clock, design.reversion.loading
+    done = clock(bridge.day) - clock(bridge.left_day)
+    whole = clock(bridge.right_day) - clock(bridge.left_day)
+    inside = bridge.right_day > bridge.left_day
+    share = np.divide(done, whole, out=np.zeros_like(done), where=inside)
+    left = loading(bridge.day - bridge.left_day) * (1 - share)
+    right = loading(bridge.day - bridge.right_day) * share
+    free = np.where(inside, done * (1 - share), np.maximum(done, 0.0))
+    return left, right, free * loading(bridge.day) ** 2
 
 
 def _before_next(values: Array, used: Days) -> Array:

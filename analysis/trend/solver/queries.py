@@ -75,7 +75,8 @@ class Queries:
         level = change_of(self.posterior, start, end, np.zeros(len(design.first_day)))
         if not design.drift:
             return level
-        drift = self.posterior.params["kappa"] ** 2 * walk_between(start, end)
+        apart = walk_between(start, end, design.reversion)
+        drift = self.posterior.params["kappa"] ** 2 * apart
         return Mixture(level.weights, level.mean, level.variance + drift[:, None])
 
     def house_effects(self, reference: Array) -> Distribution:

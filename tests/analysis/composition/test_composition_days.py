@@ -73,6 +73,27 @@ def test_changes_between_any_two_days(part, drift, calming):
     assert_like(found, rows, dense)
 
 
+@pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
+@pytest.mark.parametrize("part", PARTS)
+def test_changes_between_the_means_of_two_windows(part, drift):
+    """Windows that overlap as well, whose days count in both."""
+    results, dense = both(drift)
+    first, k = results.observations.first_date, PARTS.index(part)
+    spans = [((0, 9), (30, dense.n_days - 1)), ((5, 20), (12, 30)), ((3, 3), (10, 14))]
+
+    def mean(days):
+        inside = range(days[0], days[1] + 1)
+        return np.mean([level_rows(dense, k, day) for day in inside], axis=0)
+
+    rows = np.array([mean(after) - mean(before) for before, after in spans])
+    changes = [
+        results.change(*(tuple(first + DAY * day for day in span) for span in pair), of=part)
+        for pair in spans
+    ]
+    found = {name: np.array([change[name] for change in changes]) for name in ("mean", "sd")}
+    assert_like(found, rows, dense)
+
+
 def test_the_walk_goes_on_outside_the_polls():
     results, _ = both(False)
     first, last = results.observations.first_date, results.observations.last_date

@@ -1,0 +1,255 @@
+"""Likelihood of polls whose houses enter the state with their first poll and leave with the last.
+
+A filter that carries all houses from the first day to the last works most of the time on houses
+that have no poll yet, or none any more.  Here a state is only carried from where it first counts
+to where it last does, as in the frontal solution of sparse equations (Irons 1970, "A frontal
+solution program for finite element analysis", International Journal for Numerical Methods in
+Engineering 2(1)).  What houses share, such as a sector, is a state of its own until the last of
+its houses has come; a house walks to its next poll in one step; a house with one poll is no state
+at all.  Nothing is left out: the numbers are those of :mod:`analysis.trend.solver.filter`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.base.arrays import Array
+from analysis.trend.solver.design import Design
+from analysis.trend.solver.filter import Nodes, level_steps
+from analysis.trend.solver.likelihood import profile_loglike
+
+# Nodes pass the polls in parts whose states hold so many numbers (4 MB, near enough the
+# processor's cache), and whose innovations hold so many (32 MB).
+STATE_NUMBERS, INNOVATION_NUMBERS = 500_000, 4_000_000
+
+
+class Front:
+    """Passes of many sets of hyperparameters past the polls of a design whose houses drift.
+
+    Parameters
+    ----------
+    design : Design
+    """
+
+    def __init__(self, design: Design) -> None:
+        self.design = design
+        self.others = design.without_houses()
+        self._steps = _plan(design)
+        self._width = max(step.size + len(step.leave) for step in self._steps)
+
+    def loglike(self, nodes: Nodes, sigma_h: Array) -> Array:
+        """Log likelihood, level and effects integrated out.
+
+        Parameters
+        ----------
+        nodes : Nodes
+        sigma_h : ndarray, shape (n_nodes,)
+
+        Returns
+        -------
+        ndarray, shape (n_nodes,)
+        """
+        n, n_columns = self.others.centred.shape
+        size = STATE_NUMBERS // (self._width * (self._width + n_columns))
+        size = max(1, min(size, INNOVATION_NUMBERS // (n * n_columns)))
+        parts = np.split(np.arange(len(nodes)), range(size, len(nodes), size))
+        return np.concatenate([self._loglike(nodes.part(part), sigma_h[part]) for part in parts])
+
+    def _loglike(self, nodes: Nodes, sigma_h: Array) -> Array:
+        """Log likelihood of nodes that pass together."""
+        design, centred = self.design, self.others.centred[:, :, None]
+        n, n_columns = centred.shape[:2]
+        spread, drift = sigma_h**2, nodes.kappa**2
+        walked = level_steps(design, nodes, np.append(design.day[:1], design.day[:-1]), design.day)
+        carried = _Carried(self._width, n_columns, len(nodes), design.level_sd**2)
+        innovations, variances = np.empty((n, n_columns, len(nodes))), nodes.noise.copy()
+        for i, step in enumerate(self._steps):
+            carried.walk(0, walked[i])
+            for variance in step.factors:
+                carried.add((), variance)
+            if step.is_alone:
+                variances[i] += spread + step.variance
+            elif step.enters:
+                carried.add(step.parts, spread + step.variance)
+            elif step.days:
+                carried.walk(step.seen[1], drift * step.days)
+            carried.give_up(step.leave)
+            innovations[i] = carried.observe(step.seen, centred[i], variances[i])
+            carried.give_up(step.leave_after)
+        innovations /= np.sqrt(variances)[:, None]
+        rows = innovations.transpose(2, 0, 1)
+        normal = rows.transpose(0, 2, 1) @ rows
+        return profile_loglike(self.others, normal, np.log(variances).sum(axis=0), sigma_h)
+
+
+class _Carried:
+    """The states that a front carries, at all nodes.
+
+    Parameters
+    ----------
+    width : int
+        Most states at a time.
+    n_columns : int
+    n_nodes : int
+    level_var : float
+        Prior variance of the level, the first state.
+    """
+
+    def __init__(self, width: int, n_columns: int, n_nodes: int, level_var: float) -> None:
+        self.n_columns = n_columns
+        self.size = 1
+        # Means, times -1, of response and columns, then covariances: a gain changes both alike.
+        self.numbers = np.zeros((width, n_columns + width, n_nodes))
+        self.numbers[0, n_columns] = level_var
+        self._change = np.empty_like(self.numbers)
+
+    def walk(self, place: int, variance: Array) -> None:
+        """Add to the variance of a state."""
+        self.numbers[place, self.n_columns + place] += variance
+
+    def add(self, parts: tuple[int, ...], variance: Array | float) -> None:
+        """Add a state: the sum of others and of something new."""
+        place, of_state = self.size, self.n_columns + self.size
+        row = self.numbers[place, : of_state + 1]
+        row[...] = 0.0
+        for part in parts:
+            row[:of_state] += self.numbers[part, :of_state]
+        self.numbers[:place, of_state] = row[self.n_columns : of_state]
+        row[of_state] = variance
+        for part in parts:
+            row[of_state] += row[self.n_columns + part]
+        self.size += 1
+
+    def give_up(self, places: tuple[int, ...]) -> None:
+        """Drop states one by one; each time the last one takes the place."""
+        for place in places:
+            self.size -= 1
+            self.numbers[place] = self.numbers[self.size]
+            self.numbers[:, self.n_columns + place] = self.numbers[:, self.n_columns + self.size]
+
+    def observe(self, seen: tuple[int, ...], centred: Array, variance: Array) -> Array:
+        """Take in an observation of a sum of states; returns its innovations.
+
+        Parameters
+        ----------
+        seen : tuple of int
+        centred : ndarray, shape (n_columns, 1)
+            Response and columns.
+        variance : ndarray, shape (n_nodes,)
+            Of its error; what it sees is added, in place.
+        """
+        state = self.numbers[: self.size, : self.n_columns + self.size]
+        total = state[seen[0]].copy()
+        for place in seen[1:]:
+            total += state[place]
+        for place in seen:
+            variance += total[self.n_columns + place]
+        total[: self.n_columns] += centred
+        gain = total[self.n_columns :] / variance
+        change = self._change[: self.size, : self.n_columns + self.size]
+        np.multiply(gain[:, None], total, out=change)
+        np.subtract(state, change, out=state)
+        return np.asarray(total[: self.n_columns])
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What an observation does to a front, by the places of its states.
+
+    Parameters
+    ----------
+    factors : tuple of float
+        Prior variances of what houses share and comes in here, at the end of the front.
+    enters : bool
+        Does the house come in here, after them.
+    parts : tuple of int
+        States of what the house shares, of which it is the sum.
+    variance : float
+        Prior variance of the house beside those and ``sigma_h ** 2``.
+    days : int
+        Since the house's poll before this.
+    leave : tuple of int
+        States to give up before the observation.
+    seen : tuple of int
+        States whose sum is observed.
+    is_alone : bool
+        The house has this poll alone: what would be its state is part of the error.
+    leave_after : tuple of int
+        States to give up after the observation.
+    size : int
+        States at the observation.
+    """
+
+    factors: tuple[float, ...]
+    enters: bool
+    parts: tuple[int, ...]
+    variance: float
+    days: int
+    leave: tuple[int, ...]
+    seen: tuple[int, ...]
+    is_alone: bool
+    leave_after: tuple[int, ...]
+    size: int
+
+
+# A state by kind and number: the level, what houses share (a column of the design), a house.
+_Label = tuple[str, int]
+LEVEL: _Label = ("level", 0)
+
+
+def _plan(design: Design) -> list[_Step]:
+    """Steps of a front past all observations."""
+    n_houses = len(design.first_day)
+    polls = [np.flatnonzero(design.house == j).tolist() for j in range(n_houses)]
+    users = {
+        k: np.flatnonzero(design.house_map[:, k]).tolist()
+        for k in np.flatnonzero(design.house_map.any(axis=0) & ~design.is_house).tolist()
+    }
+    front: list[_Label] = [LEVEL]
+    last_day: dict[int, int] = {}
+    steps = []
+    for i, (house, day) in enumerate(zip(design.house.tolist(), design.day.tolist(), strict=True)):
+        own = polls[house] if house >= 0 else []
+        is_first, is_alone = own[:1] == [i], own == [i]
+        # What the house alone has is part of its own variance.
+        used = [k for k, houses in users.items() if is_first and house in houses]
+        shared: list[_Label] = [("factor", k) for k in used if len(users[k]) > 1]
+        new = [state for state in shared if state not in front]
+        front += new
+        parts = tuple(front.index(state) for state in shared)
+        mine: list[_Label] = [("house", house)] if len(own) > 1 else []
+        front += mine if is_first else []
+        done = [state for state in shared if all(polls[j][0] <= i for j in users[state[1]])]
+        leave = () if is_alone else _leave(front, done)
+        seen = (0, *(parts if is_alone else (front.index(state) for state in mine)))
+        size = len(front)
+        ended = done if is_alone else [state for state in mine if own[-1] == i]
+        steps.append(
+            _Step(
+                factors=tuple(float(design.fixed_variance[k]) for _, k in new),
+                enters=is_first and not is_alone,
+                parts=parts,
+                variance=sum(float(design.fixed_variance[k]) for k in used if len(users[k]) == 1),
+                days=day - last_day.get(house, day) if mine else 0,
+                leave=leave,
+                seen=seen,
+                is_alone=is_alone,
+                leave_after=_leave(front, ended),
+                size=size,
+            )
+        )
+        last_day[house] = day
+    return steps
+
+
+def _leave(front: list[_Label], states: list[_Label]) -> tuple[int, ...]:
+    """Take states out of a front, in place, as :meth:`_Carried.give_up` does; their places."""
+    places = []
+    for state in states:
+        place = front.index(state)
+        places.append(place)
+        front[place] = front[-1]
+        front.pop()
+    return tuple(places)
