@@ -9,7 +9,8 @@ The tests of a module are those that ran its line, where `--contexts` names a co
 
     coverage run --branch --source=polls,analysis,figures -m pytest tests polls analysis figures
 
-with `dynamic_context = test_function`; else those of the folder in `tests/` that mirrors it.
+with `dynamic_context = test_function`; else its doctests, the tests of the folder in `tests/`
+that mirrors its own and beside the folders above that, and those that import it.
 Faults that change nothing are counted as not noticed: look at each before a test is written.
 """
 
@@ -185,10 +186,21 @@ def choose_tests(place: Place, contexts: Path | None, root: Path) -> list[str]:
         files = {name.rpartition(".")[0] for name in lines.get(place.line, []) if name}
         paths = {f"{name.replace('.', '/')}.py" for name in files}
         return sorted(path for path in paths if (root / path).is_file())
-    folder = Path("tests", Path(place.path).parent)
+    module = Path(place.path).with_suffix("")
+    folder = Path("tests", module.parent)
     while not (root / folder).is_dir():
         folder = folder.parent
-    return [str(folder), place.path]
+    # What stands beside the folders above, and what imports the module from elsewhere.
+    above = [path for up in folder.parents[:-1] for path in (root / up).glob("test_*.py")]
+    name = ".".join(module.parts)
+    users = [
+        path
+        for path in (root / "tests").rglob("test_*.py")
+        if name in path.read_text(encoding="utf-8")
+    ]
+    others = {str(path.relative_to(root)) for path in (*above, *users)}
+    apart = sorted(path for path in others if not Path(path).is_relative_to(folder))
+    return [place.path, str(folder), *apart]
 
 
 def run_tests(folder: Path, tests: list[str], longest: float) -> tuple[bool, bool]:

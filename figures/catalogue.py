@@ -8,7 +8,15 @@ import difflib
 
 from figures.fitted_polls import FittedPolls
 from figures.groups import entries as groups
-from figures.hidden import composition, indirect, nonresponse, opinion_spread, tipping, wording
+from figures.hidden import (
+    composition,
+    indirect,
+    nonresponse,
+    opinion_spread,
+    participation,
+    tipping,
+    wording,
+)
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.save import Rendering
 from figures.questions import events, side_by_side, talks
@@ -44,6 +52,7 @@ ENTRIES = (
     *indirect.ENTRIES,
     *tipping.ENTRIES,
     *nonresponse.ENTRIES,
+    *participation.ENTRIES,
     *groups.ENTRIES,
     *coverage.ENTRIES,
 )

@@ -148,11 +148,11 @@ def draw_from_model(model: PollTrend, rng: np.random.Generator) -> tuple[PollTre
 def probabilities_below(results: PollTrendResults, truth: Simulated) -> dict[str, float]:
     """Posterior probability below the true value, by estimand.
 
-    Levels are those of the mean of these houses on five evenly spaced days,
-    the change is from the first to the last of them.
+    Levels are those of the mean of these houses, or with anchors of what they measure, on five
+    evenly spaced days; the change is from the first to the last of them.
     """
     design, obs, queries = results.model.design, results.observations, results.queries
-    weights = results.weights_of("houses")
+    weights = results.weights_of(None)
     days = np.linspace(0, obs.days_of(obs.last_date)[0], N_DAYS).round().astype(np.int64)
     level = truth.level_under(weights, days)
     dates = (obs.first_date + days).astype(str)

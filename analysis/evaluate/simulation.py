@@ -138,7 +138,8 @@ def simulate_polls(
     mean = level[at] + (design.columns - design.level_columns(design.day)) @ effects
     polls = design.house >= 0
     mean[polls] += (houses - houses[0])[at[polls], design.house[polls]]
-    error = np.sqrt(model.error_variance(params)) * rng.standard_normal(len(mean))
+    variance = model.model.space.draw_error_variance(params, rng)[:, 0]
+    error = np.sqrt(variance) * rng.standard_normal(len(mean))
     return Simulated(params, effects, days, level, houses, mean + error, mean)
 
 

@@ -8,7 +8,13 @@ what polls of elections missed, where nobody is punished for an answer.
 from analysis.sensitivity.bounds import manski_bounds, poll_ratios, response_ratio
 from analysis.sensitivity.past_elections import PastErrors, past_errors
 from analysis.sensitivity.plane import needed_of_silent, silent_share, tipping_border
-from analysis.sensitivity.rates import fear_ratio, response_evidence, response_rates
+from analysis.sensitivity.rates import (
+    ends_worst,
+    fear_ratio,
+    participation_series,
+    response_evidence,
+    response_rates,
+)
 from analysis.sensitivity.ratios import house_ratios
 from analysis.sensitivity.refusers import refuser_band, refuser_tipping
 from analysis.sensitivity.tipping import (
@@ -22,10 +28,12 @@ __all__ = [
     "PastErrors",
     "Silent",
     "describe_assumptions",
+    "ends_worst",
     "fear_ratio",
     "house_ratios",
     "manski_bounds",
     "needed_of_silent",
+    "participation_series",
     "past_errors",
     "poll_ratios",
     "refuser_band",

@@ -117,6 +117,101 @@ def response_rates(participation: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+# Sums of what a house counted of its conversations, and its refusals and broken-off interviews
+# per complete one.
+CONVERSATIONS = ("completes_count", "refusals_count", "interruptions_count")
+PER_COMPLETE = "refusals_and_breakoffs_per_complete"
+# Samples of people who had been asked before, or had not answered before, are other people.
+OTHER_PEOPLE = ("panel of earlier", "earlier non-respondents")
+
+
+def participation_series(participation: pd.DataFrame) -> pd.DataFrame:
+    """Rates of participation that one house counted alike in several polls.
+
+    Parameters
+    ----------
+    participation : DataFrame
+        The table ``participation`` of the data package.
+
+    Returns
+    -------
+    DataFrame
+        house_id, kind, study, date, value_pct, by house, kind and date. ``completes``: complete
+        interviews, of these with refusals and interviews broken off, from counts or from the
+        ratio that was printed; ``cooperation``: the cooperation rate of :func:`response_rates`,
+        of fresh samples; ``refused``: refusals as printed, of whom is not said.
+
+    Raises
+    ------
+    PollInputError
+        As :func:`response_rates`.
+
+    Examples
+    --------
+    >>> counts = dict(zip(CONVERSATIONS, (5, 90, 5)))
+    >>> table = pd.DataFrame([
+    ...     {"house_id": "a", "study": "w", "field_end": pd.Timestamp("2022-03-01"),
+    ...      "measure": name, "value": n, "unit": "count"} for name, n in counts.items()
+    ... ]).reindex(columns=COLUMNS)
+    >>> participation_series(table)[["kind", "value_pct"]].values.tolist()
+    [['completes', 5.0]]
+    """
+    _check(participation)
+    months = [_middle_of_month(period) for period in participation["period"]]
+    middle = pd.Series(months, index=participation.index, dtype="datetime64[us]")
+    days = pd.to_datetime(participation["field_end"])
+    table = participation.assign(date=days.fillna(middle))
+    notes = table["notes"].astype("object").fillna("").astype("str")
+    others = set(table.loc[notes.str.startswith(OTHER_PEOPLE), "study"])
+    rates = response_rates(participation)
+    fresh = rates[(rates["rate"] == "cooperation_rate") & ~rates["study"].isin(others)]
+    keys = ["house_id", "study", "date"]
+    counts = table[table["measure"].isin(CONVERSATIONS)].pivot_table(
+        index=keys, columns="measure", values="value", aggfunc="first"
+    )
+    whole = counts.reindex(columns=list(CONVERSATIONS)).dropna()
+    counted = (100 * whole["completes_count"] / whole.sum(axis=1)).rename("value_pct").reset_index()
+    printed = table[(table["measure"] == PER_COMPLETE) & ~table["study"].isin(counted["study"])]
+    refused = table[table["measure"] == "refused"]
+    found = pd.concat(
+        [
+            counted.assign(kind="completes"),
+            printed.assign(kind="completes", value_pct=100 / (1 + printed["value"])),
+            fresh.assign(kind="cooperation", date=fresh["field_end"]),
+            refused.assign(kind="refused", value_pct=refused["value"]),
+        ]
+    )
+    found = found[["house_id", "kind", "study", "date", "value_pct"]]
+    return found.sort_values(["house_id", "kind", "date"], ignore_index=True)
+
+
+def ends_worst(series: pd.DataFrame) -> bool:
+    """Whether the last rate of one series is worse than all before.
+
+    Parameters
+    ----------
+    series : DataFrame
+        kind, date, value_pct of one house and kind, as from :func:`participation_series`.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2022-03-01", "2022-06-01", "2022-09-01"])
+    >>> series = pd.DataFrame({"kind": "completes", "date": days, "value_pct": [6.0, 4.0, 5.0]})
+    >>> ends_worst(series), ends_worst(series.assign(kind="refused", value_pct=[70.0, 75.0, 80.0]))
+    (False, True)
+    """
+    values = series.sort_values("date")["value_pct"].to_numpy(dtype=float)
+    if series["kind"].iloc[0] == "refused":
+        values = -values
+    return len(values) > 1 and bool(values[-1] < values[:-1].min())
+
+
+def _middle_of_month(period: object) -> pd.Timestamp | None:
+    """Day that stands for a month such as "June 2023"."""
+    day = pd.to_datetime(str(period), format="%B %Y", errors="coerce")
+    return None if pd.isna(day) else day.replace(day=15)
+
+
 def response_evidence(participation: pd.DataFrame, indirect: pd.DataFrame) -> pd.DataFrame:
     """Published evidence on who answers: re-contacts, refusals and fear.
 

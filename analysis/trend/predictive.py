@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.special import logsumexp
 
 from analysis.base.arrays import Array, Days, on_one_thread
 from analysis.base.columns import one_date
@@ -69,7 +70,7 @@ def draw_trend(
     """Draw from the posterior: see :meth:`analysis.trend.results.PollTrendResults.draws`."""
     posterior = fitted.posterior
     chosen, counts = _choose(posterior.weights, check_count(n), rng)
-    sets = [{name: float(v[k]) for name, v in posterior.params.items()} for k in chosen]
+    sets = [_at_point(fitted, k) for k in chosen]
     weights = fitted.weights_of(reference)
     return _collect(fitted.model, sets, counts, draw_posterior, rng, weights, dates)
 
@@ -82,7 +83,9 @@ def draw_before_polls(
     dates: Sequence[object] | None = None,
 ) -> TrendDraws:
     """Draw from the prior: see :meth:`analysis.trend.model.PollTrend.prior_predictive`."""
-    sets = [model.space.draw_params(rng) for _ in range(check_count(n))]
+    drawn = [model.space.draw_params(rng) for _ in range(check_count(n))]
+    noise = np.zeros(len(model.design.day))  # no poll is known yet
+    sets = [Given(model.design, params, noise) for params in drawn]
     weights = np.full(len(model.observations.houses), 1 / len(model.observations.houses))
     return _collect(model, sets, [1] * n, draw_prior, rng, weights, dates)
 
@@ -98,20 +101,26 @@ def leave_out_polls(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
     """
     model, posterior, design = fitted.model, fitted.posterior, fitted.model.design
     chosen, counts = _choose(posterior.weights, MOST_SETS, np.random.default_rng(SEED))
-    found = [
-        leave_one_out(_given(model, {k: float(v[p]) for k, v in posterior.params.items()}))
-        for p in chosen
-    ]
     is_poll = design.house >= 0
-    mean, variance = (np.array([pair[k][is_poll] for pair in found]) for k in (0, 1))
     response = design.response[is_poll]
-    density = -0.5 * ((response - mean) ** 2 / variance + np.log(2 * np.pi * variance))
+    means, variances, densities = [], [], []
+    for point in chosen:
+        given = _at_point(fitted, point)
+        mean, variance = (part[is_poll] for part in leave_one_out(given))
+        errors, chances = model.space.error_variances(given.params)
+        total = (variance - given.noise[is_poll])[:, None] + errors[is_poll]
+        means.append(mean)
+        variances.append(total)
+        densities.append(_log_density(response - mean, total, chances))
+    density, mean, variance = np.array(densities), np.array(means), np.array(variances)
     weights = np.array(counts)[:, None] * np.exp(density.min(axis=0) - density)
     weights /= weights.sum(axis=0)
     log_density = np.log((weights * np.exp(density)).sum(axis=0))
     rows = []
     for i, share in enumerate(fitted.observations.share_pct):
-        logits = Mixture(weights[:, i], mean[:, [i]], variance[:, [i]])
+        each = (weights[:, i, None] * chances).ravel()
+        centre = np.repeat(mean[:, i], len(chances))
+        logits = Mixture(each, centre[:, None], variance[:, i].reshape(-1, 1))
         one = PercentLevels(logits) if model.options.is_logit else logits
         rows.append({**interval_row(one, alpha), "pit": 1 - one.probability_above(share)[0]})
     table = fitted.observations.polls
@@ -186,9 +195,28 @@ def _choose(weights: Array, n: int, rng: np.random.Generator) -> tuple[list[int]
     return [int(p) for p in points], counts
 
 
-def _given(model: TrendSpecification, params: dict[str, float]) -> Given:
-    """The model at one set of hyperparameters."""
-    return Given(model.design, params, model.space.error_variance(params))
+def _at_point(fitted: FittedTrend, point: int) -> Given:
+    """The model at one point of its posterior, each poll with the error that it has there."""
+    posterior = fitted.posterior
+    params = {name: float(values[point]) for name, values in posterior.params.items()}
+    noise = posterior.nodes.noise[:, posterior.node_of[point]]
+    return Given(fitted.model.design, params, noise)
+
+
+def _log_density(distance: Array, variances: Array, weights: Array) -> Array:
+    """Log density of errors that may have several variances.
+
+    Parameters
+    ----------
+    distance : ndarray, shape (n, ...)
+    variances : ndarray, shape (n, ..., n_variances)
+    weights : ndarray, shape (n_variances,)
+        Adding up to one.
+    """
+    normal = distance[..., None] ** 2 / variances + np.log(2 * np.pi * variances)
+    if len(weights) == 1:
+        return np.asarray(-0.5 * normal[..., 0])
+    return np.asarray(logsumexp(-0.5 * normal, axis=-1, b=weights))
 
 
 def _slope(model: TrendSpecification, response: Array) -> Array:
@@ -201,7 +229,7 @@ def _slope(model: TrendSpecification, response: Array) -> Array:
 
 def _collect(
     model: TrendSpecification,
-    sets: Sequence[dict[str, float]],
+    sets: Sequence[Given],
     counts: Sequence[int],
     draw: Callable[..., Paths],
     rng: np.random.Generator,
@@ -221,17 +249,20 @@ def _collect(
     response = design.response[is_poll][:, None]
     slope = np.log(_slope(model, design.response[is_poll]))[:, None]
     parts: dict[str, list[Array]] = {name: [] for name in TrendDraws.__annotations__}
-    for params, count in zip(sets, counts, strict=True):
-        given = _given(model, params)
+    for given, count in zip(sets, counts, strict=True):
+        params = given.params
         paths = draw(given, days[order], weights, count, rng)
         level = np.empty_like(paths.level)
         level[order] = paths.level
-        expected, noise = paths.at_polls[is_poll], given.noise[is_poll][:, None]
+        expected = paths.at_polls[is_poll]
+        noise = model.space.draw_error_variance(params, rng, count)[is_poll]
         error = np.sqrt(noise) * rng.standard_normal(expected.shape)
         above = back(expected) - back(paths.reference[is_poll])
         house = design.house[is_poll]
         means = [above[house == j].mean(axis=0) for j in range(len(obs.houses))]
-        likelihood = -0.5 * ((response - expected) ** 2 / noise + np.log(2 * np.pi * noise)) + slope
+        errors, chances = model.space.error_variances(params)
+        distance = response - expected
+        likelihood = _log_density(distance, errors[is_poll][:, None, :], chances) + slope
         named = np.tile([params[name] for name in model.space.param_names], (count, 1))
         parts["params"].append(named)
         parts["level"].append(back(level).T)

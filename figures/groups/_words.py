@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from figures.kit.changes import judge_change
+from figures.kit.changes import judge_change, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import source_line
 from figures.kit.forest import show_interval
@@ -61,8 +61,7 @@ def who_title(by: str, gap: Gap, edition: Edition = DEFAULT) -> str:
     >>> title.replace(chr(160), " ").split("; ")[1]
     'the gap of 60+ to 18–29 has narrowed: −6 (−12 to −1) points since March 2022'
     """
-    side = "more" if gap.end["lower"] > 0 else "less" if gap.end["upper"] < 0 else "same"
-    sign = 1 if side != "less" else -1
+    side, sign = _read_side(gap)
     change = gap.change
     if side == "less":  # the gap is told as a distance, so its change turns round
         change = {
@@ -78,6 +77,19 @@ def who_title(by: str, gap: Gap, edition: Edition = DEFAULT) -> str:
         since=show_date(gap.start["date"], edition, "MMMM y").replace(" ", NO_BREAK),
     )
     return label("who.title", edition, lead=label(f"who.{by}.{side}", edition), tail=tail)
+
+
+def say_gap(gap: Gap, edition: Edition = DEFAULT) -> str:
+    """Change of the gap in whole points, told as that of a distance, for a card."""
+    _, sign = _read_side(gap)
+    names = ("mean", "lower", "upper")
+    return say_change({name: sign * float(gap.change[name]) for name in names}, edition)["change"]
+
+
+def _read_side(gap: Gap) -> tuple[str, int]:
+    """Which group supports more, and the sign that turns the gap into a distance."""
+    side = "more" if gap.end["lower"] > 0 else "less" if gap.end["upper"] < 0 else "same"
+    return side, 1 if side != "less" else -1
 
 
 def _say_interval(gap: Gap, sign: int, edition: Edition) -> str:
@@ -141,7 +153,7 @@ def who_caption(
     waves = plural("count.waves", found["n_waves"], edition)
     method = label("who.method", edition, n=number, waves=waves)
     line = source_line(source, data_to, edition)
-    return "\n".join([method, who_note(by, edition), label("who.question", edition), line])
+    return "\n".join([label("who.question", edition), who_note(by, edition), method, line])
 
 
 def name_group(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from figures.fitted_polls import Entry, FittedPolls
-from figures.groups._words import Gap, who_alt, who_caption
-from figures.groups.last_wave import groups_alt, groups_data, plot_groups
+from figures.groups._words import Gap, say_gap, who_alt, who_caption
+from figures.groups.last_wave import groups_alt, groups_data, groups_number, plot_groups
 from figures.groups.over_time import plot_who, who_data
 from figures.kit.edition import Edition
 from figures.kit.labels import label
@@ -79,7 +79,8 @@ def draw_who(by: str, fitted: FittedPolls, edition: Edition) -> Rendering:
     )
     alt = who_alt(by, gap, who_data(shares, weighted), edition)
     found, source = results.diagnostics(), name_source(edition)
-    return Rendering(fig, alt, who_caption(by, found, source, data_to, edition), edition)
+    caption = who_caption(by, found, source, data_to, edition)
+    return Rendering(fig, alt, caption, edition, say_gap(gap, edition))
 
 
 def make_who_data(by: str, fitted: FittedPolls) -> pd.DataFrame:
@@ -95,7 +96,8 @@ def draw_groups(fitted: FittedPolls, edition: Edition) -> Rendering:
     rows = make_groups_data(fitted)
     fig = plot_groups(rows, edition, source=name_source(edition), data_to=data_to)
     caption = who_caption("all", results.diagnostics(), name_source(edition), data_to, edition)
-    return Rendering(fig, groups_alt(rows, edition), caption, edition)
+    number = groups_number(rows, edition)
+    return Rendering(fig, groups_alt(rows, edition), caption, edition, number)
 
 
 def make_groups_data(fitted: FittedPolls) -> pd.DataFrame:

@@ -80,7 +80,7 @@ def plot_groups(
     with house_style():
         fig, ax = new_figure(edition)
         line = float(everybody["value_pct"])
-        draw_rows(ax, _list_rows(rows, edition), edition, line=line, unit="percent")
+        n_rows = draw_rows(ax, _list_rows(rows, edition), edition, line=line, unit="percent")
         finish(
             fig,
             groups_title(rows, edition),
@@ -88,6 +88,7 @@ def plot_groups(
             source,
             data_to,
             note=who_note("all", edition),
+            rows=n_rows,
             edition=edition,
         )
     return fig
@@ -108,6 +109,12 @@ def groups_alt(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     return label(
         "who.all.alt", edition, time=show_month(rows["date"].max(), edition), n=n, **low, **high
     )
+
+
+def groups_number(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
+    """Least and greatest share, as a card shows them."""
+    low, high = _ends(rows, edition)
+    return label("range.percent", edition, low=low["low_n"], high=high["high_n"])
 
 
 def _ends(rows: pd.DataFrame, edition: Edition) -> tuple[dict[str, str], dict[str, str]]:

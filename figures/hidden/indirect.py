@@ -304,10 +304,10 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     names = [name_row(row, edition).replace("\n", " ") for row in _records(rows)]
     caption = "\n".join(
         [
-            label("indirect.method", edition, studies="; ".join(names)),
             # Tests without shares have no day by which they could be known or not.
             *([label("indirect.silent", edition)] if fitted.as_of is None else []),
             *([label("indirect.recomputed", edition)] if "people" in set(rows["group"]) else []),
+            label("indirect.method", edition, studies="; ".join(names)),
             source_line(name_studies(rows, edition), data_to, edition),
         ]
     )

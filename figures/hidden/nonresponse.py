@@ -261,13 +261,14 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     )
     caption = "\n".join(
         [
-            label("nonresponse.method", edition),
-            *(_say_evidence(one, edition) for one in found),
             label("trend.support.question", edition),
+            *(_say_evidence(one, edition) for one in found),
+            label("nonresponse.method", edition),
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, f"{alt} {sides}".strip(), caption, edition)
+    number = f"{_say_ratio(most['median'], edition)}×"
+    return Rendering(fig, f"{alt} {sides}".strip(), caption, edition, number)
 
 
 def _say_evidence(found: Found, edition: Edition) -> str:

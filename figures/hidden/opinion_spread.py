@@ -67,7 +67,7 @@ def plot_opinion_spread(
         right = _split(fig, left)
         for ax, side in zip((left, right), SIDES, strict=True):
             _draw_side(ax, polls, two, side, edition)
-        right.tick_params(axis="y", labelleft=False)
+        right.tick_params(axis="y", labelleft=edition.size == "phone")
         margin = Margin(right, _labels(polls, two, edition))
         margin.draw()
         finish(
@@ -162,10 +162,8 @@ def _draw_side(
             )  # fmt: skip
     whole = polls[list(SIDES)].to_numpy(dtype=float)
     label_percent(ax, whole.min() - 1, min(100.0, whole.max() + 1), edition)
-    label_time(ax, polls["mid_date"].min() - SPACE, polls["mid_date"].max() + SPACE, edition)
-    # Half as wide as usual: of a year its last two digits have room.
-    short = [tick.get_text()[-2:] for tick in ax.get_xticklabels()]
-    ax.set_xticks(ax.get_xticks(), [f"\N{RIGHT SINGLE QUOTATION MARK}{year}" for year in short])
+    days = polls["mid_date"]
+    label_time(ax, days.min() - SPACE, days.max() + SPACE, edition, is_narrow=True)
     ax.annotate(
         label(f"spread.{side}", edition), (0, 1), xycoords="axes fraction", xytext=(0, 4),
         textcoords="offset points", color=INK["main"], weight="bold", size=8.5, va="bottom",
@@ -235,8 +233,8 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     )
     caption = "\n".join(
         [
-            label("spread.method", edition),
             label("trend.support.question", edition),
+            label("spread.method", edition),
             source_line(name_sources(ranked, edition), last_day(polls), edition),
         ]
     )

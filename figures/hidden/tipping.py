@@ -208,9 +208,9 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     alt = label("tipping.alt", edition, tips=_say_tips(ranked, points, edition))
     caption = "\n".join(
         [
-            label("tipping.method", edition, days=_say_days(ranked, points, edition)),
-            *([label("tipping.limits", edition)] if len(lists) else []),
             label("trend.support.question", edition),
+            *([label("tipping.limits", edition)] if len(lists) else []),
+            label("tipping.method", edition, days=_say_days(ranked, points, edition)),
             source_line(_name_sources(lists, ranked, edition), last_day(obs), edition),
         ]
     )

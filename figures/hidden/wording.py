@@ -70,7 +70,7 @@ def plot_wording(
     ranked = rank_houses(houses, obs)
     with house_style():
         fig, ax = new_figure(edition)
-        _draw(ax, data, edition)
+        n_rows = _draw(ax, data, edition)
         finish(
             fig,
             wording_title(data, edition),
@@ -84,6 +84,7 @@ def plot_wording(
                 KeyEntry(MARKS[name], _colour(name), label(f"wording.key.{name}", edition))
                 for name in MARKS
             ],
+            rows=n_rows,
             edition=edition,
         )
     return fig
@@ -177,8 +178,8 @@ def _colour(source: str) -> str:
     return INK["quiet"] if source == "regression" else ESTIMATE
 
 
-def _draw(ax: Axes, data: pd.DataFrame, edition: Edition) -> None:
-    """Rows of experiments, the other orders together, then the rows of the regression."""
+def _draw(ax: Axes, data: pd.DataFrame, edition: Edition) -> int:
+    """Draw and count rows: experiments, other orders together, those of the regression."""
     rows, dots = [Row(label("wording.heading.experiments", edition))], []
     is_regression = data["source"] == "regression"
     for row, mine in data[~is_regression].groupby("row", sort=False):
@@ -191,9 +192,9 @@ def _draw(ax: Axes, data: pd.DataFrame, edition: Edition) -> None:
         rows.append(_make_row(mine.iloc[0].to_dict(), edition))
     rows.append(Row(label("wording.heading.regression", edition)))
     rows += [_make_row(row, edition) for row in data[is_regression].to_dict("records")]
-    draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
     for place, mine in dots:
         _draw_orders(ax, place, mine)
+    return draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
 
 
 def _make_row(row: Mapping[Hashable, Any], edition: Edition) -> Row:
@@ -272,8 +273,8 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     ranked = rank_houses(houses, obs)
     caption = "\n".join(
         [
-            label("wording.method", edition, polls=plural("count.polls", len(obs), edition)),
             label("wording.limits", edition),
+            label("wording.method", edition, polls=plural("count.polls", len(obs), edition)),
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )

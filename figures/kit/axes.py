@@ -21,7 +21,12 @@ SEEN = 0.3
 
 
 def label_time(
-    ax: Axes, first: date | pd.Timestamp, last: date | pd.Timestamp, edition: Edition
+    ax: Axes,
+    first: date | pd.Timestamp,
+    last: date | pd.Timestamp,
+    edition: Edition,
+    *,
+    is_narrow: bool = False,
 ) -> None:
     """Set the limits of a time axis and name its years, or its months if it is short.
 
@@ -36,12 +41,14 @@ def label_time(
         Limits.
     edition : Edition
         Its language is used.
+    is_narrow : bool
+        Is there no room for four digits a year, as on a phone.
 
     Examples
     --------
     >>> from figures.kit.style import new_figure
     >>> fig, ax = new_figure()
-    >>> label_time(ax, date(2022, 2, 20), date(2024, 12, 31), "en")
+    >>> label_time(ax, date(2022, 2, 20), date(2024, 12, 31), Edition())
     >>> [text.get_text() for text in ax.get_xticklabels()]
     ['2022', '2023', '2024']
     """
@@ -61,7 +68,9 @@ def label_time(
         if i % every == 0 and (closes - opens).days >= SEEN * whole:
             places.append(day_number(opens + (closes - opens) / 2))
             is_named = unit == "M" and (not names or period.month <= every)
-            names.append(_name(period, edition, with_year=is_named))
+            name = _name(period, edition, with_year=is_named)
+            is_short = unit == "Y" and (is_narrow or edition.size == "phone")
+            names.append(short_year(period.year) if is_short else name)
     ax.set_xlim(day_number(start), day_number(end))
     ax.set_xticks(places, names)
     ax.set_xticks(ticks, minor=True)
@@ -98,6 +107,17 @@ def label_percent(ax: Axes, low: float, high: float, edition: Edition, *, step: 
     ticks = [bottom + step * i for i in range(int((top - bottom) // step) + 1)]
     ax.set_ylim(bottom, top)
     ax.set_yticks(ticks, [format_percent(tick / 100, locale=edition.locale) for tick in ticks])
+
+
+def short_year(year: int) -> str:
+    """Write a year with its last two digits.
+
+    Examples
+    --------
+    >>> short_year(2022)
+    '’22'
+    """
+    return f"\N{RIGHT SINGLE QUOTATION MARK}{year % 100:02d}"
 
 
 def _name(period: pd.Period, edition: Edition, *, with_year: bool) -> str:

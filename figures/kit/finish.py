@@ -1,11 +1,13 @@
 """The one finisher: title, subtitle, key, foot, and the room between them for the axes."""
 
+import math
 from collections.abc import Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -13,7 +15,7 @@ from matplotlib.transforms import Bbox
 
 from figures.kit.edition import DEFAULT, RELEASE, Edition
 from figures.kit.labels import NO_BREAK, label, show_date
-from figures.kit.layout import root_figure, settle, shorten_text, wrap_text
+from figures.kit.layout import root_figure, settle, wrap_text
 from figures.kit.style import INK, house_style, marker_size
 
 # Distances in points.
@@ -24,6 +26,8 @@ GAP = 5.0
 BETWEEN = 2.5
 KEY_SPACE = 12.0
 LEADING = 1.35
+# Of a row that is named above its mark.
+ROW = 18.0
 SHORT_DAY = {"en": "d MMM y", "ru": "dd.MM.y", "uk": "dd.MM.y"}
 # Of a digest of the tables as many digits as tell two versions apart at sight.
 DIGEST = 8
@@ -47,6 +51,7 @@ def finish(
     note: str = "",
     key: Sequence[KeyEntry] = (),
     foot_key: Sequence[KeyEntry] = (),
+    rows: int = 0,
     edition: Edition = DEFAULT,
 ) -> Figure:
     """Give a figure its words, and its axes the room that is left.
@@ -69,6 +74,9 @@ def finish(
     key, foot_key : sequence of KeyEntry
         What colours and marks mean where direct labels cannot say it, in rows under the
         subtitle and under the axes.
+    rows : int
+        Rows that are named above their marks, as on a phone: there the figure grows until
+        each has room for its name, since pages on a phone are scrolled.
     edition : Edition
         Language and last day of publication, as the foot names them.
 
@@ -98,25 +106,22 @@ def finish(
     for name, words in (("title", title), ("subtitle", subtitle), ("source", source)):
         if not words.strip():
             raise ValueError(f"A finished figure needs a {name}; it is empty.")
-    gap = points(fig, GAP)
     is_small = edition.size == "phone" and bool(edition.short)
     with house_style():
-        high = fig.bbox.height - points(fig, TOP)
-        high = _set_text(fig.suptitle(edition.short if is_small else title), high, "top") - gap
+        head: list[_Words] = [_Words(edition.short if is_small else title, 0)]
         if is_small:  # a short title asks, the finding answers
-            high = _set_text(fig.text(0, 0, title, size=9), high, "top") - gap
-        below = fig.text(0, 0, subtitle, size=8 if is_small else 9)
-        below.set_color(INK["quiet" if is_small else "main"])
-        high = _set_text(below, high, "top") - gap
-        high = _add_key(fig, key, high, "top", size=8.5) - gap
-        end = foot_line(source, data_to, edition)
-        low = points(fig, BOTTOM)
-        for gid, words in (("foot", end), ("note", note)):
-            if words:
-                small = fig.text(0, 0, words, size=7.5, color=INK["quiet"], gid=gid)
-                low = _set_text(small, low, "bottom") + points(fig, BETWEEN)
-        low += gap - points(fig, BETWEEN)
-        low = _add_key(fig, foot_key, low, "bottom", size=8) + gap
+            head.append(_Words(title, 9))
+        head.append(_Words(subtitle, 8 if is_small else 9, "quiet" if is_small else "main"))
+        foot = [_Words(foot_line(source, data_to, edition), 7.5, "quiet", "foot")]
+        if note:
+            foot.append(_Words(note, 7.5, "quiet", "note"))
+        done, low, high = _set_words(fig, head, foot, key, foot_key)
+        lack = points(fig, rows * ROW + ROW) - (high - low) if edition.size == "phone" else 0.0
+        if lack > 0:
+            for artist in done:
+                artist.remove()
+            fig.set_figheight(math.ceil(fig.bbox.height + lack) / fig.dpi)
+            done, low, high = _set_words(fig, head, foot, key, foot_key)
         fit_axes(fig, low, high)
     return fig
 
@@ -142,7 +147,7 @@ def foot_line(source: str, data_to: date | pd.Timestamp, edition: Edition = DEFA
     key = "foot.line"
     if edition.as_of is not None:
         key, values["as_of"] = "foot.line_as_of", _show_short(edition.as_of, edition)
-    return f"{label(key, edition, **values)} · {credit_line(edition)}"
+    return f"{label(key, edition, **values)}{NO_BREAK}· {credit_line(edition)}"
 
 
 def credit_line(edition: Edition = DEFAULT) -> str:
@@ -248,6 +253,51 @@ def points(fig: Figure, size: float) -> float:
     return size * fig.dpi / 72
 
 
+class _Words(NamedTuple):
+    """Words of a figure outside its axes; of no size is the title."""
+
+    words: str
+    size: float
+    ink: str = "main"
+    gid: str = ""
+
+
+def _set_words(
+    fig: Figure,
+    head: Sequence[_Words],
+    foot: Sequence[_Words],
+    key: Sequence[KeyEntry],
+    foot_key: Sequence[KeyEntry],
+) -> tuple[list[Artist], float, float]:
+    """Set words down from the top and up from the foot; return them, and the room between."""
+    gap = points(fig, GAP)
+    there: set[Artist | None] = set(fig.get_children())
+    title: Text | None = None
+    high = fig.bbox.height - points(fig, TOP)
+    for one in head:
+        if one.size:
+            text = fig.text(0, 0, one.words, size=one.size)
+        else:  # the figure keeps its title, and sets it anew
+            text = title = fig.suptitle(one.words)
+        text.set_color(INK[one.ink])
+        high = _set_text(text, high, "top") - gap
+    high = _add_key(fig, key, high, "top", size=8.5) - gap
+    low = points(fig, BOTTOM)
+    for one in foot:
+        text = fig.text(0, 0, one.words, size=one.size, color=INK[one.ink], gid=one.gid)
+        low = _set_text(text, low, "bottom") + points(fig, BETWEEN)
+        # Where its parts stand in lines of their own, nothing has to part them.
+        text.set_text("\n".join(line.removesuffix(f"{NO_BREAK}·") for line in _lines(text)))
+    low += gap - points(fig, BETWEEN)
+    low = _add_key(fig, foot_key, low, "bottom", size=8) + gap
+    there.add(title)
+    return [artist for artist in fig.get_children() if artist not in there], low, high
+
+
+def _lines(text: Text) -> list[str]:
+    return text.get_text().split("\n")
+
+
 def _set_text(text: Text, at: float, side: Literal["top", "bottom"]) -> float:
     """Set text down from its top or up from its bottom; return its other edge in pixels."""
     fig = root_figure(text)
@@ -270,25 +320,28 @@ def _add_key(
     """Set marks and words in as few rows as fit; return the other edge in pixels."""
     left, right = points(fig, SIDE), fig.bbox.width - points(fig, SIDE)
     line = points(fig, size * LEADING * 1.1)
-    texts = [fig.text(0, 0, entry.words, ha="left", va="center", size=size) for entry in key]
+    texts = [fig.text(0, 0, entry.words, ha="left", va="top", size=size) for entry in key]
     places: list[tuple[float, int]] = []
-    across, row = left, 0
+    across, row, depth = left, 0, 0
     for entry, text in zip(key, texts, strict=True):
-        shorten_text(text, right - left - _indent(fig, entry, size))
+        text.set_linespacing(LEADING)
+        wrap_text(text, right - left - _indent(fig, entry, size))
         width = _indent(fig, entry, size) + text.get_window_extent().width
         if across > left and across + width > right:
-            across, row = left, row + 1
+            across, row = left, depth
         places.append((across, row))
         across += width + points(fig, KEY_SPACE)
-    depth = (row + 1) * line if key else 0.0
-    top = at if side == "top" else at + depth
+        depth = max(depth, row + len(_lines(text)))
+    top = at if side == "top" else at + depth * line
     for entry, text, (across, row) in zip(key, texts, places, strict=True):
-        y = settle(top - (row + 0.5) * line) / fig.bbox.height
-        text.set_position((settle(across + _indent(fig, entry, size)) / fig.bbox.width, y))
+        middle = top - (row + 0.5) * line
+        x = settle(across + _indent(fig, entry, size)) / fig.bbox.width
+        half = text.get_window_extent().height / (2 * len(_lines(text)))
+        text.set_position((x, settle(middle + half) / fig.bbox.height))
         if entry.marker:
             x = settle(across + points(fig, size * 0.4)) / fig.bbox.width
-            fig.add_artist(_make_mark(entry, x, y, size))
-    return top - depth if side == "top" else top
+            fig.add_artist(_make_mark(entry, x, settle(middle) / fig.bbox.height, size))
+    return top - depth * line if side == "top" else top
 
 
 def _indent(fig: Figure, entry: KeyEntry, size: float) -> float:

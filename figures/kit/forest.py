@@ -1,5 +1,6 @@
 """Rows of estimates with their intervals, each named at the left and told at the right."""
 
+import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
@@ -9,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
 
 from figures.kit.edition import Edition
+from figures.kit.finish import SIDE
 from figures.kit.labels import label, show_number
 from figures.kit.layout import root_figure
 from figures.kit.style import ESTIMATE, INK, marker_size
@@ -18,6 +20,9 @@ DIGITS = 2
 ASIDE = 8
 # Points from a mark up to its words on a phone.
 ABOVE = 3.5
+# Points that name and numbers keep apart there, and what stands in brackets.
+BESIDE = 10
+BRACKETS = re.compile(r"\s\([^()]*\)")
 
 
 class Row(NamedTuple):
@@ -41,7 +46,7 @@ def draw_rows(
     line: float,
     unit: str = "points",
     heading: str = "",
-) -> None:
+) -> int:
     """Draw a dot with its 95% interval for each row, the first row at the top.
 
     Parameters
@@ -59,15 +64,25 @@ def draw_rows(
     heading : str
         Words above the numbers at the right.
 
+    Returns
+    -------
+    int
+        Number of rows, for `figures.kit.finish.finish`.
+
     Examples
     --------
     >>> from figures.kit.style import new_figure
     >>> fig, ax = new_figure()
     >>> draw_rows(ax, [Row("Levada", 12.7, 10.4, 14.9, aside="+13")], Edition(), line=0)
+    1
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['Levada']
     """
     ax.axvline(line, color=INK["quiet"], linewidth=0.8, zorder=1, gid="line")
+    if edition.size == "phone" and not _fit_beside(ax, rows):
+        # Where a line has no room for name and interval, the interval is drawn only.
+        rows = [row._replace(aside=BRACKETS.sub("", row.aside)) for row in rows]
+        heading = BRACKETS.sub("", heading)
     for place, row in enumerate(rows):
         if np.isfinite(row.mean):
             # The last digits of a fit depend on the processor.
@@ -81,6 +96,7 @@ def draw_rows(
         write_aside(ax, -0.9, heading, edition, colour=INK["quiet"])
     name_rows(ax, [(row.words, _weigh(row)) for row in rows], edition)
     _label_values(ax, rows, edition, line, unit)
+    return len(rows)
 
 
 def show_interval(
@@ -119,6 +135,20 @@ def _draw_row(ax: Axes, place: int, row: Row) -> None:
         markeredgewidth=0.5,
         gid=f"estimate-{place}",
     )
+
+
+def _fit_beside(ax: Axes, rows: Sequence[Row]) -> bool:
+    """Whether name and numbers of each row fit into one line of a figure."""
+    fig = root_figure(ax)
+    room = fig.bbox.width - fig.dpi * (2 * SIDE + BESIDE) / 72
+    probe = fig.text(0, 0, "", size=8)
+    widest = 0.0
+    for row in rows:
+        probe.set_fontweight(_weigh(row))
+        probe.set_text(row.words.replace("\n", " ") + row.aside)
+        widest = max(widest, probe.get_window_extent().width)
+    probe.remove()
+    return widest <= room
 
 
 def _weigh(row: Row) -> str:

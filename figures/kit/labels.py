@@ -21,9 +21,9 @@ TABLE = Path(__file__).parents[1] / "labels.csv"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 # In Russian and Ukrainian no line ends on a preposition or another word so short, and none
-# begins with a dash.
+# begins or ends with a dash.
 SHORT_WORD = re.compile(r"(?<![\w-])([А-ЯЁІЇЄҐа-яёіїєґ]{1,3}) (?=\S)")
-BEFORE_DASH = re.compile(r" (?=[—–] )")
+ROUND_DASH = re.compile(r" ([—–]) ")
 
 
 class LabelError(ValueError):
@@ -253,4 +253,5 @@ def _tie(words: str, lang: str) -> str:
     words = words.replace("~", NO_BREAK)
     if lang == "en":
         return words
-    return BEFORE_DASH.sub(NO_BREAK, SHORT_WORD.sub(rf"\1{NO_BREAK}", words))
+    tied = SHORT_WORD.sub(rf"\1{NO_BREAK}", words)
+    return ROUND_DASH.sub(rf"{NO_BREAK}\1{NO_BREAK}", tied)

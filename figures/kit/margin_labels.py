@@ -6,6 +6,7 @@ from typing import NamedTuple
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.text import Text
 from matplotlib.transforms import (
     BboxTransformTo,
     ScaledTranslation,
@@ -13,7 +14,7 @@ from matplotlib.transforms import (
     blended_transform_factory,
 )
 
-from figures.kit.layout import root_figure, settle, shorten_text, spread_apart
+from figures.kit.layout import root_figure, settle, shorten_text, spread_apart, wrap_text
 from figures.kit.style import FAINT, INK, marker_size
 
 # Inches from the right edge of the axes to the bends of a leader, the mark and the text, and of
@@ -70,9 +71,11 @@ class Margin:
         room = self.ax.bbox.height / self.ax.figure.dpi
         wanted = [_height_in_inches(self.ax, label.level) for label in self.labels]
         highest = room - LINE if self.heading else room
-        places = spread_apart(wanted, LINE, 0, highest)
-        for label, height in zip(self.labels, places, strict=True):
-            self._draw_label(label, float(height))
+        texts = [self._write(label) for label in self.labels]
+        deepest = max((text.get_text().count("\n") + 1 for text in texts), default=1)
+        places = spread_apart(wanted, LINE * deepest, 0, highest)
+        for label, text, height in zip(self.labels, texts, places, strict=True):
+            self._draw_label(label, text, float(height))
         if self.heading:
             above = _right_of(self.ax, self.ax.transAxes)
             text = self.ax.text(
@@ -81,7 +84,19 @@ class Margin:
             text.set_color(INK["quiet"])
             self._drawn.append(text)
 
-    def _draw_label(self, label: MarginLabel, height: float) -> None:
+    def _write(self, label: MarginLabel) -> Text:
+        """Write a label, in a narrow figure in two lines where one is too long."""
+        text = self.ax.text(self._tight * TEXT, 0, label.words, va="center", linespacing=1.1)
+        text.set_fontweight(label.weight)
+        widest = WIDEST_OF_NARROW if self._is_narrow else WIDEST
+        width = widest * self.ax.figure.bbox.width
+        if self._is_narrow:
+            wrap_text(text, width)
+        shorten_text(text, width)
+        self._drawn.append(text)
+        return text
+
+    def _draw_label(self, label: MarginLabel, text: Text, height: float) -> None:
         beside = _right_of(self.ax, self.ax.transData)
         pixels = settle(self.ax.bbox.y0 + height * self.ax.figure.dpi)
         y = float(self.ax.transData.inverted().transform((0, pixels))[1])
@@ -90,11 +105,7 @@ class Margin:
         for line in (leader, _make_mark(label, self._tight * MARK, y)):
             line.set(transform=beside, clip_on=False)
             self._drawn.append(self.ax.add_artist(line))
-        text = self.ax.text(self._tight * TEXT, y, label.words, transform=beside, va="center")
-        text.set_fontweight(label.weight)
-        widest = WIDEST_OF_NARROW if self._is_narrow else WIDEST
-        shorten_text(text, widest * self.ax.figure.bbox.width)
-        self._drawn.append(text)
+        text.set(y=y, transform=beside)
 
 
 def _right_of(ax: Axes, vertical: Transform) -> Transform:

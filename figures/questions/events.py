@@ -55,7 +55,7 @@ def plot_events(
     ranked = rank_houses(houses, obs)
     with house_style():
         fig, ax = new_figure(edition)
-        _draw(ax, shifts, edition)
+        n_rows = _draw(ax, shifts, edition)
         finish(
             fig,
             events_title(shifts, edition),
@@ -67,6 +67,7 @@ def plot_events(
                 KeyEntry("o", ESTIMATE, label("events.key.clear", edition)),
                 KeyEntry("o", INK["quiet"], label("events.key.unclear", edition)),
             ],
+            rows=n_rows,
             edition=edition,
         )
     return fig
@@ -108,8 +109,8 @@ def events_title(shifts: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     )
 
 
-def _draw(ax: Axes, shifts: pd.DataFrame, edition: Edition) -> None:
-    """A heading and the events of each question."""
+def _draw(ax: Axes, shifts: pd.DataFrame, edition: Edition) -> int:
+    """Draw a heading and the events of each question; return how many rows they are."""
     from analysis.findings import stand_out
 
     rows: list[Row] = []
@@ -117,7 +118,7 @@ def _draw(ax: Axes, shifts: pd.DataFrame, edition: Edition) -> None:
         rows.append(Row(label(f"questions.panel.{question}", edition)))
         told = mine.assign(is_clear=stand_out(mine)).to_dict("records")
         rows += [_make_row(shift, edition) for shift in told]
-    draw_rows(ax, rows, edition, line=0, heading=label("events.aside", edition))
+    return draw_rows(ax, rows, edition, line=0, heading=label("events.aside", edition))
 
 
 def _make_row(shift: Mapping[Any, Any], edition: Edition) -> Row:
@@ -177,12 +178,13 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     )
     caption = "\n".join(
         [
-            label("events.method", edition),
             label("events.limits", edition),
+            label("events.method", edition),
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, edition)
+    number = f"{int(stand_out(shifts).sum())}/{len(shifts)}"
+    return Rendering(fig, alt, caption, edition, number)
 
 
 ENTRIES = (

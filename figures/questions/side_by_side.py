@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
-from figures.kit.axes import day_number
+from figures.kit.axes import day_number, short_year
 from figures.kit.changes import name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
@@ -233,7 +233,7 @@ def _set_axes(
         for a, b in zip(starts, ends, strict=True)
     ]
     step = -(-len(years) // YEARS_NAMED)
-    names = [f"\N{RIGHT SINGLE QUOTATION MARK}{year % 100:02d}" for year in years]
+    names = [short_year(year) for year in years]
     ax.set_xticks(middle[::step], names[::step])
     ax.set_xticks([day_number(day) for day in starts if day > first], minor=True)
     ax.tick_params(axis="x", which="major", length=0, pad=3, labelsize=8)
@@ -341,9 +341,9 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     ]
     caption = "\n".join(
         [
-            label("questions.method", edition, polls=plural("count.polls", n_polls, edition)),
             "; ".join(lines) + ".",
             questions_note(told, edition),
+            label("questions.method", edition, polls=plural("count.polls", n_polls, edition)),
             source_line(
                 name_sources(ranked, edition), last_day(pd.concat(series.values())), edition
             ),

@@ -315,9 +315,9 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     }
     caption = "\n".join(
         [
-            label("talks.method", edition, names=names),
             label("talks.changes", edition, houses=_name(ranked, told["panel"]), **intervals),
             label("talks.question", edition),
+            label("talks.method", edition, names=names),
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )

@@ -125,9 +125,8 @@ def _draw(
         )
     whole = pd.concat([obs["share_pct"], trend["mean"]])
     label_percent(ax, whole.min() - 1, whole.max() + 1, edition, step=20)
-    label_time(ax, trend["date"].min() - SPACE, trend["date"].max() + SPACE, edition)
-    short = [f"\N{RIGHT SINGLE QUOTATION MARK}{t.get_text()[-2:]}" for t in ax.get_xticklabels()]
-    ax.set_xticks(ax.get_xticks(), short)
+    days = trend["date"]
+    label_time(ax, days.min() - SPACE, days.max() + SPACE, edition, is_narrow=True)
     ax.label_outer()
     head: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
     if len(group) == 1:
@@ -176,7 +175,7 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
         ]
     )
     number = label(
-        "pollsters.number",
+        "range.percent",
         edition,
         low=show_share(float(low["share_pct"]), edition),
         high=show_share(float(high["share_pct"]), edition),

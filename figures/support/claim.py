@@ -70,7 +70,7 @@ def plot_claim(
     rows, order = claim_rows(claims, ranked, edition)
     with house_style():
         fig, ax = new_figure(edition)
-        draw_rows(ax, rows, edition, line=above, unit="percent")
+        n_rows = draw_rows(ax, rows, edition, line=above, unit="percent")
         for place, house in enumerate(order):
             if house is None:
                 continue
@@ -87,6 +87,7 @@ def plot_claim(
             name_sources(ranked, edition),
             last_day(obs),
             note=label("claim.note", edition),
+            rows=n_rows,
             edition=replace(edition, as_of=as_of),
         )
     return fig
@@ -225,15 +226,18 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     polls = plural("count.polls", len(obs), edition)
     caption = "\n".join(
         [
-            label("claim.method", edition, polls=polls),
-            label("claim.limits", edition),
             label("trend.support.question", edition),
+            label("claim.limits", edition),
+            label("claim.method", edition, polls=polls),
             source_line(
                 name_sources(ranked, edition), last_day(obs), replace(edition, as_of=as_of)
             ),
         ]
     )
-    return Rendering(fig, alt, caption, edition)
+    ends = sorted(at[f"sector:{sector}"] for sector in SPOKEN_OF)
+    low, high = (show_number(value, edition) for value in ends)
+    number = label("range.percent", edition, low=low, high=high)
+    return Rendering(fig, alt, caption, edition, number)
 
 
 def claim_data(claims: pd.DataFrame) -> pd.DataFrame:

@@ -79,7 +79,7 @@ def plot_houses(
         rows.append(Row(words, *numbers, house.colour, house.marker, aside, weight))
     with house_style():
         fig, ax = new_figure(edition)
-        draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
+        n_rows = draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
         finish(
             fig,
             houses_title(obs, effects, houses, contrast, edition),
@@ -88,6 +88,7 @@ def plot_houses(
             last_day(obs),
             note=label("houses.limits", edition),
             key=sector_key(ranked, edition),
+            rows=n_rows,
             edition=edition,
         )
     return fig

@@ -49,7 +49,7 @@ def plot_gap(
     counted = [house.sector for house in ranked]
     with house_style():
         fig, ax = new_figure(edition)
-        draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
+        n_rows = draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
         finish(
             fig,
             gap_title(gaps, edition),
@@ -62,6 +62,7 @@ def plot_gap(
                 state=plural("count.houses", counted.count("state"), edition),
                 independent=plural("count.houses", counted.count("independent"), edition),
             ),
+            rows=n_rows,
             edition=edition,
         )
     return fig
@@ -100,23 +101,27 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     fig = plot_gap(obs, gaps, houses, edition)
     ranked = [h for h in rank_houses(houses, obs) if h.sector in ("state", "independent")]
     first = gaps.iloc[0]
+    low, high = (
+        show_number(value, edition, with_sign=True)
+        for value in (gaps["mean"].min(), gaps["mean"].max())
+    )
     alt = label(
         "gap.alt",
         edition,
         n=len(gaps),
-        low=show_number(gaps["mean"].min(), edition, with_sign=True),
-        high=show_number(gaps["mean"].max(), edition, with_sign=True),
+        low=low,
+        high=high,
         first=show_interval(first["mean"], first["lower"], first["upper"], edition),
     )
     names = "; ".join(f"{h.name} ({h.n_polls})" for h in ranked)
     caption = "\n".join(
         [
-            label("gap.method", edition, names=names),
             label("trend.support.question", edition),
+            label("gap.method", edition, names=names),
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, edition)
+    return Rendering(fig, alt, caption, edition, f"{low}…{high}")
 
 
 ENTRIES = (

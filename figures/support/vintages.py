@@ -223,8 +223,8 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     )
     caption = "\n".join(
         [
-            label("vintages.method", edition, names=names),
             label("trend.support.question", edition),
+            label("vintages.method", edition, names=names),
             source_line(source, last, edition),
         ]
     )

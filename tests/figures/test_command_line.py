@@ -235,6 +235,11 @@ def test_change_counts_from_spring_2022_or_from_the_first_day_of_a_shorter_serie
     assert make_days("2022-03-01", "2022-04-20").since() == pd.Timestamp("2022-03-01")
     assert make_days("2022-03-01", "2022-09-20").since() == SINCE
     assert make_days("2022-03-01", "2022-09-20").windows() is None
+    # On the first day and the last one of spring themselves, and beside them.
+    assert make_days("2022-04-01", "2022-06-01").since() == SINCE
+    assert make_days("2022-03-01", "2022-06-01").since() == SINCE
+    assert make_days("2022-03-01", "2022-05-31").since() == pd.Timestamp("2022-03-01")
+    assert make_days("2022-04-02", "2022-09-20").since() == pd.Timestamp("2022-04-02")
 
 
 def test_polls_of_one_day_have_no_change_to_show() -> None:

@@ -29,6 +29,14 @@ from analysis.trend.solver.likelihood import (
 SPREAD, NEW_HOUSE = "omega_spread", "omega_new_house"
 # Excess sd of a poll not seen yet, where each poll has its own.
 NEW_POLL = "omega_new_poll"
+# Student's errors, degrees of freedom: tails so heavy that a slip of the pen weighs nothing, and
+# still a variance (Gelman and others 2013, Bayesian Data Analysis, 3rd edition, section 17.2).
+FREEDOM = 4.0
+# Precisions relative to the usual one that a poll may have: in steps of half a log unit sums over
+# them are those of the integral to nine digits, and the first leaves 1e-9 of the prior below it.
+PRECISIONS = np.exp(np.arange(-12.0, 2.25, 0.5))
+LOG_PRIOR = 0.5 * FREEDOM * np.log(PRECISIONS) - 0.5 * FREEDOM * PRECISIONS
+PRIOR = np.exp(LOG_PRIOR) / np.exp(LOG_PRIOR).sum()
 # Coordinate of the spread at which the likelihood of each house's ratio is measured: near the
 # width of its prior, somewhat above its median, so that the polls of a house can speak.
 PROBE = 0.5
@@ -123,6 +131,16 @@ class HyperparameterSpace:
     def error_variance(self, params: dict[str, float]) -> Array:
         """Error variance of each observation at given hyperparameters, shape (n,)."""
         return self.design.noise(params["omega"])
+
+    def draw_error_variance(
+        self, params: dict[str, float], rng: np.random.Generator, n: int = 1
+    ) -> Array:
+        """Error variance of each observation in n draws, (n_observations, n or 1)."""
+        return self.error_variance(params)[:, None]
+
+    def error_variances(self, params: dict[str, float]) -> tuple[Array, Array]:
+        """Error variances that an observation may have, (n_observations, n), and their weights."""
+        return self.error_variance(params)[:, None], np.ones(1)
 
     def nodes(self, outer: Array) -> Nodes:
         """Hyperparameters of the filters from logarithms, shape (n_nodes, n_outer)."""
@@ -274,6 +292,21 @@ class StudentSpace(HyperparameterSpace):
         """Refuse: each poll has a variance of its own, which the hyperparameters do not tell."""
         cure = "simulate from the same model with errors='normal'"
         raise PollInputError("Student's errors have no variance that the scales alone give", cure)
+
+    def draw_error_variance(
+        self, params: dict[str, float], rng: np.random.Generator, n: int = 1
+    ) -> Array:
+        """Error variances of which each is stretched by chance."""
+        precision = rng.gamma(FREEDOM / 2, 2 / FREEDOM, (len(self.design.day), n))
+        return self._stretched(params, 1 / precision)
+
+    def error_variances(self, params: dict[str, float]) -> tuple[Array, Array]:
+        """Error variances at each precision, and the prior of these."""
+        return self._stretched(params, 1 / PRECISIONS), PRIOR
+
+    def _stretched(self, params: dict[str, float], stretch: Array) -> Array:
+        excess = self.design.has_excess[:, None] * params["omega"] ** 2 * stretch
+        return np.asarray(self.design.known_variance[:, None] + excess)
 
 
 def make_space(

@@ -19,7 +19,10 @@ from analysis.trend.hyperparameters._mode import find_posterior_mode
 from analysis.trend.hyperparameters.by_house import weighted_table
 from analysis.trend.hyperparameters.inference import Fit
 from analysis.trend.hyperparameters.space import (
+    FREEDOM,
     NEW_POLL,
+    PRECISIONS,
+    PRIOR,
     SMALLEST,
     HyperparameterSpace,
     StudentSpace,
@@ -28,14 +31,6 @@ from analysis.trend.solver.filter import run_filter
 from analysis.trend.solver.likelihood import profile_loglike, solve_effects
 from analysis.trend.solver.posterior import Posterior
 
-# Degrees of freedom: tails so heavy that a slip of the pen weighs nothing, and still a variance
-# (Gelman and others 2013, Bayesian Data Analysis, 3rd edition, section 17.2).
-FREEDOM = 4.0
-# Precisions relative to the usual one that a poll may have: in steps of half a log unit sums over
-# them are those of the integral to nine digits, and the first leaves 1e-9 of the prior below it.
-PRECISIONS = np.exp(np.arange(-12.0, 2.25, 0.5))
-LOG_PRIOR = 0.5 * FREEDOM * np.log(PRECISIONS) - 0.5 * FREEDOM * PRECISIONS
-PRIOR = np.exp(LOG_PRIOR) / np.exp(LOG_PRIOR).sum()
 # Chains side by side, sweeps until they have forgotten where they began, sweeps between two times
 # at which they are kept, and how often.
 N_CHAINS, N_FIRST, N_APART, N_KEPT = 256, 160, 40, 4

@@ -149,3 +149,12 @@ def test_diagnostics_say_how_it_went() -> None:
     assert found["effective_points"] > 10
     assert 0.6 < found["dispersion"] < 1.4
     assert any("television" in note for note in found["notes"])
+
+
+def test_interviews_that_may_be_of_several_groups_are_counted() -> None:
+    results = fit()
+    cells = results.cells
+    groups = np.asarray((cells.may_hold > 0).sum(axis=1)).ravel()
+    n = cells.table["n"].to_numpy()
+    assert 0 < n[groups > 1].sum() < n.sum()
+    assert results.diagnostics()["merged_pct"] == pytest.approx(100 * n[groups > 1].sum() / n.sum())

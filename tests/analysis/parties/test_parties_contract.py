@@ -1,6 +1,7 @@
 """What every fit of several parts keeps, what an election asks, and what is refused."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from reference.simulated_parties import NAMES, PARAMS, simulate
@@ -90,6 +91,16 @@ FAULTS = {
     "too much": ({"red_pct": 90.0}, NAMES, "the parts add up to"),
     "never printed": ({"green_pct": np.nan}, NAMES, "no poll prints green"),
 }
+
+
+def test_parts_may_pass_a_hundred_by_what_rounding_makes_of_each():
+    polls = POLLS.assign(red_pct=40.0, blue_pct=40.0, green_pct=21.5)
+    assert len(PartiesTrend(polls, NAMES).observations.polls) == len(POLLS)
+    with pytest.raises(ValueError, match=r"the parts add up to 101\.6 percent"):
+        PartiesTrend(polls.assign(green_pct=21.6), NAMES)
+    two_printed = polls.assign(red_pct=np.nan, blue_pct=79.6)
+    with pytest.raises(ValueError, match=r"the parts add up to 101\.1 percent"):
+        PartiesTrend(pd.concat([polls, two_printed.head(1)]), NAMES)
 
 
 @pytest.mark.parametrize("name", FAULTS)

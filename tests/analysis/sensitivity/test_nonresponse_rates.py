@@ -5,7 +5,14 @@ import pytest
 
 import polls
 from analysis.base.errors import PollInputError
-from analysis.sensitivity.rates import COLUMNS, RATES, response_evidence, response_rates
+from analysis.sensitivity.rates import (
+    COLUMNS,
+    RATES,
+    ends_worst,
+    participation_series,
+    response_evidence,
+    response_rates,
+)
 
 TABLES = polls.load()
 PARTICIPATION, INDIRECT = TABLES["participation"], TABLES["indirect"]
@@ -96,3 +103,35 @@ def test_rates_that_cannot_be_are_refused(table, words):
 def test_changes_may_be_negative_or_more_than_all():
     table = made({"complete": 5}, measure="refusals_change_vs_february", value=-20.0)
     assert len(response_evidence(table, INDIRECT.iloc[:0])) == 1
+
+
+def test_counts_and_the_printed_ratio_of_one_house_give_one_series():
+    """Where a wave has both, the counts are used, and they agree with what was printed."""
+    series = participation_series(PARTICIPATION)
+    rates = series[series["kind"] == "completes"].set_index("study")["value_pct"]
+    assert rates.index.is_unique
+    printed = PARTICIPATION[PARTICIPATION["measure"] == "refusals_and_breakoffs_per_complete"]
+    assert set(printed["study"]) <= set(rates.index)
+    for row in printed.itertuples():
+        assert rates[row.study] == pytest.approx(100 / (1 + row.value), abs=0.05)
+
+
+def test_people_who_had_been_asked_before_are_no_part_of_a_series():
+    others = ["panel of earlier respondents; call table", "earlier non-respondents; call table"]
+    for notes in others:
+        assert participation_series(made(notes=notes, house_id="a")).empty
+    days = {"field_end": pd.Timestamp("2024-09-27"), "house_id": "a"}
+    fresh = participation_series(made(notes="fresh random sample", **days))
+    assert fresh["kind"].tolist() == ["cooperation"]
+
+
+def test_a_refusal_rate_of_a_month_stands_in_its_middle():
+    row = {"house_id": "a", "study": "s", "measure": "refused", "value": 76.0, "unit": "percent"}
+    table = pd.DataFrame([row]).reindex(columns=list(COLUMNS)).assign(period="June 2023")
+    assert participation_series(table)["date"].tolist() == [pd.Timestamp("2023-06-15")]
+
+
+def test_one_rate_alone_ends_on_no_worst():
+    one = pd.DataFrame({"kind": ["refused"], "date": [pd.Timestamp("2023-06-15")],
+                        "value_pct": [80.0]})  # fmt: skip
+    assert not ends_worst(one)

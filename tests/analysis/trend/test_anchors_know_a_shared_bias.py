@@ -5,6 +5,7 @@ import pandas as pd
 from reference.simulated_polls import make_polls
 
 from analysis import PollTrend
+from analysis.evaluate.calibration import check_calibration
 
 TAU, OMEGA, SIGMA_H, SHARED = 0.1, 1.0, 3.0, 2.4
 N_DAYS, HOUSES = 400, "abcde"
@@ -46,6 +47,16 @@ def test_level_and_house_effects_are_covered_when_houses_err_together():
         effect_hits += list((table["lower"] < effects) & (effects < table["upper"]))
     assert 0.93 <= np.mean(level_hits) <= 0.97
     assert 0.93 <= np.mean(effect_hits) <= 0.97
+
+
+def test_with_all_scales_unknown_too():
+    """Truths from the priors, the shared bias among them; level, houses and scales are ranked."""
+    polls, anchors, _, _ = draw(np.random.default_rng(8))
+    found = check_calibration(PollTrend(polls, anchors=anchors), 100, seed=20260902)
+    assert found["passes"].all()
+    kind = found["estimand"].str.split(" ").str[0]
+    for name in ("level", "house"):
+        assert 93 <= found.loc[kind == name, "coverage_pct"].mean() <= 97
 
 
 def test_on_the_anchored_day_there_is_no_common_error():

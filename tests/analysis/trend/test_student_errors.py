@@ -5,10 +5,13 @@ import pandas as pd
 import pytest
 from reference.dense_gaussian import mid_days
 from reference.simulated_polls import SECTORS, make_polls, simulate_polls
+from scipy.stats import kurtosis, t
 
 from analysis import PollInputError, PollTrend
 from analysis.__main__ import main
-from analysis.trend.hyperparameters.student import PRECISIONS, PRIOR
+from analysis.evaluate.calibration import check_calibration
+from analysis.evaluate.simulation import simulate_polls as simulate_from
+from analysis.trend.hyperparameters.space import FREEDOM, PRECISIONS, PRIOR
 from analysis.trend.prediction import predict_polls
 
 FEW = make_polls([
@@ -138,6 +141,47 @@ def test_subgroups_among_toplines_are_named(options):
     assert "look for subgroups, other questions or slips among them" in told[0]
     assert "row " in told[0]
     assert "errors='student'" in told[0]
+
+
+def test_simulated_polls_slip_as_often_as_students_t_says():
+    polls = simulate_polls(np.random.default_rng(2), 40, houses="ab")
+    model, rng = PollTrend(polls, errors="student"), np.random.default_rng(4)
+    params = {"tau": 0.1, "omega": 20.0, "sigma_h": 3.0}
+    drawn = [simulate_from(model, rng, params) for _ in range(100)]
+    z = np.abs(np.concatenate([one.response - one.expected for one in drawn])) / 20.0
+    assert np.median(z) == pytest.approx(t(FREEDOM).ppf(0.75), rel=0.05)
+    assert (z > 4).mean() == pytest.approx(2 * t(FREEDOM).sf(4), rel=0.35)  # normal: 0.00006
+
+
+def test_truths_with_such_errors_are_covered_and_ranked():
+    polls = simulate_polls(np.random.default_rng(3), n_polls=12, n_days=100, houses="ab")
+    found = check_calibration(PollTrend(polls, errors="student"), 6, seed=6)
+    assert found["passes"].all()
+    assert 80 <= found["coverage_pct"].mean() <= 100
+
+
+def test_each_poll_left_out_is_as_a_fit_without_it_predicts_it():
+    left_out = PollTrend(FEW, errors="student").fit().loo()
+    for row in (0, 3):
+        without = PollTrend(FEW.drop(row), errors="student").fit()
+        predicted = without.get_prediction(FEW.loc[[row]]).summary_frame().iloc[0]
+        found = left_out.loc[row]
+        assert found["mean"] == pytest.approx(predicted["mean"], abs=0.35 * predicted["sd"])
+        assert found["sd"] == pytest.approx(predicted["sd"], rel=0.35)
+    assert left_out["log_density"].idxmin() == 3
+
+
+def test_draws_are_of_the_posterior_and_their_polls_slip_too():
+    results = PollTrend(FEW, errors="student").fit()
+    drawn = results.draws(1000, np.random.default_rng(1))
+    last = results.trend().iloc[-1]
+    assert drawn.level.iloc[:, -1].mean() == pytest.approx(last["mean"], abs=0.2 * last["sd"])
+    assert drawn.level.iloc[:, -1].std() == pytest.approx(last["sd"], rel=0.2)
+    apart = (drawn.polls - drawn.expected).to_numpy().ravel()
+    assert kurtosis(apart) > 6
+    # The slip is unlikely, but by far not as it would be under normal errors of that size.
+    assert drawn.log_likelihood.mean().idxmin() == 3
+    assert drawn.log_likelihood[3].mean() > -12
 
 
 def test_given_scales_stay_given():

@@ -138,7 +138,7 @@ def test_the_wording_title_says_what_the_regression_shows() -> None:
     """None is clear of zero, or so many of so many are."""
     none = wording_title(wording_data(*make_effects()))
     some = wording_title(wording_data(*make_effects(lower=2.0)))
-    assert "up to 12 points; comparing houses does not show it" in plain(none)
+    assert "up to 12 points; comparing pollsters does not show it" in plain(none)
     assert "clearly shows 1 of 1 effect" in plain(some)
 
 

@@ -1,0 +1,61 @@
+"""Each series of participation has a panel, and the title follows how the series end."""
+
+import pandas as pd
+import pytest
+from helpers.figures_made import find_cut_texts, find_overlaps, make_houses
+
+from figures.hidden.participation import participation_title, plot_participation
+from figures.kit.edition import LANGUAGES, Edition
+
+DAYS = pd.to_datetime(["2022-03-01", "2023-03-01", "2024-09-20"])
+
+
+def make_series(finished=(6.0, 4.0, 5.0), refused=(76.0, 79.0, 72.0)):
+    both = (("completes", "russian_field", finished), ("refused", "levada", refused))
+    parts = [
+        pd.DataFrame({"house_id": house, "kind": kind, "study": "wave", "date": DAYS[: len(rates)],
+                      "value_pct": rates})
+        for kind, house, rates in both
+    ]  # fmt: skip
+    return pd.concat(parts, ignore_index=True)
+
+
+SERIES = make_series()
+
+
+@pytest.mark.parametrize(("lang", "size"), [(lang, "phone") for lang in LANGUAGES])
+def test_no_text_is_cut_or_covered(lang, size):
+    fig = plot_participation(SERIES, make_houses(), Edition(lang, size))
+    assert find_overlaps(fig) == []
+    assert find_cut_texts(fig) == []
+
+
+def test_dots_are_those_of_the_series_each_in_a_panel_of_its_own():
+    axes = plot_participation(SERIES, make_houses()).axes
+    drawn = [{line.get_gid(): list(line.get_ydata()) for line in ax.lines} for ax in axes]
+    assert drawn == [
+        {"polls-russian_field-completes": [6.0, 4.0, 5.0]},
+        {"polls-levada-refused": [76.0, 79.0, 72.0]},
+    ]
+
+
+def test_a_rate_of_one_poll_has_no_panel():
+    assert len(plot_participation(make_series(refused=(76.0,)), make_houses()).axes) == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({}, "4 to 6 finish an interview; no clear decline"),
+        ({"finished": (6.0, 4.0, 3.0)}, "3 to 6 finish an interview; in 1 of 2 series fewer"),
+        ({"finished": (6.0, 4.0, 3.0), "refused": (70.0, 71.0, 80.0)}, "in 2 of 2 series fewer"),
+    ],
+)
+def test_the_title_follows_the_last_rate_of_each_series(changed, words):
+    title = participation_title(make_series(**changed)).replace("\N{NO-BREAK SPACE}", " ")
+    assert words in title
+
+
+def test_without_two_polls_counted_alike_it_says_so():
+    with pytest.raises(ValueError, match="No house has counted alike in two polls"):
+        plot_participation(SERIES[SERIES["kind"] == "refused"], make_houses())
