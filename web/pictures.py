@@ -136,6 +136,7 @@ def _describe(slug: str, shown: Sequence[Rendering]) -> Picture:
     titles, alts, captions = {}, {}, {}
     for article in shown:
         lang = article.edition.lang
-        titles[lang] = " ".join(article.fig.get_suptitle().split())
+        # Lines are broken for the picture; a number stays with its unit.
+        titles[lang] = article.fig.get_suptitle().replace("\n", " ")
         alts[lang], captions[lang] = article.alt, article.caption
     return Picture(slug, titles, alts, captions)

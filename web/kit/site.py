@@ -76,7 +76,7 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._env.globals.update(shared, policy=POLICY, link_file=self.link_file)
+        self._env.globals.update(shared, policy=POLICY, address=address, link_file=self.link_file)
 
     def link_file(self, view: View, path: str) -> str:
         """Link to a file of the site: in full where the address is known."""

@@ -4,19 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from markupsafe import Markup
-
-from figures import SIZES
 from web.kit import Page, View
 from web.material import Material
-from web.pictures import SHOWN, Picture
-
-SNIPPET = Markup(
-    '<figure lang="{lang}">\n'
-    '  <img src="{src}" width="{width}" height="{height}" alt="{alt}">\n'
-    "  <figcaption>{source}</figcaption>\n"
-    "</figure>"
-)
+from web.pictures import Picture
 
 
 def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
@@ -38,19 +28,9 @@ def _list(pictures: dict[str, Picture], view: View) -> dict[str, Any]:
 
 
 def _show(picture: Picture, view: View) -> dict[str, Any]:
-    width, height, *_ = SIZES[SHOWN]
-    snippet = SNIPPET.format(
-        lang=view.lang,
-        src=picture.file("svg", view.lang).rpartition("/")[2],
-        width=width,
-        height=height,
-        alt=picture.alts[view.lang],
-        source=picture.captions[view.lang].split("\n")[-1],
-    )
     return {
         "title": picture.titles[view.lang],
         "description": picture.alts[view.lang],
         "picture": picture,
         "card": picture,
-        "snippet": str(snippet),
     }

@@ -157,7 +157,7 @@ def list_forecasts(material: Material, record: Record, view: View) -> list[dict[
             "name": name_pollster(material, view, row["house_id"]),
             "question": name_question(material, view, row["construct"]),
             "model": view.t("model.now" if row["is_now"] else "model.before"),
-            "registered": view.day(pd.Timestamp(row["registered"])),
+            "registered": view.day(pd.Timestamp(row["registered"]), "d MMM y"),
             "days": view.span(pd.Timestamp(row["start_date"]), pd.Timestamp(row["end_date"])),
             "mean": view.t("percent", n=view.number(row["mean"], 1)),
             "interval": view.interval(row["lower_95"], row["upper_95"], 1, sign=False),
