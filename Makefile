@@ -79,12 +79,12 @@ types: setup
 	@echo '== mypy: types of polls, analysis, figures, web'
 	$(RUN) -m mypy
 
-# loadscope keeps the cells of one notebook in one process, in their order.
+# A module, or a notebook, is run by one process in its order: tests/conftest.py shares them out.
 tests: setup
 	@echo '== pytest: tests, examples in docstrings, notebooks against their stored outputs'
-	$(RUN) -m pytest tests polls analysis figures web notebooks --numprocesses auto --dist loadscope \
-		--nbval --nbval-current-env --nbval-cell-timeout=120 \
-		--nbval-sanitize-with notebooks/sanitize.cfg
+	$(RUN) -m pytest tests polls analysis figures web notebooks --numprocesses auto \
+		--dist loadscope --no-loadscope-reorder --nbval --nbval-current-env \
+		--nbval-cell-timeout=120 --nbval-sanitize-with notebooks/sanitize.cfg
 
 notebooks: setup
 	$(RUN) notebooks/run.py --in-place

@@ -11,7 +11,6 @@ Rules read only the tables that they declare, so the findings of rules that do n
 spoilt table are those of the clean tables; they are not computed again.
 """
 
-import argparse
 import csv
 import io
 import sys
@@ -22,7 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from slips import Rows, make_kinds, read_rows
+from slips import Rows, make_kinds, read_rows, run_alone
 
 from polls.rules import RULES, read_tables, run_rule, settle
 from polls.tables import DATA, Finding, parse_table, tables
@@ -169,19 +168,5 @@ def report() -> str:
     return f"{how}\n\n{summarise(results)}"
 
 
-def main() -> int:
-    """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("-n", type=int, default=SLIPS, help="number of slips")
-    parser.add_argument("--seed", type=int, default=SEED, help="seed of the draws")
-    parser.add_argument("--out", type=Path, help="CSV file for one row per slip")
-    arguments = parser.parse_args()
-    results = run(arguments.n, arguments.seed)
-    if arguments.out:
-        results.to_csv(arguments.out, index=False, lineterminator="\n")
-    print(summarise(results))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_alone(__doc__, run, summarise, SLIPS, SEED))

@@ -1,9 +1,12 @@
 """Slips of a hand that types tables: in which cells each can happen, and what it does."""
 
+import argparse
 import csv
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from polls.tables import DATA, tables
 
@@ -185,3 +188,23 @@ def make_kinds(rows: dict[str, Rows]) -> dict[str, tuple[dict[str, list[Cell]], 
         kind: (part_answers(find_cells(rows, wanted), rows), spoil)
         for kind, (wanted, spoil) in kinds.items()
     }
+
+
+def run_alone(
+    about: str,
+    run: Callable[[int, int], pd.DataFrame],
+    summarise: Callable[[pd.DataFrame], str],
+    slips: int,
+    seed: int,
+) -> int:
+    """Run a benchmark of slips from the command line, with as many slips as are asked for."""
+    parser = argparse.ArgumentParser(description=about.splitlines()[0])
+    parser.add_argument("-n", type=int, default=slips, help="number of slips")
+    parser.add_argument("--seed", type=int, default=seed, help="seed of the draws")
+    parser.add_argument("--out", type=Path, help="CSV file for one row per slip")
+    arguments = parser.parse_args()
+    results = run(arguments.n, arguments.seed)
+    if arguments.out:
+        results.to_csv(arguments.out, index=False, lineterminator="\n")
+    print(summarise(results))
+    return 0

@@ -6,7 +6,6 @@ cell. A slip counts as told when the run ends with an error, or with a line of w
 file without the slip does not bring.
 """
 
-import argparse
 import contextlib
 import io
 import sys
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from slips import misspell, shift_year, swap_day_and_month, swap_digits
+from slips import misspell, run_alone, shift_year, swap_day_and_month, swap_digits
 
 import polls
 from analysis.__main__ import main as analyse
@@ -150,19 +149,5 @@ def report() -> str:
     return f"{SLIPS} slips in single cells, seed {SEED}.\n\n{summarise(run(SLIPS, SEED))}"
 
 
-def main() -> int:
-    """Run from the command line."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("-n", type=int, default=SLIPS, help="number of slips")
-    parser.add_argument("--seed", type=int, default=SEED, help="seed of the draws")
-    parser.add_argument("--out", type=Path, help="CSV file for one row per slip")
-    arguments = parser.parse_args()
-    results = run(arguments.n, arguments.seed)
-    if arguments.out:
-        results.to_csv(arguments.out, index=False, lineterminator="\n")
-    print(summarise(results))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_alone(__doc__, run, summarise, SLIPS, SEED))

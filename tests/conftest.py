@@ -13,6 +13,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import hypothesis
 import matplotlib as mpl
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # No window may open. Not through MPLBACKEND: kernels would inherit it and draw nothing inline.
 mpl.use("Agg")
@@ -27,6 +28,28 @@ hypothesis.settings.load_profile("same_every_time")
 collect_ignore = ["reference"]
 
 ROOT = Path(__file__).resolve().parents[1]
+
+SITE = "tests/web/"
+# Single tests that take long: begun first, so that no process waits for another at the end.
+LONG = ("notebooks/", SITE, "tests/house/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
+class InModules(LoadScopeScheduling):
+    """A module in one process; so are all tests of the site, which is built once for them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return SITE if nodeid.startswith(SITE) else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> InModules:
+    """Share tests among processes so."""
+    return InModules(config, log)
 
 
 @pytest.fixture(scope="session")

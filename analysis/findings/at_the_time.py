@@ -78,7 +78,10 @@ def claims_at(source: Source, above: float) -> pd.DataFrame:
         As :func:`analysis.claims.threshold.claim_table`, and prob_one_sided: that with an error of
         -10 points (sd 5) which all answers share.
     """
-    results = fit_known(source)
+    return source.keep(("claim.at", above), lambda: _claims_at(fit_known(source), above))
+
+
+def _claims_at(results: PollTrendResults, above: float) -> pd.DataFrame:
     found = claim_table(results, above, as_of=CLAIMED_ON)
     # An error of -10 with sd 5: to be above a share, the level must be 10 points higher.
     shifted = claim_table(

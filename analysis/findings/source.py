@@ -46,7 +46,7 @@ def fit_pole(source: Source, construct: str, pole: str) -> dict[str, PollTrendRe
     Returns
     -------
     dict
-        "drift" or "static", as :func:`analysis.questions.changes.question_changes` takes it.
+        By "drift" or "static", as :func:`analysis.questions.changes.choose_model` names it.
     """
 
     def fit() -> dict[str, PollTrendResults]:

@@ -16,11 +16,10 @@ of 4.1), excess errors by house 1.2 in place of 0.6.
 
 from analysis.integrate._modes import find_mode, find_modes
 from analysis.integrate._proposal import SplitT, SplitTMixture
-from analysis.integrate._weights import LARGEST_SHAPE, smooth_weights
+from analysis.integrate._weights import smooth_weights
 from analysis.integrate.importance import ImportanceSample, half_normal, sample_posterior
 
 __all__ = [
-    "LARGEST_SHAPE",
     "ImportanceSample",
     "SplitT",
     "SplitTMixture",

@@ -16,8 +16,12 @@ LONGEST_STEP = 2.0
 GRADIENT_STEP, CURVATURE_STEP = 1e-3, 1e-2
 STEP_LENGTHS = 2.0 ** np.arange(1, -11, -1)
 MAX_STEPS, MAX_POLISH = 200, 8
-# Expected rise of the log density from a further step: a mode this close is a mode.
-CLOSE_ENOUGH = 1e-6
+# Expected rise of the log density from a further step: a mode this close is a mode, wherever the
+# last digits of another processor led the climb. Steps that use the whole curvature take over where
+# the climb comes near.
+CLOSE_ENOUGH, NEAR = 1e-9, 1e-2
+# Share of the rise that the slope promises with which a step is taken as it is (Armijo).
+ENOUGH = 1e-4
 # Curvature below this (an sd of 10) bounds nothing: the direction is flat.
 FLATTEST = 0.01
 
@@ -140,13 +144,20 @@ def _climb(at: Array, known: Sequence[Mode], near: float) -> Climb:
     inverse = np.diag(1 / np.maximum(np.abs(bend), 1.0))
     for _ in range(MAX_STEPS):
         direction = inverse @ slope
-        if slope @ direction < CLOSE_ENOUGH:
+        if slope @ direction < NEAR:
             break
-        step, count = yield from _line_search(at, height, direction, count)
-        if step is None:
-            break
-        height, following, bend = yield from _gradient(at + step)
-        count += 2 * len(at) + 1
+        # Most steps of full length climb: the gradient at their end is asked for at once.
+        step = _shorten(direction)
+        values = yield _stencil(at + step)
+        count += len(values)
+        if not np.isfinite(values).all() or values[0] < height + ENOUGH * slope @ step:
+            best, count = yield from _line_search(at, height, direction, count)
+            if best is None:
+                break
+            step = best
+            values = yield _stencil(at + step)
+            count += len(values)
+        height, following, _ = _differences(at + step, values)
         inverse = _update(inverse, step, slope - following)
         at, slope = at + step, following
         for mode in known:
@@ -160,12 +171,16 @@ def _line_search(
     at: Array, height: float, direction: Array, count: int
 ) -> Generator[Array, Array, tuple[Array | None, int]]:
     """Best of several lengths along a direction; None when none climbs."""
-    direction = direction * min(1.0, LONGEST_STEP / max(float(np.abs(direction).max()), 1e-300))
-    steps = STEP_LENGTHS[:, None] * direction
+    steps = STEP_LENGTHS[:, None] * _shorten(direction)
     values = yield at + steps
     values = np.where(np.isnan(values), -np.inf, values)
     best = int(np.argmax(values))
     return (steps[best] if values[best] > height else None), count + len(steps)
+
+
+def _shorten(direction: Array) -> Array:
+    """A direction, cut to the longest step."""
+    return direction * min(1.0, LONGEST_STEP / max(float(np.abs(direction).max()), 1e-300))
 
 
 def _update(inverse: Array, step: Array, fall: Array) -> Array:
@@ -199,8 +214,17 @@ def _polish(at: Array, count: int) -> Climb:
 
 def _gradient(at: Array) -> Generator[Array, Array, tuple[float, Array, Array]]:
     """Value, gradient and second differences along the axes."""
+    return _differences(at, (yield _stencil(at)))
+
+
+def _stencil(at: Array) -> Array:
+    """A point and its neighbours up and down along the axes, shape (2 d + 1, d)."""
     steps = GRADIENT_STEP * np.eye(len(at))
-    values = yield np.vstack([at[None, :], at + steps, at - steps])
+    return np.vstack([at[None, :], at + steps, at - steps])
+
+
+def _differences(at: Array, values: Array) -> tuple[float, Array, Array]:
+    """Value, gradient and second differences from the values of a stencil."""
     if not np.isfinite(values).all():
         raise ValueError(f"the log posterior is not finite at {np.round(at, 3).tolist()}")
     up, down = values[1 : len(at) + 1], values[len(at) + 1 :]

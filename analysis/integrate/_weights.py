@@ -57,6 +57,10 @@ class SmoothedWeights:
         """
         return float(min(1.0 - 1.0 / np.log10(max(len(self.weights), 11)), LARGEST_SHAPE))
 
+    def is_even(self, enough: float) -> bool:
+        """Are so many points worth something, and none worth too much."""
+        return self.ess >= enough and self.pareto_k <= self.highest_k
+
 
 def smooth_weights(log_ratios: Array) -> SmoothedWeights:
     """Replace the largest ratios by the expected order statistics of a Pareto tail.

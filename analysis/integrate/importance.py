@@ -180,6 +180,8 @@ def sample_posterior(
     start: Array,
     *,
     n_points: int = 2048,
+    most_points: int = 0,
+    enough: float = 0.0,
     n_patches: int = 0,
     batch: int = BATCH,
     seed: int = SEED,
@@ -195,6 +197,11 @@ def sample_posterior(
         Where the search for modes begins; several starts look for several modes.
     n_points : int
         A power of two, at least 64.
+    most_points : int
+        Up to so many points are drawn, twice as many each time, while their weights are too
+        uneven; each sample is one more trial for the next.
+    enough : float
+        Effective points from which on a sample will do.
     n_patches : int
         Patches put, one after the other, where trial points are too few for
         their weight, such as on a shelf or around a bend; each costs a
@@ -246,10 +253,14 @@ def sample_posterior(
     density = Counted(log_posterior, batch)
     rng = np.random.default_rng(seed)
     started = _find_modes(density, np.atleast_2d(np.asarray(start, dtype=float)), ())
-    modes, proposal = _adapt(density, started, n_points // 2, n_patches, rng)
-    points = proposal.draw(n_points, rng)
-    values = density(points)
-    found = smooth_weights(values - proposal.log_density(points))
+    modes, around, proposal = _adapt(density, started, n_points // 2, n_patches, rng)
+    while True:
+        points = proposal.draw(n_points, rng)
+        values = density(points)
+        found = smooth_weights(values - proposal.log_density(points))
+        if n_points >= most_points or found.is_even(enough):
+            break
+        proposal, n_points = _learn(points, found, modes, around), 2 * n_points
     return ImportanceSample(
         points=points,
         weights=found.weights,
@@ -298,7 +309,7 @@ def _adapt(
     n: int,
     n_patches: int,
     rng: np.random.Generator,
-) -> tuple[tuple[Mode, ...], SplitTMixture]:
+) -> tuple[tuple[Mode, ...], list[SplitT], SplitTMixture]:
     """Learn the shape of the posterior from trial points, which are then thrown away.
 
     Points weighted against a proposal that was fitted to them would make the
@@ -314,18 +325,24 @@ def _adapt(
             modes, around = more, _around_modes(density, more)
             proposal = SplitTMixture(around, np.full(len(around), 1 / len(around)))
             continue
-        fitted, masses = _fit(points, found, modes)
-        parts = [*fitted, *around]
-        kept = np.full(len(around), DEFENCE / len(around))
-        proposal = SplitTMixture(parts, np.append((1 - DEFENCE) * masses, kept))
+        proposal = _learn(points, found, modes, around)
     if not n_patches:
-        return modes, proposal
+        return modes, around, proposal
     trial = Trial(proposal, n, density, rng)
     for _ in range(n_patches):
         weights = trial.weigh().weights
         patch = around_point(trial.points, weights, int(np.argmax(weights)), n // 8)
         trial.add(patch, n // 8, density, rng)
-    return modes, SplitTMixture(trial.parts, trial.shares())
+    return modes, around, SplitTMixture(trial.parts, trial.shares())
+
+
+def _learn(
+    points: Array, found: SmoothedWeights, modes: tuple[Mode, ...], around: list[SplitT]
+) -> SplitTMixture:
+    """What a trial tells of the posterior and, as a defence, what the modes told."""
+    fitted, masses = _fit(points, found, modes)
+    kept = np.full(len(around), DEFENCE / len(around))
+    return SplitTMixture([*fitted, *around], np.append((1 - DEFENCE) * masses, kept))
 
 
 def _find_modes(density: LogDensity, starts: Array, known: tuple[Mode, ...]) -> tuple[Mode, ...]:

@@ -1,13 +1,6 @@
 """What is asked, and how: questions side by side, poles, wordings, experiments, events, splits."""
 
-from analysis.questions.changes import (
-    choose_model,
-    contrast_changes,
-    fit_questions,
-    paired_change,
-    question_changes,
-    within_house_changes,
-)
+from analysis.questions.changes import choose_model, paired_change, within_house_changes
 from analysis.questions.events import EventsCheck, check_events, shift_everywhere
 from analysis.questions.experiments import arm_differences, pool_differences
 from analysis.questions.poles import take_opinion_holders, take_pole
@@ -19,12 +12,9 @@ __all__ = [
     "arm_differences",
     "check_events",
     "choose_model",
-    "contrast_changes",
     "explained_spread",
-    "fit_questions",
     "paired_change",
     "pool_differences",
-    "question_changes",
     "shift_everywhere",
     "split_gaps",
     "split_trends",

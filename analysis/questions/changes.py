@@ -2,82 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
-from scipy.special import ndtr
 from scipy.stats import norm
 from scipy.stats import t as student
 
-from analysis.base.arrays import Array
-from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.mixture import Mixture
 from analysis.base.observations import prepare_observations
 from analysis.claims import Window
-from analysis.trend.model import PollTrend
-from analysis.trend.options import PUBLISHED
-from analysis.trend.results import PollTrendResults
-from analysis.trend.solver.estimands import change_of
 
 # With fewer polls, or of one house, drift is told by its prior alone.
 POLLS_FOR_DRIFT = 12
 HOUSES_FOR_DRIFT = 2
-# Quantiles by which a change is represented when it is taken from another, and the values
-# at which the distribution of the other is computed, which lie so many sds to both sides:
-# twice as many of both move no end of an interval by a hundredth of a point.
-QUANTILES = (np.arange(2000) + 0.5) / 2000
-N_VALUES = 401
-REACH_SDS = 10.0
-
-Fits = Mapping[str, Mapping[str, PollTrendResults]]
-
-
-def fit_questions(
-    series: Mapping[str, pd.DataFrame], *, polls_for_drift: int = POLLS_FOR_DRIFT
-) -> dict[str, dict[str, PollTrendResults]]:
-    """Fit a trend to each question: with static houses, and with drifting ones where polls allow.
-
-    All else is as in the published model.
-
-    Parameters
-    ----------
-    series : mapping of name to DataFrame
-        Polls as for :class:`~analysis.trend.model.PollTrend`; for the share against see
-        :func:`analysis.questions.poles.take_pole`.
-    polls_for_drift : int
-        Least number of polls, of at least two houses, for drifting houses.
-
-    Returns
-    -------
-    dict of dict
-        By question, then "drift" (where fitted) and "static".
-
-    Examples
-    --------
-    >>> days = pd.date_range("2022-03-01", periods=4, freq="90D")
-    >>> obs = pd.DataFrame({"house_id": "a", "start_date": days, "end_date": days,
-    ...                     "sample_size": 1600, "share_pct": [50, 48, 45, 41]})
-    >>> list(fit_questions({"talks": obs})["talks"])
-    ['static']
-    """
-    if not series:
-        raise PollInputError("there are no questions", "give at least one")
-    fits: dict[str, dict[str, PollTrendResults]] = {}
-    for name, obs in series.items():
-        fits[name] = {}
-        try:
-            static = PollTrend(obs, options=PUBLISHED, drift=False)
-            if choose_model(obs, polls_for_drift=polls_for_drift) == "drift":
-                fits[name]["drift"] = static.variant(drift=True).fit()
-            fits[name]["static"] = static.fit()
-        except PollInputError as error:
-            raise error.located_in(f"question {name}") from None
-    return fits
 
 
 def choose_model(obs: pd.DataFrame, *, polls_for_drift: int = POLLS_FOR_DRIFT) -> str:
@@ -101,125 +40,6 @@ def choose_model(obs: pd.DataFrame, *, polls_for_drift: int = POLLS_FOR_DRIFT) -
     """
     enough = len(obs) >= polls_for_drift and obs["house_id"].nunique() >= HOUSES_FOR_DRIFT
     return "drift" if enough else "static"
-
-
-def question_changes(
-    fits: Fits, reference: str = "support", *, start: object = None, alpha: float = 0.05
-) -> pd.DataFrame:
-    """How far each question moved, beside the reference question over the same dates.
-
-    Parameters
-    ----------
-    fits : mapping
-        As from :func:`fit_questions`, the reference question among them.
-    reference : str
-        The question that all others are held against.
-    start : date, optional
-        Changes count from here, or from the first day that both questions reach where
-        that is later.
-    alpha : float
-        0.05 gives 95% intervals.
-
-    Returns
-    -------
-    DataFrame
-        question, model, start, end (first and last mid-field dates that both
-        questions reach), n_polls, n_houses (of the question), mean, sd, lower, upper,
-        prob_negative (its change, points), reference_mean, reference_lower,
-        reference_upper (change of the reference question by the same kind of model
-        where there is one), contrast_mean, contrast_sd, contrast_lower,
-        contrast_upper (change less that of the reference), contrast_prob_negative.
-        The contrast is empty for the reference itself, and all changes are where
-        the two questions have no two days in common.
-
-    See Also
-    --------
-    contrast_changes : what is assumed of the two.
-    """
-    if reference not in fits:
-        known = ", ".join(fits)
-        raise PollInputError(f"there is no question {reference!r}", f"questions: {known}")
-    rows = []
-    for name, models in fits.items():
-        for model, results in models.items():
-            other = fits[reference].get(model, next(iter(fits[reference].values())))
-            first, last = _common_dates(results, other, start)
-            obs = results.observations
-            row: dict[str, Any] = {"question": name, "model": model}
-            row |= {"start": pd.Timestamp(first), "end": pd.Timestamp(last)}
-            row |= {"n_polls": len(obs.polls), "n_houses": len(obs.houses)}
-            if first < last:
-                found = results.change(first, last, alpha)
-                row |= {str(key): value for key, value in found.items()}
-                beside = other.change(first, last, alpha)
-                row |= {f"reference_{key}": beside[key] for key in ("mean", "lower", "upper")}
-                if name != reference:
-                    found = contrast_changes(results, other, first, last, alpha=alpha)
-                    row |= {f"contrast_{key}": value for key, value in found.items()}
-            rows.append(row)
-    return pd.DataFrame(rows)
-
-
-def contrast_changes(
-    results: PollTrendResults,
-    other: PollTrendResults,
-    start: object,
-    end: object,
-    *,
-    alpha: float = 0.05,
-) -> pd.Series[Any]:
-    """Change of one question less the change of another, between the same two dates.
-
-    Parameters
-    ----------
-    results, other : PollTrendResults
-        Fitted one by one.
-    start, end : date
-    alpha : float
-        0.05 gives a 95% interval.
-
-    Returns
-    -------
-    Series
-        mean, sd, lower, upper (points), prob_negative.
-
-    Notes
-    -----
-    The two posteriors are taken as independent.  Where one house asks both questions
-    of the same people their sampling errors go together; between answers that are
-    often given together, such as support and fighting on, that makes the difference
-    surer than is shown here.
-
-    Examples
-    --------
-    >>> days = pd.date_range("2022-03-01", periods=4, freq="90D")
-    >>> obs = pd.DataFrame({"house_id": "a", "start_date": days, "end_date": days,
-    ...                     "sample_size": 1600, "share_pct": [50, 48, 45, 41]})
-    >>> falls = PollTrend(obs).fit()
-    >>> stays = PollTrend(obs.assign(share_pct=50)).fit()
-    >>> bool(contrast_changes(falls, stays, days[0], days[-1])["mean"] < -4)
-    True
-    """
-    alpha = check_alpha(alpha)
-    if results.queries.is_logit or other.queries.is_logit:
-        raise PollInputError("a model is on logits", "fit both on the percent scale")
-    one, two = (_change(fit, start, end) for fit in (results, other))
-    mean = float(one.centre[0] - two.centre[0])
-    sd = float(np.sqrt(one.total_variance[0] + two.total_variance[0]))
-    values, below_one = _tabulate(one)
-    spread, below_two = _tabulate(two)
-    spots = np.interp(QUANTILES, below_two, spread)
-
-    def below(value: float) -> float:
-        return float(np.interp(value + spots, values, below_one).mean())
-
-    low, high = mean - REACH_SDS * sd, mean + REACH_SDS * sd
-    ends = [
-        float(brentq(lambda value, p=p: below(value) - p, low, high, xtol=1e-6))
-        for p in (alpha / 2, 1 - alpha / 2)
-    ]
-    numbers = {"mean": mean, "sd": sd, "lower": ends[0], "upper": ends[1]}
-    return pd.Series({**numbers, "prob_negative": below(0.0)}, name="contrast")
 
 
 def within_house_changes(obs: pd.DataFrame, *, alpha: float = 0.05) -> pd.DataFrame:
@@ -358,30 +178,3 @@ def paired_change(
         },
         name="paired",
     )
-
-
-def _common_dates(
-    results: PollTrendResults, other: PollTrendResults, start: object
-) -> tuple[np.datetime64, np.datetime64]:
-    """First and last day within the polls of both, the first not before ``start``."""
-    one, two = results.observations, other.observations
-    first = max(one.first_date, two.first_date)
-    if start is not None:
-        first = max(first, one_date(start, "start"))
-    return first, min(one.last_date, two.last_date)
-
-
-def _change(results: PollTrendResults, start: object, end: object) -> Mixture:
-    """Posterior of the change of the mean of the houses."""
-    obs = results.observations
-    days = obs.days_of(np.array([one_date(start, "start"), one_date(end, "end")]))
-    houses = results.weights_of(None)
-    return change_of(results.queries.posterior, days[:1], days[1:], houses)
-
-
-def _tabulate(quantity: Mixture) -> tuple[Array, Array]:
-    """Values of a quantity, and the probability of falling below each."""
-    reach = REACH_SDS * float(quantity.total_variance[0]) ** 0.5
-    values = quantity.centre[0] + reach * np.linspace(-1.0, 1.0, N_VALUES)
-    each = ndtr((values - quantity.mean) / np.sqrt(quantity.variance))
-    return values, np.asarray(quantity.weights @ each)

@@ -11,13 +11,9 @@ stated majority to vanish.
 from __future__ import annotations
 
 import numpy as np
-import pandas as pd
 
 from analysis.base.arrays import Array
-from analysis.base.columns import read_numbers
-from analysis.base.errors import PollInputError, row_error
-
-BASES = ("all", "opinion_holders")
+from analysis.base.errors import PollInputError
 
 
 def manski_bounds(
@@ -102,70 +98,6 @@ def response_ratio(share_pct: float | Array, threshold: float = 50.0) -> Array:
     with np.errstate(divide="ignore"):
         odds = share / (100 - share)
     return np.asarray(odds * (100 - threshold) / threshold)
-
-
-def poll_ratios(obs: pd.DataFrame, base: str = "all", threshold: float = 50.0) -> pd.DataFrame:
-    """Response ratio that each poll needs to be overturned.
-
-    Parameters
-    ----------
-    obs : DataFrame
-        house_id, mid_date, for_pct, against_pct (percent of all respondents); poll_id where
-        there is one.
-    base : {"all", "opinion_holders"}
-        ``"all"``: supporters against everybody else, those without an answer taken as
-        opponents. ``"opinion_holders"``: supporters against opponents alone; polls that
-        printed no "against" are left out.
-    threshold : float
-        Percent of the base.
-
-    Returns
-    -------
-    DataFrame
-        poll_id, house_id, mid_date, base, share_pct, ratio.
-
-    Raises
-    ------
-    PollInputError
-        Naming row, column and cure; for an unknown base.
-
-    Examples
-    --------
-    >>> polls = pd.DataFrame({
-    ...     "house_id": ["a"], "mid_date": ["2022-04-01"], "for_pct": [60], "against_pct": [20],
-    ... })
-    >>> float(poll_ratios(polls)["ratio"].iloc[0])
-    1.5
-    >>> float(poll_ratios(polls, "opinion_holders")["ratio"].iloc[0])
-    3.0
-    """
-    if base not in BASES:
-        raise PollInputError(f"base {base!r}", f"use one of {', '.join(BASES)}")
-    favour, against = _poles(obs)
-    share = favour if base == "all" else 100 * favour / (favour + against)
-    found = obs.reindex(columns=["poll_id", "house_id", "mid_date"])
-    found = found.assign(base=base, share_pct=share)[share.notna()]
-    ratio = response_ratio(found["share_pct"].to_numpy(), threshold)
-    return found.assign(ratio=ratio).reset_index(drop=True)
-
-
-def _poles(obs: pd.DataFrame) -> tuple[pd.Series[float], pd.Series[float]]:
-    """Shares for and against, checked; against may be missing."""
-    for column in ("house_id", "mid_date", "for_pct", "against_pct"):
-        if column not in obs.columns:
-            raise PollInputError(f"column {column} is missing", "pass polls as from series()")
-    cure = "give a percentage of all respondents, 0 to 100"
-    poles = [
-        read_numbers(obs, column, low=0, high=100, required=column == "for_pct", cure=cure)
-        for column in ("for_pct", "against_pct")
-    ]
-    # Printed percentages are rounded: two of them may pass 100 by a point.
-    bad = [int(i) for i in np.flatnonzero(poles[0] + poles[1] > 101)]
-    if bad:
-        found = f"for and against add up to {poles[0][bad[0]] + poles[1][bad[0]]:g}"
-        raise row_error(obs, bad, "against_pct", found, "correct one of them")
-    favour, against = (pd.Series(pole, index=obs.index) for pole in poles)
-    return favour, against.clip(upper=100 - favour)
 
 
 def _percent(value: float | Array, name: str) -> Array:

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.linalg import cho_solve, cholesky, solve_triangular
+from scipy.sparse import coo_array
 
-from analysis.base.arrays import Array, on_one_thread
+from analysis.base.arrays import Array, Days, on_one_thread
 from analysis.base.columns import read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.weighted import weighted_moments, weighted_quantiles
@@ -115,23 +116,18 @@ def past_errors(
     unit = np.sqrt(result * (100 - result)) / 50
     error = (taken["share_pct"].to_numpy(dtype=float) - result) / unit
     sampling = 2500 / taken["sample_size"].to_numpy(dtype=float)
-    dummies = np.eye(len(elections))[r], np.eye(len(houses))[j]
-    columns = np.hstack([np.ones((len(error), 1)), *dummies])
-    sizes = (1, len(elections), len(houses))
+    errors = _Errors(error, sampling, r, j)
 
     def density(points: Array) -> Array:
         prior = -0.5 * (points**2).sum(axis=1)
-        found = [_given(v, columns, error, sampling, sizes)[0] for v in _values(points)]
-        return np.asarray(found + prior)
+        return np.asarray([_Given(errors, values).loglike for values in _values(points)] + prior)
 
     sample = sample_posterior(density, np.zeros((1, 3)), n_points=N_POINTS, batch=64)
     rng, values = np.random.default_rng(SEED), _values(sample.points)
     chosen, counts = np.unique(sample.resample(N_DRAWS), return_counts=True)
     parts = []
     for k, count in zip(chosen, counts, strict=True):
-        _, mean, root = _given(values[k], columns, error, sampling, sizes)
-        noise = rng.standard_normal((len(mean), count))
-        parts.append(mean[:, None] + solve_triangular(root.T, noise, lower=False))
+        parts.append(_Given(errors, values[k]).draw(int(count), rng))
     draws = np.concatenate(parts, axis=1)
     shared = draws[0] + draws[1 : 1 + len(elections)]
     unit_of = np.array([unit[r == k][0] for k in range(len(elections))])
@@ -162,18 +158,73 @@ def _values(points: Array) -> Array:
     return np.column_stack([half_normal(z, PRIOR_SD[name]) for name, z in columns])
 
 
-def _given(
-    scales: Array, columns: Array, error: Array, sampling: Array, sizes: tuple[int, int, int]
-) -> tuple[float, Array, Array]:
-    """Log likelihood, and mean and root of the precision of all effects, given the scales."""
-    prior = np.repeat([MEAN_SD**2, scales[0] ** 2, scales[1] ** 2], sizes)
-    noise = sampling + scales[2] ** 2
-    weighted = columns / noise[:, None]
-    root = cholesky(columns.T @ weighted + np.diag(1 / prior), lower=True)
-    seen = weighted.T @ error
-    mean = cho_solve((root, True), seen)
-    log_det = np.log(noise).sum() + np.log(prior).sum() + 2 * np.log(np.diag(root)).sum()
-    return -0.5 * float(log_det + (error**2 / noise).sum() - seen @ mean), mean, root
+@dataclass(frozen=True, eq=False)
+class _Errors:
+    """Errors of polls and their sampling variances, each of shape (n,), with election and house."""
+
+    error: Array
+    sampling: Array
+    election: Days
+    house: Days
+
+    def sum_by_election(self, values: Array) -> Array:
+        """Sums over the polls of each election."""
+        return np.asarray(np.bincount(self.election, values))
+
+    def sum_by_house(self, values: Array) -> Array:
+        """Sum over all polls, and sums over those of each house."""
+        return np.append(values.sum(), np.bincount(self.house, values))
+
+
+class _Given:
+    """Posterior of all effects at given scales: the mean of errors, elections and houses.
+
+    Few polls join an election with a house, so elections are taken out first: their own
+    precisions are a diagonal, and what is left has the size of the houses.
+
+    Parameters
+    ----------
+    errors : _Errors
+    scales : ndarray, shape (3,)
+
+    Attributes
+    ----------
+    loglike : float
+        All effects integrated out.
+    """
+
+    def __init__(self, errors: _Errors, scales: Array) -> None:
+        shared, houses, excess = scales
+        noise = errors.sampling + excess**2
+        weight = 1 / noise
+        weighted = weight * errors.error
+        self._own = errors.sum_by_election(weight) + 1 / shared**2
+        by_house = errors.sum_by_house(weight)
+        n, n_elections, n_others = len(weight), len(self._own), len(by_house)
+        places = np.tile(errors.election, 2), np.append(np.zeros(n, np.int64), errors.house + 1)
+        shape = (n_elections, n_others)
+        self._joint = coo_array((np.tile(weight, 2), places), shape=shape).tocsr()
+        prior = np.append(MEAN_SD**2, np.full(n_others - 1, houses**2))
+        precision = np.diag(by_house + 1 / prior)
+        precision[0, 1:] = precision[1:, 0] = by_house[1:]
+        scaled = self._joint.multiply(1 / self._own[:, None]).tocsr()
+        self._root = cholesky(precision - (self._joint.T @ scaled).toarray(), lower=True)
+        self._seen = errors.sum_by_election(weighted)
+        left = errors.sum_by_house(weighted) - scaled.T @ self._seen
+        self._others = cho_solve((self._root, True), left)
+        log_det = np.log(noise).sum() + np.log(prior).sum() + n_elections * np.log(shared**2)
+        log_det += np.log(self._own).sum() + 2 * np.log(np.diag(self._root)).sum()
+        told = self._seen @ (self._seen / self._own) + left @ self._others
+        self.loglike = -0.5 * float(log_det + (weighted * errors.error).sum() - told)
+
+    def draw(self, n: int, rng: np.random.Generator) -> Array:
+        """Draw the mean, elections and houses, in this order: shape (n_effects, n)."""
+        noise = rng.standard_normal((len(self._others), n))
+        others = self._others[:, None] + solve_triangular(self._root.T, noise, lower=False)
+        centre = (self._seen[:, None] - self._joint @ others) / self._own[:, None]
+        noise = rng.standard_normal((len(self._own), n))
+        elections = centre + noise / np.sqrt(self._own)[:, None]
+        return np.concatenate([others[:1], elections, others[1:]])
 
 
 def _table(draws: Array, alpha: float) -> pd.DataFrame:

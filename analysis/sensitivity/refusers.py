@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq
 from scipy.special import expit, ndtri
 
 from analysis.base.arrays import Array
@@ -28,7 +27,6 @@ SILENT = ("refused", "undecided")
 DELTAS = tuple(np.arange(-3.0, 3.01, 0.5).tolist())
 # Prior sds, in logits: of a level of a factor, and of what a cell has of its own.
 FACTOR_SD, CELL_SD = 1.0, 0.3
-LARGEST_DELTA = 30.0
 MAX_STEPS = 100
 
 
@@ -111,66 +109,6 @@ def refuser_band(
                     "upper": 100 * (support + z * se),
                 }
             )
-    return pd.DataFrame(rows)
-
-
-def refuser_tipping(
-    cells: pd.DataFrame,
-    threshold: float = 50.0,
-    *,
-    impute: Sequence[str] = ("refused",),
-    factor_sd: float = FACTOR_SD,
-    cell_sd: float = CELL_SD,
-) -> pd.DataFrame:
-    """Delta at which support with the silent imputed falls to a threshold, wave by wave.
-
-    Parameters
-    ----------
-    cells, impute, factor_sd, cell_sd
-        As in :func:`refuser_band`.
-    threshold : float
-        Percent.
-
-    Returns
-    -------
-    DataFrame
-        wave, wording_variant, delta (logits; missing where no delta leads there), outcome
-        ("tips", "always above", "always below"), odds_ratio (odds of support of the silent
-        over those of answerers, exp(delta)), silent_support_pct at that delta.
-
-    Examples
-    --------
-    >>> cells = pd.DataFrame({
-    ...     "wave": "1", "wording_variant": "w", "sex": ["m", "f"], "age_group": "18+",
-    ...     "settlement": "all", "tv_source": "any", "n": 500, "n_for": [230, 230],
-    ...     "n_against": 100, "n_undecided": 0, "n_refused": 170, "weight_sum": 500.0,
-    ... })
-    >>> refuser_tipping(cells)[["outcome", "silent_support_pct"]].round(1).values.tolist()
-    [['tips', 11.8]]
-    """
-    if not 0 < threshold < 100:
-        raise PollInputError(f"{threshold!r}", "give a percentage between 0 and 100", "threshold")
-    rows = []
-    for (wave, variant), mine in _waves(cells, impute):
-        model = _Wave.fit(mine, impute, factor_sd, cell_sd)
-
-        def excess(delta: float, model: _Wave = model) -> float:
-            return model.at(delta)[0] - threshold / 100
-
-        low, high = excess(-LARGEST_DELTA), excess(LARGEST_DELTA)
-        outcome = "tips" if low < 0 < high else "always above" if low >= 0 else "always below"
-        tips = outcome == "tips"
-        delta = float(brentq(excess, -LARGEST_DELTA, LARGEST_DELTA)) if tips else np.nan
-        rows.append(
-            {
-                "wave": wave,
-                "wording_variant": variant,
-                "delta": delta,
-                "outcome": outcome,
-                "odds_ratio": float(np.exp(delta)),
-                "silent_support_pct": 100 * model.at(delta)[2] if tips else np.nan,
-            }
-        )
     return pd.DataFrame(rows)
 
 

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import FIT_DIGITS, Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.changes import mean_within, name_since, name_time, say_change, show_level
+from figures.kit.changes import mean_within, name_since, say_change, show_level
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish
 from figures.kit.frames import (
@@ -64,11 +64,6 @@ class _Levels(NamedTuple):
         if self.windows is None:
             return float(self.trend["mean"].iloc[self.start])
         return mean_within(self.trend, self.windows[0])
-
-    def name_then(self, edition: Edition) -> str:
-        """Name of that time."""
-        until = None if self.windows is None else self.windows[0].end
-        return name_time(self.trend["date"].iloc[self.start], edition, until)
 
 
 def plot_trend(

@@ -15,7 +15,7 @@ from polls.entry import store
 from polls.entry.draft import Draft, Edit, Row
 from polls.entry.enter import Entry, name_row
 from polls.entry.flat import EntryError, Line
-from polls.entry.judge import Verdict, judge
+from polls.entry.judge import Verdict, judge, renew_delays
 
 Consent = Callable[[str], bool]
 Say = Callable[[str], None]
@@ -60,6 +60,7 @@ def decide(
     if draft.is_empty:
         say(f"Nothing is new: {count(entry.already, 'row')} there already.")
         return True
+    in_step = renew_delays(entry)
     with tempfile.TemporaryDirectory(prefix="polls-") as name:
         union = Path(name)
         draft.write_copy(union)
@@ -69,6 +70,7 @@ def decide(
             verdict = judge(entry, union, reasons)
             if verdict.errors:
                 raise EntryError(errors=verdict.errors)
+            verdict.in_step[:0] = in_step
         except BaseException:
             effect.stop()
             raise

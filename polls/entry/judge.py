@@ -7,12 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pandas as pd
+
 from polls.entry.draft import Row
 from polls.entry.enter import Entry, name_row
 from polls.entry.flat import Line
 from polls.rules import check
 from polls.rules.habits import usual_delay
-from polls.tables import Finding, load
+from polls.tables import Finding, tables
 
 LINES = re.compile(r"\blines? (\d+)(?: to (\d+))?")
 
@@ -64,8 +66,6 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
             _drop_reason(entry, finding, verdict)
         elif finding.rule == "unused" and ("sources", finding.key) not in entry.origin:
             _drop_source(entry, finding, verdict)
-        elif finding.rule == "usual_delay":
-            _renew_delay(entry, finding, union, verdict)
         elif finding.level == "error":
             verdict.errors.append(_tell(entry, finding))
         else:
@@ -87,11 +87,50 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
     return verdict
 
 
+def renew_delays(entry: Entry) -> list[str]:
+    """Give houses with new or changed waves the median delay of their waves, in whole days.
+
+    The rule `usual_delay` asks for it; here it need not run to say so.
+
+    Parameters
+    ----------
+    entry : Entry
+        What is entered. Cells of houses.csv are changed in its draft.
+
+    Returns
+    -------
+    list of str
+        What changed, in words.
+    """
+    draft = entry.draft
+    polls = pd.DataFrame(draft.rows("polls"), columns=tables()["polls"].names)
+    for day in ("field_end", "published"):
+        polls[day] = pd.to_datetime(polls[day], errors="coerce")
+    usual = usual_delay(polls).dropna()
+    touched = {row["house_id"] for row in draft.added.get("polls", [])}
+    touched |= {edit.was["house_id"] for edit in draft.edits if edit.table == "polls"}
+    words = []
+    for row in draft.rows("houses"):
+        name, stated = row["house_id"], pd.to_numeric(row["publication_delay_days"], "coerce")
+        if name in touched and name in usual and abs(stated - usual[name]) >= 1:
+            now = str(int(usual[name]))
+            draft.change("houses", row, publication_delay_days=now)
+            words.append(
+                f"houses.csv: publication_delay_days of {name} {row['publication_delay_days']} "
+                f"-> {now}, the median of its waves."
+            )
+    return words
+
+
 def _find_new(entry: Entry, union: Path) -> list[Finding]:
     """Findings in the union that were not in the tables before."""
     found = check(union)
-    if not found:
-        return []
+    # What is found at rows that were not there cannot have been found before.
+    added = {
+        (name, name_row(name, row)) for name, rows in entry.draft.added.items() for row in rows
+    }
+    if all((finding.table, finding.key) in added for finding in found):
+        return found
     before = Counter((f.table, f.key, f.column, f.rule) for f in check(entry.draft.folder))
     new = []
     for finding in found:
@@ -135,17 +174,6 @@ def _drop_source(entry: Entry, finding: Finding, verdict: Verdict) -> None:
     row = _row_of(entry, "sources", finding.key)
     entry.draft.remove("sources", row)
     verdict.in_step.append(f"sources.csv: {row['source_id']} goes, as no row refers to it.")
-
-
-def _renew_delay(entry: Entry, finding: Finding, union: Path, verdict: Verdict) -> None:
-    """Write the median delay of a house, cut to whole days as the rule asks."""
-    row = _row_of(entry, "houses", finding.key)
-    now = str(int(usual_delay(load(union)["polls"])[row["house_id"]]))
-    entry.draft.change("houses", row, publication_delay_days=now)
-    verdict.in_step.append(
-        f"houses.csv: publication_delay_days of {row['house_id']} "
-        f"{row['publication_delay_days']} -> {now}, the median of its waves."
-    )
 
 
 def _row_of(entry: Entry, table: str, key: str) -> Row:

@@ -12,6 +12,7 @@ from polls.rules.keys import KEY_RULES
 from polls.rules.meaning import MEANING_RULES
 from polls.rules.order import ORDER_RULES
 from polls.rules.rule import Frames, Rule
+from polls.rules.shares import SHARE_RULES
 from polls.rules.side_tables import SIDE_RULES
 from polls.rules.sources import SOURCE_RULES
 from polls.rules.studies import STUDY_RULES
@@ -24,6 +25,7 @@ RULES = [
     *ORDER_RULES,
     *DATE_RULES,
     *HABIT_RULES,
+    *SHARE_RULES,
     *MEANING_RULES,
     *SOURCE_RULES,
     *ANSWER_RULES,

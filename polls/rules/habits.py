@@ -1,7 +1,6 @@
 """Rules on habits: what differs from the other waves of its house is looked at again.
 
-Days, mode and size of a wave; what `houses` calls usual; shares that jump from wave to wave,
-or lie on the wrong side of those of men and women.
+Days, mode and size of a wave; what `houses` calls usual.
 """
 
 from collections.abc import Iterator
@@ -20,26 +19,10 @@ FAR = 5 * 1.4826
 # No house with so few waves has sizes that differ more, nor longer and shorter fieldwork
 # (where eight times the least gap counts as the shortest).
 FEW_RATIO = 2.1
-# Changes of a share from wave to wave: six times the usual one of its series, and at
-# least as much as two samples of 1,600 with a design effect of 2 differ by chance.
-USUAL_CHANGES = 6
-LEAST_JUMP = 7.0
-FEWEST_CHANGES = 3
 # A house with as many known sizes, of which at most one in ten stands alone, has fixed ones; at
 # a house of which at most one in ten is a round number, that one may be another's or rounded.
 SIZES_KNOWN = 10
 FEW_OF_TEN = 0.1
-# A group that lies this much nearer to the other side than to its own is one of politics
-# (those who disapprove of the president), or an option exchanged.
-NEARER_POINTS = 20.0
-OTHER_SIDE = {
-    "for": "against",
-    "against": "for",
-    "total_for": "total_against",
-    "total_against": "total_for",
-}
-# Groups into which a dimension divides all respondents of a wave.
-HALVES = [("sex:male", "sex:female")]
 
 
 def check_length(frames: Frames) -> Iterator[Finding]:
@@ -222,97 +205,6 @@ def usual_delay(polls: pd.DataFrame) -> pd.Series:
     return of_used.combine_first(of_all)
 
 
-def check_jumps(frames: Frames) -> Iterator[Finding]:
-    """A share does not jump away from the house's waves around it and back."""
-    answers = frames["answers"]
-    day = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")["latest"]
-    # Recomputed shares of groups are held against their other weightings instead.
-    read = (answers["subgroup"] == "all") | (answers["origin"] == "printed")
-    mine = answers[read].dropna(subset=["question_id", "option", "subgroup"])
-    mine = mine.assign(day=look_up(mine["poll_id"], day))
-    keys = ["question_id", "option", "subgroup"]
-    mine = mine.sort_values([*keys, "day"], kind="stable")
-    series = [mine[key] for key in keys]
-    share = mine.groupby(series)["share_pct"]
-    before, after = share.shift(1), share.shift(-1)
-    change = (mine["share_pct"] - before).abs()
-    usual = change.groupby(series).transform("median")
-    known = change.groupby(series).transform("count") >= FEWEST_CHANGES
-    limit = (USUAL_CHANGES * usual).clip(lower=LEAST_JUMP).where(known, 3 * LEAST_JUMP)
-    # Inside a series the neighbours agree with each other and not with the share;
-    # at its ends only one neighbour speaks, and has to speak louder.
-    around = (before + after) / 2
-    inside = (mine["share_pct"] - around).abs() - (before - after).abs() / 2 > limit
-    neighbour = before.fillna(after)
-    at_end = (before.isna() | after.isna()) & ((mine["share_pct"] - neighbour).abs() > 1.5 * limit)
-    expected = around.fillna(neighbour)
-    yield from find(
-        "answers",
-        inside | (at_end & known),
-        "share_pct",
-        "jump",
-        lambda line: f"{cell(mine, line, 'share_pct'):g}, the waves around it {expected[line]:g}.",
-        "read the share again; a jump that is real is named in reviewed.csv.",
-        "review",
-    )
-
-
-def check_halves(frames: Frames) -> Iterator[Finding]:
-    """The share of all lies between those of men and women."""
-    answers = frames["answers"]
-    keys = ["poll_id", "question_id", "option"]
-    for one, other in HALVES:
-        mine = answers[answers["subgroup"].isin(["all", one, other])].dropna(subset=keys)
-        mine = mine.drop_duplicates([*keys, "subgroup"])
-        wide = mine.pivot_table("share_pct", index=keys, columns="subgroup")
-        wide = wide.reindex(columns=["all", one, other])
-        low, high = wide[[one, other]].min(axis=1), wide[[one, other]].max(axis=1)
-        # A rounded share may lie half a unit outside; one point covers three of them.
-        gap = pd.concat([low - wide["all"], wide["all"] - high], axis=1).max(axis=1)
-        strange = gap[(gap > 1) & wide.notna().all(axis=1)]
-        total = mine[mine["subgroup"] == "all"]
-        found = pd.MultiIndex.from_frame(total[keys]).isin(strange.index)
-        message = f"the share of all lies outside those of {one} and {other}."
-        cure = "read the three again."
-        wrong = pd.Series(found, index=total.index)
-        yield from find("answers", wrong, "share_pct", "halves", message, cure, "review")
-
-
-def check_group_side(frames: Frames) -> Iterator[Finding]:
-    """A group of which one side is printed is nearer to that side of all than to the other."""
-    asked = ["question_id", "option"]
-    answers = frames["answers"].dropna(subset=[*asked, "subgroup"])
-    pole = frames["options"].drop_duplicates(asked).set_index(asked)["pole"]
-    printed = answers[answers["origin"] == "printed"]
-    printed = printed.assign(pole=pole.reindex(pd.MultiIndex.from_frame(printed[asked])).array)
-    printed = printed.dropna(subset="pole")
-    printed = printed.assign(other=printed["pole"].map(OTHER_SIDE)).dropna(subset="other")
-    keys = ["poll_id", "question_id"]
-    whole = printed[printed["subgroup"] == "all"].drop_duplicates([*keys, "pole"])
-    share = whole.set_index([*keys, "pole"])["share_pct"]
-    groups = printed[printed["subgroup"] != "all"]
-    alone = ~groups.duplicated([*keys, "subgroup"], keep=False)
-    mine, other = (
-        pd.Series(
-            share.reindex(pd.MultiIndex.from_frame(groups[[*keys, side]])).array, groups.index
-        )
-        for side in ("pole", "other")
-    )
-    nearer = (groups["share_pct"] - mine).abs() - (groups["share_pct"] - other).abs()
-    yield from find(
-        "answers",
-        alone & (nearer > NEARER_POINTS),
-        "option",
-        "group_side",
-        lambda line: (
-            f"{cell(groups, line, 'share_pct'):g} of {cell(groups, line, 'subgroup')}; of all "
-            f"{mine[line]:g}, and {other[line]:g} on the other side."
-        ),
-        "read group, option and share again; a group that does differ is named in reviewed.csv.",
-        "review",
-    )
-
-
 def _kind(polls: pd.DataFrame) -> pd.Series:
     """House, told apart by polls of one day and longer ones: VCIOM has both kinds."""
     one_day = (polls["field_start"] == polls["field_end"]).map({True: " in a day", False: ""})
@@ -347,7 +239,4 @@ HABIT_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("polls",), check_known_size),
     (("polls", "overlaps"), check_same_time),
     (("houses", "polls"), check_house_habits),
-    (("answers", "polls"), check_jumps),
-    (("answers",), check_halves),
-    (("answers", "options"), check_group_side),
 ]

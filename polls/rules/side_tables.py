@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from polls.rules.rule import Frames, Rule, distinct, look_up
-from polls.tables import Finding, cell, find, row_keys, say, tables
+from polls.tables import Finding, cell, find, key_columns, row_keys, say, tables
 
 ANSWERS = ["n_for", "n_against", "n_undecided", "n_refused"]
 DIMENSIONS = ["sex", "age_group", "settlement", "federal_district", "education"]
@@ -161,7 +161,7 @@ def check_corrections(frames: Frames) -> Iterator[Finding]:
             cure = "mend the names."
             yield Finding("corrections", place, "table+column", "no_column", message, cure)
         elif name in frames:
-            rows = frames[name][row_keys(tables()[name], frames[name]) == row["key"]]
+            rows = _find_rows(frames[name], name, str(row["key"]))
             found = [say(value) for value in rows[column]]
             now = "" if pd.isna(row["now"]) else row["now"]
             if found != [now]:
@@ -169,6 +169,14 @@ def check_corrections(frames: Frames) -> Iterator[Finding]:
                 message = f"{row['key']}: {stands}, where the correction says {now!r}."
                 cure = "it has expired: look at the row, then mend or remove one of them."
                 yield Finding("corrections", place, "key+now", "expired", message, cure)
+
+
+def _find_rows(frame: pd.DataFrame, name: str, key: str) -> pd.DataFrame:
+    """Rows that a correction names, sought among those with the first part of its key."""
+    first = key_columns(tables()[name])[0]
+    begin = [value for value in frame[first].unique() if key.startswith(f"{first}={say(value)}")]
+    near = frame[frame[first].isin(begin)]
+    return near[row_keys(tables()[name], near) == key]
 
 
 def check_houses(frames: Frames) -> Iterator[Finding]:

@@ -11,6 +11,9 @@ URL_DAY = r"(20[12]\d)[/-]?([01]\d)[/-]?([0-3]\d)(?!\d)"
 # Two waves a month apart are often reported together; a table of a series reports many.
 SAME_REPORT_DAYS = 62
 FEW_WAVES = 2
+# A report looks back at the waves of some months; one value of an earlier wave is a comparison.
+LOOK_BACK_DAYS = 150
+STUDIES = ("indirect", "participation")
 # Without one of the tables that cite sources, nothing can be said to be unused.
 CITING = tuple(name for name, table in tables().items() if "source_id" in table.names)
 
@@ -85,11 +88,11 @@ def check_wave_source(frames: Frames) -> Iterator[Finding]:
     strayed = pairs.loc[few & strange & fewest & elsewhere, ["source_id", "poll_id"]]
     mine = mine[mine["source_id"].isin(strayed["source_id"])]
     keys = pd.MultiIndex.from_frame(mine[["source_id", "poll_id"]])
-    wrong = pd.Series(keys.isin(pd.MultiIndex.from_frame(strayed)), index=mine.index)
-    wrong &= ~mine.duplicated(["source_id", "poll_id"])
-    message = "the source is otherwise used for a wave of another house or time."
-    cure = "mend the source; one that reports both is named in reviewed.csv."
-    yield from find("answers", wrong, "source_id", "strayed_source", message, cure, "review")
+    two = pd.Series(keys.isin(pd.MultiIndex.from_frame(strayed)), index=mine.index)
+    two &= ~mine.duplicated(["source_id", "poll_id"])
+    wrong = pd.Series(False, index=answers.index)
+    wrong.loc[two.index[two]] = True
+    wrong |= _read_alone(frames)
     # A single answer from a source that was otherwise a second one, of waves of other houses.
     seen = frames["confirmations"][["poll_id", "source_id"]].dropna()
     house = look_up(seen["poll_id"], waves["house_id"])
@@ -97,12 +100,42 @@ def check_wave_source(frames: Frames) -> Iterator[Finding]:
     others = house.groupby(seen["source_id"]).agg(set)
     asked = look_up(single["poll_id"], waves["house_id"])
     known = single["source_id"].map(others)
-    wrong = pd.Series(
-        [isinstance(k, set) and h not in k for k, h in zip(known, asked, strict=True)],
-        index=single.index,
-        dtype=bool,
-    )
+    foreign = [isinstance(k, set) and h not in k for k, h in zip(known, asked, strict=True)]
+    wrong.loc[single.index[foreign]] = True
+    message = "the source is otherwise used for a wave of another house or time."
+    cure = "mend the source; one that reports both is named in reviewed.csv."
     yield from find("answers", wrong, "source_id", "strayed_source", message, cure, "review")
+
+
+def _read_alone(frames: Frames) -> pd.Series:
+    """Answers whose source names nothing else of their wave, and else what is far from it."""
+    answers = frames["answers"]
+    waves = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")
+    uses = pd.concat(
+        [frames[name][["source_id", "poll_id"]] for name in ("answers", "confirmations", "polls")]
+    ).dropna()
+    counts = uses.groupby(["source_id", "poll_id"]).size()
+    mine = answers.loc[answers["origin"] == "printed", ["source_id", "poll_id"]].dropna()
+    mine = mine[counts.reindex(pd.MultiIndex.from_frame(mine)).eq(1).array]
+    elsewhere = mine.reset_index(names="line").merge(
+        uses.drop_duplicates(), on="source_id", suffixes=("", "_other")
+    )
+    elsewhere = elsewhere[elsewhere["poll_id"] != elsewhere["poll_id_other"]]
+    one, other = (waves.reindex(elsewhere[side]) for side in ("poll_id", "poll_id_other"))
+    days = pd.Series(one["latest"].array - other["latest"].array, index=elsewhere.index)
+    near = (days.abs().dt.days <= LOOK_BACK_DAYS) & (
+        one["house_id"].array == other["house_id"].array
+    )
+    alone = ~near.groupby(elsewhere["line"]).any()
+    # A source of studies alone is one of its house.
+    studies = pd.concat([frames[name][["source_id", "house_id"]] for name in STUDIES])
+    houses = studies.groupby("source_id")["house_id"].agg(set)
+    rest = mine[~mine.index.isin(elsewhere["line"])]
+    asked = look_up(rest["poll_id"], waves["house_id"])
+    known = rest["source_id"].map(houses)
+    foreign = [isinstance(k, set) and h not in k for k, h in zip(known, asked, strict=True)]
+    lines = [*alone.index[alone], *rest.index[foreign]]
+    return pd.Series(answers.index.isin(lines), index=answers.index)
 
 
 def check_poll_source(frames: Frames) -> Iterator[Finding]:
@@ -201,7 +234,7 @@ def check_overlap_construct(frames: Frames) -> Iterator[Finding]:
 SOURCE_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (CITING, check_sources),
     (("sources", "polls", "events", "answers"), check_source_day),
-    (("polls", "answers", "confirmations"), check_wave_source),
+    (("polls", "answers", "confirmations", *STUDIES), check_wave_source),
     (("polls", "answers", "confirmations", "events", "indirect"), check_poll_source),
     (("events", "polls", "answers"), check_event_sources),
     (("overlaps", "polls"), check_overlaps),

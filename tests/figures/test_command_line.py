@@ -280,10 +280,10 @@ def test_a_figure_without_polls_by_then_is_left_out_unless_it_was_asked_for(
 
 def test_several_processes_draw_what_one_draws(root: Path, tmp_path: Path) -> None:
     slugs = ["coverage-support", "indirect-support"]
-    for jobs in ("1", "2"):
-        words = [*slugs, "--format", "svg", "--jobs", jobs, "--out", str(tmp_path / jobs)]
-        done = run(*words, cwd=root)
-        assert done.returncode == 0, done.stderr
+    words = [*slugs, "--format", "svg", "--out"]
+    assert door.main([*words, str(tmp_path / "1"), "--jobs", "1"]) == 0
+    done = run(*words, str(tmp_path / "2"), "--jobs", "2", cwd=root)
+    assert done.returncode == 0, done.stderr
     for slug in slugs:
         names = sorted(path.name for path in (tmp_path / "1" / slug).iterdir())
         for name in names:

@@ -142,13 +142,16 @@ def see(name: str, size: str) -> Figure:
     return FIGURES[name](edition=Edition(size=size))
 
 
+# Every size that is drawn, and every language.
+EDITIONS = [("en", "article"), ("ru", "wide"), ("uk", "square"), ("en", "phone")]
 CASES = [(name, size) for name in FIGURES for size in SIZES]
 
 
 def list_texts(fig: Figure) -> list[Text]:
-    """All texts that a reader sees."""
-    with house_style():
-        fig.canvas.draw()
+    """All texts that a reader sees, each in the place that it has when the figure is drawn."""
+    if fig.stale:
+        with house_style():
+            fig.draw_without_rendering()
     return [text for text in fig.findobj(Text) if text.get_visible() and text.get_text().strip()]
 
 

@@ -1,6 +1,7 @@
 """One poll changed by five points is seen by nbval in the notebooks that tell of the trend.
 
-In the quick ones: what is proven is that stored outputs come from the tables, and are compared.
+In the quick ones, each up to the first output that differs: what is proven is that stored outputs
+come from the tables, and are compared.
 """
 
 import csv
@@ -16,16 +17,41 @@ import pytest
 # A poll of autumn 2025 is in every trend to the present.
 POLL_ID, QUESTION_ID, OPTION = "levada-2025-09", "levada.support_armed_forces", "support_total"
 POINTS = 5
+# Any other byte of the tables gives them another version, which each notebook prints.
+VERSION = "\n[version]\nregex: Tables of .*\nreplace: Tables\n"
+# What follows the first difference need not run.
+LEAVE = """
+import pytest
+
+seen = set()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = yield
+    if "outputs differ" in report.longreprtext:
+        seen.add(item.path)
+    return report
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    if item.path in seen:
+        pytest.skip("a difference has been seen")
+"""
 NOTEBOOKS = ["00_start_here", "02_support_trend", "03_who_measures_what", "08_as_of"]
 
 
 @pytest.fixture(scope="module")
 def copy(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The packages and notebooks without figures' pictures, in a folder of their own."""
+    """The packages and notebooks in a folder of their own, without pictures."""
     folder = tmp_path_factory.mktemp("copy")
     skip = shutil.ignore_patterns("__pycache__", "published", "*.parquet")
     for name in ("polls", "analysis", "figures", "notebooks"):
         shutil.copytree(root / name, folder / name, ignore=skip)
+    (folder / "conftest.py").write_text(LEAVE, encoding="utf-8")
+    with (folder / "notebooks" / "sanitize.cfg").open("a", encoding="utf-8") as file:
+        file.write(VERSION)
     return folder
 
 
@@ -50,7 +76,7 @@ def change_the_poll(answers: Path) -> None:
         writer.writerows(rows)
 
 
-def failed_notebooks(folder: Path) -> set[str]:
+def see_differences(folder: Path) -> set[str]:
     """Names of those notebooks in which nbval sees a difference (a cell that fails is none)."""
     report = folder / "report.xml"
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env"]
@@ -70,4 +96,4 @@ def failed_notebooks(folder: Path) -> set[str]:
 
 def test_five_points_in_one_poll_are_seen_in_four_notebooks(copy: Path) -> None:
     change_the_poll(copy / "polls" / "data" / "answers.csv")
-    assert failed_notebooks(copy) == set(NOTEBOOKS)
+    assert see_differences(copy) == set(NOTEBOOKS)

@@ -403,7 +403,7 @@ class Coordinates:
     def log_posterior(self, points: Array) -> Array:
         """Log posterior density of the coordinates, shape (n_points,)."""
         found = self.unpack(points)
-        shared = points[:, : len(self.space.shared)]
-        log_prior = norm.logpdf(shared).sum(axis=1) + norm.logpdf(found.ratio).sum(axis=1)
+        scores = np.hstack([points[:, : len(self.space.shared)], found.ratio])
+        log_prior = -0.5 * ((scores**2).sum(axis=1) + scores.shape[1] * np.log(2 * np.pi))
         loglike = self.space.loglike(found.outer, found.omega_of)
         return np.asarray(loglike + log_prior + found.log_volume)

@@ -119,7 +119,7 @@ def test_a_shock_that_was_not_drawn_is_found():
         truth.params["shock"] = model.draw_params(rng)["shock"]
         return model.with_response(truth.response), truth
 
-    table = check_calibration(model, 150, SEED, draw=without_shock)
+    table = check_calibration(model, 75, SEED, draw=without_shock)
     assert "shock" in set(table.loc[~table["passes"], "estimand"])
 
 

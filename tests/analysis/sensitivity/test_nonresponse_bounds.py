@@ -1,29 +1,18 @@
 """Manski bounds and response ratios: what those who did not answer could change."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollInputError, PollTrend
-from analysis.sensitivity import (
-    house_ratios,
-    manski_bounds,
-    poll_ratios,
-    response_ratio,
-)
+from analysis.sensitivity import house_ratios, manski_bounds, response_ratio
 
 PERCENT = st.floats(0, 100)
 RESULTS = PollTrend(
     simulate_polls(np.random.default_rng(41), houses="abc", sectors=SECTORS)
 ).fit("map")  # fmt: skip
-
-
-def polls_of(**columns):
-    frame = pd.DataFrame({"house_id": ["a", "b"], "mid_date": ["2022-04-01", "2022-05-01"]})
-    return frame.assign(**{"for_pct": [60.0, 50.0], "against_pct": [20.0, 15.0]} | columns)
 
 
 def test_seventy_percent_at_a_rate_of_fifteen_is_nearly_anything():
@@ -57,18 +46,6 @@ def test_a_stated_half_needs_no_difference_and_all_an_infinite_one():
     assert response_ratio(np.array([0.0]))[0] == 0
 
 
-def test_ratios_of_all_and_of_those_with_an_opinion():
-    assert poll_ratios(polls_of())["ratio"].tolist() == pytest.approx([1.5, 1.0])
-    holders = poll_ratios(polls_of(), "opinion_holders")
-    assert holders["ratio"].tolist() == pytest.approx([3.0, 50 / 15])
-    assert len(poll_ratios(polls_of(against_pct=[None, 15.0]), "opinion_holders")) == 1
-
-
-def test_rounded_shares_of_a_point_too_many_leave_nobody_silent():
-    rounded = polls_of(for_pct=[81.0, 50.0])
-    assert poll_ratios(rounded, "opinion_holders")["share_pct"].iloc[0] == pytest.approx(81)
-
-
 def test_houses_are_ranked_by_the_ratio_on_the_day_of_their_last_poll():
     found = house_ratios(RESULTS)
     assert found["median"].is_monotonic_decreasing
@@ -96,23 +73,7 @@ def test_the_row_of_a_wrong_rate_is_named():
         manski_bounds(70, np.array([10.0, -5.0]))
 
 
-@pytest.mark.parametrize(
-    ("frame", "words"),
-    [
-        (polls_of(for_pct=[60.0, 150.0]), "row 1, column for_pct: 150"),
-        (polls_of(against_pct=[20.0, -3.0]), "row 1, column against_pct: -3"),
-        (polls_of(for_pct=[90.0, 50.0]), "row 0, column against_pct: for and against add up"),
-        (polls_of().drop(columns="against_pct"), "column against_pct is missing"),
-    ],
-)
-def test_faults_of_polls_are_named_with_their_row(frame, words):
-    with pytest.raises(PollInputError, match=words):
-        poll_ratios(frame)
-
-
-def test_unknown_bases_thresholds_and_sums_are_refused():
-    with pytest.raises(PollInputError, match="opinion_holders"):
-        poll_ratios(polls_of(), "some")
+def test_unknown_thresholds_and_sums_are_refused():
     with pytest.raises(PollInputError, match="threshold"):
         response_ratio(70, 100)
     with pytest.raises(PollInputError, match="shares"):

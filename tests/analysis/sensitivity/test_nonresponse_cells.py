@@ -9,7 +9,7 @@ from scipy.special import expit
 
 import polls
 from analysis.base.errors import PollInputError
-from analysis.sensitivity import refuser_band, refuser_tipping
+from analysis.sensitivity import refuser_band
 
 CELLS = polls.load()["cells"]
 
@@ -93,17 +93,6 @@ def test_small_cells_are_pulled_to_what_their_factors_say():
     assert share[0] == pytest.approx(overall, abs=3)
     assert share[0] < share[1] < share[2]
     assert share[2] > 98
-
-
-def test_the_tipping_delta_brings_the_threshold():
-    cells = make_cells(np.random.default_rng(7), level=-0.4)
-    found = refuser_tipping(cells, threshold=55).iloc[0]
-    assert found["outcome"] == "tips"
-    row = refuser_band(cells, [found["delta"]]).iloc[0]
-    assert row["support_pct"] == pytest.approx(55, abs=1e-6)
-    assert row["silent_support_pct"] == pytest.approx(found["silent_support_pct"], abs=1e-6)
-    assert refuser_tipping(cells, threshold=5)["outcome"].tolist() == ["always above"]
-    assert refuser_tipping(cells, threshold=95)["outcome"].tolist() == ["always below"]
 
 
 def test_the_real_waves_are_near_their_published_shares():

@@ -8,6 +8,7 @@ import pytest
 
 from analysis.__main__ import main
 from analysis.sensitivity import past_errors
+from analysis.sensitivity.past_elections import MEAN_SD, _Errors, _Given
 
 TRUTH = {"shared": 2.4, "houses": 1.2, "excess": 1.5}
 
@@ -43,6 +44,21 @@ def test_the_scales_that_made_the_polls_come_back():
         assert scales.loc[name, "lower"] < true < scales.loc[name, "upper"], name
     assert FOUND.common_error == pytest.approx(TRUTH["shared"], rel=0.35)
     assert scales.loc["error to sampling", "mean"] > 1.5
+
+
+def test_the_density_of_the_scales_is_that_of_the_dense_normal_distribution():
+    rng = np.random.default_rng(1)
+    r = np.append(np.arange(8), rng.integers(0, 8, 52))
+    j = np.append(np.arange(5), rng.integers(0, 5, 55))
+    error, sampling = rng.normal(0, 3, 60), rng.uniform(1, 4, 60)
+    found = _Given(_Errors(error, sampling, r, j), np.array([2.0, 1.3, 0.7]))
+    alike = [MEAN_SD**2, 2.0**2 * (r[:, None] == r), 1.3**2 * (j[:, None] == j)]
+    cov = sum(alike) + np.diag(sampling + 0.7**2)
+    dense = -0.5 * (np.linalg.slogdet(cov)[1] + error @ np.linalg.solve(cov, error))
+    assert found.loglike == pytest.approx(dense, rel=1e-12)
+    expected = 1.3**2 * np.eye(5)[j].T @ np.linalg.solve(cov, error)
+    drawn = found.draw(40_000, rng)[-5:]
+    np.testing.assert_allclose(drawn.mean(axis=1), expected, atol=0.03)
 
 
 def test_the_error_of_each_election_is_found_and_its_interval_holds():

@@ -1,7 +1,6 @@
-"""The tipping point: formula, posterior and plane agree with counting people."""
+"""The tipping point: formula and posterior agree with counting people."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,9 +10,6 @@ from analysis import PollInputError, PollTrend
 from analysis.sensitivity import (
     Silent,
     describe_assumptions,
-    needed_of_silent,
-    silent_share,
-    tipping_border,
     tipping_point,
     tipping_table,
 )
@@ -37,12 +33,6 @@ def test_at_the_tipping_point_support_is_the_threshold(share, threshold, part, s
         assert truth >= threshold - 1e-9
     else:
         assert truth == pytest.approx(threshold, abs=1e-9)
-
-
-@given(st.floats(50, 99), st.floats(1, 30), st.floats(0, 100))
-def test_the_border_of_the_plane_is_the_threshold(share, silent, insincere):
-    needed = float(needed_of_silent(np.array([insincere]), share, silent)[0])
-    assert true_support(share, insincere, silent, needed) == pytest.approx(50, abs=1e-9)
 
 
 def test_nobody_stated_leaves_nobody_to_be_insincere():
@@ -107,33 +97,6 @@ def test_on_logits_the_formula_is_the_same():
         assert tipping[name] == pytest.approx(float(tipping_point(last[name])), abs=1e-3)
 
 
-def test_the_band_of_the_border_comes_from_the_posterior():
-    border = tipping_border(RESULTS, {"houses": 20.0, "a": 10.0}, insincere_pct=[0, 10, 20])
-    assert border["reference"].unique().tolist() == ["houses", "a"]
-    assert (border["lower"] <= border["needed_pct"]).all()
-    assert (border["needed_pct"] <= border["upper"]).all()
-    last = RESULTS.trend("a").iloc[-1]
-    row = border[(border["reference"] == "a") & (border["insincere_pct"] == 10)].iloc[0]
-    expected = needed_of_silent(np.array([10.0]), last["upper"], 10.0)[0]
-    assert row["lower"] == pytest.approx(expected, abs=0.01)
-
-
-def test_the_silent_are_those_of_the_last_poll_with_both_sides():
-    obs = pd.DataFrame(
-        {
-            "house_id": ["a", "a", "a", "b"],
-            "mid_date": pd.to_datetime(["2022-03-01", "2022-06-01", "2022-09-01", "2022-05-01"]),
-            "for_pct": [60.0, 62.0, 64.0, 70.0],
-            "against_pct": [20.0, 18.0, np.nan, 25.0],
-        }
-    )
-    assert silent_share(obs).set_index("house_id")["silent_pct"].to_dict() == {"a": 20, "b": 5}
-    assert silent_share(obs, "2022-04-01")["silent_pct"].tolist() == [20]
-    assert silent_share(obs, houses=["b"])["silent_pct"].tolist() == [5]
-    with pytest.raises(PollInputError, match="no poll printed both"):
-        silent_share(obs, "2021-01-01")
-
-
 def test_the_assumptions_are_said():
     words = " ".join(describe_assumptions(RESULTS, "a", 50, Silent(20, 40)))
     assert "as house a measures it" in words
@@ -148,8 +111,6 @@ def test_the_assumptions_are_said():
         (lambda: tipping_point(70, 0), "threshold: 0"),
         (lambda: tipping_point(70, 50, Silent(-1)), "share of the silent: -1"),
         (lambda: tipping_point(70, 50, Silent(20, 130)), "support among the silent: 130"),
-        (lambda: needed_of_silent(np.array([1.0]), 70, 0), "share of the silent"),
-        (lambda: tipping_border(RESULTS, {}), "no reference"),
         (lambda: tipping_table(RESULTS, 120), "threshold"),
     ],
 )

@@ -5,12 +5,12 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from helpers.figures_made import find_cut_texts, find_overlaps
+from helpers.figures_made import EDITIONS, find_cut_texts, find_overlaps
 
 import polls
 from figures import FittedPolls
 from figures.hidden.indirect import indirect_title, known_by, make_rows, name_row, plot_indirect
-from figures.kit.edition import DEFAULT, LANGUAGES, SIZES, Edition
+from figures.kit.edition import DEFAULT, LANGUAGES, Edition
 
 TABLES = {**polls.load(), "arms": polls.experiments()}
 ROWS = make_rows(FittedPolls(TABLES, polls.series))
@@ -33,7 +33,7 @@ def titled(change, *, share=61.0, lang="en"):
     return indirect_title(rows, Edition(lang)).replace("\N{NO-BREAK SPACE}", " ")
 
 
-@pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=False)))
+@pytest.mark.parametrize(("lang", "size"), EDITIONS)
 def test_no_text_is_cut_or_covered(lang, size):
     fig = plot_indirect(ROWS, Edition(lang, size), data_to=DAY)
     assert find_overlaps(fig) == []

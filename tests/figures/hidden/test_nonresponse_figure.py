@@ -4,11 +4,11 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from helpers.figures_made import find_cut_texts, find_overlaps, make_houses, make_polls
+from helpers.figures_made import EDITIONS, find_cut_texts, find_overlaps, make_houses, make_polls
 
 from analysis.sensitivity import response_ratio
 from figures.hidden.nonresponse import Found, nonresponse_title, plot_nonresponse
-from figures.kit.edition import LANGUAGES, SIZES, Edition
+from figures.kit.edition import Edition
 
 SHARES = {
     "levada": 78.0, "lord_ashcroft": 76.0, "fom": 72.0, "russian_field": 70.0, "vciom": 67.0,
@@ -40,7 +40,7 @@ def see():
     return draw(found=FOUND)
 
 
-@pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=False)))
+@pytest.mark.parametrize(("lang", "size"), EDITIONS)
 def test_no_text_is_cut_or_covered(lang, size):
     fig = draw(edition=Edition(lang, size), found=FOUND)
     assert find_overlaps(fig) == []

@@ -4,12 +4,12 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from helpers.figures_made import find_cut_texts, find_overlaps, make_houses
+from helpers.figures_made import EDITIONS, find_cut_texts, find_overlaps, make_houses
 
 from analysis.findings import findings, opinion_polls, two_pollsters, window_means
 from figures import FittedPolls
 from figures.hidden.opinion_spread import plot_opinion_spread, spread_data, spread_title
-from figures.kit.edition import LANGUAGES, SIZES, Edition
+from figures.kit.edition import Edition
 from figures.kit.frames import House
 
 DAYS = ["2022-04-15", "2022-05-20", "2023-06-01", "2025-09-01", "2025-10-05"]
@@ -47,7 +47,7 @@ def draw(**options):
     return plot_opinion_spread(polls, make_houses(), pair=pair, gaps=gaps(), **options)
 
 
-@pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=False)))
+@pytest.mark.parametrize(("lang", "size"), EDITIONS)
 def test_no_text_is_cut_or_covered(lang, size):
     fig = draw(edition=Edition(lang, size))
     assert find_overlaps(fig) == []

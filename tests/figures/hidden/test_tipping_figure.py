@@ -4,10 +4,10 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from helpers.figures_made import find_cut_texts, find_overlaps, make_houses, make_polls
+from helpers.figures_made import EDITIONS, find_cut_texts, find_overlaps, make_houses, make_polls
 
 from figures.hidden.tipping import plot_tipping, tipping_title
-from figures.kit.edition import LANGUAGES, SIZES, Edition
+from figures.kit.edition import Edition
 
 LISTS = pd.DataFrame(
     {
@@ -29,7 +29,7 @@ def draw(**options):
     return plot_tipping(make_polls(), make_points(), LISTS, make_houses(), **options)
 
 
-@pytest.mark.parametrize(("lang", "size"), list(zip(LANGUAGES, SIZES, strict=False)))
+@pytest.mark.parametrize(("lang", "size"), EDITIONS)
 def test_no_text_is_cut_or_covered(lang, size):
     fig = draw(edition=Edition(lang, size))
     assert find_overlaps(fig) == []

@@ -1,6 +1,7 @@
 """Tables of two houses that a test may change, and the doors called without a new Python."""
 
 import csv
+import hashlib
 import io
 import shutil
 from collections.abc import Callable, Mapping
@@ -12,7 +13,10 @@ from helpers.two_houses import make_two_houses
 
 import polls
 from polls.__main__ import main
+from polls.entry import judge
 from polls.entry.flat import LAYOUT
+from polls.rules import check
+from polls.tables import Finding
 
 # A wave of a question that is in no series, so that no model has to be asked.
 WAVE = {
@@ -26,6 +30,32 @@ WAVE = {
     "source_url": "https://fom.ru/Nastroeniya/15001",
 }
 SHARES = {"calm": "57", "anxious": "37", "hard_to_say": "6"}
+
+
+@pytest.fixture(scope="session")
+def findings_by_bytes() -> dict[bytes, list[Finding]]:
+    """What `check` found in tables, by their bytes."""
+    return {}
+
+
+@pytest.fixture(autouse=True)
+def check_the_same_bytes_once(
+    findings_by_bytes: dict[bytes, list[Finding]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most tests begin with the same tables, and look again at those that `add` has judged."""
+
+    def check_once(data: str | Path | None = None) -> list[Finding]:
+        if data is None:
+            return check()
+        files = (path for path in sorted(Path(data).rglob("*")) if path.is_file())
+        content = [(str(path.relative_to(data)), path.read_bytes()) for path in files]
+        key = hashlib.sha256(repr(content).encode()).digest()
+        if key not in findings_by_bytes:
+            findings_by_bytes[key] = check(data)
+        return list(findings_by_bytes[key])
+
+    monkeypatch.setattr(judge, "check", check_once)
+    monkeypatch.setattr(polls, "check", check_once)
 
 
 @pytest.fixture(scope="session")

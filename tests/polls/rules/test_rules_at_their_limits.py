@@ -4,8 +4,15 @@ import pandas as pd
 import pytest
 
 from polls.rules import Frames
-from polls.rules.habits import check_group_side, check_jumps, check_known_size, check_usual
+from polls.rules.habits import check_known_size, check_usual
 from polls.rules.keys import check_unique
+from polls.rules.shares import (
+    check_group_distance,
+    check_group_side,
+    check_jumps,
+    check_same_rest,
+    check_side,
+)
 from polls.rules.side_tables import check_cells, check_houses
 from polls.rules.sources import check_event_sources
 from polls.tables import tables
@@ -128,9 +135,47 @@ def test_a_group_of_which_both_sides_are_printed_says_itself_where_it_stands() -
     assert list(check_group_side(make_answers(rows))) == []
 
 
+@pytest.mark.parametrize(
+    ("group", "share", "lines"),
+    [("sex:male", 62.0, []), ("sex:male", 62.1, [3]), ("tv:daily", 66.1, [3]), ("age:60+", 90, [])],
+)
+def test_a_sex_may_be_twelve_points_from_all(group: str, share: float, lines: list[int]) -> None:
+    """Half of all say yes; how far a group of age may be nobody knows."""
+    frames = make_answers([("w", "all", "yes", 50.0), ("w", group, "yes", share)])
+    assert [f.line for f in check_group_distance(frames)] == lines
+
+
+@pytest.mark.parametrize(
+    ("waves", "share", "lines"),
+    [(4, 50.0, []), (4, 49.9, [2]), (3, 30.0, [])],
+)
+def test_a_share_may_be_ten_points_nearer_to_the_other_side(
+    waves: int, share: float, lines: list[int]
+) -> None:
+    """70 and 40 are usual: 50 is 20 from the one, 10 from the other; three waves are too few."""
+    shares = [share] + [70.0] * (waves - 1)
+    rows = [(f"w{number}", "all", "yes", value) for number, value in enumerate(shares)]
+    rows += [(f"w{number}", "all", "no", 40.0) for number in range(waves)]
+    assert [f.line for f in check_side(make_answers(rows))] == lines
+
+
+@pytest.mark.parametrize(
+    ("group", "share", "lines"),
+    [("all", 50.0, []), ("all", 49.9, [2]), ("sex:male", 45.0, []), ("sex:male", 44.9, [2])],
+)
+def test_answers_may_leave_ten_points_more_without_one(
+    group: str, share: float, lines: list[int]
+) -> None:
+    """60 and 30 leave a tenth elsewhere; a group may differ by fifteen."""
+    rows = [("w0", group, "yes", share), ("w0", group, "no", 30.0)]
+    for wave in ("w1", "w2", "w3"):
+        rows += [(wave, "all", "yes", 60.0), (wave, "all", "no", 30.0)]
+    assert [f.line for f in check_same_rest(make_answers(rows))] == lines
+
+
 @pytest.mark.parametrize("group", ["all", "sex:male"])
-@pytest.mark.parametrize(("share", "lines"), [(57.0, []), (57.1, [4])])
-def test_a_jump_is_seven_points_beyond_both_neighbours(
+@pytest.mark.parametrize(("share", "lines"), [(56.0, []), (56.1, [4])])
+def test_a_jump_is_six_points_beyond_both_neighbours(
     group: str, share: float, lines: list[int]
 ) -> None:
     """In each group for itself: 50 before and after, where the usual change is a point."""

@@ -1,0 +1,213 @@
+"""Rules on shares beside others of the same question: in time, of groups, of the other side."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from polls.rules.rule import Frames, Rule, look_up
+from polls.tables import Finding, cell, find
+from polls.tidy import KEYS
+
+ASKED = ["question_id", "option"]
+# Changes of a share from wave to wave: six times the usual one of its series, and at
+# least as much as two samples of 1,600 with a design effect of 2 differ by chance
+# once in sixty times.
+USUAL_CHANGES = 6
+LEAST_JUMP = 6.0
+FEWEST_CHANGES = 3
+# A group that lies this much nearer to the other side than to its own is one of politics
+# (those who disapprove of the president), or an option exchanged.
+NEARER_POINTS = 20.0
+# So is a share that lies this much nearer to what the other side has in the house's other waves.
+TURNED_POINTS = 10.0
+OTHER_SIDE = {
+    "for": "against",
+    "against": "for",
+    "total_for": "total_against",
+    "total_against": "total_for",
+}
+# Groups into which a dimension divides all respondents of a wave.
+HALVES = [("sex:male", "sex:female")]
+# Farther from the share of all no group of these kinds lies; those of age and politics do.
+FARTHEST = {"sex": 12.0, "tv": 16.0, "education": 16.0, "income": 16.0, "finances": 16.0}
+# Answers that a house prints together leave about the same rest: of all respondents within ten
+# points (more or fewer had none), of a group, which may be the young, within fifteen.
+SAME_REST = 10.0
+SAME_REST_GROUP = 15.0
+FEWEST_SUMS = 3
+# Sets of answers that leave more than this are parts that can rise and fall together.
+LARGEST_REST = 15.0
+
+
+def check_jumps(frames: Frames) -> Iterator[Finding]:
+    """A share does not jump away from the house's waves around it and back."""
+    answers = frames["answers"]
+    day = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")["latest"]
+    # Recomputed shares of groups are held against their other weightings instead.
+    read = (answers["subgroup"] == "all") | (answers["origin"] == "printed")
+    mine = answers[read].dropna(subset=["question_id", "option", "subgroup"])
+    mine = mine.assign(day=look_up(mine["poll_id"], day))
+    keys = ["question_id", "option", "subgroup"]
+    mine = mine.sort_values([*keys, "day"], kind="stable")
+    series = [mine[key] for key in keys]
+    share = mine.groupby(series)["share_pct"]
+    before, after = share.shift(1), share.shift(-1)
+    change = (mine["share_pct"] - before).abs()
+    usual = change.groupby(series).transform("median")
+    known = change.groupby(series).transform("count") >= FEWEST_CHANGES
+    limit = (USUAL_CHANGES * usual).clip(lower=LEAST_JUMP).where(known, 3 * LEAST_JUMP)
+    # Inside a series the neighbours agree with each other and not with the share;
+    # at its ends only one neighbour speaks, and has to speak louder.
+    around = (before + after) / 2
+    inside = (mine["share_pct"] - around).abs() - (before - after).abs() / 2 > limit
+    neighbour = before.fillna(after)
+    at_end = (before.isna() | after.isna()) & ((mine["share_pct"] - neighbour).abs() > 1.5 * limit)
+    expected = around.fillna(neighbour)
+    yield from find(
+        "answers",
+        inside | (at_end & known),
+        "share_pct",
+        "jump",
+        lambda line: f"{cell(mine, line, 'share_pct'):g}, the waves around it {expected[line]:g}.",
+        "read the share again; a jump that is real is named in reviewed.csv.",
+        "review",
+    )
+
+
+def check_halves(frames: Frames) -> Iterator[Finding]:
+    """The share of all lies between those of men and women."""
+    answers = frames["answers"]
+    keys = ["poll_id", "question_id", "option"]
+    for one, other in HALVES:
+        mine = answers[answers["subgroup"].isin(["all", one, other])].dropna(subset=keys)
+        mine = mine.drop_duplicates([*keys, "subgroup"])
+        wide = mine.pivot_table("share_pct", index=keys, columns="subgroup")
+        wide = wide.reindex(columns=["all", one, other])
+        low, high = wide[[one, other]].min(axis=1), wide[[one, other]].max(axis=1)
+        # A rounded share may lie half a unit outside; one point covers three of them.
+        gap = pd.concat([low - wide["all"], wide["all"] - high], axis=1).max(axis=1)
+        strange = gap[(gap > 1) & wide.notna().all(axis=1)]
+        total = mine[mine["subgroup"] == "all"]
+        found = pd.MultiIndex.from_frame(total[keys]).isin(strange.index)
+        message = f"the share of all lies outside those of {one} and {other}."
+        cure = "read the three again."
+        wrong = pd.Series(found, index=total.index)
+        yield from find("answers", wrong, "share_pct", "halves", message, cure, "review")
+
+
+def check_group_side(frames: Frames) -> Iterator[Finding]:
+    """A group of which one side is printed is nearer to that side of all than to the other."""
+    asked = ["question_id", "option"]
+    answers = frames["answers"].dropna(subset=[*asked, "subgroup"])
+    pole = frames["options"].drop_duplicates(asked).set_index(asked)["pole"]
+    printed = answers[answers["origin"] == "printed"]
+    printed = printed.assign(pole=pole.reindex(pd.MultiIndex.from_frame(printed[asked])).array)
+    printed = printed.dropna(subset="pole")
+    printed = printed.assign(other=printed["pole"].map(OTHER_SIDE)).dropna(subset="other")
+    keys = ["poll_id", "question_id"]
+    whole = printed[printed["subgroup"] == "all"].drop_duplicates([*keys, "pole"])
+    share = whole.set_index([*keys, "pole"])["share_pct"]
+    groups = printed[printed["subgroup"] != "all"]
+    alone = ~groups.duplicated([*keys, "subgroup"], keep=False)
+    mine, other = (
+        pd.Series(
+            share.reindex(pd.MultiIndex.from_frame(groups[[*keys, side]])).array, groups.index
+        )
+        for side in ("pole", "other")
+    )
+    nearer = (groups["share_pct"] - mine).abs() - (groups["share_pct"] - other).abs()
+    yield from find(
+        "answers",
+        alone & (nearer > NEARER_POINTS),
+        "option",
+        "group_side",
+        lambda line: (
+            f"{cell(groups, line, 'share_pct'):g} of {cell(groups, line, 'subgroup')}; of all "
+            f"{mine[line]:g}, and {other[line]:g} on the other side."
+        ),
+        "read group, option and share again; a group that does differ is named in reviewed.csv.",
+        "review",
+    )
+
+
+def check_group_distance(frames: Frames) -> Iterator[Finding]:
+    """A sex, or a group of schooling, means or viewing, is not far from all respondents."""
+    answers = frames["answers"]
+    printed = answers[answers["origin"] == "printed"].dropna(subset=[*KEYS, "option"])
+    keys = ["poll_id", *ASKED]
+    whole = printed[printed["subgroup"] == "all"].drop_duplicates(keys)
+    groups = printed[printed["subgroup"] != "all"]
+    of_all = whole.set_index(keys)["share_pct"].reindex(pd.MultiIndex.from_frame(groups[keys]))
+    expected = pd.Series(of_all.array, index=groups.index)
+    farthest = groups["subgroup"].str.split(":").str[0].map(FARTHEST)
+    yield from find(
+        "answers",
+        (groups["share_pct"] - expected).abs() > farthest,
+        "share_pct+subgroup",
+        "group_distance",
+        lambda line: (
+            f"{cell(groups, line, 'share_pct'):g} of {cell(groups, line, 'subgroup')}, "
+            f"{expected[line]:g} of all."
+        ),
+        "read group and share again; a group that does differ is named in reviewed.csv.",
+        "review",
+    )
+
+
+def check_side(frames: Frames) -> Iterator[Finding]:
+    """A share is nearer to its side in the house's other waves than to the other side."""
+    answers, options = frames["answers"], frames["options"].drop_duplicates(ASKED)
+    pole = options.set_index(ASKED)[["pole", "strength"]]
+    rows = answers[answers["origin"] == "printed"].dropna(subset=[*KEYS, "option"])
+    sides = pole.reindex(pd.MultiIndex.from_frame(rows[ASKED]))
+    rows = rows.assign(pole=sides["pole"].array, strength=sides["strength"].fillna("").array)
+    rows = rows.assign(other=rows["pole"].map(OTHER_SIDE)).dropna(subset="other")
+    series = ["question_id", "subgroup", "strength"]
+    shares = rows.groupby([*series, "pole"])["share_pct"]
+    own, known = shares.transform("median"), shares.transform("size")
+    facing = shares.median().reindex(pd.MultiIndex.from_frame(rows[[*series, "other"]]))
+    other = pd.Series(facing.array, index=rows.index)
+    nearer = (rows["share_pct"] - own).abs() - (rows["share_pct"] - other).abs()
+    yield from find(
+        "answers",
+        (nearer > TURNED_POINTS) & (known > FEWEST_CHANGES),
+        "option",
+        "side",
+        lambda line: (
+            f"{cell(rows, line, 'share_pct'):g}, usual is {own[line]:g}, "
+            f"and {other[line]:g} on the other side."
+        ),
+        "read option and share again; a turn that is real is named in reviewed.csv.",
+        "review",
+    )
+
+
+def check_same_rest(frames: Frames) -> Iterator[Finding]:
+    """The same answers to one question leave about the same rest in each wave and group."""
+    answers = frames["answers"]
+    printed = answers[answers["origin"] == "printed"].dropna(subset=[*KEYS, "option"])
+    by_group = printed.reset_index(names="line").groupby(KEYS, sort=False)
+    sums = by_group.agg(
+        line=("line", "min"), total=("share_pct", "sum"), answers=("option", "|".join)
+    ).reset_index()
+    alike = sums.groupby(["question_id", "answers"])["total"]
+    usual, known = alike.transform("median"), alike.transform("size")
+    limit = (sums["subgroup"] == "all").map({True: SAME_REST, False: SAME_REST_GROUP})
+    wrong = (sums["total"] - usual).abs() > limit
+    wrong &= usual.between(100 - LARGEST_REST, 101) & (known >= FEWEST_SUMS)
+    wrong &= sums["answers"].str.contains("|", regex=False)
+    for row in sums.assign(usual=usual)[wrong].itertuples():
+        message = f"the printed answers add up to {row.total:g}, usual is {row.usual:g}."
+        cure = "read them again; a rest that is printed so is named in reviewed.csv."
+        line = int(str(row.line))
+        yield Finding("answers", line, "share_pct", "same_rest", message, cure, "review")
+
+
+SHARE_RULES: list[tuple[tuple[str, ...], Rule]] = [
+    (("answers", "polls"), check_jumps),
+    (("answers",), check_halves),
+    (("answers", "options"), check_group_side),
+    (("answers",), check_group_distance),
+    (("answers", "options"), check_side),
+    (("answers",), check_same_rest),
+]
