@@ -12,6 +12,7 @@ are written down before a wave and scored after it, ``many`` fits tables of many
 """
 
 from analysis.evaluate.backtest import (
+    CANDIDATES,
     HORIZONS,
     MODELS,
     ROW_COLUMNS,
@@ -27,6 +28,7 @@ from analysis.evaluate.comparison import (
     choose_model,
     compare_models,
     count_pit,
+    find_floor,
 )
 from analysis.evaluate.dispersion import check_dispersion, dispersion_by_house
 from analysis.evaluate.forecasts import (
@@ -38,6 +40,7 @@ from analysis.evaluate.forecasts import (
 )
 from analysis.evaluate.how_good import (
     SUMMARY_COLUMNS,
+    describe_candidates,
     how_good,
     is_summary_current,
     say_how_good,
@@ -59,6 +62,7 @@ from analysis.evaluate.simulation import Simulated, simulate_answers, simulate_p
 
 __all__ = [
     "BASELINES",
+    "CANDIDATES",
     "CHOICES",
     "FIT_COLUMNS",
     "FORECAST_COLUMNS",
@@ -80,10 +84,12 @@ __all__ = [
     "choose_model",
     "compare_models",
     "count_pit",
+    "describe_candidates",
     "describe_targets",
     "digest_polls",
     "dispersion_by_house",
     "explain_variance",
+    "find_floor",
     "fit_many",
     "how_good",
     "is_current",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from analysis.evaluate.baselines import BASELINES, Known, predict_points
 from analysis.evaluate.runner import Runner
 from analysis.evaluate.scores import score
 from analysis.trend import PUBLISHED, PollTrend, TrendOptions, predict_polls
+from analysis.trend.options import ESTIMATED, OptionValues
 
 # Months that a poll is predicted ahead of the day before its fieldwork; "next" is none.
 HORIZONS = {"next": 0, "3m": 3, "6m": 6, "12m": 12}
@@ -53,20 +55,56 @@ class TrendModel:
     method: str = "full"
 
 
-DRIFT = TrendOptions(drift=True)
 # Excess errors of single houses cannot be plugged in.
 PLUG_IN = TrendModel(replace(PUBLISHED, house_variance="common"), "map")
+# Days by which a drift falls by e where it is drawn back: a year, in which houses come and go.
+DRIFT_DAYS = 365.0
+# What stands for choice: the walk of the level, the drift of houses, and their excess errors; each
+# with the number of hyperparameters that it adds.
+WALKS: dict[str, tuple[int, OptionValues]] = {
+    "": (0, {}),
+    "calming": (1, {"walk": "calming"}),
+    "calming_estimated": (2, {"walk": "calming", "calm_days": ESTIMATED}),
+}
+DRIFTS: dict[str, tuple[int, OptionValues]] = {
+    "": (0, {}),
+    "drift": (1, {"drift": True}),
+    "reverting": (1, {"drift": True, "drift_days": DRIFT_DAYS}),
+}
+EXCESSES: dict[str, OptionValues] = {
+    "": {},
+    "student": {"errors": "student"},
+    "by_house": {"house_variance": "by_house"},
+}
+
+
+def _cross_choices() -> dict[str, TrendModel]:
+    """All candidates by name, the simplest first.
+
+    One excess error for all comes before one for each poll (Student's) and one for each house; of
+    those alike the model of fewer hyperparameters.
+    """
+    models: dict[str, TrendModel] = {}
+    for excess, errors in EXCESSES.items():
+        for walk, drift in sorted(product(WALKS, DRIFTS), key=_count_added):
+            named = [part for part in (walk, drift) if part] or ["static"]
+            name = "_".join([*named, excess] if excess else named)
+            chosen: OptionValues = {**WALKS[walk][1], **DRIFTS[drift][1], **errors}
+            models[name] = TrendModel(TrendOptions(**chosen))
+    return models
+
+
+def _count_added(walk_and_drift: tuple[str, str]) -> int:
+    """Hyperparameters that a walk and a drift add."""
+    walk, drift = walk_and_drift
+    return WALKS[walk][0] + DRIFTS[drift][0]
+
+
+CANDIDATES = _cross_choices()
 TREND_MODELS: dict[str, TrendModel] = {
     "published": TrendModel(PUBLISHED),
     "plug_in": PLUG_IN,
-    "static": TrendModel(),
-    "drift": TrendModel(DRIFT),
-    "static_by_house": TrendModel(TrendOptions(house_variance="by_house")),
-    "drift_by_house": TrendModel(replace(DRIFT, house_variance="by_house")),
-    "calming": TrendModel(TrendOptions(walk="calming")),
-    "calming_drift": TrendModel(replace(DRIFT, walk="calming")),
-    "calming_by_house": TrendModel(TrendOptions(walk="calming", house_variance="by_house")),
-    "calming_drift_by_house": TrendModel(replace(DRIFT, walk="calming", house_variance="by_house")),
+    **CANDIDATES,
 }
 MODELS = (*TREND_MODELS, *BASELINES)
 # What is run when nobody names models: the published one and all that it must beat.

@@ -11,6 +11,10 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
+
+from analysis.trend import PollTrendResults
+from analysis.trend.hyperparameters import excess_variance
 
 KEY = ["series", "horizon", "poll"]
 LEVELS = (50, 80, 95)
@@ -92,6 +96,57 @@ def paired_difference(differences: pd.Series[float]) -> tuple[float, float]:
     if len(told) < 2:
         return (float(told.mean()) if len(told) else np.nan), np.nan
     return float(told.mean()), float(told.std(ddof=1) / np.sqrt(len(told)))
+
+
+def find_floor(results: PollTrendResults) -> pd.DataFrame:
+    """CRPS that one would have on average who knew more than anybody can in advance.
+
+    Parameters
+    ----------
+    results : PollTrendResults
+        Of all polls.
+
+    Returns
+    -------
+    DataFrame
+        One row per poll, in their order: poll_id (where the polls have one), house_id and, in
+        points, sampling: who knew what the house would find if it asked everybody; excess: who
+        knew the level and the house's lean, but not the excess error of its polls, as large as
+        all polls say it is; hindsight: the CRPS, of this very poll, of its prediction from all
+        other polls, earlier and later, taken as normal.
+
+    Notes
+    -----
+    A normal prediction whose sd s is right has an expected CRPS of ``s / sqrt(pi)`` (Gneiting and
+    Raftery 2007, "Strictly proper scoring rules, prediction, and estimation", Journal of the
+    American Statistical Association 102(477), section 4.2).
+
+    Examples
+    --------
+    >>> obs = pd.DataFrame({
+    ...     "house_id": ["a", "b", "a", "b"],
+    ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
+    ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
+    ...     "sample_size": 1000, "share_pct": [70, 62, 72, 65],
+    ... })
+    >>> from analysis import PollTrend
+    >>> floor = find_floor(PollTrend(obs).fit())
+    >>> bool((floor["sampling"] < floor["excess"]).all())
+    True
+    """
+    polls = results.observations.polls
+    known = (polls["sampling_var"] + polls["rounding_var"]).to_numpy(dtype=float)
+    posterior = results.fitted.posterior
+    excess = posterior.weights @ excess_variance(posterior.params, polls["house_id"])
+    others = results.loo()
+    sd = others["sd"].to_numpy(dtype=float)
+    z = (others["share_pct"] - others["mean"]).to_numpy(dtype=float) / sd
+    named = [name for name in ("poll_id", "house_id") if name in polls]
+    return polls[named].assign(
+        sampling=np.sqrt(known / np.pi),
+        excess=np.sqrt((known + excess) / np.pi),
+        hindsight=sd * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi)),
+    )
 
 
 def count_pit(rows: pd.DataFrame) -> pd.DataFrame:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 import pandas as pd
 
 from analysis.base.errors import PollInputError
-from analysis.evaluate.backtest import name_options
+from analysis.evaluate.backtest import CANDIDATES, name_options
 from analysis.evaluate.comparison import LEVELS, compare_models
 from analysis.evaluate.forecasts import RETOLD, WRITTEN
 from analysis.evaluate.multiverse import digest_polls
+from analysis.trend import TrendOptions
+from analysis.trend.options import ESTIMATED
 
 POOLED = "pooled"
 OURS, LAST = "published", "last_of_house"
@@ -140,6 +142,43 @@ def how_good(summary: pd.DataFrame, scores: pd.DataFrame, n_open: int) -> pd.Dat
             rows.append((f"error_{name}", "", float(error), "points"))
             rows.append((f"held_95_{name}", "", float(part["is_inside_95"].sum()), "forecasts"))
     return pd.DataFrame(rows, columns=list(FACT_COLUMNS))
+
+
+def describe_candidates(summary: pd.DataFrame) -> pd.DataFrame:
+    """Say in plain words what each candidate of a back-test assumes.
+
+    Parameters
+    ----------
+    summary : DataFrame
+        As of :func:`summarise_backtest`; rows of what is no candidate are left out.
+
+    Returns
+    -------
+    DataFrame
+        Those rows, with the columns opinion (how fast it moves), leans (of the pollsters) and
+        scatter (beyond that of samples) before them.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"model": ["calming_drift_by_house", "lowess"], "crps": [1.0, 2.0]})
+    >>> describe_candidates(rows).iloc[0].tolist()
+    ['calms in 60 days', 'drift', 'one each', 'calming_drift_by_house', 1.0]
+    """
+    chosen = summary[summary["model"].isin(list(CANDIDATES))]
+    words = [_say_choices(CANDIDATES[name].options) for name in chosen["model"]]
+    columns = ["opinion", "leans", "scatter"]
+    return pd.DataFrame(words, columns=columns, index=chosen.index).join(chosen)
+
+
+def _say_choices(options: TrendOptions) -> tuple[str, str, str]:
+    """What a model assumes of opinion, leans and scatter."""
+    opinion = "always as fast"
+    if options.walk == "calming":
+        days = options.calm_days
+        opinion = "calms in days estimated" if days == ESTIMATED else f"calms in {days:g} days"
+    leans = ("drift" if options.drift_days is None else "drift and return") if options.drift else ""
+    scatter = "one each" if options.house_variance == "by_house" else "one for all"
+    return opinion, leans or "stand still", "outliers" if options.errors == "student" else scatter
 
 
 def say_how_good(facts: pd.DataFrame, series: str = "support") -> list[str]:

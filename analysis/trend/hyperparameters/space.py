@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
-from scipy.stats import norm
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
+from analysis.base.mixture import log_normal
 from analysis.base.priors import Priors
 from analysis.integrate import find_mode, half_normal
 from analysis.trend.solver.design import Design
@@ -132,6 +133,18 @@ class HyperparameterSpace:
         """Error variance of each observation at given hyperparameters, shape (n,)."""
         return self.design.noise(params["omega"])
 
+    @cached_property
+    def _front(self) -> Front | None:
+        """A short way for drifting houses; one that is drawn back has two states, and no front."""
+        return Front(self.design) if self.design.drift and not self.design.is_reverting else None
+
+    def loglike_at(self, nodes: Nodes, sigma_h: Array) -> Array:
+        """Log likelihood at nodes with a spread of houses each, shape (n_nodes,)."""
+        if self._front is not None:
+            return self._front.loglike(nodes, sigma_h)
+        found = run_filter(self.design, nodes)
+        return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
+
     def draw_error_variance(
         self, params: dict[str, float], rng: np.random.Generator, n: int = 1
     ) -> Array:
@@ -213,8 +226,6 @@ class HouseVarianceSpace(HyperparameterSpace):
     def __init__(self, design: Design, priors: Priors, houses: Sequence[str]) -> None:
         super().__init__(design, priors)
         self.houses = tuple(houses)
-        # A house that is drawn back to where it began has two states, and no front.
-        self._front = Front(design) if design.drift and not design.is_reverting else None
         self.shared = (*design.param_names, SPREAD)
         self.names = (*self.shared, *(omega_name(house) for house in self.houses))
 
@@ -241,7 +252,7 @@ class HouseVarianceSpace(HyperparameterSpace):
         named = dict(zip(self.names, logs, strict=True))
         total = sum(self.priors.log_density_of_log(name, named[name]) for name in self.shared)
         of_houses = logs[len(self.shared) :]
-        return float(total + norm.logpdf(of_houses, named["omega"], np.exp(named[SPREAD])).sum())
+        return float(total + log_normal(of_houses, named["omega"], np.exp(named[SPREAD])).sum())
 
     def _noise(self, omega_of: Array) -> Array:
         """Error variances, shape (n, n_points), from excess sds of shape (n_points, n_houses)."""
@@ -255,11 +266,7 @@ class HouseVarianceSpace(HyperparameterSpace):
 
     def loglike(self, outer: Mapping[str, Array], omega_of: Array) -> Array:
         """Log likelihood at points, level and effects integrated out, shape (n_points,)."""
-        nodes, sigma_h = self.nodes_of(outer, omega_of), outer["sigma_h"]
-        if self._front is not None:
-            return self._front.loglike(nodes, sigma_h)
-        found = run_filter(self.design, nodes)
-        return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
+        return self.loglike_at(self.nodes_of(outer, omega_of), outer["sigma_h"])
 
     def effects(self, nodes: Nodes, sigma_h: Array) -> Effects:
         """Posterior of the constant effects at points."""

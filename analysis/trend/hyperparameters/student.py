@@ -28,7 +28,7 @@ from analysis.trend.hyperparameters.space import (
     StudentSpace,
 )
 from analysis.trend.solver.filter import run_filter
-from analysis.trend.solver.likelihood import profile_loglike, solve_effects
+from analysis.trend.solver.likelihood import solve_effects
 from analysis.trend.solver.posterior import Posterior
 
 # Chains side by side, sweeps until they have forgotten where they began, sweeps between two times
@@ -205,11 +205,10 @@ class _Chains:
 
     def loglike(self, z: Array, which: np.ndarray[tuple[int, ...], np.dtype[np.int64]]) -> Array:
         """Log likelihood, level and effects integrated out."""
-        values, design = self.space.values(z), self.space.design
-        nodes = self.space.nodes_of(values, 1 / PRECISIONS[which])
+        values = self.space.values(z)
         self.n_evaluations += len(z)
-        found = run_filter(design, nodes)
-        return profile_loglike(design, found.normal, found.log_det, values["sigma_h"])
+        nodes = self.space.nodes_of(values, 1 / PRECISIONS[which])
+        return self.space.loglike_at(nodes, values["sigma_h"])
 
     def sweep(self) -> None:
         """Move the hyperparameters of either half by the other's, then some of the precisions."""

@@ -91,6 +91,14 @@ def test_a_walk_that_calms_reaches_the_model_and_is_named(polls_csv, capsys):
     assert "shock" in shown
 
 
+def test_days_that_are_estimated_and_drifts_that_are_drawn_back_are_named(polls_csv, capsys):
+    options = ["--calm-days", "estimated", "--drift", "--drift-days", "400", "--method", "map"]
+    assert main(["trend", "--input", str(polls_csv), "--walk", "calming", *options]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "drifting (drawn back by e in 400 days) house effects" in shown
+    assert "by e in days that are estimated" in shown
+
+
 @pytest.mark.parametrize("drift", [False, True])
 def test_json_has_the_documented_keys_and_no_nan(polls_csv, capsys, drift):
     assert main(["trend", "--input", str(polls_csv), "--json", *["--drift"] * drift]) == 0

@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.evaluate import average_scores, choose_model, compare_models, count_pit
+from analysis import PUBLISHED
+from analysis.evaluate import (
+    CANDIDATES,
+    average_scores,
+    choose_model,
+    compare_models,
+    count_pit,
+)
 
 
 def make_rows(crps, series="support", horizon="next", **columns):
@@ -117,3 +124,19 @@ def test_only_the_next_poll_of_known_houses_chooses():
         ]
     )
     assert choose_model(rows, ["plain", "rich"]) == "plain"
+
+
+def test_what_stands_for_choice_is_told_apart_and_counted_from_the_simplest():
+    models = [model.options for model in CANDIDATES.values()]
+    assert PUBLISHED in models
+    assert len(set(map(str, models))) == len(models) == 27
+    order = {"normal common": 0, "student common": 1, "normal by_house": 2}
+    excess = [order[f"{one.errors} {one.house_variance}"] for one in models]
+    assert excess == sorted(excess)
+    for kind in order.values():
+        sizes = [
+            one.drift + (one.walk == "calming") + (one.walk == "calming" and one.calm_days != 60.0)
+            for one, mine in zip(models, excess, strict=True)
+            if mine == kind
+        ]
+        assert sizes == sorted(sizes)

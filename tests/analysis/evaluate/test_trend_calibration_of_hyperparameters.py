@@ -12,6 +12,7 @@ import pytest
 from helpers.paths import REFERENCE
 from reference.simulated_polls import SECTORS, simulate_polls
 from scipy.stats import kstest
+from scipy.stats import t as t_distribution
 
 from analysis import PollInputError, PollTrend
 from analysis.base import prepare_observations
@@ -108,6 +109,26 @@ def test_a_walk_that_calms_is_drawn_and_ranked_too():
     table = check_calibration(PollTrend(polls, walk="calming", calm_days=30.0), 40, SEED)
     assert "shock" in set(table["estimand"])
     assert table["passes"].all()
+
+
+def test_drifts_that_are_drawn_back_and_days_that_are_estimated_are_ranked_too():
+    polls = simulate_polls(np.random.default_rng(3), n_polls=16, n_days=200, houses="abc")
+    options = {"walk": "calming", "calm_days": "estimated", "drift": True, "drift_days": 60.0}
+    table = check_calibration(PollTrend(polls, **options), 3, SEED)
+    assert {"kappa", "shock", "calm"} <= set(table["estimand"])
+    assert table["passes"].all()
+
+
+def test_errors_of_student_are_drawn_with_their_tails_and_ranked_too():
+    polls = simulate_polls(np.random.default_rng(3), n_polls=10, houses="ab")
+    model = PollTrend(polls, errors="student")
+    assert check_calibration(model, 2, SEED)["passes"].all()
+    params = {"tau": 0.3, "omega": 50.0, "sigma_h": 5.0}
+    rng = np.random.default_rng(1)
+    errors = [simulate_from(model, rng, params) for _ in range(2000)]
+    scores = np.array([d.response - d.expected for d in errors]) / 50.0
+    # Against the sampling error this excess is so large that it alone is seen.
+    assert kstest(scores.ravel(), t_distribution(4).cdf).pvalue > 0.01
 
 
 def test_a_shock_that_was_not_drawn_is_found():

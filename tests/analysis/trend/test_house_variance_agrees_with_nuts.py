@@ -14,7 +14,18 @@ from helpers.paths import REFERENCE
 from analysis import PollTrend
 
 FOLDER = REFERENCE
-CASES = ["support", "sim_150", "support_drift", "support_drift_calming"]
+CASES = {
+    "support": {},
+    "sim_150": {},
+    "support_drift": {"drift": True},
+    "support_drift_calming": {"drift": True, "walk": "calming"},
+    "support_reverting_calming_estimated": {
+        "drift": True,
+        "drift_days": 365.0,
+        "walk": "calming",
+        "calm_days": "estimated",
+    },
+}
 # In posterior sds, and relative.
 MEAN_TOLERANCE, SD_TOLERANCE = 0.1, 0.1
 # The excess of a house with a few polls has a tail so long that its sd is badly known from any
@@ -29,9 +40,7 @@ def both(case):
     """Results on the frozen input, and what NUTS found."""
     stored = json.loads((FOLDER / f"by_house_{case}.json").read_text(encoding="utf-8"))
     polls = pd.read_csv(FOLDER / stored["input"], keep_default_na=False, na_values=[""])
-    drift = stored["model"].startswith("drift")
-    walk = "calming" if "walk calming" in stored["model"] else "constant"
-    return PollTrend(polls, drift=drift, walk=walk, house_variance="by_house").fit(), stored
+    return PollTrend(polls, **CASES[case], house_variance="by_house").fit(), stored
 
 
 def assert_close(ours, rows, columns=("mean", "sd")):

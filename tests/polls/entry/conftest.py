@@ -13,7 +13,7 @@ from helpers.two_houses import make_two_houses
 
 import polls
 from polls.__main__ import main
-from polls.entry import judge
+from polls.entry import decide, judge
 from polls.entry.flat import LAYOUT
 from polls.rules import check
 from polls.tables import Finding
@@ -56,6 +56,12 @@ def check_the_same_bytes_once(
 
     monkeypatch.setattr(judge, "check", check_once)
     monkeypatch.setattr(polls, "check", check_once)
+
+
+@pytest.fixture
+def no_estimates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask no model, as for a question that is in no series: that is another process with fits."""
+    monkeypatch.setattr(decide, "find_constructs", lambda draft: [])
 
 
 @pytest.fixture(scope="session")

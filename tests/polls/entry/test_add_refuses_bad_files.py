@@ -141,6 +141,7 @@ def test_rows_of_a_wave_that_differ_are_refused(copy: Path, call: Callable, flat
     refuse(call, copy, file, "new.csv:4 [sample_size]", "'1500' in line 2", "say the same")
 
 
+@pytest.mark.usefixtures("no_estimates")
 def test_a_total_that_is_not_the_sum_of_its_parts_is_not_added(
     copy: Path, call: Callable, flat: Callable
 ) -> None:

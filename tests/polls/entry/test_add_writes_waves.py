@@ -4,6 +4,8 @@ from collections.abc import Callable
 from difflib import unified_diff
 from pathlib import Path
 
+import pytest
+
 import polls
 from polls.entry.sources import propose_id
 
@@ -81,6 +83,7 @@ def test_further_answers_join_their_wave(copy: Path, call: Callable, flat: Calla
     assert polls.check(copy) == []
 
 
+@pytest.mark.usefixtures("no_estimates")
 def test_a_wave_that_lacked_days_or_size_is_completed(
     month_wave: str, copy: Path, call: Callable, flat: Callable
 ) -> None:

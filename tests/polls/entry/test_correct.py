@@ -111,6 +111,7 @@ def test_the_same_correction_twice_changes_nothing(
     assert result.stdout == f"Nothing is new: share_pct is {to} there already.\n"
 
 
+@pytest.mark.usefixtures("no_estimates")
 def test_a_cell_of_a_wave_is_corrected_with_what_follows_from_it(
     copy: Path, call: Callable
 ) -> None:
