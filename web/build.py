@@ -85,8 +85,19 @@ def write_colours() -> str:
         "below": ANSWER_COLOURS["against"],
         "above": ANSWER_COLOURS["for"],
     }
-    lines = [f"  --{name}: {colour};" for name, colour in (names | dict(SECTOR_COLOURS)).items()]
+    # On a dark ground the darkest of them give way to lighter ones of their kind.
+    dark = {
+        "for": SECTOR_COLOURS["state"],
+        "above": SECTOR_COLOURS["state"],
+        "none": ANSWER_COLOURS["undecided"],
+        "partisan": ANSWER_COLOURS["undecided"],
+    }
+    by_day, by_night = (
+        [f"  --{name}: {colour};" for name, colour in found.items()]
+        for found in (names | dict(SECTOR_COLOURS), dark)
+    )
+    night = ["@media screen and (prefers-color-scheme: dark) {", ":root {", *by_night, "}", "}"]
     sectors = [
         f".sector.{name} {{ --sector: {colour}; }}" for name, colour in SECTOR_COLOURS.items()
     ]
-    return "\n".join([":root {", *lines, "}", *sectors])
+    return "\n".join([":root {", *by_day, "}", *night, *sectors])
