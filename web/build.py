@@ -97,7 +97,5 @@ def write_colours() -> str:
         for found in (names | dict(SECTOR_COLOURS), dark)
     )
     night = ["@media screen and (prefers-color-scheme: dark) {", ":root {", *by_night, "}", "}"]
-    sectors = [
-        f".sector.{name} {{ --sector: {colour}; }}" for name, colour in SECTOR_COLOURS.items()
-    ]
+    sectors = [f".sector.{name} {{ --sector: var(--{name}); }}" for name in SECTOR_COLOURS]
     return "\n".join([":root {", *by_day, "}", *night, *sectors])
