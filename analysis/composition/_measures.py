@@ -12,7 +12,7 @@ from scipy.special import logit
 from analysis.base.arrays import Array, Days
 from analysis.base.columns import one_date, window_dates
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import check_alpha
+from analysis.base.intervals import Drawn, interval_frame
 from analysis.composition._design import Flags
 from analysis.composition._draws import CompositionDraws, inside_simplex
 from analysis.composition.fitted import FittedComposition
@@ -74,15 +74,8 @@ def summarise(values: Array, kept: Flags, alpha: float) -> pd.DataFrame:
     >>> summarise(values, values <= 50, 0.1).round(1).to_dict("records")
     [{'mean': 25.0, 'sd': 14.5, 'lower': 2.5, 'upper': 47.5}]
     """
-    ends = [check_alpha(alpha) / 2, 1 - alpha / 2]
-    counts = _count_kept(kept)
-    inside = np.where(kept, values, 0.0)
-    mean = inside.sum(axis=1) / counts
-    sd = np.sqrt((np.where(kept, values - mean[:, None], 0.0) ** 2).sum(axis=1) / counts)
-    # What does not count goes to the end of each row.
-    ordered = np.sort(np.where(kept, values, np.inf), axis=1)
-    limits = [_order_statistic(ordered, np.asarray(end * (counts - 1))) for end in ends]
-    return pd.DataFrame({"mean": mean, "sd": sd, "lower": limits[0], "upper": limits[1]})
+    _count_kept(kept)
+    return interval_frame(Drawn(values, kept), alpha)
 
 
 def _count_kept(kept: Flags) -> Days:
@@ -95,14 +88,6 @@ def _count_kept(kept: Flags) -> Days:
             "fit one of them alone with scale='logit'",
         )
     return np.asarray(counts, dtype=np.int64)
-
-
-def _order_statistic(ordered: Array, position: Array) -> Array:
-    """Value of each sorted row at a position, linear between two neighbours."""
-    below = np.floor(position).astype(np.int64)
-    rows = np.arange(len(ordered))
-    low, high = ordered[rows, below], ordered[rows, np.ceil(position).astype(np.int64)]
-    return np.asarray(low + (position - below) * (high - low))
 
 
 def spread_of_levels(composition: Composition, levels: Array, alpha: float) -> pd.DataFrame:

@@ -116,6 +116,6 @@ def test_bad_questions_are_told():
     with pytest.raises(ValueError, match="coalition 'x' has grey; name some of red"):
         RESULTS.election("2022-07-01", coalitions={"x": ["grey"]})
     with pytest.raises(ValueError, match="give dates from"):
-        RESULTS.draws(["2021-01-01"])
+        RESULTS.draws(dates=["2021-01-01"])
     with pytest.raises(ValueError, match="3 numbers above 0"):
         PartiesTrend(POLLS, NAMES).smooth((1, 2))
