@@ -19,6 +19,7 @@ from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import REST, Composition
 from analysis.composition.references import complete_sector, complete_weights
 
+Dates = np.ndarray[Any, np.dtype[np.datetime64]]
 # Fewer draws inside 0 to 100 than this make no interval.
 FEWEST_DRAWS = 100
 GAP_ESTIMANDS = ("these_houses", "population")
@@ -74,11 +75,11 @@ def summarise(values: Array, kept: Flags, alpha: float) -> pd.DataFrame:
     >>> summarise(values, values <= 50, 0.1).round(1).to_dict("records")
     [{'mean': 25.0, 'sd': 14.5, 'lower': 2.5, 'upper': 47.5}]
     """
-    _count_kept(kept)
+    count_kept(kept)
     return interval_frame(Drawn(values, kept), alpha)
 
 
-def _count_kept(kept: Flags) -> Days:
+def count_kept(kept: Flags) -> Days:
     """Draws that count in each row; an error when hardly any does."""
     counts = kept.sum(axis=1)
     if (counts < FEWEST_DRAWS).any():
@@ -111,7 +112,7 @@ def spread_of_levels(composition: Composition, levels: Array, alpha: float) -> p
             "lower min_polls, or add polls that print both",
         )
     kept = np.asarray(inside_simplex(levels).all(axis=0) & (levels > 0).all(axis=(0, 1)))
-    _count_kept(kept[None, :])
+    count_kept(kept[None, :])
     levels = levels[..., kept]
     of_all = logit(measure_of(composition, composition.answers[0], levels) / 100)
     of_holders = logit(measure_of(composition, "opinion_share", levels) / 100)
@@ -157,6 +158,22 @@ def trend(
     return pd.concat(frames, ignore_index=True)
 
 
+def ahead(
+    fitted: FittedComposition, dates: Dates, reference: str, part: str | None
+) -> tuple[pd.DataFrame, Drawn]:
+    """Measures on a few dates: keys with the dates as index, and draws."""
+    wanted = (*fitted.answers, REST) if part is None else (fitted.measure(part),)
+    days = fitted.observations.days_of(dates)
+    levels = np.concatenate([levels for _, levels in fitted.draws(reference).on_days(days)])
+    values = np.stack([measure_of(fitted.composition, name, levels) for name in wanted], axis=1)
+    kept = inside_simplex(levels)
+    count_kept(kept)
+    stamps = dates.astype("datetime64[s]").repeat(len(wanted))
+    keys = pd.DataFrame({"part": list(wanted) * len(dates)}, pd.DatetimeIndex(stamps, name="date"))
+    quantities = Drawn(values.reshape(-1, values.shape[-1]), kept.repeat(len(wanted), axis=0))
+    return keys if part is None else keys.drop(columns="part"), quantities
+
+
 def change(
     fitted: FittedComposition,
     start: object,
@@ -197,7 +214,7 @@ def prob_above(
     days = fitted.observations.days_of(one_date(date))
     levels = np.concatenate([part for _, part in fitted.draws(reference).on_days(days)])
     kept = inside_simplex(levels)
-    _count_kept(kept)
+    count_kept(kept)
     return float((measure_of(fitted.composition, name, levels)[kept] > threshold).mean())
 
 

@@ -134,6 +134,10 @@ class PartyDraws:
         house = design.polls.observations.house_of_poll[polls]
         return np.asarray(self.levels[:, at] + self.houses[:, house])
 
+    def mean_at_polls(self) -> Array:
+        """Posterior means of what the houses measure, without all draws at a time: (n_polls, k)."""
+        return np.concatenate([self.at_polls(part).mean(axis=0) for part in self._chunks()])
+
     def _chunks(self) -> Iterator[slice]:
         n_polls = len(self.design.day)
         return (slice(i, min(i + CHUNK, n_polls)) for i in range(0, n_polls, CHUNK))

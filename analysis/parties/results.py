@@ -474,7 +474,7 @@ class PartiesResults:
         data, draws = self.posterior.design.polls, self._draws
         excess = (draws.scales[:, 1] ** 2).mean() * np.diag(data.shape)
         variance = np.diagonal(data.sampling, axis1=1, axis2=2) + data.rounding + excess
-        fitted = draws.at_polls().mean(axis=0)
+        fitted = draws.mean_at_polls()
         polls = self.observations.polls
         named = [name for name in ("poll_id", "house_id", "mid_date") if name in polls]
         frames = [
