@@ -3,10 +3,11 @@
     python tests/reference/nuts_by_house.py support sim_150
     python tests/reference/nuts_by_house.py support --drift
     python tests/reference/nuts_by_house.py support --drift --calming
+    python tests/reference/nuts_by_house.py support --drift --calming --estimated
     python tests/reference/nuts_by_house.py support --drift --drift-days 365 --calming --estimated
 
 Reads inputs/CASE.csv, writes by_house_CASE.json (by_house_CASE_drift.json,
-by_house_CASE_drift_calming.json, by_house_CASE_reverting_calming_estimated.json).  The model is
+by_house_CASE_drift_calming.json and so on).  The model is
 that of nuts_model.py except for
 
     log omega_j ~ N(log omega, s^2)      s ~ HalfNormal(0.5)

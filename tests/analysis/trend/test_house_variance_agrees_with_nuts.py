@@ -19,6 +19,11 @@ CASES = {
     "sim_150": {},
     "support_drift": {"drift": True},
     "support_drift_calming": {"drift": True, "walk": "calming"},
+    "support_drift_calming_estimated": {
+        "drift": True,
+        "walk": "calming",
+        "calm_days": "estimated",
+    },
     "support_reverting_calming_estimated": {
         "drift": True,
         "drift_days": 365.0,
