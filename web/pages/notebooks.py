@@ -97,6 +97,8 @@ def read_cell(cell: nbformat.NotebookNode, name: str, number: int, folder: Path)
         for place, output in enumerate(cell.get("outputs", ()))
         if (made := _read_output(output, f"{name}-{number}-{place}", folder))
     ]
+    told = cell.metadata.get("alt", "")  # of a picture that does not bring its own
+    outputs = [made | {"alt": made["alt"] or told} for made in outputs]
     return {"kind": "code", "html": "", "source": source, "outputs": outputs}
 
 
