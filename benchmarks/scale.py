@@ -10,7 +10,10 @@ TITLE = "Many polls, many houses"
 ROOT = Path(__file__).resolve().parents[1]
 # Polls, houses, options, what is asked of the results, most seconds of CPU and most memory (MB).
 TABLES = ["trend", "house_effects"]
+PUBLISHED = {"drift": True, "house_variance": "by_house", "walk": "calming"}
 CASES = [
+    (400, 12, PUBLISHED, [], 1, 1_000),
+    (400, 40, {"house_variance": "by_house"}, TABLES, 10, 1_000),
     (1_000, 10, {"drift": True}, ["variance_budget"], 5, 1_000),
     (
         6_400,

@@ -107,15 +107,21 @@ class FittedPolls:
         """Windows between which change is told; None where polls do not span them yet."""
         from analysis.claims import main_windows
 
-        found = main_windows(self.obs(construct))
-        return found[:2] if found else None
+        def find() -> "tuple[Window, Window] | None":
+            found = main_windows(self.obs(construct))
+            return found[:2] if found else None
+
+        return self.keep(("windows", construct), find)
 
     def panel(self, construct: str = "support") -> list[str]:
         """Ids of the houses whose mean is told: those with polls in both windows, or all."""
         from analysis.claims import panel
 
-        obs, spans = self.obs(construct), self.windows(construct)
-        return list(panel(obs, *spans)) if spans else sorted(set(obs["house_id"]))
+        def find() -> list[str]:
+            obs, spans = self.obs(construct), self.windows(construct)
+            return list(panel(obs, *spans)) if spans else sorted(set(obs["house_id"]))
+
+        return self.keep(("panel", construct), find)
 
     def trend(self, construct: str = "support") -> pd.DataFrame:
         """Daily level of the mean of the panel, whose effects may drift."""
@@ -199,10 +205,15 @@ class Entry:
     model: str = ""
     seconds: float = 1.0
 
-    def render(self, fitted: FittedPolls, edition: Edition = DEFAULT) -> Rendering:
-        """Draw the figure under its short title, of the day and the tables of `fitted`."""
+    def render(
+        self, fitted: FittedPolls, edition: Edition = DEFAULT, article: Rendering | None = None
+    ) -> Rendering:
+        """Draw the figure under its short title, of the day and the tables of `fitted`.
+
+        A card is made of the figure as drawn for an article, where that is given.
+        """
         short = label(f"short.{self.slug}", edition)
         told = replace(edition, as_of=fitted.as_of, data=fitted.version, short=short)
         if told.size == "card":
-            return make_card(self.draw(fitted, replace(told, size="article")), told)
+            return make_card(article or self.draw(fitted, replace(told, size="article")), told)
         return self.draw(fitted, told)

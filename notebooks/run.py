@@ -84,15 +84,15 @@ def execute(path: Path) -> NotebookNode:
 
 
 def strip_volatile(notebook: NotebookNode) -> NotebookNode:
-    """Keep of the metadata what a reader or a tool needs: the kernel's name, and tags of cells."""
+    """Keep of the metadata what a reader or a tool needs: the kernel, tags, alt text of cells."""
     notebook = NotebookNode(notebook)
     notebook.metadata = NotebookNode(
         kernelspec={"display_name": "Python 3", "language": "python", "name": "python3"},
         language_info={"name": "python"},
     )
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags")
-        cell.metadata = NotebookNode({"tags": tags} if tags else {})
+        kept = {name: cell.metadata.get(name) for name in ("tags", "alt")}
+        cell.metadata = NotebookNode({name: value for name, value in kept.items() if value})
     return notebook
 
 

@@ -3,13 +3,14 @@
 from itertools import chain
 from pathlib import Path
 
-from figures.kit import ANSWER_COLOURS, SECTOR_COLOURS
+from figures import SIZES
+from figures.kit import ANSWER_COLOURS, FORMATS, SECTOR_COLOURS
 from web.chart import write_chart
 from web.kit import Site
 from web.kit.site import fresh_folder
 from web.material import Material
 from web.pages import FURTHER, KINDS, ROOMS, list_notebooks, list_reference, write_data, write_feeds
-from web.pictures import render_pictures
+from web.pictures import rendering
 
 
 def build_site(
@@ -32,7 +33,7 @@ def build_site(
     slugs : list of str, optional
         Figures to render; all by default.
     jobs : int
-        Processes that render figures.
+        Processes that render figures, beside this one; with one it renders them itself.
 
     Returns
     -------
@@ -40,21 +41,30 @@ def build_site(
         `out`.
     """
     material = Material(data)
-    with fresh_folder(out) as folder:
-        pictures = render_pictures(folder / "figures", slugs, data=data, jobs=jobs)
+    with (
+        fresh_folder(out) as folder,
+        rendering(
+            folder / "figures", slugs, fitted=material.fitted, data=data, jobs=jobs
+        ) as wait_for_pictures,
+    ):
+        # What needs no picture is made while others draw.
+        write_chart(folder, material)
+        write_data(folder, material)
+        read = [*list_notebooks(folder), *list_reference()]
+        pictures = wait_for_pictures()
         shared = {
             "rooms": ROOMS,
             "further": FURTHER,
             "version": material.version,
+            "sizes": SIZES,
+            "formats": FORMATS,
             "front_card": pictures.get("trend-support"),
         }
         site = Site(folder, shared, address)
         site.copy_static()
-        write_chart(folder, material)
         site.write("static/colours.css", write_colours())
-        write_data(folder, material)
         made = (list_pages(material, pictures) for list_pages in KINDS)
-        for page in chain(*made, list_notebooks(folder), list_reference()):
+        for page in chain(*made, read):
             site.write_page(page)
         write_feeds(site, material)
     return out
@@ -75,8 +85,17 @@ def write_colours() -> str:
         "below": ANSWER_COLOURS["against"],
         "above": ANSWER_COLOURS["for"],
     }
-    lines = [f"  --{name}: {colour};" for name, colour in (names | dict(SECTOR_COLOURS)).items()]
-    sectors = [
-        f".sector.{name} {{ --sector: {colour}; }}" for name, colour in SECTOR_COLOURS.items()
-    ]
-    return "\n".join([":root {", *lines, "}", *sectors])
+    # On a dark ground the darkest of them give way to lighter ones of their kind.
+    dark = {
+        "for": SECTOR_COLOURS["state"],
+        "above": SECTOR_COLOURS["state"],
+        "none": ANSWER_COLOURS["undecided"],
+        "partisan": ANSWER_COLOURS["undecided"],
+    }
+    by_day, by_night = (
+        [f"  --{name}: {colour};" for name, colour in found.items()]
+        for found in (names | dict(SECTOR_COLOURS), dark)
+    )
+    night = ["@media screen and (prefers-color-scheme: dark) {", ":root {", *by_night, "}", "}"]
+    sectors = [f".sector.{name} {{ --sector: var(--{name}); }}" for name in SECTOR_COLOURS]
+    return "\n".join([":root {", *by_day, "}", *night, *sectors])

@@ -113,7 +113,8 @@ def draw_chart(material: Material) -> dict[str, Any]:
 def _share(column: str) -> alt.Y:
     """Percent on the one axis that all layers share."""
     ticks = [0, 25, 50, 75, 100]
-    return alt.Y(f"{column}:Q", title=None).scale(domain=[0, 100]).axis(values=ticks)
+    axis = alt.Axis(values=ticks, labelExpr="datum.value + '%'")
+    return alt.Y(f"{column}:Q", title=None, axis=axis).scale(domain=[0, 100])
 
 
 def list_questions(material: Material) -> list[str]:

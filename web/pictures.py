@@ -1,23 +1,21 @@
-"""The published figures in all languages and sizes, rendered into the folder of the site."""
+"""The published figures in all languages, sizes and formats, in the folder of the site."""
 
 import multiprocessing
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-import pandas as pd
-
-from figures import ENTRIES, SIZES, Edition
+from figures import ENTRIES, SIZES, Edition, FittedPolls
 from figures.fitted_polls import Entry
-from figures.kit import FORMATS, LANGUAGES, Rendering
+from figures.kit import LANGUAGES, Rendering
 from figures.kit.save import save_renderings
 from web.material import fit_polls
 
-# The size that pages show; it comes in all formats, the others as pictures to take away.
-SHOWN = "article"
-# What a narrow page shows in its place, and what social media show of a page.
-NARROW, CARD = "phone", "card"
+# The size that pages show, the one in its place on a narrow page, and that of social media.
+SHOWN, NARROW, CARD = "article", "phone", "card"
 
 
 @dataclass(frozen=True)
@@ -27,40 +25,30 @@ class Picture:
     Parameters
     ----------
     slug : str
-        Its folder is figures/<slug>, further sizes are in figures/<slug>/sizes.
+        Its folder is figures/<slug>.
     titles, alts, captions : mapping of str to str
         Its words by language.
-    sizes : mapping of str to tuple
-        Width and height in CSS pixels of each size.
     """
 
     slug: str
     titles: Mapping[str, str]
     alts: Mapping[str, str]
     captions: Mapping[str, str]
-    sizes: Mapping[str, tuple[int, int]]
 
     def file(self, ending: str, lang: str = "en", size: str = SHOWN) -> str:
-        """Place of a file within the site, such as "figures/events/figure-ru.svg"."""
+        """Place of a file within the site, such as "figures/events/figure-phone-ru.svg"."""
+        form = "" if size == SHOWN else f"-{size}"
         tongue = "" if lang == "en" else f"-{lang}"
-        if ending in ("txt", "csv"):
-            raise ValueError(f"{ending} is no picture: see `text` and `data`.")
-        if size == SHOWN:
-            return f"figures/{self.slug}/figure{tongue}.{ending}"
-        return f"figures/{self.slug}/sizes/figure-{size}{tongue}.{ending}"
+        return f"figures/{self.slug}/figure{form}{tongue}.{ending}"
 
     def text(self, name: str, lang: str) -> str:
         """Place of "alt" or "caption" in a language."""
         tongue = "" if lang == "en" else f"-{lang}"
         return f"figures/{self.slug}/{name}{tongue}.txt"
 
-    def has(self, size: str) -> bool:
-        """Whether it was rendered in a size."""
-        return size in self.sizes
-
     def card(self, lang: str) -> str:
         """Place of the picture that social media show."""
-        return self.file("png", lang, CARD if self.has(CARD) else SHOWN)
+        return self.file("png", lang, CARD)
 
     @property
     def data(self) -> str:
@@ -68,21 +56,16 @@ class Picture:
         return f"figures/{self.slug}/data.csv"
 
 
-def list_formats(size: str) -> tuple[str, ...]:
-    """Formats in which a size is rendered: vector files of the sizes that pages show."""
-    if size == SHOWN:
-        return FORMATS
-    return ("svg", "png") if size == NARROW else ("png",)
-
-
-def render_pictures(
+@contextmanager
+def rendering(
     folder: Path,
     slugs: Iterable[str] | None = None,
     *,
+    fitted: FittedPolls,
     data: Path | None = None,
     jobs: int = 1,
-) -> dict[str, Picture]:
-    """Render figures into a folder, those of one model in one process.
+) -> Iterator[Callable[[], dict[str, Picture]]]:
+    """Context in which figures are rendered into a folder, beside what is done in it.
 
     Parameters
     ----------
@@ -90,26 +73,33 @@ def render_pictures(
         Each figure gets a folder of its own in it.
     slugs : iterable of str, optional
         Which; all by default.
+    fitted : FittedPolls
+        Tables and models of this process, for one job.
     data : Path, optional
-        Folder with the tables; those of the package by default.
+        Folder with the tables, for several; those of the package by default.
     jobs : int
-        Processes.
+        Processes; with one the figures are rendered here, when they are asked for.
 
-    Returns
-    -------
-    dict of Picture
-        In the order of the catalogue.
+    Yields
+    ------
+    callable
+        Waits for the figures and gives them in the order of the catalogue.
     """
     chosen = [entry for entry in ENTRIES if slugs is None or entry.slug in set(slugs)]
-    groups = _group(chosen)
     if jobs == 1:
-        made = [_render_group(folder, group, data) for group in groups]
-    else:
-        with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
-            waiting = [pool.submit(_render_group, folder, group, data) for group in groups]
-            made = [done.result() for done in waiting]
-    by_slug = {picture.slug: picture for pictures in made for picture in pictures}
-    return {entry.slug: by_slug[entry.slug] for entry in chosen}
+        yield lambda: {entry.slug: _render(folder, entry, fitted) for entry in chosen}
+        return
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
+    try:
+        waiting = [pool.submit(_render_group, folder, group, data) for group in _group(chosen)]
+
+        def wait() -> dict[str, Picture]:
+            made = {picture.slug: picture for done in waiting for picture in done.result()}
+            return {entry.slug: made[entry.slug] for entry in chosen}
+
+        yield wait
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _group(entries: Sequence[Entry]) -> list[list[str]]:
@@ -122,40 +112,31 @@ def _group(entries: Sequence[Entry]) -> list[list[str]]:
 
 
 def _render_group(folder: Path, slugs: Sequence[str], data: Path | None) -> list[Picture]:
-    fitted = fit_polls(data)
     by_slug = {entry.slug: entry for entry in ENTRIES}
-    pictures = []
-    for slug in slugs:
-        entry = by_slug[slug]
-        numbers = entry.make_data(fitted)
-        shown = [entry.render(fitted, Edition(lang)) for lang in LANGUAGES]
-        save_renderings(shown, folder / slug, numbers)
-        for size in SIZES:
-            if size != SHOWN:
-                others = [entry.render(fitted, Edition(lang, size)) for lang in LANGUAGES]
-                _add(others, folder / slug / "sizes", size)
-        pictures.append(_describe(slug, shown))
-    return pictures
+    return [_render(folder, by_slug[slug], _fit_once(data)) for slug in slugs]
 
 
-def _add(renderings: Sequence[Rendering], folder: Path, size: str) -> None:
-    """Put the pictures of a further size beside those of others; the words are the same."""
-    made = save_renderings(
-        renderings, folder.with_name(f".{size}"), pd.DataFrame(), formats=list_formats(size)
-    )
-    folder.mkdir(exist_ok=True)
-    for path in made.glob("figure-*"):
-        path.replace(folder / path.name)
-    for path in made.iterdir():
-        path.unlink()
-    made.rmdir()
+# Figures that one process draws share its models.
+_fit_once = cache(fit_polls)
+
+
+def _render(folder: Path, entry: Entry, fitted: FittedPolls) -> Picture:
+    shown, others = [], []
+    for lang in LANGUAGES:
+        article = entry.render(fitted, Edition(lang))
+        shown.append(article)
+        others += [
+            entry.render(fitted, Edition(lang, size), article) for size in SIZES if size != SHOWN
+        ]
+    save_renderings([*shown, *others], folder / entry.slug, entry.make_data(fitted))
+    return _describe(entry.slug, shown)
 
 
 def _describe(slug: str, shown: Sequence[Rendering]) -> Picture:
     titles, alts, captions = {}, {}, {}
-    for rendering in shown:
-        lang = rendering.edition.lang
-        titles[lang] = " ".join(rendering.fig.get_suptitle().split())
-        alts[lang], captions[lang] = rendering.alt, rendering.caption
-    sizes = {name: (size.width, size.height) for name, size in SIZES.items()}
-    return Picture(slug, titles, alts, captions, sizes)
+    for article in shown:
+        lang = article.edition.lang
+        # Lines are broken for the picture; a number stays with its unit.
+        titles[lang] = article.fig.get_suptitle().replace("\n", " ")
+        alts[lang], captions[lang] = article.alt, article.caption
+    return Picture(slug, titles, alts, captions)

@@ -11,6 +11,9 @@ from web.material import Material
 
 # Less than this is no share that was left over, but rounding.
 ROUNDING = 0.6
+# Questions where yes is the answer against the war: it has the colour of opposition, as in the
+# figures.
+TOWARDS_PEACE = ("talks", "peace_deal", "peace_deal_territory", "withdraw", "undo")
 
 
 def name_pollster(material: Material, view: Words, house_id: str) -> str:
@@ -24,6 +27,19 @@ def name_question(material: Material, view: View, construct_id: str) -> str:
     """Name of what a question measures; its English title where the labels have none."""
     titles = material.tables["constructs"].set_index("construct_id")["title"]
     return view.find(f"construct.{construct_id}") or str(titles[construct_id])
+
+
+def colour_answer(construct_id: str, side: str) -> str:
+    """Class of the colour of yes ("for") or no ("against"): that of war, or of its end.
+
+    Examples
+    --------
+    >>> colour_answer("support", "for"), colour_answer("talks", "for")
+    ('for', 'against')
+    """
+    if construct_id not in TOWARDS_PEACE:
+        return side
+    return "against" if side == "for" else "for"
 
 
 def split_shares(row: Mapping[str, Any]) -> list[tuple[str, float]]:

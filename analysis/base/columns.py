@@ -220,3 +220,21 @@ def window_dates(window: object, name: str) -> np.ndarray[Any, np.dtype[np.datet
     if last < first:
         raise PollInputError(f"{name} ends on {last}, before it begins", "give the first day first")
     return np.arange(first, last + np.timedelta64(1, "D"))
+
+
+def days_ahead(last: np.datetime64, steps: object) -> np.ndarray[Any, np.dtype[np.datetime64]]:
+    """Days after the last poll: so many, or up to a date.
+
+    Examples
+    --------
+    >>> days_ahead(np.datetime64("2022-04-10"), "2022-04-12").astype(str).tolist()
+    ['2022-04-11', '2022-04-12']
+    """
+    if isinstance(steps, int) and not isinstance(steps, bool):
+        end = last + np.timedelta64(steps, "D")
+    else:
+        end = one_date(steps, "steps")
+    if end <= last:
+        cure = f"give a number of days, 1 or more, or a date after {last}"
+        raise PollInputError(f"steps is {steps!r}", cure)
+    return np.arange(last + np.timedelta64(1, "D"), end + np.timedelta64(1, "D"))

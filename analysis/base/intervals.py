@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -59,6 +60,62 @@ class Bounded:
     def probability_above(self, threshold: float) -> Array:
         """Probabilities of exceeding a threshold."""
         return self.shares.probability_above(threshold)
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Quantities of which there are draws.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n, n_draws)
+    kept : ndarray of bool, shape (n, n_draws), optional
+        Draws that count; all by default.
+
+    Examples
+    --------
+    >>> one = Drawn(np.arange(101.0)[None, :])
+    >>> one.centre.item(), one.quantile(0.25).item(), one.probability_above(49.5).round(2).item()
+    (50.0, 25.0, 0.5)
+    """
+
+    values: Array
+    kept: np.ndarray[Any, np.dtype[np.bool_]] | None = None
+
+    @cached_property
+    def _counted(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        return np.ones(self.values.shape, dtype=bool) if self.kept is None else self.kept
+
+    @cached_property
+    def _ordered(self) -> Array:
+        """Draws that count, sorted; what does not goes to the end of each row."""
+        return np.sort(np.where(self._counted, self.values, np.inf), axis=1)
+
+    @cached_property
+    def centre(self) -> Array:
+        """Means."""
+        inside = np.where(self._counted, self.values, 0.0)
+        return np.asarray(inside.sum(axis=1) / self._counted.sum(axis=1))
+
+    @cached_property
+    def total_variance(self) -> Array:
+        """Variances."""
+        apart = np.where(self._counted, self.values - self.centre[:, None], 0.0)
+        return np.asarray((apart**2).sum(axis=1) / self._counted.sum(axis=1))
+
+    def quantile(self, probability: float) -> Array:
+        """Quantiles, linear between two neighbours."""
+        position = np.asarray(probability * (self._counted.sum(axis=1) - 1))
+        below = np.floor(position).astype(np.int64)
+        rows = np.arange(len(position))
+        low = self._ordered[rows, below]
+        high = self._ordered[rows, np.ceil(position).astype(np.int64)]
+        return np.asarray(low + (position - below) * (high - low))
+
+    def probability_above(self, threshold: float) -> Array:
+        """Shares of the draws."""
+        above = self._counted & (self.values > threshold)
+        return np.asarray(above.sum(axis=1) / self._counted.sum(axis=1))
 
 
 def check_alpha(alpha: object) -> float:

@@ -20,6 +20,7 @@ MAX_STEPS = 100
 # Quantiles are sought for so many numbers at a time, near enough the size of the cache.
 BLOCK_NUMBERS = 200_000
 SMALLEST_SD = 1e-12
+LOG_ROOT_2_PI = float(np.log(np.sqrt(2 * np.pi)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +146,27 @@ class Mixture:
         if len(self.weights) == 1:
             return np.asarray(start)
         return _solve(self.weights, self.mean, np.sqrt(self.variance), probability, start, short)
+
+
+def log_normal(values: Array | float, mean: Array | float, sd: Array | float) -> Array:
+    """Log density of normal distributions.
+
+    Parameters
+    ----------
+    values, mean, sd : ndarray or float
+        They broadcast against each other.
+
+    Returns
+    -------
+    ndarray
+
+    Examples
+    --------
+    >>> float(log_normal(0.0, 0.0, 1.0).round(4))
+    -0.9189
+    """
+    away = (np.asarray(values) - mean) / sd
+    return np.asarray(-(away**2) / 2.0 - LOG_ROOT_2_PI - np.log(sd))
 
 
 def _solve(

@@ -39,18 +39,7 @@ def check_outputs(args: argparse.Namespace) -> None:
         When two options name one file, or one names the input, a folder, a disk or what is
         protected.
     """
-    named = [
-        "input",
-        "new",
-        "anchors",
-        "events",
-        "cells",
-        "population",
-        "score",
-        "polls",
-        "results",
-    ]
-    inputs = {option: getattr(args, option, None) for option in named}
+    inputs = {option: getattr(args, option, None) for option in INPUTS}
     seen = {
         os.path.realpath(path): f"--{option}" for option, path in inputs.items() if path is not None
     }

@@ -12,13 +12,14 @@ from scipy.special import logit
 from analysis.base.arrays import Array, Days
 from analysis.base.columns import one_date, window_dates
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import check_alpha
+from analysis.base.intervals import Drawn, interval_frame
 from analysis.composition._design import Flags
 from analysis.composition._draws import CompositionDraws, inside_simplex
 from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import REST, Composition
 from analysis.composition.references import complete_sector, complete_weights
 
+Dates = np.ndarray[Any, np.dtype[np.datetime64]]
 # Fewer draws inside 0 to 100 than this make no interval.
 FEWEST_DRAWS = 100
 GAP_ESTIMANDS = ("these_houses", "population")
@@ -74,18 +75,11 @@ def summarise(values: Array, kept: Flags, alpha: float) -> pd.DataFrame:
     >>> summarise(values, values <= 50, 0.1).round(1).to_dict("records")
     [{'mean': 25.0, 'sd': 14.5, 'lower': 2.5, 'upper': 47.5}]
     """
-    ends = [check_alpha(alpha) / 2, 1 - alpha / 2]
-    counts = _count_kept(kept)
-    inside = np.where(kept, values, 0.0)
-    mean = inside.sum(axis=1) / counts
-    sd = np.sqrt((np.where(kept, values - mean[:, None], 0.0) ** 2).sum(axis=1) / counts)
-    # What does not count goes to the end of each row.
-    ordered = np.sort(np.where(kept, values, np.inf), axis=1)
-    limits = [_order_statistic(ordered, np.asarray(end * (counts - 1))) for end in ends]
-    return pd.DataFrame({"mean": mean, "sd": sd, "lower": limits[0], "upper": limits[1]})
+    count_kept(kept)
+    return interval_frame(Drawn(values, kept), alpha)
 
 
-def _count_kept(kept: Flags) -> Days:
+def count_kept(kept: Flags) -> Days:
     """Draws that count in each row; an error when hardly any does."""
     counts = kept.sum(axis=1)
     if (counts < FEWEST_DRAWS).any():
@@ -95,14 +89,6 @@ def _count_kept(kept: Flags) -> Days:
             "fit one of them alone with scale='logit'",
         )
     return np.asarray(counts, dtype=np.int64)
-
-
-def _order_statistic(ordered: Array, position: Array) -> Array:
-    """Value of each sorted row at a position, linear between two neighbours."""
-    below = np.floor(position).astype(np.int64)
-    rows = np.arange(len(ordered))
-    low, high = ordered[rows, below], ordered[rows, np.ceil(position).astype(np.int64)]
-    return np.asarray(low + (position - below) * (high - low))
 
 
 def spread_of_levels(composition: Composition, levels: Array, alpha: float) -> pd.DataFrame:
@@ -126,7 +112,7 @@ def spread_of_levels(composition: Composition, levels: Array, alpha: float) -> p
             "lower min_polls, or add polls that print both",
         )
     kept = np.asarray(inside_simplex(levels).all(axis=0) & (levels > 0).all(axis=(0, 1)))
-    _count_kept(kept[None, :])
+    count_kept(kept[None, :])
     levels = levels[..., kept]
     of_all = logit(measure_of(composition, composition.answers[0], levels) / 100)
     of_holders = logit(measure_of(composition, "opinion_share", levels) / 100)
@@ -172,6 +158,22 @@ def trend(
     return pd.concat(frames, ignore_index=True)
 
 
+def ahead(
+    fitted: FittedComposition, dates: Dates, reference: str, part: str | None
+) -> tuple[pd.DataFrame, Drawn]:
+    """Measures on a few dates: keys with the dates as index, and draws."""
+    wanted = (*fitted.answers, REST) if part is None else (fitted.measure(part),)
+    days = fitted.observations.days_of(dates)
+    levels = np.concatenate([levels for _, levels in fitted.draws(reference).on_days(days)])
+    values = np.stack([measure_of(fitted.composition, name, levels) for name in wanted], axis=1)
+    kept = inside_simplex(levels)
+    count_kept(kept)
+    stamps = dates.astype("datetime64[s]").repeat(len(wanted))
+    keys = pd.DataFrame({"part": list(wanted) * len(dates)}, pd.DatetimeIndex(stamps, name="date"))
+    quantities = Drawn(values.reshape(-1, values.shape[-1]), kept.repeat(len(wanted), axis=0))
+    return keys if part is None else keys.drop(columns="part"), quantities
+
+
 def change(
     fitted: FittedComposition,
     start: object,
@@ -212,7 +214,7 @@ def prob_above(
     days = fitted.observations.days_of(one_date(date))
     levels = np.concatenate([part for _, part in fitted.draws(reference).on_days(days)])
     kept = inside_simplex(levels)
-    _count_kept(kept)
+    count_kept(kept)
     return float((measure_of(fitted.composition, name, levels)[kept] > threshold).mean())
 
 

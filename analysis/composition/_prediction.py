@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import read_text
 from analysis.base.errors import PollInputError
+from analysis.base.intervals import Drawn
 from analysis.base.observations import (
     CURES,
     read_decimals,
@@ -21,8 +22,13 @@ from analysis.base.observations import (
 )
 from analysis.base.sampling import rounding_variance, sampling_variance
 from analysis.composition._design import error_covariance, multinomial_correlation
-from analysis.composition._draws import POLL_SEED, CompositionDraws, inside_simplex
-from analysis.composition._measures import measure_of, summarise
+from analysis.composition._draws import (
+    N_NODES,
+    POLL_SEED,
+    CompositionDraws,
+    inside_simplex,
+)
+from analysis.composition._measures import Dates, count_kept, measure_of
 from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import REST, check_no_sampling_var, read_part_option
 
@@ -61,13 +67,14 @@ def residuals(fitted: FittedComposition) -> pd.DataFrame:
 
 
 def predict_polls(
-    fitted: FittedComposition, new_polls: pd.DataFrame, part: str | None, alpha: float
-) -> pd.DataFrame:
+    fitted: FittedComposition, new_polls: pd.DataFrame, part: str | None
+) -> tuple[pd.DataFrame, Drawn]:
     """Predictive distribution of the shares that new polls will print.
 
     Returns
     -------
-    DataFrame
+    keys : DataFrame
+    quantities : Drawn
         See :meth:`analysis.composition.results.CompositionResults.get_prediction`.
     """
     wanted = (*fitted.answers, REST) if part is None else (fitted.measure(part),)
@@ -76,25 +83,128 @@ def predict_polls(
     mid = read_field_dates(new_polls)[2]
     days = fitted.observations.days_of(mid)
     errors = _Errors(fitted, new_polls, house)
-    frames: dict[int, pd.DataFrame] = {}
+    found: list[Array] = [np.zeros(0)] * len(house)
+    counted = list(found)
     for name in dict.fromkeys(house):
         draws = _draw_house(fitted, str(name))
         for i in (int(k) for k in np.flatnonzero(house == name)):
             expected = _level(draws, int(days[i])) + _effect(fitted, new_polls, i, str(name))
             printed = expected + draws.noise(errors.covariance(i, expected), _rng(1))
             levels, shares = expected.reshape(2, -1), printed.reshape(2, -1)
-            kept = (inside_simplex(levels) & inside_simplex(shares))[None, :]
-            values = [measure_of(fitted.composition, each, shares)[None, :] for each in wanted]
-            frame = pd.concat([summarise(one, kept, alpha) for one in values])
-            frame.index = pd.Index([new_polls.index[i]] * len(wanted), name=new_polls.index.name)
-            frame.insert(0, "house_id", name)
-            frame.insert(1, "mid_date", mid[i])
-            if part is None:
-                frame.insert(2, "part", wanted)
-            if "poll_id" in new_polls.columns:
-                frame.insert(0, "poll_id", new_polls["poll_id"].iloc[i])
-            frames[i] = frame
-    return pd.concat([frames[i] for i in range(len(house))])
+            kept = inside_simplex(levels) & inside_simplex(shares)
+            count_kept(kept[None, :])
+            found[i] = np.array([measure_of(fitted.composition, each, shares) for each in wanted])
+            counted[i] = np.tile(kept, (len(wanted), 1))
+    keys = pd.DataFrame({"house_id": house, "mid_date": mid}, index=new_polls.index)
+    if "poll_id" in new_polls.columns:
+        keys.insert(0, "poll_id", new_polls["poll_id"])
+    keys = keys.iloc[np.repeat(np.arange(len(house)), len(wanted))]
+    if part is None:
+        keys = keys.assign(part=list(wanted) * len(house))
+    return keys, Drawn(np.concatenate(found), np.concatenate(counted))
+
+
+class JointDraws:
+    """Some of the posterior draws, with polls that they might have printed.
+
+    Parameters
+    ----------
+    fitted : FittedComposition
+    n : int
+    rng : numpy Generator, optional
+        Chooses which; without it every so many of them.
+    """
+
+    def __init__(
+        self, fitted: FittedComposition, n: int, rng: np.random.Generator | None = None
+    ) -> None:
+        most = fitted.n_draws
+        if not 1 <= n <= most or int(n) != n:
+            raise PollInputError(f"n is {n!r}", f"give a whole number of draws, 1 to {most}")
+        order = np.arange(most) if rng is None else rng.permutation(most)
+        self.fitted = fitted
+        self.chosen = order[np.arange(n) * most // n]
+
+    def params(self) -> pd.DataFrame:
+        """Hyperparameters, a row a draw."""
+        posterior = self.fitted.posterior
+        # Draws lie by column, then by node; each node has one set of hyperparameters.
+        sets = posterior.sets[posterior.choose(N_NODES)]
+        rows = sets[self.chosen % len(sets)]
+        names = [name_param(name, self.fitted, part) for name, part in posterior.space.param_names]
+        return pd.DataFrame(rows, columns=pd.Index(names, name="parameter"))
+
+    def level(self, dates: Dates, reference: str) -> pd.DataFrame:
+        """Answers and the rest on dates, by date and part."""
+        days = self.fitted.observations.days_of(dates)
+        parts = [
+            levels[:, :, self.chosen] for _, levels in self.fitted.draws(reference).on_days(days)
+        ]
+        stamps = pd.DatetimeIndex(dates.astype("datetime64[s]"))
+        return self._frame(np.concatenate(parts), stamps, "date")
+
+    def house_effects(self, reference: str) -> pd.DataFrame:
+        """Effects from a reference, by house_id and part; the rest loses what answers gain."""
+        houses = self.fitted.draws(reference).houses
+        flat = houses.reshape(*houses.shape[:2], -1)[:, :, self.chosen]
+        index = pd.Index(self.fitted.observations.houses)
+        return self._frame(flat, index, "house_id", whole=0.0)
+
+    def _frame(
+        self, values: Array, first: pd.Index[Any], name: str, whole: float = 100.0
+    ) -> pd.DataFrame:
+        """Both parts (n_first, 2, n) and the rest of a whole as a table, a row a draw."""
+        at = [self.fitted.composition.parts.index(answer) for answer in self.fitted.answers]
+        both = values[:, at]
+        full = np.concatenate([both, whole - both.sum(axis=1, keepdims=True)], axis=1)
+        columns = pd.MultiIndex.from_product(
+            [first, (*self.fitted.answers, REST)], names=[name, "part"]
+        )
+        return pd.DataFrame(full.reshape(-1, full.shape[-1]).T, columns=columns).rename_axis("draw")
+
+    def polls(self, rng: np.random.Generator) -> tuple[Array, Array]:
+        """Shares that the polls might have printed, and the log density of what they did.
+
+        Returns
+        -------
+        shares : ndarray, shape (n, n_polls, 2)
+            By ``answers``; no number where the poll did not print one.
+        log_density : ndarray, shape (n, n_polls)
+        """
+        fitted, composition = self.fitted, self.fitted.composition
+        draws, design = fitted.raw_draws, fitted.design
+        at = [composition.parts.index(answer) for answer in fitted.answers]
+        knots = np.searchsorted(design.knots, design.day)
+        of_polls = design.house if not design.drift else np.arange(len(design.day))
+        effects = draws.drifted if design.drift else draws.houses
+        shares = np.full((len(self.chosen), len(knots), 2), np.nan)
+        density = np.zeros(shares.shape[:2])
+        for i, knot in enumerate(knots):
+            printed = ~np.isnan(composition.shares[i])
+            level = draws.levels[knot] + effects[of_polls[i]]
+            cov = error_covariance(
+                np.nan_to_num(composition.sampling[i]), np.nan_to_num(composition.rounding[i]),
+                float(design.correlation[i]), draws.params.omega,
+            )  # fmt: skip
+            drawn = (level + draws.noise(cov, rng)).reshape(2, -1)[:, self.chosen]
+            drawn[~printed] = np.nan
+            shares[:, i] = drawn[at].T
+            apart = composition.shares[i][:, None] - level.reshape(2, -1)[:, self.chosen]
+            own = cov[:, :, self.chosen % cov.shape[2]]
+            density[:, i] = _log_density(apart[printed], own[np.ix_(printed, printed)])
+        return shares, density
+
+
+def _log_density(apart: Array, cov: Array) -> Array:
+    """Log density of one error or of two, (n_parts, n) with covariances (n_parts, n_parts, n)."""
+    whole = np.moveaxis(cov, -1, 0)
+    square = np.einsum("pn,npq,qn->n", apart, np.linalg.inv(whole), apart)
+    return np.asarray(-0.5 * (square + np.linalg.slogdet(2 * np.pi * whole)[1]))
+
+
+def name_param(name: str, fitted: FittedComposition, part: int) -> str:
+    """Name of a hyperparameter of a part, such as ``"tau:for"``, or of both, such as rho_x."""
+    return f"{name}:{fitted.composition.parts[part]}" if part >= 0 else name
 
 
 def _check_new_polls(new_polls: pd.DataFrame) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ from analysis.composition._measures import change, house_effects, house_spread, 
 from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import REST
 from analysis.composition.references import describe_complete
+
+if TYPE_CHECKING:
+    from analysis.present.summary import ResultsSummary
 
 # A share of draws outside the simplex above which the percent scale is strained.
 LARGEST_MASS = 0.05
@@ -98,23 +101,25 @@ def describe_method(fitted: FittedComposition) -> str:
     return f"{houses} house effects; {walk}{METHOD_WORDS[fitted.posterior.method]}"
 
 
-def summary(fitted: FittedComposition, reference: str, alpha: float) -> str:
+def summary(fitted: FittedComposition, reference: str, alpha: float) -> ResultsSummary:
     """Write the summary; no clock, no address, fixed rounding."""
+    # Here and not above: statsmodels takes a second to import, and a fit does not need it.
+    from analysis.present.summary import ResultsSummary, SummaryTable
+
     obs, found = fitted.observations, diagnostics(fitted)
     described = describe_complete(fitted.composition, reference)
     ends = (str(obs.first_date), str(obs.last_date))
     first, second = fitted.answers
     parts = f"{first}, {second} and {REST}, which is what they leave of 100"
-    lines = [
-        "Composition".center(WIDTH).rstrip(),
-        "=" * WIDTH,
-        field("Parts", parts),
-        field("Method", found["method"]),
-        field("Polls", _count(found)),
-        field("Estimand", f"{described} (reference {reference!r})"),
-        field("Band", f"{100 * (1 - alpha):g}%; without an error that all houses share"),
-        "-" * WIDTH,
+    fields = [
+        ("Parts", parts),
+        ("Method", found["method"]),
+        ("Polls", _count(found)),
+        ("Estimand", f"{described} (reference {reference!r})"),
+        ("Band", f"{100 * (1 - alpha):g}%; without an error that all houses share"),
     ]
+    lines = ["Composition".center(WIDTH).rstrip(), "=" * WIDTH]
+    lines += [*(field(*pair) for pair in fields), "-" * WIDTH]
     tables = tables_on(fitted, reference, fitted.days_of(ends), fitted.measures, alpha)
     for name, table in tables.items():
         unit = "points" if name == "net" else "percent"
@@ -126,20 +131,27 @@ def summary(fitted: FittedComposition, reference: str, alpha: float) -> str:
     for name in fitted.measures:
         moved = change(fitted, *ends, name, reference, alpha)
         lines.append(f"{name:<14}{show_interval(moved)}  P(fall) {moved['prob_negative']:.3f}")
-    lines += [
-        "",
-        "Scales and correlations (posterior)",
-        show_table(hyperparameter_table(fitted, alpha), 3),
-    ]
+    scales = hyperparameter_table(fitted, alpha)
+    shown = [SummaryTable("Scales and correlations (posterior)", scales, 3)]
     for name in fitted.answers:
         effects = house_effects(fitted, name, reference, alpha)
-        lines += ["", f"House effects on {name}, points from the estimand", show_table(effects, 2)]
+        shown.append(SummaryTable(f"House effects on {name}, points from the estimand", effects, 2))
     if found["n_complete_houses"] > 1:
         spread = house_spread(fitted, None, alpha, min_polls=1)
-        lines += ["", f"Spread of houses, logits of {first}", show_table(spread, 3)]
+        shown.append(SummaryTable(f"Spread of houses, logits of {first}", spread, 3))
+    for one in shown:
+        lines += ["", one.title, show_table(one.frame, one.digits)]
     lines += ["-" * WIDTH, field("Sampling", _say_sampling(found))]
     lines += [field("Warning", text) for text in found["warnings"]]
-    return "\n".join(lines)
+    both = [
+        table.assign(measure=name, date=list(ends))[["measure", "date", *table.columns]]
+        for name, table in tables.items()
+    ]
+    levels = SummaryTable("Levels, percent (net: points)", pd.concat(both), 1)
+    fields.append(("Sampling", _say_sampling(found)))
+    return ResultsSummary(
+        "Composition", "\n".join(lines), fields, [levels, *shown], found["warnings"]
+    )
 
 
 def _count(found: dict[str, Any]) -> str:

@@ -33,16 +33,13 @@ class Targets:
     start, end : date or pair of dates
         Between them the change is told.
     houses : tuple of str
-        Its mean is told: the houses of the panel.
-    is_panel : bool
-        Did they poll in both windows; else the windows are the first and the last day, and the
-        houses all there are.
+        Its mean is told: the houses of the panel. Where none polled in both windows, these are the
+        first and the last day, and the houses all there are.
     """
 
     start: Any
     end: Any
     houses: tuple[str, ...]
-    is_panel: bool
 
     def without(self, house: str) -> Targets:
         """Return the same without one house."""
@@ -83,6 +80,6 @@ def find_targets(observations: Observations) -> Targets:
     found = main_windows(observations.polls)
     if found is None:
         first, last = str(observations.first_date), str(observations.last_date)
-        return Targets(first, last, observations.houses, False)
+        return Targets(first, last, observations.houses)
     start, end, reference = found
-    return Targets(start, end, tuple(reference.removeprefix("houses:").split(",")), True)
+    return Targets(start, end, tuple(reference.removeprefix("houses:").split(",")))

@@ -8,7 +8,6 @@ from itertools import combinations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binom, binomtest, kstest
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
@@ -222,6 +221,9 @@ def tabulate(ranks: pd.DataFrame, alpha: float, family_wise: float) -> pd.DataFr
     alpha, family_wise : float
         As in :func:`check_calibration`.
     """
+    # Here and not above: every command would wait for it.
+    from scipy.stats import binom, binomtest, kstest
+
     n_sets, n_estimands = ranks.shape
     level = family_wise / (2 * n_estimands)
     fewest, most = (int(v) for v in binom.interval(1 - level, n_sets, 1 - alpha))

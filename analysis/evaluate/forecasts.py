@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
@@ -120,7 +120,7 @@ def make_forecasts(
     coming["mean"] = np.round(shares.centre, 2)
     coming["sd"] = np.round(np.sqrt(shares.total_variance), 2)
     for level in LEVELS:
-        half = float(norm.ppf(0.5 + level / 200)) * coming["sd"]
+        half = float(ndtri(0.5 + level / 200)) * coming["sd"]
         coming[f"lower_{level}"] = (coming["mean"] - half).round(2)
         coming[f"upper_{level}"] = (coming["mean"] + half).round(2)
     named = coming.assign(construct=construct, registered=str(today), as_of=str(day))

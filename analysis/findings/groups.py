@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from analysis.base.errors import PollInputError
 from analysis.findings._rows import as_frame, number_row
@@ -140,7 +140,7 @@ def gap_line(waves: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     line = covariance @ (columns.T @ (weight * gap))
     chi = float(weight @ (gap - columns @ line) ** 2) / (len(days) - 2)
     covariance = covariance * max(1.0, chi)
-    reach = float(norm.ppf(1 - alpha / 2))
+    reach = float(ndtri(1 - alpha / 2))
     at = {"start": [1.0, days[0]], "end": [1.0, days[-1]], "change": [0.0, days[-1] - days[0]]}
     rows = {}
     for name, where in at.items():
@@ -152,7 +152,7 @@ def gap_line(waves: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
             "sd": sd,
             "lower": mean - reach * sd,
             "upper": mean + reach * sd,
-            "prob_negative": float(norm.cdf(-mean / sd)),
+            "prob_negative": float(ndtr(-mean / sd)),
         }
     return pd.DataFrame.from_dict(rows, orient="index")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from analysis.claims import Window, main_windows, name_base
 from analysis.findings._rows import as_frame, number_row
@@ -114,7 +114,7 @@ def _tell(source: Source) -> Iterator[dict[str, Any]]:
         (row["window"], row["side"], row["house_id"]): row
         for row in window_means(polls, houses, spans).to_dict("records")
     }
-    reach = float(norm.ppf(0.975))
+    reach = float(ndtri(0.975))
     names = (name_base(spans[0], spans[1].end), "last")
     for side in SIDES:
         for number, name in enumerate(names):

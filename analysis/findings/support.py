@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from analysis.base.errors import PollInputError
 from analysis.claims import Window, main_windows, panel, windows
@@ -164,12 +164,12 @@ def _by_own_test(
             return PollTrend(obs.assign(share_pct=share), options=chosen).fit()
 
         found = source.keep("support.by_own_test", fit).change(*spans, reference=house)
-        reach = float(norm.ppf(0.975))
+        reach = float(ndtri(0.975))
         # The first window holds no other waves, so the error of the test enters whole.
         sd = float(np.hypot(found["sd"], (test["upper"] - test["lower"]) / (2 * reach)))
         change = {"mean": found["mean"], "lower": found["mean"] - reach * sd}
         change |= {"upper": found["mean"] + reach * sd}
-        change |= {"prob_negative": float(norm.cdf(-found["mean"] / sd))}
+        change |= {"prob_negative": float(ndtr(-found["mean"] / sd))}
         yield change_row(f"{house}.by_own_test", change, spans, [house], base="base",
                          interval="95%, normal, with the error of the test")  # fmt: skip
 

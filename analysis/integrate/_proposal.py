@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import chdtri, gammaln, logsumexp, ndtri
-from scipy.stats import qmc
 
 from analysis.base.arrays import Array
 from analysis.integrate._modes import covariance_root
@@ -88,6 +87,9 @@ class SplitTMixture:
         One coordinate of the cube chooses the part, so that each has its share
         of the points almost exactly.
         """
+        # Here and not above: it brings all of scipy.stats, a third of what `import analysis` took.
+        from scipy.stats import qmc
+
         d = len(self.parts[0].centre)
         cube = qmc.Sobol(d + 2, seed=rng).random_base2(int(np.ceil(np.log2(n))))[:n]
         chosen = np.searchsorted(np.cumsum(self.shares)[:-1], cube[:, d + 1], side="right")

@@ -8,9 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from scipy.optimize import nnls
-from scipy.special import ndtr, ndtri
-from scipy.stats import chi2
-from scipy.stats.qmc import Sobol
+from scipy.special import chdtrc, ndtr, ndtri
 
 from analysis.base.arrays import Array
 from analysis.list_experiments._data import ListData, read_list
@@ -54,6 +52,9 @@ def orthant_probability(cov: Array) -> float:
 
 def _genz(corr: Array) -> float:
     """Integrate one variable after the other, each over its tail given those before."""
+    # Here and not above: it brings all of scipy.stats, for which every command would wait.
+    from scipy.stats.qmc import Sobol
+
     root = np.linalg.cholesky(corr)
     k = len(corr)
     cube = (Sobol(k - 1, scramble=False).random_base2(LOG2_POINTS) + 0.5**LOG2_POINTS / 2) % 1.0
@@ -130,7 +131,7 @@ def chi_bar_tail(distance: float, weights: Array) -> float:
     if distance <= 0:
         return 1.0
     freedom = np.arange(1, len(weights))
-    return float(weights[1:] @ chi2.sf(distance, freedom))
+    return float(weights[1:] @ chdtrc(freedom, distance))
 
 
 # Shares whose variance is smaller than this are fixed by the data, not estimated.

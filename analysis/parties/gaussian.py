@@ -18,6 +18,9 @@ from analysis.base.arrays import Array, Days
 from analysis.parties.inputs import PartyPolls
 
 PARAM_NAMES = ("tau", "omega", "sigma_h")
+# Below this a scale is as good as zero (a walk of 0.006 points in ten years), and above it no
+# precision is so large that differences of such lose all their digits.
+SMALLEST = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +113,7 @@ class Given:
 
     def __init__(self, design: PartiesDesign, params: Array) -> None:
         self.design = design
-        tau, omega, sigma_h = (float(value) for value in params)
+        tau, omega, sigma_h = (max(float(value), SMALLEST) for value in params)
         k, knots = design.n_parts, design.knots
         n_levels, house = len(knots) * k, design.polls.observations.house_of_poll
         n_houses = len(design.polls.observations.houses)

@@ -12,9 +12,10 @@ from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
 from analysis.base.priors import Priors
 from analysis.integrate import half_normal, sample_posterior
+from analysis.parties.draws import PartiesPosterior
 from analysis.parties.gaussian import PARAM_NAMES, Given, PartiesDesign
 from analysis.parties.inputs import read_parties
-from analysis.parties.results import PartiesPosterior, PartiesResults
+from analysis.parties.results import PartiesResults
 
 N_POINTS = 128
 # Three scales of many shares are well known: so many effective points do.

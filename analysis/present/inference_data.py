@@ -28,9 +28,12 @@ def make_inference_data(
         One row a draw, one column a hyperparameter.
     posterior : mapping of str to DataFrame
         Further quantities; the name of their columns is that of their dimension.
-    replicates, log_likelihood : DataFrame, shape (n_draws, n_polls)
-    observed : ndarray, shape (n_polls,)
-        Published shares, percent.
+    replicates : DataFrame, shape (n_draws, n_polls) or (n_draws, n_polls * n_parts)
+        Of parts with two levels of columns, poll and part.
+    log_likelihood : DataFrame, shape (n_draws, n_polls)
+        Of parts one density for a poll, named ``poll_density`` in place of ``share_pct``.
+    observed : ndarray, shape (n_polls,) or (n_polls, n_parts)
+        Published shares, percent; not a number where a part was not printed.
 
     Returns
     -------
@@ -45,17 +48,35 @@ def make_inference_data(
         import arviz
     except ImportError:
         raise ImportError(f"arviz is not installed; {CURE}") from None
-    names = {name: str(table.columns.name) for name, table in posterior.items()}
-    dims = {name: [dim] for name, dim in names.items()} | {"share_pct": ["poll"]}
-    coords = {names[name]: table.columns.to_numpy() for name, table in posterior.items()}
-    coords["poll"] = replicates.columns.to_numpy()
+    tables = {**posterior, "share_pct": replicates}
+    dims = {name: [str(level) for level in table.columns.names] for name, table in tables.items()}
+    # Parts of a poll have one density together, under a name of its own.
+    density = "share_pct" if len(dims["share_pct"]) == 1 else "poll_density"
+    dims[density] = ["poll"]
+    coords: dict[str, Any] = {}
+    for table in tables.values():
+        for dim, values in zip(table.columns.names, _levels(table.columns), strict=True):
+            coords[str(dim)] = values
     chain = {str(name): params[name].to_numpy()[None] for name in params.columns}
-    chain |= {name: table.to_numpy()[None] for name, table in posterior.items()}
+    chain |= {name: _by_dimension(table) for name, table in posterior.items()}
     return arviz.from_dict(
         posterior=chain,
-        posterior_predictive={"share_pct": replicates.to_numpy()[None]},
-        log_likelihood={"share_pct": log_likelihood.to_numpy()[None]},
+        posterior_predictive={"share_pct": _by_dimension(replicates)},
+        log_likelihood={density: log_likelihood.to_numpy()[None]},
         observed_data={"share_pct": np.asarray(observed)},
         coords=coords,
         dims=dims,
     )
+
+
+def _levels(columns: pd.Index[Any]) -> list[Any]:
+    """Values of each dimension, in their order."""
+    if isinstance(columns, pd.MultiIndex):
+        return [columns.unique(k).to_numpy() for k in range(columns.nlevels)]
+    return [columns.to_numpy()]
+
+
+def _by_dimension(table: pd.DataFrame) -> Array:
+    """Draws with a chain before them and an axis for each dimension."""
+    sizes = [len(values) for values in _levels(table.columns)]
+    return np.asarray(table.to_numpy().reshape(1, len(table), *sizes))

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
 
 # Of the estimate and of the polls; dark enough on white for lines and dots.
 PALETTE = ("#0072b2", "#767676")
+# Of several parts: the eight of Okabe and Ito, yellow last, since it is faint on white.
+PARTS_PALETTE = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#f0e442",
+)  # fmt: skip
 # Standardised residuals beyond are named: one normal error in 370.
 NAMED = 3.0
 # Polls of a house from which a quartile of its residuals says something.
@@ -65,6 +69,53 @@ def plot_trend(
         trend["date"], trend["lower"], trend["upper"], color=estimate, alpha=0.2, linewidth=0
     )
     ax.plot(trend["date"], trend["mean"], color=estimate, linewidth=2, label="estimate")
+    ax.set_ylabel(ylabel)
+    return _name_dates(ax)
+
+
+def plot_parts(
+    trend: pd.DataFrame,
+    polls: pd.DataFrame,
+    ax: Axes | None = None,
+    *,
+    title: str | None = None,
+    ylabel: str = "percent",
+    palette: Sequence[str] = PARTS_PALETTE,
+    credit: str | None = None,
+) -> Axes:
+    """Draw several parts: polls as dots, estimates as lines with bands, names at their ends.
+
+    Parameters
+    ----------
+    trend : DataFrame
+        date, part, mean, lower, upper (percent).
+    polls : DataFrame
+        mid_date, part, share_pct.
+    ax, title, ylabel, credit
+        As of :func:`plot_trend`.
+    palette : sequence of colours
+        Of the parts in turn; it begins again where there are more.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    ax = _prepare(ax, title, credit)
+    if isinstance(palette, str) or not len(palette):
+        raise PollInputError(f"palette is {palette!r}", "name a list of colours, one for a part")
+    for k, part in enumerate(dict.fromkeys(trend["part"])):
+        mine, colour = trend[trend["part"] == part], palette[k % len(palette)]
+        dots = polls[polls["part"] == part]
+        ax.plot(dots["mid_date"], dots["share_pct"], "o", ms=3, color=colour, alpha=0.4)
+        ax.fill_between(
+            mine["date"], mine["lower"], mine["upper"], color=colour, alpha=0.2, linewidth=0
+        )
+        ax.plot(mine["date"], mine["mean"], color=colour, linewidth=2, label=str(part))
+        end = (mine["date"].iloc[-1], mine["mean"].iloc[-1])
+        ax.annotate(
+            str(part), end, (6, 0), textcoords="offset points", va="center", color=colour,
+            annotation_clip=False,
+        )  # fmt: skip
     ax.set_ylabel(ylabel)
     return _name_dates(ax)
 

@@ -12,6 +12,8 @@ import pandas as pd
 from statsmodels.iolib.summary import Summary
 from statsmodels.iolib.table import SimpleTable
 
+from analysis.base.text import WIDTH, field, show_table
+
 # What LaTeX reads as a command.
 LATEX = str.maketrans({sign: f"\\{sign}" for sign in "&%$#_{}"} | {"\\": r"\textbackslash{}"})
 
@@ -136,6 +138,37 @@ class ResultsSummary(Summary):  # type: ignore[misc]  # statsmodels ships no typ
                 writer.writerow(table.frame.columns)
             writer.writerows(table.cells())
         return out.getvalue().rstrip("\n")
+
+
+def lay_out(
+    title: str,
+    fields: Sequence[tuple[str, str]],
+    tables: Sequence[SummaryTable],
+    warnings: Sequence[str] = (),
+) -> ResultsSummary:
+    """Write fields and tables one below the other.
+
+    Parameters
+    ----------
+    title : str
+    fields : sequence of tuple of str
+        Name and text.
+    tables : sequence of SummaryTable
+    warnings : sequence of str
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"parameter": ["sigma_h"], "mean": [4.25]})
+    >>> shown = lay_out("Parts", [("Polls", "12")], [SummaryTable("Scales", frame, 2)])
+    >>> [line.strip() for line in str(shown).splitlines()][2:]
+    ['Polls     12', '', 'Scales', 'parameter  mean', 'sigma_h  4.25']
+    """
+    lines = [title.center(WIDTH).rstrip(), "=" * WIDTH, *(field(*pair) for pair in fields)]
+    for table in tables:
+        lines += ["", table.title, show_table(table.frame, table.digits)]
+    if warnings:
+        lines += ["-" * WIDTH, *(field("Warning", text) for text in warnings)]
+    return ResultsSummary(title, "\n".join(lines), fields, tables, warnings)
 
 
 def _show(values: pd.Series, digits: int) -> list[str]:

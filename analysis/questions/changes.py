@@ -6,8 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
-from scipy.stats import t as student
+from scipy.special import ndtri, stdtr, stdtrit
 
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
@@ -67,7 +66,7 @@ def within_house_changes(obs: pd.DataFrame, *, alpha: float = 0.05) -> pd.DataFr
     >>> within_house_changes(obs)[["n_polls", "change"]].to_numpy().tolist()
     [[4.0, -9.0]]
     """
-    reach = norm.ppf(1 - check_alpha(alpha) / 2)
+    reach = ndtri(1 - check_alpha(alpha) / 2)
     polls = prepare_observations(obs).polls
     polls["variance"] = polls["sampling_var"] + polls["rounding_var"]
     rows = []
@@ -163,8 +162,8 @@ def paired_change(
     variance = float((kept["gap"] - cells.transform("mean")).pow(2).sum() / freedom)
     mean = float((means[1] - means[0]).mean())
     sd = float(np.sqrt(variance * (1 / counts).to_numpy().sum())) / len(means)
-    reach = float(student.ppf(1 - alpha / 2, freedom)) * sd
-    below = float(student.cdf(-mean / sd, freedom)) if sd > 0 else float(mean < 0)
+    reach = float(stdtrit(freedom, 1 - alpha / 2)) * sd
+    below = float(stdtr(freedom, -mean / sd)) if sd > 0 else float(mean < 0)
     return pd.Series(
         {
             "mean": mean,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import chi2, norm
+from scipy.special import chdtrc, ndtr, ndtri
 
 from analysis.base.arrays import Array
 from analysis.base.columns import read_numbers, read_text
@@ -192,14 +192,14 @@ def _read_optional(
 
 def _with_interval(rows: pd.DataFrame, effect: Array, se: Array, alpha: float) -> pd.DataFrame:
     """Rows with effect, error, interval and test."""
-    reach = norm.ppf(1 - alpha / 2) * se
+    reach = ndtri(1 - alpha / 2) * se
     return rows.assign(
         difference=effect,
         se=se,
         lower=effect - reach,
         upper=effect + reach,
         z=effect / se,
-        p_value=2 * norm.sf(np.abs(effect / se)),
+        p_value=2 * ndtr(-np.abs(effect / se)),
     )
 
 
@@ -215,7 +215,7 @@ def _pool(waves: pd.DataFrame) -> tuple[float, float, float, float]:
     between = max(0.0, (q - len(waves) + 1) / scale)
     weights = 1 / (variance + between)
     pooled = float(weights @ effect / weights.sum())
-    doubt = float(chi2.sf(q, len(waves) - 1))
+    doubt = float(chdtrc(len(waves) - 1, q))
     return pooled, float(weights.sum() ** -0.5), between**0.5, doubt
 
 

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Distribution, interval_frame, interval_row
-from analysis.base.mixture import Mixture
+from analysis.base.mixture import Mixture, log_normal
 from analysis.base.observations import Observations
 from analysis.base.references import Reference, contrast_row, sector_houses
 from analysis.trend.fitted import FittedTrend, fit_model, smooth_model
@@ -113,14 +112,14 @@ def event_table(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
     frame.insert(0, "event", names)
     frame.insert(1, "date", [fitted.model.events[name] for name in names])
     frame["prob_positive"] = shifts.probability_above(0.0)
-    prior = norm.logpdf(0.0, scale=fitted.model.model_priors.event_sd)
+    prior = log_normal(0.0, 0.0, fitted.model.model_priors.event_sd)
     frame["log_bayes_factor"] = prior - log_density_at_zero(posterior.effects(rows))
     return frame
 
 
 def log_density_at_zero(quantities: Mixture) -> Array:
     """Log density of each quantity at zero, shape (n,)."""
-    each = norm.logpdf(0.0, quantities.mean, np.sqrt(quantities.variance))
+    each = log_normal(0.0, quantities.mean, np.sqrt(quantities.variance))
     top = each.max(axis=0)
     return np.asarray(top + np.log(quantities.weights @ np.exp(each - top)))
 

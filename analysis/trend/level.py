@@ -13,7 +13,6 @@ from analysis.base.errors import PollInputError
 from analysis.base.intervals import Bounded, interval_frame, interval_row
 from analysis.base.references import Reference
 from analysis.trend.fitted import FittedTrend
-from analysis.trend.solver.inputs import Dates
 from analysis.trend.solver.logit import from_logit
 
 
@@ -74,24 +73,6 @@ def typical_change_row(
     moved = not np.array_equal(before, after)
     below = 1.0 - float(change.probability_above(0.0)[0]) if moved else 0.0
     return pd.Series({**interval_row(change, alpha), "prob_negative": below}, name="change")
-
-
-def days_ahead(last: np.datetime64, steps: object) -> Dates:
-    """Days after the last poll: so many, or up to a date.
-
-    Examples
-    --------
-    >>> days_ahead(np.datetime64("2022-04-10"), "2022-04-12").astype(str).tolist()
-    ['2022-04-11', '2022-04-12']
-    """
-    if isinstance(steps, int) and not isinstance(steps, bool):
-        end = last + np.timedelta64(steps, "D")
-    else:
-        end = one_date(steps, "steps")
-    if end <= last:
-        cure = f"give a number of days, 1 or more, or a date after {last}"
-        raise PollInputError(f"steps is {steps!r}", cure)
-    return np.arange(last + np.timedelta64(1, "D"), end + np.timedelta64(1, "D"))
 
 
 def residual_table(fitted: FittedTrend) -> pd.DataFrame:

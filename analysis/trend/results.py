@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
-from analysis.base.columns import one_date
+from analysis.base.columns import days_ahead, one_date
 from analysis.base.intervals import check_alpha
 from analysis.base.references import Reference
 from analysis.present import PredictionResults, make_inference_data, plots
@@ -27,7 +27,6 @@ from analysis.trend.effects import (
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.level import (
     change_row,
-    days_ahead,
     level_table,
     residual_table,
     typical_change_row,

@@ -99,9 +99,8 @@ def _say_interval(gap: Gap, sign: int, edition: Edition) -> str:
 
 
 def who_note(by: str, edition: Edition = DEFAULT) -> str:
-    """Say what the lines rest on, and what they leave out."""
-    keys = [f"who.{by}.note"] if by == "all" else [f"who.{by}.note", "who.note"]
-    return " ".join(label(key, edition) for key in keys)
+    """Say on the picture what cannot be compared, or what is not corrected."""
+    return label("who.all.brief" if by == "all" else "who.note", edition)
 
 
 def who_alt(by: str, gap: Gap, drawn: pd.DataFrame, edition: Edition = DEFAULT) -> str:
@@ -153,7 +152,10 @@ def who_caption(
     waves = plural("count.waves", found["n_waves"], edition)
     method = label("who.method", edition, n=number, waves=waves)
     line = source_line(source, data_to, edition)
-    return "\n".join([label("who.question", edition), who_note(by, edition), method, line])
+    limits = label(f"who.{by}.note", edition)
+    if by != "all":
+        limits = f"{limits} {who_note(by, edition)}"
+    return "\n".join([label("who.question", edition), limits, method, line])
 
 
 def name_group(

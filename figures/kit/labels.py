@@ -23,7 +23,7 @@ MINUS = "\N{MINUS SIGN}"
 # In Russian and Ukrainian no line ends on a preposition or another word so short, and none
 # begins or ends with a dash.
 SHORT_WORD = re.compile(r"(?<![\w-])([А-ЯЁІЇЄҐа-яёіїєґ]{1,3}) (?=\S)")
-ROUND_DASH = re.compile(r" ([—–]) ")
+ROUND_DASH = re.compile(rf"[ {NO_BREAK}]([—–])[ {NO_BREAK}]")
 
 
 class LabelError(ValueError):

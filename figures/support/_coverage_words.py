@@ -127,7 +127,6 @@ def coverage_caption(
     """
     ranked = rank_houses(houses, obs)
     paragraphs = [
-        label(f"coverage.{measure}.method", edition),
         label(
             "coverage.counted",
             edition,
@@ -135,6 +134,7 @@ def coverage_caption(
             houses=plural("count.houses", len(ranked), edition),
             names="; ".join(house.name for house in ranked),
         ),
+        label(f"coverage.{measure}.method", edition),
         source_line(name_sources(ranked, edition), last_day(obs), edition),
     ]
     return "\n".join(paragraphs)

@@ -199,10 +199,11 @@ def test_data_at_fault_exit_with_1_and_no_traceback(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_help_has_examples(root: Path) -> None:
-    done = run("--help", cwd=root)
-    assert done.returncode == 0
-    assert "python -m figures --as-of 2022-04-18 --out vintage" in done.stdout
+def test_help_has_examples(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        door.main(["--help"])
+    assert stop.value.code == 0
+    assert "python -m figures --as-of 2022-04-18 --out vintage" in capsys.readouterr().out
 
 
 def test_the_day_of_as_of_stands_at_the_foot_and_in_the_caption() -> None:

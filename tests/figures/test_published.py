@@ -21,10 +21,12 @@ from figures.kit.layout import wrap_text
 from figures.kit.style import contrast, house_style, new_figure
 
 SLUGS = [entry.slug for entry in ENTRIES]
-# Every language in an article and every size in English: words differ by language, room by size.
-EDITIONS = [(lang, "article") for lang in LANGUAGES] + [
-    ("en", size) for size in SIZES if size != "article"
-]
+# Every language in an article and on a phone, where words are most in each other's way, and the
+# other sizes in English: words differ by language, room by size.
+EDITIONS = [(lang, size) for lang in LANGUAGES for size in ("article", "phone")]
+EDITIONS += [("en", size) for size in SIZES if ("en", size) not in EDITIONS]
+# Of words beside what is drawn: title, subtitle, key and notes, without numbers and rows' names.
+MOST_WORDS = 60
 CASES = [(slug, lang, size) for slug in SLUGS for lang, size in EDITIONS]
 # WCAG 2.2, success criterion 1.4.3; and ten CSS pixels.
 LEAST_CONTRAST, LEAST_POINTS = 4.5, 7.5
@@ -57,9 +59,11 @@ class Seen(NamedTuple):
     alt: str
     caption: str
     foot: list[str]
+    beside: str
     lines: list[str]
     overlaps: list[tuple[str, str]]
     cut: list[str]
+    shortened: list[str]
     pale: dict[str, str]
     small: set[str]
     faint: set[str]
@@ -76,9 +80,11 @@ def see(slug: str, lang: str, size: str) -> Seen:
         drawn.alt,
         drawn.caption,
         [" ".join(text.get_text().split()) for text in fig.texts],
+        " ".join(text.get_text() for text in fig.texts if text.get_gid() != "foot"),
         [text.get_text() for text in fig.texts],
         find_overlaps(fig),
         find_cut_texts(fig),
+        [words for words in colours if words.endswith("\N{HORIZONTAL ELLIPSIS}")],
         {words: colour for words, colour in colours.items() if contrast(colour) < LEAST_CONTRAST},
         {text.get_text() for text in texts if text.get_fontsize() < LEAST_POINTS},
         {str(line.get_gid()) for line in fig.findobj(is_data) if contrast(to_hex(blend(line))) < 3},
@@ -115,6 +121,29 @@ def test_alt_text_is_short_and_has_a_number(slug: str, lang: str) -> None:
     assert any(letter.isdigit() for letter in alt)
 
 
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_picture_has_few_words(slug: str) -> None:
+    words = re.findall(r"[^\W\d_][\w’'-]*", see(slug, "en", "article").beside)
+    assert len(words) <= MOST_WORDS
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_a_caption_says_what_is_shown_before_how(slug: str, lang: str) -> None:
+    method = {"en": "Method:", "ru": "Метод:", "uk": "Метод:"}[lang]
+    assert not see(slug, lang, "article").caption.startswith(method)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("slug", SLUGS)
+def test_on_a_phone_no_word_is_cut_and_the_finding_has_three_lines_at_most(
+    slug: str, lang: str
+) -> None:
+    seen = see(slug, lang, "phone")
+    assert seen.shortened == []
+    assert seen.lines[1].count("\n") < 3, seen.lines[1]
+
+
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("slug", SLUGS)
 def test_the_title_has_two_lines_at_most_in_every_size(slug: str, lang: str) -> None:
@@ -132,11 +161,13 @@ def test_the_title_has_two_lines_at_most_in_every_size(slug: str, lang: str) -> 
 
 @pytest.mark.parametrize("lang", ["ru", "uk"])
 @pytest.mark.parametrize("slug", SLUGS)
-def test_no_line_ends_on_a_preposition_or_begins_with_a_dash(slug: str, lang: str) -> None:
-    texts = [text.split("\n") for text in see(slug, lang, "article").lines]
-    assert len(texts) >= 3
+def test_no_line_ends_on_a_preposition_or_a_dash(slug: str, lang: str) -> None:
+    seen = [see(slug, lang, size).lines for size in ("article", "phone")]
+    texts = [text.split("\n") for lines in seen for text in lines]
+    assert len(texts) >= 6
     for one, other in (pair for lines in texts for pair in pairwise(lines)):
         assert not re.search(r"(?<![\w-])[А-яЁёІіЇїЄєҐґ]{1,3}$", one), one
+        assert not one.endswith("—"), one
         assert not other.startswith("—"), other
 
 

@@ -76,15 +76,15 @@ class Site:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self._env.globals.update(shared, policy=POLICY, locate_fully=self.locate_fully)
+        self._env.globals.update(shared, policy=POLICY, address=address, link_file=self.link_file)
 
-    def locate_fully(self, path: str) -> str:
-        """Address of a file of the site; its path alone where the address is unknown."""
-        return urljoin(self.address, path) if self.address else path
+    def link_file(self, view: View, path: str) -> str:
+        """Link to a file of the site: in full where the address is known."""
+        return urljoin(self.address, path) if self.address else view.file(path)
 
     def link(self, view: View, path: str) -> str:
         """Link to a page in a view's language: in full where the address is known."""
-        return urljoin(self.address, locate(view.lang, path)) if self.address else view.to(path)
+        return self.link_file(view, locate(view.lang, path))
 
     def write_through(self, view: View, template: str, values: Mapping[str, Any]) -> None:
         """Write a file through a template in the language of a view."""

@@ -17,7 +17,7 @@ BAR = (120, 12)
 SPARK = (120, 28)
 # A series on the page of a pollster or a question.
 SERIES = (720, 300)
-LEFT, RIGHT, TOP, BOTTOM = 34, 12, 12, 26
+LEFT, RIGHT, TOP, BOTTOM = 48, 12, 12, 30
 DOT = 4.0
 
 

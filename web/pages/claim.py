@@ -79,4 +79,6 @@ def _name(material: Material, view: View, row: Mapping[str, Any]) -> str:
         return name_pollster(material, view, reference)
     if row["estimand"] == "sector":
         return view.t("claim.sector_mean", sector=view.t(reference.replace(":", ".")))
+    if row["estimand"] == "new_house" and (sector := reference.partition(":")[2]):
+        return view.t("level.new_house_of", sector=view.t(f"sector.{sector}"))
     return view.t(f"level.{row['estimand']}")

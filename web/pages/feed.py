@@ -11,7 +11,7 @@ from web.waves import name_pollster, name_question, name_source, split_shares
 
 # Polls that a feed holds: about a year of them.
 NEWEST = 40
-# Names of entries must never change: they are made of the ids of polls, in a space of their own.
+# Names of entries must never change: they are made of language and ids, in a space of their own.
 SPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "russian-war-polls.feed")
 
 
@@ -28,7 +28,8 @@ def write_feeds(site: Site, material: Material) -> None:
             view,
             "feed.xml",
             {
-                "id": SPACE.urn,
+                "id": uuid.uuid5(SPACE, lang).urn,
+                "home": site.link(view, "index.html"),
                 "updated": max(entry["updated"] for entry in entries),
                 "entries": entries,
             },
@@ -36,7 +37,7 @@ def write_feeds(site: Site, material: Material) -> None:
 
 
 def _entry(site: Site, material: Material, view: View, row: dict[str, Any]) -> dict[str, str]:
-    name = uuid.uuid5(SPACE, f"{row['poll_id']} {row['construct_id']}")
+    name = uuid.uuid5(SPACE, f"{view.lang} {row['poll_id']} {row['construct_id']}")
     shares = ", ".join(
         view.t(
             "shares.part",

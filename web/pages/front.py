@@ -106,6 +106,23 @@ def tell_fight_on(material: Material, view: View) -> str:
     return view.t("front.fight_on.text", **tell_change(material, view, row))
 
 
+def list_key(sectors: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What a colour of the chart means; two sectors that have one stand together.
+
+    Examples
+    --------
+    >>> list_key({"state": "State-run", "foreign": "Foreign", "academic": "Academic"})
+    [('state', 'State-run'), ('foreign', 'Foreign, academic')]
+    """
+    by_colour: dict[str, list[str]] = {}
+    for name in sectors:
+        by_colour.setdefault(SECTOR_COLOURS[name], []).append(name)
+    return [
+        (first, ", ".join([sectors[first], *(sectors[name].lower() for name in others)]))
+        for first, *others in by_colour.values()
+    ]
+
+
 def name_choices(material: Material, view: View) -> dict[str, Any]:
     """What the chart lets choose, and its words, in the language of a reader."""
     questions = list_questions(material)
@@ -126,6 +143,7 @@ def name_choices(material: Material, view: View) -> dict[str, Any]:
     return {
         "questions": [(name, name_question(material, view, name)) for name in questions],
         "sectors": list(sectors.items()),
+        "key": list_key(sectors),
         "names": {"houses": view.t("level.these_houses"), **groups, **houses},
         "words": words,
     }

@@ -4,18 +4,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from markupsafe import Markup
-
 from web.kit import Page, View
 from web.material import Material
-from web.pictures import SHOWN, Picture, list_formats
-
-SNIPPET = Markup(
-    '<figure lang="{lang}">\n'
-    '  <img src="{src}" width="{width}" height="{height}" alt="{alt}">\n'
-    "  <figcaption>{source}</figcaption>\n"
-    "</figure>"
-)
+from web.pictures import Picture
 
 
 def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
@@ -37,24 +28,9 @@ def _list(pictures: dict[str, Picture], view: View) -> dict[str, Any]:
 
 
 def _show(picture: Picture, view: View) -> dict[str, Any]:
-    width, height = picture.sizes[SHOWN]
-    snippet = SNIPPET.format(
-        lang=view.lang,
-        src=picture.file("svg", view.lang).rpartition("/")[2],
-        width=width,
-        height=height,
-        alt=picture.alts[view.lang],
-        source=picture.captions[view.lang].split("\n")[-1],
-    )
-    sizes = [
-        {"name": name, "width": across, "height": up, "endings": list_formats(name)}
-        for name, (across, up) in picture.sizes.items()
-    ]
     return {
         "title": picture.titles[view.lang],
         "description": picture.alts[view.lang],
         "picture": picture,
         "card": picture,
-        "sizes": sizes,
-        "snippet": str(snippet),
     }

@@ -32,6 +32,8 @@ ATTRIBUTES |= {"td": ["colspan", "rowspan"]}
 FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
 FORMULA_FONT = FontProperties(size=13)
 ANCHOR = re.compile(r'\s*<a href="#[^"]*">(?:¶|&#182;)</a>')
+# Its rules go with a style: without one they would be read as words.
+STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 # The corner of a table heads nothing: pandas writes it as a heading without words.
 CORNER = re.compile(r"<th>\s*</th>")
 # A picture of the repository that prose shows.
@@ -95,6 +97,8 @@ def read_cell(cell: nbformat.NotebookNode, name: str, number: int, folder: Path)
         for place, output in enumerate(cell.get("outputs", ()))
         if (made := _read_output(output, f"{name}-{number}-{place}", folder))
     ]
+    told = cell.metadata.get("alt", "")  # of a picture that does not bring its own
+    outputs = [made | {"alt": made["alt"] or told} for made in outputs]
     return {"kind": "code", "html": "", "source": source, "outputs": outputs}
 
 
@@ -135,11 +139,11 @@ def clean(html: str) -> str:
 
     Examples
     --------
-    >>> clean("<table style='color: red'><tr><th></th><th>level</th></tr></table>")
-    '<table><tbody><tr><td></td><th>level</th></tr></tbody></table>'
+    >>> clean("<style>td {}</style><table style='color: red'><tr><th></th><th>a</th></tr></table>")
+    '<table><tbody><tr><td></td><th>a</th></tr></tbody></table>'
     """
     cleaner = SanitizeHTML(tags=TAGS, attributes=ATTRIBUTES, strip=True)
-    kept = ANCHOR.sub("", str(cleaner.sanitize_html_tags(html)))
+    kept = ANCHOR.sub("", str(cleaner.sanitize_html_tags(STYLE.sub("", html))))
     return CORNER.sub("<td></td>", kept)
 
 

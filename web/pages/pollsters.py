@@ -11,6 +11,7 @@ from web.material import Material, list_rows, rows_by
 from web.pages.trust import tell_pollster
 from web.pictures import Picture
 from web.waves import (
+    colour_answer,
     draw_line_of,
     name_pollster,
     name_question,
@@ -53,7 +54,7 @@ def _list(material: Material, view: View) -> dict[str, Any]:
                 "used": len(series),
                 "spark": draw_line_of(material, view, house["house_id"], MAIN),
                 "last_share": share,
-                "last_wave": view.day(mine["latest"].max(), "MMM y") if len(mine) else "",
+                "last_wave": view.day(mine["latest"].max(), "LLL y") if len(mine) else "",
             }
         )
     rows.sort(key=lambda row: (-row["used"], -row["waves"], row["name"]))
@@ -145,12 +146,11 @@ def _series(material: Material, view: View, house_id: str) -> list[dict[str, Any
         if mine.empty:
             continue
         title = name_question(material, view, construct)
-        answers = [
-            make_dots(material, view, mine, "for_pct", "for", joined=True),
-            make_dots(material, view, mine, "against_pct", "against", joined=True),
+        sides = [side for side in ("for", "against") if mine[f"{side}_pct"].notna().any()]
+        answers = [make_dots(material, view, mine, construct, side, joined=True) for side in sides]
+        key = [
+            (colour_answer(construct, side), view.t(f"answer.{construct}.{side}")) for side in sides
         ]
-        key = [(name, view.t(f"answer.{construct}.{name}")) for name in ("for", "against")]
-        answers = [dots for dots in answers if len(dots.dates)]
         words = view.t(
             "series.words",
             question=title,
@@ -163,7 +163,7 @@ def _series(material: Material, view: View, house_id: str) -> list[dict[str, Any
                 "construct_id": construct,
                 "title": title,
                 "drawing": draw_series(answers, view, words, limits=material.limits),
-                "key": [pair for pair in key if pair[0] in {dots.name for dots in answers}],
+                "key": key,
                 "wordings": list_wordings(material, view, mine),
             }
         )
@@ -174,12 +174,13 @@ def make_dots(
     material: Material,
     view: View,
     obs: pd.DataFrame,
-    column: str,
-    name: str,
+    construct: str,
+    side: str,
     *,
     joined: bool = False,
 ) -> Dots:
-    """Polls of an answer as dots that tell pollster, days and share."""
+    """Polls of yes ("for") or no ("against") as dots that tell pollster, days and share."""
+    column, name = f"{side}_pct", colour_answer(construct, side)
     rows = obs.dropna(subset=[column])
     titles = [
         f"{name_pollster(material, view, row['house_id'])}, "

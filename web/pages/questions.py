@@ -11,7 +11,7 @@ from web.material import FEWEST_POLLS, Material
 from web.pages.pollsters import list_wordings, make_dots
 from web.pages.sentences import tell_change
 from web.pictures import Picture
-from web.waves import name_pollster, name_question
+from web.waves import colour_answer, name_pollster, name_question
 
 # Figures that belong to a question, by what their names say.
 SHOWN = {
@@ -40,7 +40,7 @@ def _list(material: Material, view: View) -> dict[str, Any]:
                 "yes": view.t(f"answer.{construct}.for"),
                 "polls": len(obs),
                 "pollsters": obs["house_id"].nunique(),
-                "last": view.day(obs["end_date"].max(), "MMM y"),
+                "last": view.day(obs["end_date"].max(), "LLL y"),
                 "share": view.t("percent", n=view.number(obs["share_pct"].iloc[-1])),
             }
         )
@@ -71,15 +71,17 @@ def _show(
         start=view.number(obs["share_pct"].iloc[0]),
         end=view.number(obs["share_pct"].iloc[-1]),
     )
-    dots = [make_dots(material, view, obs, f"{side}_pct", side) for side in ("for", "against")]
+    sides = ("for", "against")
+    dots = [make_dots(material, view, obs, construct, side) for side in sides]
     return {
         "title": title,
         "description": view.t("question.description", question=title, counted=counted),
         "counted": counted,
         "construct_id": construct,
         "change": _tell_change(material, view, construct),
-        "yes": view.t(f"answer.{construct}.for"),
-        "no": view.t(f"answer.{construct}.against"),
+        "key": [
+            (colour_answer(construct, side), view.t(f"answer.{construct}.{side}")) for side in sides
+        ],
         "drawing": draw_series(dots, view, words, trend=trend, limits=material.limits),
         "line": view.t("question.line") if trend is not None else view.t("question.no_line"),
         "notes": material.rows_of("constructs")[construct]["notes"],

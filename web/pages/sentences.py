@@ -24,9 +24,8 @@ def tell_change(material: Material, view: View, row: Mapping[str, Any]) -> dict[
     """
     houses = str(row["panel"]).split(",")
     return {
-        "change": view.n(
-            "count.points", round(row["mean"]), n=view.number(row["mean"], 1, sign=True)
-        ),
+        # With a decimal, even of nought, it is the form of fractions.
+        "change": view.t("count.points.other", n=view.number(row["mean"], 1, sign=True)),
         "ends": view.interval(row["lower"], row["upper"]),
         "start": tell_window(view, row),
         "end": view.t("window.year", month=view.day(row["end_until"], "LLLL y")),

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from scipy.interpolate import Akima1DInterpolator
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from analysis.base.arrays import Array
 from analysis.base.intervals import check_alpha
@@ -118,7 +118,7 @@ def laplace_table(names: Sequence[str], logs: Array, log_cov: Array, alpha: floa
     Mean, sd and interval are those of the log-normal approximation; NaN where
     there is no curvature of a maximum.
     """
-    z = norm.isf(check_alpha(alpha) / 2)
+    z = -ndtri(check_alpha(alpha) / 2)
     rows = []
     for log, variance in zip(logs, np.diag(log_cov), strict=True):
         mean = np.exp(log + variance / 2)

@@ -193,5 +193,12 @@ def _mode(logs: Array, weights: Array) -> float:
     bandwidth = 1.06 * sd * float((weights**2).sum()) ** 0.2
     low, high = weighted_quantiles(logs, weights, [0.001, 0.999])
     axis = np.linspace(low, high, AXIS_POINTS)
-    density = np.exp(-0.5 * ((axis[:, None] - logs) / bandwidth) ** 2) @ weights
-    return float(np.exp(axis[np.argmax(density)]))
+
+    def highest(of: Array) -> int:
+        return int(np.argmax(np.exp(-0.5 * ((of[:, None] - logs) / bandwidth) ** 2) @ weights))
+
+    # The density cannot turn between points that are closer than its bandwidth.
+    step = max(1, int(bandwidth / 2 / (axis[1] - axis[0])))
+    first = max(0, (highest(axis[::step]) - 1) * step)
+    near = axis[first : first + 2 * step + 1]
+    return float(np.exp(near[highest(near)]))

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy.stats import norm
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
+from analysis.base.mixture import log_normal
 from analysis.base.priors import Priors
 from analysis.integrate import find_mode, half_normal
 from analysis.trend.solver.design import Design
@@ -252,7 +252,7 @@ class HouseVarianceSpace(HyperparameterSpace):
         named = dict(zip(self.names, logs, strict=True))
         total = sum(self.priors.log_density_of_log(name, named[name]) for name in self.shared)
         of_houses = logs[len(self.shared) :]
-        return float(total + norm.logpdf(of_houses, named["omega"], np.exp(named[SPREAD])).sum())
+        return float(total + log_normal(of_houses, named["omega"], np.exp(named[SPREAD])).sum())
 
     def _noise(self, omega_of: Array) -> Array:
         """Error variances, shape (n, n_points), from excess sds of shape (n_points, n_houses)."""

@@ -17,6 +17,7 @@ from analysis.trend.solver.filter import (
     KalmanFilter,
     Nodes,
     level_steps,
+    nodes_at_once,
     smooth_level,
 )
 
@@ -176,13 +177,13 @@ def smooth_in_parts(
     numbers += n * n_columns if errors else 0
     # A calming level is smoothed beside the combination.
     numbers += 0 if design.calming is None else 2 * n_days * (n_columns + design.n_walks)
-    for part, some in in_parts(nodes, numbers):
+    for part, some in in_parts(nodes, numbers, nodes_at_once(design)):
         yield part, smooth_walks(design, some, walks, errors=errors)
 
 
-def in_parts(nodes: Nodes, numbers: int) -> Iterator[tuple[slice, Nodes]]:
-    """Cut nodes into parts, when each needs so many numbers of working memory."""
-    size = max(1, PART_NUMBERS // numbers)
+def in_parts(nodes: Nodes, numbers: int, most: int) -> Iterator[tuple[slice, Nodes]]:
+    """Cut nodes into parts, when each needs so many numbers of working memory; so many at most."""
+    size = max(1, min(PART_NUMBERS // numbers, most))
     for start in range(0, len(nodes), size):
         part = slice(start, min(start + size, len(nodes)))
         yield part, nodes.part(np.arange(part.start, part.stop))

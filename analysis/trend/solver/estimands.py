@@ -109,8 +109,7 @@ def house_contrasts(posterior: Posterior, rows: Array) -> Mixture:
     design = posterior.design
     if not design.drift:
         return posterior.effects(rows @ design.house_map)
-    houses = _own_averages(posterior, np.eye(len(design.first_day)), design.house_map)
-    return houses.combine(rows)
+    return posterior.own_effects.combine(rows)
 
 
 def house_effects(posterior: Posterior, reference: Array) -> Mixture:
@@ -126,7 +125,7 @@ def house_effects(posterior: Posterior, reference: Array) -> Mixture:
     rows = np.eye(len(design.first_day)) - reference
     if not design.drift:
         return posterior.effects(rows @ design.house_map)
-    return _own_averages(posterior, rows, rows @ design.house_map).each
+    return posterior.own_averages(rows, rows @ design.house_map).each
 
 
 def own_drifts(posterior: Posterior, reference: Array) -> tuple[Mixture, Mixture]:
@@ -153,23 +152,4 @@ def own_drifts(posterior: Posterior, reference: Array) -> tuple[Mixture, Mixture
     each = posterior.drifts_at_polls(walks)
     polls = Mixture(each.weights, each.mean[:, is_poll], each.variance[:, is_poll])
     nothing = np.zeros((len(rows), len(design.names)))
-    return polls, _own_averages(posterior, rows, nothing).each
-
-
-def _own_averages(posterior: Posterior, rows: Array, effects: Array) -> JointMixture:
-    """Drifts, averaged over the dates of the polls of each house, plus effects.
-
-    Parameters
-    ----------
-    posterior : Posterior
-    rows : ndarray, shape (n_houses, n_houses)
-        What to average over the dates of each house: weights of the drifts.
-    effects : ndarray, shape (n_houses, n_effects)
-    """
-    design = posterior.design
-    polls = np.flatnonzero(design.house >= 0)
-    house = design.house[polls]
-    share = 1.0 / np.bincount(house)[house]
-    walks = walk_weights(design, 0.0, share[:, None] * rows[house])
-    terms = Functionals(house, design.day[polls], walks, len(rows))
-    return posterior.functionals(terms, effects, np.zeros(len(rows)))
+    return polls, posterior.own_averages(rows, nothing).each

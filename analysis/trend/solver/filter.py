@@ -31,6 +31,9 @@ from analysis.trend.solver.design import Design
 # matrix product, small enough for the processor's cache (1 MB).
 BLOCK_NUMBERS = 131_072
 FEWEST_ROWS = 64
+# Fewer nodes at a time than this do not pay, whatever the cache holds: it is the steps that take
+# time then.
+FEWEST_NODES = 24
 
 
 def level_steps(design: Design, nodes: Nodes, start: Days, end: Days) -> Array:
@@ -333,6 +336,30 @@ def run_filter(design: Design, nodes: Nodes, functionals: Functionals | None = N
     if design.n_walks == 1 and functionals is None:
         normal, log_det, mean, var = filter_level(design, nodes)
         return Filtered(normal, log_det, mean[None], var[None, None])
+    size = nodes_at_once(design, functionals.n_rows if functionals else 0)
+    parts = [
+        _run_kalman(
+            design, nodes.part(np.arange(first, min(first + size, len(nodes)))), functionals
+        )
+        for first in range(0, len(nodes), size)
+    ]
+    return Filtered(
+        np.concatenate([part.normal for part in parts]),
+        np.concatenate([part.log_det for part in parts]),
+        np.concatenate([part.mean for part in parts], axis=-1),
+        np.concatenate([part.cov for part in parts], axis=-1),
+    )
+
+
+def nodes_at_once(design: Design, n_rows: int = 0) -> int:
+    """Nodes whose states, with some functionals, the processor's cache holds."""
+    n_states = design.n_walks + n_rows
+    numbers = n_states * (n_states + 1 + design.columns.shape[1])
+    return max(int(BLOCK_NUMBERS // numbers), FEWEST_NODES)
+
+
+def _run_kalman(design: Design, nodes: Nodes, functionals: Functionals | None) -> Filtered:
+    """Filter some nodes together."""
     n, n_columns = len(design.day), 1 + design.columns.shape[1]
     kalman = KalmanFilter(design, nodes, functionals.n_rows if functionals else 0)
     size = int(np.clip(BLOCK_NUMBERS // (n_columns * len(nodes)), 1, n))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -18,11 +19,19 @@ from analysis.trend.solver._smoother import (
     smooth_in_parts,
 )
 from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import Functionals, Nodes, level_steps, run_filter
+from analysis.trend.solver.filter import (
+    Functionals,
+    Nodes,
+    level_steps,
+    nodes_at_once,
+    run_filter,
+)
 from analysis.trend.solver.likelihood import Effects
 
 # Up to so many days are carried along by the filter; for more of them the smoother is quicker.
 FEW_DAYS = 8
+# Numbers that are worked on at a time, near enough the size of the processor's cache (1 MB).
+BLOCK_NUMBERS = 131_072
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +153,27 @@ class Posterior:
         mean += constant * self.design.level_mean
         return JointMixture(self.weights, mean, cov + spread @ spread.transpose(0, 2, 1))
 
+    def own_averages(self, rows: Array, effects: Array) -> JointMixture:
+        """Drifts, averaged over the dates of the polls of each house, plus effects.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (n_houses, n_houses)
+            What to average over the dates of each house: weights of the drifts.
+        effects : ndarray, shape (n_houses, n_effects)
+        """
+        polls = np.flatnonzero(self.design.house >= 0)
+        house = self.design.house[polls]
+        share = 1.0 / np.bincount(house)[house]
+        walks = np.hstack([np.zeros((len(polls), 1)), share[:, None] * rows[house]])
+        terms = Functionals(house, self.design.day[polls], walks, len(rows))
+        return self.functionals(terms, effects, np.zeros(len(rows)))
+
+    @cached_property
+    def own_effects(self) -> JointMixture:
+        """Effect of each house that drifts, averaged over the dates of its polls."""
+        return self.own_averages(np.eye(len(self.design.first_day)), self.design.house_map)
+
     @on_one_thread
     def drifts_at_polls(self, walks: Array) -> Mixture:
         """Combinations of drifts on the days of the observations, to each its own.
@@ -162,7 +192,8 @@ class Posterior:
         mean, variance = (np.zeros((len(self.weights), n)) for _ in range(2))
         effects = self.effects_posterior
         walks = self.design.see_walks(walks, self.design.day)
-        for part, nodes in in_parts(self.nodes, n * (2 * n_columns + 2 * self.design.n_walks)):
+        numbers = n * (2 * n_columns + 2 * self.design.n_walks)
+        for part, nodes in in_parts(self.nodes, numbers, nodes_at_once(self.design)):
             seen, cov, _, _ = smooth_at_polls(self.design, nodes, walks[:, None])
             for k, node in enumerate(range(part.start, part.stop)):
                 points = np.flatnonzero(self.node_of == node)
@@ -215,29 +246,32 @@ class _AtKnots:
             self.posterior.node_of,
             self.bridge.used,
         )
-        lag_cov = _before_next(chain.lag_cov, used)
+        each = np.moveaxis(chain.loading[used], 2, 0)
+        known = chain.mean[used], chain.var[used], _before_next(chain.lag_cov, used)
         steps = chain.steps
         if steps is not None:
-            step_loading = _before_next(steps.loading, used)
-            known = [steps.mean, steps.var, steps.with_left, steps.with_right]
-            step_moments = np.array([_before_next(values, used) for values in known])
-        for k, node in enumerate(range(part.start, part.stop)):
-            points = np.flatnonzero(node_of == node)
-            loading = chain.loading[used, :, k] + weights
-            root, mean = effects.root[points], effects.mean[points]
+            each_step = np.moveaxis(_before_next(steps.loading, used), 2, 0)
+            moments = [steps.mean, steps.var, steps.with_left, steps.with_right]
+            known_steps = np.array([_before_next(values, used) for values in moments])
+        points = np.flatnonzero((node_of >= part.start) & (node_of < part.stop))
+        size = max(1, BLOCK_NUMBERS // each[0].size) if each[0].size else len(points)
+        for some in np.split(points, range(size, len(points), size)):
+            node = node_of[some] - part.start
+            loading = each[node] + weights
+            root, mean = effects.root[some], effects.mean[some, :, None]
             spread = loading @ root
-            self.mean[:, points] = chain.mean[used, k, None] + loading @ mean.T
-            self.var[:, points] = chain.var[used, k, None] + (spread**2).sum(axis=-1).T
-            self.lag_cov[:, points] = lag_cov[:, k, None]
-            self.lag_cov[:-1, points] += (spread[:, :-1] * spread[:, 1:]).sum(axis=-1).T
+            self.mean[:, some] = known[0][:, node] + (loading @ mean)[:, :, 0].T
+            self.var[:, some] = known[1][:, node] + _dot(spread, spread)
+            self.lag_cov[:, some] = known[2][:, node]
+            self.lag_cov[:-1, some] += _dot(spread[:, :-1], spread[:, 1:])
             if steps is not None:
-                ahead = step_loading[:, :, k] @ root
-                more = np.zeros((4, *loading.shape[:1], len(points)))
-                more[0] = step_loading[:, :, k] @ mean.T
-                more[1] = (ahead**2).sum(axis=-1).T
-                more[2] = (ahead * spread).sum(axis=-1).T
-                more[3, :-1] = (ahead[:, :-1] * spread[:, 1:]).sum(axis=-1).T
-                self.steps[:, :, points] = step_moments[:, :, k, None] + more
+                step = each_step[node]
+                ahead = step @ root
+                self.steps[:, :, some] = known_steps[:, :, node]
+                self.steps[0][:, some] += (step @ mean)[:, :, 0].T
+                self.steps[1][:, some] += _dot(ahead, ahead)
+                self.steps[2][:, some] += _dot(ahead, spread)
+                self.steps[3][:-1, some] += _dot(ahead[:, :-1], spread[:, 1:])
 
     def levels(self, walks: Array) -> tuple[Array, Array]:
         """Mean and variance on the days, (n_days, n_points)."""
@@ -246,22 +280,25 @@ class _AtKnots:
         mean = bridge.between @ self.mean
         variance = bridge.between_squared @ np.concatenate([self.var, self.lag_cov])
         # What the knots leave free: the level walks on, and so does each house that has begun.
-        if design.calming is None:
-            free = np.outer(bridge.free_days, nodes.tau**2)
-        else:
-            free, ahead = _run_clock(design, nodes, bridge)
-            self._go_ahead(mean, variance, walks[0] * ahead[:, node_of])
-        variance += walks[0] ** 2 * free[:, node_of]
-        if design.drift:
-            begun = design.first_day[None, :] <= bridge.left_day[:, None]
-            begun = begun & (bridge.day >= design.day[0])[:, None]
-            drifted = bridge.free_days * (begun @ walks[1:] ** 2)
-            variance += np.outer(drifted, (nodes.kappa**2)[node_of])
+        size = max(1, BLOCK_NUMBERS // max(len(node_of), 1))
+        for first in range(0, len(bridge.day), size):
+            some = slice(first, first + size)
+            if design.calming is None:
+                free = np.outer(bridge.free_days[some], nodes.tau**2)
+            else:
+                free, ahead = _run_clock(design, nodes, bridge, some)
+                self._go_ahead(some, mean[some], variance[some], walks[0] * ahead[:, node_of])
+            free *= walks[0] ** 2
+            if design.drift:
+                begun = design.first_day[None, :] <= bridge.left_day[some, None]
+                begun = begun & (bridge.day[some] >= design.day[0])[:, None]
+                free += np.outer(bridge.free_days[some] * (begun @ walks[1:] ** 2), nodes.kappa**2)
+            variance[some] += free[:, node_of]
         return mean, variance
 
-    def _go_ahead(self, mean: Array, variance: Array, ahead: Array) -> None:
+    def _go_ahead(self, some: slice, mean: Array, variance: Array, ahead: Array) -> None:
         """Add, in place, a share of the step of the level to what is linear in time."""
-        share, left = self.bridge.share[:, None], self.bridge.left
+        share, left = self.bridge.share[some, None], self.bridge.left[some]
         step, step_var, with_left, with_right = (values[left] for values in self.steps)
         mean += ahead * step
         variance += ahead * (2 * ((1 - share) * with_left + share * with_right) + ahead * step_var)
@@ -287,11 +324,11 @@ def _smooth_reverting(
     begun = (design.first_day <= bridge.left_day[:, None]) @ walks[1:] ** 2
     mean, variance = (np.zeros((len(days), len(posterior.weights))) for _ in range(2))
     numbers = n * (4 * n_columns + 5 * design.n_walks) + len(days) * (n_columns + 8)
-    for part, nodes in in_parts(posterior.nodes, numbers):
+    for part, nodes in in_parts(posterior.nodes, numbers, nodes_at_once(design)):
         seen, cov, lag_cov, _ = smooth_at_polls(design, nodes, parts)
         seen, cov = seen[first], cov[first]
         lags = np.concatenate([lag_cov[first[1:] - 1], np.zeros_like(cov[:1])])
-        free, ahead = _run_clock(design, nodes, bridge)
+        free, ahead = _run_clock(design, nodes, bridge, slice(None))
         share = ahead + bridge.share[:, None]
         one, two = (
             np.array([level, np.broadcast_to(drift[:, None], level.shape)])
@@ -339,8 +376,15 @@ def _before_next(values: Array, used: Days) -> Array:
     return np.concatenate([values, np.zeros((1, *values.shape[1:]))])[used]
 
 
-def _run_clock(design: Design, nodes: Nodes, bridge: BrownianBridge) -> tuple[Array, Array]:
-    """Variance of a calming level that the knots leave free, and how far it is ahead.
+def _dot(one: Array, other: Array) -> Array:
+    """Products of rows, (n_points, n_rows, n) each, as (n_rows, n_points)."""
+    return np.asarray(np.einsum("pre,pre->rp", one, other))
+
+
+def _run_clock(
+    design: Design, nodes: Nodes, bridge: BrownianBridge, some: slice
+) -> tuple[Array, Array]:
+    """Variance of the level that the knots leave free on some days, and how far it is ahead.
 
     Returns
     -------
@@ -348,10 +392,11 @@ def _run_clock(design: Design, nodes: Nodes, bridge: BrownianBridge) -> tuple[Ar
     ahead : ndarray, shape (n_days, n_nodes)
         Share of its step to the next knot that the level has done, less that of time.
     """
-    done = level_steps(design, nodes, bridge.left_day, bridge.day)
-    whole = level_steps(design, nodes, bridge.left_day, bridge.right_day)
-    inside = (bridge.right_day > bridge.left_day)[:, None]
+    left, right = bridge.left_day[some], bridge.right_day[some]
+    done = level_steps(design, nodes, left, bridge.day[some])
+    whole = level_steps(design, nodes, left, right)
+    inside = (right > left)[:, None]
     share = np.divide(done, whole, out=np.zeros_like(done), where=inside)
     # Before the first knot the clock runs back.
     free = np.where(inside, done * (1 - share), np.abs(done))
-    return free, np.where(inside, share - bridge.share[:, None], 0.0)
+    return free, np.where(inside, share - bridge.share[some, None], 0.0)

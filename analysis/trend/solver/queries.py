@@ -50,16 +50,29 @@ class Queries:
     _changes: dict[tuple[bytes, ...], Distribution] = field(
         default_factory=dict, init=False, repr=False
     )
+    # A chart asks for each level twice: with the error that all houses share, and without.
+    _last_level: dict[tuple[bytes, bytes], Mixture] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def level(self, days: Days, houses: Array, *, common: bool = False) -> Distribution:
         """Level on any days, percent; with the error that all houses share if wanted.
 
         The level that anchors measure has no such error: theirs from it is part of the model.
         """
-        levels = level_of(self.posterior, days, houses)
+        levels = self._level(days, houses)
         if common and houses.any():
             levels = with_common_error(levels, self.common_sd, is_logit=self.is_logit)
         return PercentLevels(levels) if self.is_logit else levels
+
+    def _level(self, days: Days, houses: Array) -> Mixture:
+        key = (days.tobytes(), houses.tobytes())
+        levels = self._last_level.get(key)
+        if levels is None:
+            levels = level_of(self.posterior, days, houses)
+            self._last_level.clear()
+            self._last_level[key] = levels
+        return levels
 
     def change(self, start: Days, end: Days, houses: Array) -> Distribution:
         """Change of the mean level of a reference from some days to others, points."""

@@ -79,7 +79,7 @@ def test_polls_of_opinion_holders_and_empty_ones_are_left_out_and_counted():
         "prints neither part": 1,
     }
     assert results.composition.left_out["poll_id"].tolist() == ["x", "y"]
-    assert "1 left out: prints neither part" in " ".join(results.summary().split())
+    assert "1 left out: prints neither part" in " ".join(str(results.summary()).split())
     plain = CompositionTrend(POLLS).smooth(PARAMS)
     pd.testing.assert_frame_equal(results.trend(), plain.trend(), check_exact=True)
 

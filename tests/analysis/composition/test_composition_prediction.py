@@ -33,6 +33,11 @@ def by_sector(drift=False):
     return CompositionTrend(POLLS, drift=drift).smooth(PARAMS)
 
 
+def predict(results, new, part=None):
+    """Table of what is predicted."""
+    return results.get_prediction(new, part).summary_frame()
+
+
 def coming(house, days_after_first, **columns):
     """One new poll of one day."""
     date = pd.Timestamp(FIRST) + pd.Timedelta(days=days_after_first)
@@ -64,7 +69,7 @@ def test_a_poll_of_a_known_house_between_the_others(house, after, drift):
     rows = np.array([dense.as_house(k, house, after) for k in (0, 1)])
     mean = rows @ dense.mean
     cov = rows @ dense.cov @ rows.T + own_error(mean)
-    assert_like(results.get_prediction(coming(house, after)), mean, cov)
+    assert_like(predict(results, coming(house, after)), mean, cov)
 
 
 @each_drift
@@ -75,7 +80,7 @@ def test_a_poll_after_all_others_walks_on(drift):
     mean = rows @ dense.mean
     walked = pair(pairs["tau"], pairs["rho_x"]) + pair(pairs["kappa"], pairs["rho_h"])
     cov = rows @ dense.cov @ rows.T + 20 * walked + own_error(mean)
-    assert_like(results.get_prediction(coming("b", last + 20)), mean, cov)
+    assert_like(predict(results, coming("b", last + 20)), mean, cov)
 
 
 @each_drift
@@ -84,21 +89,21 @@ def test_a_poll_of_a_new_house_has_an_effect_of_its_own(drift):
     rows = np.array([dense.row(k, days={20: 1.0}) for k in (0, 1)])
     mean, pairs = rows @ dense.mean, as_pairs(PARAMS, drift)
     cov = rows @ dense.cov @ rows.T + own_error(mean) + pair(pairs["sigma_h"], pairs["rho_h"])
-    assert_like(results.get_prediction(coming("new", 20)), mean, cov)
+    assert_like(predict(results, coming("new", 20)), mean, cov)
 
 
 def test_a_house_of_a_sector_with_polls_is_known_better_than_one_of_a_new_sector():
     sd = {
-        sector: by_sector().get_prediction(coming(house, 30, sector=sector), "for")["sd"]
+        sector: predict(by_sector(), coming(house, 30, sector=sector), "for")["sd"]
         for house, sector in (("new", "state"), ("new", "foreign"))
     }
-    known = by_sector().get_prediction(coming("a", 30), "for")["sd"].item()
+    known = predict(by_sector(), coming("a", 30), "for")["sd"].item()
     assert known < sd["state"].item() < sd["foreign"].item()
 
 
 def test_parts_and_rest_add_up_in_every_poll():
     new = pd.concat([coming("a", 5), coming("new", 9), coming("b", 60)], ignore_index=True)
-    table = both(True)[0].get_prediction(new)
+    table = predict(both(True)[0], new)
     assert table.index.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2]
     assert table["part"].tolist() == ["for", "against", "undecided"] * 3
     np.testing.assert_allclose(table.groupby(level=0)["mean"].sum(), 100.0, atol=1e-9)
@@ -107,7 +112,7 @@ def test_parts_and_rest_add_up_in_every_poll():
 def test_no_share_outside_0_to_100_is_expected_to_be_printed():
     polls = EDGE_CASES["nobody undecided"]
     new = polls.drop(columns=["for_pct", "against_pct"])
-    table = CompositionTrend(polls).smooth(PARAMS).get_prediction(new)
+    table = predict(CompositionTrend(polls).smooth(PARAMS), new)
     assert table["lower"].min() >= 0
     assert table["upper"].max() <= 100
     np.testing.assert_allclose(table.groupby(level=0)["mean"].sum(), 100.0, atol=1e-9)
@@ -116,7 +121,7 @@ def test_no_share_outside_0_to_100_is_expected_to_be_printed():
 @pytest.mark.parametrize("part", ["for", "against", "undecided", "net", "opinion_share"])
 def test_one_measure_has_one_row_a_poll(part):
     new = pd.concat([coming("a", 5), coming("b", 60)]).set_axis([7, 3]).assign(poll_id=["x", "y"])
-    table = both(False)[0].get_prediction(new, part)
+    table = predict(both(False)[0], new, part)
     expected = ["poll_id", "house_id", "mid_date", "mean", "sd", "lower", "upper"]
     assert table.columns.tolist() == expected
     assert table.index.tolist() == [7, 3]
@@ -129,24 +134,24 @@ def test_a_prediction_does_not_hang_on_the_others_asked_for(drift):
     new = pd.concat([coming("a", 5), coming("new", 9), coming("b", 60), coming("a", 45)])
     new = new.set_axis(range(4))
     results = both(drift)[0]
-    table, turned = results.get_prediction(new), results.get_prediction(new[::-1])
+    table, turned = predict(results, new), predict(results, new[::-1])
     for i in range(4):
-        alone = results.get_prediction(new.iloc[[i]])
+        alone = predict(results, new.iloc[[i]])
         assert_frame_equal(alone, table.loc[[i]], check_exact=True)
         assert_frame_equal(alone, turned.loc[[i]], check_exact=True)
 
 
 def test_more_interviews_and_decimals_make_it_surer():
-    plain = both(False)[0].get_prediction(coming("a", 5))["sd"]
-    larger = both(False)[0].get_prediction(coming("a", 5, sample_size=9000, decimals=1))["sd"]
-    spread = both(False)[0].get_prediction(coming("a", 5, design_effect=4.0))["sd"]
+    plain = predict(both(False)[0], coming("a", 5))["sd"]
+    larger = predict(both(False)[0], coming("a", 5, sample_size=9000, decimals=1))["sd"]
+    spread = predict(both(False)[0], coming("a", 5, design_effect=4.0))["sd"]
     assert (larger < plain).all()
     assert (spread > plain).all()
 
 
 def test_shares_of_new_polls_are_not_looked_at():
-    plain = both(False)[0].get_prediction(coming("a", 5))
-    told = both(False)[0].get_prediction(coming("a", 5, for_pct=99.0, against_pct=1.0))
+    plain = predict(both(False)[0], coming("a", 5))
+    told = predict(both(False)[0], coming("a", 5, for_pct=99.0, against_pct=1.0))
     assert_frame_equal(plain, told)
 
 
@@ -165,10 +170,10 @@ def test_shares_of_new_polls_are_not_looked_at():
 )
 def test_a_new_poll_that_cannot_be_predicted_is_named(new, expected):
     with pytest.raises(PollInputError) as caught:
-        by_sector().get_prediction(new)
+        predict(by_sector(), new)
     assert expected in str(caught.value)
 
 
 def test_a_part_that_is_not_known_is_refused():
     with pytest.raises(PollInputError, match="part 'maybe' is not known; use one of for, against"):
-        by_sector().get_prediction(coming("a", 5), "maybe")
+        predict(by_sector(), coming("a", 5), "maybe")

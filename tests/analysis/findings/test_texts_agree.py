@@ -17,7 +17,7 @@ FITTED = FittedPolls(TABLES, polls.series)
 
 @pytest.fixture(scope="module")
 def rows():
-    found = findings(FITTED, ["support", "questions", "hidden"])
+    found = findings(FITTED, ["support", "questions", "hidden", "parts"])
     return found.set_index("finding").to_dict("index")
 
 
@@ -86,3 +86,18 @@ def test_the_page_tells_the_same_changes_from_the_same_bases(rows, headline):
         row = rows[name]
         assert signed(row["mean"]) in headline
         assert name_span(row["start"], row["start_until"]) in headline
+
+
+def test_the_picture_of_all_parts_tells_the_change_and_the_base_of_the_table(rows):
+    title = plain(draw("composition-support", FITTED).fig.get_suptitle())
+    none, main = rows["parts.support.undecided"], rows["support.panel"]
+    assert whole(none["mean"]) in title
+    assert name_span(none["start"], none["start_until"]) in title
+    for name in ("start", "start_until", "end", "end_until", "panel"):
+        assert none[name] == main[name]
+
+
+def test_the_parts_of_an_answer_add_up_to_no_change(rows):
+    for construct in ("support", "talks"):
+        changes = [rows[f"parts.{construct}.{p}"]["mean"] for p in ("for", "against", "undecided")]
+        assert abs(sum(changes)) < 0.1

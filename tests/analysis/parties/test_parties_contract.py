@@ -30,6 +30,18 @@ def test_the_order_of_answers_only_turns_rounding():
     assert PartiesTrend(POLLS, NAMES[::-1]).loglike(PARAMS) == pytest.approx(one, abs=1e-8)
 
 
+def test_scales_near_zero_are_as_good_as_zero():
+    """A search for the mode comes by there: the density is finite and level, not an error."""
+    polls, _ = simulate(np.random.default_rng(2), n=150, n_days=1500)
+    model = PartiesTrend(polls, NAMES)
+    for scale in range(3):
+        params = np.array([0.1, 1.0, 10.0])
+        params[scale] = 1e-4
+        nearly = model.loglike(params)
+        params[scale] = 1e-12
+        assert model.loglike(params) == pytest.approx(nearly, abs=1e-3)
+
+
 def test_each_part_is_near_a_fit_of_its_own():
     for name in NAMES:
         own = POLLS.dropna(subset=[f"{name}_pct"])
@@ -116,6 +128,6 @@ def test_bad_questions_are_told():
     with pytest.raises(ValueError, match="coalition 'x' has grey; name some of red"):
         RESULTS.election("2022-07-01", coalitions={"x": ["grey"]})
     with pytest.raises(ValueError, match="give dates from"):
-        RESULTS.draws(["2021-01-01"])
+        RESULTS.draws(dates=["2021-01-01"])
     with pytest.raises(ValueError, match="3 numbers above 0"):
         PartiesTrend(POLLS, NAMES).smooth((1, 2))
