@@ -161,8 +161,8 @@ def describe_candidates(summary: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> rows = pd.DataFrame({"model": ["calming_drift_by_house", "lowess"], "crps": [1.0, 2.0]})
-    >>> describe_candidates(rows).iloc[0].tolist()
-    ['calms in 60 days', 'drift', 'one each', 'calming_drift_by_house', 1.0]
+    >>> describe_candidates(rows).iloc[0].to_dict()["scatter"]
+    'one each'
     """
     chosen = summary[summary["model"].isin(list(CANDIDATES))]
     words = [_say_choices(CANDIDATES[name].options) for name in chosen["model"]]

@@ -29,7 +29,8 @@ from analysis.parties.inputs import LEAST_REST, multinomial
 SEED = 20220226
 # Draws of levels: a multiple of the sets of scales.
 N_DRAWS = 1024
-# Polls whose errors are in memory at a time.
+# Draws from one set of scales at a time, and polls whose errors are in memory at a time.
+AT_A_TIME = 256
 CHUNK = 256
 NEEDED = ("house_id", "start_date", "end_date", "sample_size")
 
@@ -125,7 +126,8 @@ class PartyDraws:
         if reference is None:
             return found
         weights = reference_weights(design.polls.observations, reference)
-        return np.asarray(found + np.einsum("h,nhk->nk", weights, houses)[:, None, :])
+        found += np.einsum("h,nhk->nk", weights, houses)[:, None, :]
+        return found
 
     def at_polls(self, polls: slice = slice(None)) -> Array:
         """What the house of each poll measures on its day, without error: (n, n_polls, k)."""
@@ -254,15 +256,20 @@ class PartyDraws:
 @on_one_thread
 def draw_parties(posterior: PartiesPosterior) -> PartyDraws:
     """Draw from a posterior, the same on every call."""
-    rng = np.random.default_rng(SEED)
-    each = N_DRAWS // int(posterior.counts.sum())
-    levels, houses = [], []
-    for params, count in zip(posterior.drawn, posterior.counts, strict=True):
-        drawn = Given(posterior.design, params).draw(int(count) * each, rng)
-        levels.append(drawn[0])
-        houses.append(drawn[1])
-    scales = np.repeat(posterior.drawn, posterior.counts * each, axis=0)
-    return PartyDraws(posterior.design, np.concatenate(levels), np.concatenate(houses), scales)
+    rng, design = np.random.default_rng(SEED), posterior.design
+    counts = posterior.counts * (N_DRAWS // int(posterior.counts.sum()))
+    n, k = int(counts.sum()), design.n_parts
+    # Filled in place, some draws at a time: with many polls levels are most of the memory.
+    levels = np.empty((n, len(design.knots), k))
+    houses = np.empty((n, len(design.polls.observations.houses), k))
+    done = 0
+    for params, count in zip(posterior.drawn, counts, strict=True):
+        given = Given(design, params)
+        for first in range(0, int(count), AT_A_TIME):
+            rows = slice(done, done + min(AT_A_TIME, int(count) - first))
+            levels[rows], houses[rows] = given.draw(rows.stop - rows.start, rng)
+            done = rows.stop
+    return PartyDraws(design, levels, houses, np.repeat(posterior.drawn, counts, axis=0))
 
 
 def with_rest(shares: Array) -> Array:

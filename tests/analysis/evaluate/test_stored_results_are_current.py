@@ -4,7 +4,16 @@ import pandas as pd
 from helpers.paths import ROOT
 
 import polls
-from analysis.evaluate import FORECAST_COLUMNS, MODELS, USUAL_MODELS, is_summary_current
+from analysis import PUBLISHED
+from analysis.evaluate import (
+    BASELINES,
+    CANDIDATES,
+    FORECAST_COLUMNS,
+    MODELS,
+    USUAL_MODELS,
+    is_summary_current,
+)
+from analysis.evaluate.backtest import name_options
 
 FOLDER = ROOT / "forecasts"
 
@@ -14,6 +23,15 @@ def test_the_summary_of_the_back_test_is_that_of_these_polls_and_this_model():
     series = {name: polls.series(name) for name in ("support", "talks")}
     assert is_summary_current(stored, series), "run: make refresh"
     assert set(USUAL_MODELS) <= set(stored["model"]) <= set(MODELS)
+
+
+def test_the_candidates_were_set_beside_the_model_that_is_published_now():
+    stored = pd.read_csv(FOLDER / "candidates.csv")
+    assert set(stored["options"]) == {name_options()}, "run: python benchmarks/run.py backtest"
+    first = stored["model"].iloc[0]
+    assert CANDIDATES[first].options == PUBLISHED
+    assert (stored.loc[stored["model"] == first, "difference"] == 0).all()
+    assert {"static", *BASELINES} < set(stored["model"])
 
 
 def test_the_registry_has_its_columns_and_no_forecast_twice():
