@@ -53,7 +53,7 @@ class CompositionTrend:
     options : TrendOptions, optional
         Options as one value, such as the published ones; of them drift and walk are taken,
         with calm_from and calm_days.  A composition has one excess error of each part for all
-        houses, and the usual 60 days where calm_days is to be estimated.
+        houses, and does not estimate calm_days.
     **changes
         Options by name, in place of those of ``options`` or of the defaults: ``drift=True``,
         ``walk="calming"``, ``calm_from``, ``calm_days``; see
@@ -142,9 +142,6 @@ class CompositionTrend:
             raise PollInputError(found, f"use some of {', '.join(WalkValues.__annotations__)}")
         self.composition = read_composition(obs, answers)
         self.priors = Priors() if priors is None else priors
-        if changes.get("calm_days") == ESTIMATED:
-            cure = f"give days, such as {CALM_DAYS:g}"
-            raise PollInputError("two parts do not estimate calm_days", cure)
         self._assemble(replace(options or TrendOptions(), **changes))
 
     @property
@@ -154,7 +151,8 @@ class CompositionTrend:
 
     def _assemble(self, options: TrendOptions) -> None:
         if options.calm_days == ESTIMATED:
-            options = replace(options, calm_days=CALM_DAYS)
+            cure = f"give days, such as {CALM_DAYS:g}"
+            raise PollInputError("two parts do not estimate calm_days", cure)
         self.options = options
         calming = read_calming(self.observations, options)
         design = self.composition.design(self.priors, drift=options.drift, calming=calming)

@@ -156,4 +156,4 @@ class TrendOptions:
 # The model of the published numbers, and of all that is computed from the project's own polls. The
 # back-test chose it by the rule of analysis.evaluate.comparison; the table it was chosen from is in
 # benchmarks/RESULTS.md.
-PUBLISHED = TrendOptions(drift=True, house_variance="by_house", walk="calming", calm_days=ESTIMATED)
+PUBLISHED = TrendOptions(drift=True, house_variance="by_house", walk="calming")
