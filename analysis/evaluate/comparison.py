@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtr
 
 from analysis.trend import PollTrendResults
 from analysis.trend.hyperparameters import excess_variance
@@ -141,11 +141,12 @@ def find_floor(results: PollTrendResults) -> pd.DataFrame:
     others = results.loo()
     sd = others["sd"].to_numpy(dtype=float)
     z = (others["share_pct"] - others["mean"]).to_numpy(dtype=float) / sd
+    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
     named = [name for name in ("poll_id", "house_id") if name in polls]
     return polls[named].assign(
         sampling=np.sqrt(known / np.pi),
         excess=np.sqrt((known + excess) / np.pi),
-        hindsight=sd * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - 1 / np.sqrt(np.pi)),
+        hindsight=sd * (z * (2 * ndtr(z) - 1) + 2 * density - 1 / np.sqrt(np.pi)),
     )
 
 

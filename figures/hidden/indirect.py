@@ -148,8 +148,7 @@ def _note(rows: pd.DataFrame, edition: Edition) -> str:
     assumed = rows[rows["se_origin"] == "assumed"]
     words = [label("indirect.note", edition)]
     if len(assumed):
-        n = show_number(float(assumed["n"].iloc[-1]), edition)
-        words.insert(0, label("indirect.errors.assumed", edition, n=n))
+        words.insert(0, label("indirect.errors.assumed", edition))
     return " ".join(words)
 
 

@@ -160,7 +160,7 @@ def wording_title(data: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     >>> rows = {"source": ["experiment", "regression"], "difference": [-14.0, 1.0]}
     >>> data = pd.DataFrame({**rows, "lower": [-17.0, -8.0], "upper": [-11.0, 9.0]})
     >>> wording_title(data).replace(chr(160), " ").split(";")[0]
-    'Wording and order of questions move answers by up to 14 points'
+    'Wording and order move answers by up to 14 points'
     """
     is_regression = data["source"] == "regression"
     clear = ((data["lower"] > 0) | (data["upper"] < 0)) & is_regression

@@ -189,10 +189,11 @@ def weighted_table(values: dict[str, Array], weights: Array, alpha: float) -> pd
 def _mode(logs: Array, weights: Array) -> float:
     """Highest point of a kernel density of the logarithm, as a value (Silverman's bandwidth)."""
     _, sd = weighted_moments(logs, weights)
-    if sd == 0:
-        return float(np.exp(logs[0]))
-    bandwidth = 1.06 * sd * float((weights**2).sum()) ** 0.2
     low, high = weighted_quantiles(logs, weights, [0.001, 0.999])
+    # Of values that are all one the sd may still be some of the last digits.
+    if high == low:
+        return float(np.exp(low))
+    bandwidth = 1.06 * sd * float((weights**2).sum()) ** 0.2
     axis = np.linspace(low, high, AXIS_POINTS)
 
     def highest(of: Array) -> int:
