@@ -216,6 +216,8 @@ def _draw(ax: Axes, obs: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> Non
                 markersize=2.6,
                 color=ANSWER_COLOURS[part],
                 markeredgewidth=0,
+                # The first and the last polls stand on the edges.
+                clip_on=False,
                 gid=f"polls-{part}",
             )
     for part, frame in parts.items():

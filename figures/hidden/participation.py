@@ -89,7 +89,7 @@ def participation_title(series: pd.DataFrame, edition: Edition = DEFAULT) -> str
     >>> series = pd.DataFrame({"house_id": "levada", "kind": "completes", "date": days,
     ...                        "value_pct": [6.0, 4.0, 5.0]})
     >>> participation_title(series).replace(chr(160), " ").split("; ")[1]
-    'no clear decline'
+    'no series ends at its worst'
     """
     from analysis.sensitivity import ends_worst
 

@@ -46,7 +46,7 @@ def test_a_rate_of_one_poll_has_no_panel():
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({}, "4 to 6 finish an interview; no clear decline"),
+        ({}, "4 to 6 finish an interview; no series ends at its worst"),
         ({"finished": (6.0, 4.0, 3.0)}, "3 to 6 finish an interview; in 1 of 2 series fewer"),
         ({"finished": (6.0, 4.0, 3.0), "refused": (70.0, 71.0, 80.0)}, "in 2 of 2 series fewer"),
     ],
