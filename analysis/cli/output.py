@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -154,6 +155,9 @@ def run_to_end(program: str, run: Callable[[], int]) -> int:
         That of the command; 0 when the reader of the output has seen enough, 1 when the output
         cannot be written, 130 after Ctrl-C.
     """
+    if getattr(signal.getsignal(signal.SIGINT), "__module__", "") == program:
+        # Set while modules loaded; from here on there may be something to clear away.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Houses have names in any script, and a pipe may be set to a narrower encoding.
         sys.stdout.reconfigure(encoding="utf-8")
