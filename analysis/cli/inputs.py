@@ -12,6 +12,7 @@ import pandas as pd
 
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
+from analysis.base.observations import REQUIRED, tell_missing
 from analysis.base.priors import PARAM_NAMES, Priors
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.words import COMMON_ERROR_ORIGIN
@@ -37,6 +38,7 @@ SHORT_NAMES = {
     "share": "share_pct",
     "house": "house_id",
     "n": "sample_size",
+    "size": "sample_size",
     "start": "start_date",
     "end": "end_date",
 }
@@ -142,7 +144,7 @@ def _add_file_options(verb: argparse.ArgumentParser) -> None:
         default={},
         metavar="NAME=YOURS,...",
         help="with --input: what your file calls the columns, such as share_pct=pct,house_id=firm; "
-        "share, house, n, start and end do as short names",
+        "share, house, n or size, start and end do as short names",
     )
     verb.add_argument(
         "--sep", choices=list(MARKS), metavar="MARK", help="what separates cells (default: guessed)"
@@ -420,13 +422,15 @@ def _read_file(args: argparse.Namespace) -> pd.DataFrame:
     Raises
     ------
     CommandError
-        When a column is not there, or shares look like fractions.
+        When a column of ``--columns`` is not there, or shares look like fractions.
+    PollInputError
+        Naming the columns that polls lack.
     """
     obs = read_csv(args.input, sep=args.sep, decimal=args.decimal, say=note)
     strangers = [own for own in args.columns.values() if own not in obs.columns]
     if strangers:
-        there = ", ".join(obs.columns)
-        raise CommandError(f"{args.input}: no column {strangers[0]!r}; columns there: {there}")
+        absent, there = " or ".join(map(repr, strangers)), ", ".join(obs.columns)
+        raise CommandError(f"{args.input}: no column {absent}; columns there: {there}")
     taken = [name for name, own in args.columns.items() if name in obs.columns and name != own]
     obs = obs.drop(columns=taken).rename(columns={own: name for name, own in args.columns.items()})
     if taken:
@@ -440,7 +444,15 @@ def _read_file(args: argparse.Namespace) -> pd.DataFrame:
             f"{args.input}: no share is above 1, as if these were fractions; say --unit fraction, "
             "or --unit percent if they are percentages"
         )
-    return _fill_sizes(obs, args) if args.default_size else obs
+    obs = _fill_sizes(obs, args) if args.default_size else obs
+    missing = tell_missing(obs)
+    if missing is not None:
+        cure = (
+            f"polls need the columns {', '.join(REQUIRED)}; rename yours, or say what they are "
+            "called, such as --columns house_id=firm,share_pct=pct"
+        )
+        raise PollInputError(missing, cure, str(args.input))
+    return obs
 
 
 def _in_percent(text: str) -> str:
