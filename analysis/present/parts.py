@@ -116,6 +116,10 @@ class PartsResults(ABC):
     ) -> PredictionResults:
         """Levels on the days after the last poll."""
 
+    @abstractmethod
+    def diagnostics(self) -> dict[str, Any]:
+        """Report how the fit went; ``warnings`` lists what must not go unread."""
+
     @property
     def params(self) -> pd.Series[float]:
         """Posterior means of the hyperparameters, or those given, by name."""
