@@ -18,8 +18,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from analysis.base.text import plain
-from analysis.cli.destinations import find_obstacle, write_tables
+from analysis.cli.files import find_obstacle, write_tables
 from analysis.cli.inputs import CommandError
+from analysis.present import PartsResults
 from analysis.trend.results import PollTrendResults
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def give(
     record: Callable[[], Mapping[str, Any]],
     text: Callable[[], str],
     *tables: tuple[Path | None, pd.DataFrame | Callable[[], pd.DataFrame]],
-    results: PollTrendResults | None = None,
+    results: PollTrendResults | PartsResults | None = None,
 ) -> None:
     """Write the tables that were asked for, then warn and print.
 
@@ -73,9 +74,9 @@ def give(
     record, text : callable
         Make what is printed: numbers and words for JSON, or a text.
     *tables : tuple of path and DataFrame, or of path and callable
-        As for :func:`analysis.cli.destinations.write_tables`; what makes a table is called only
-        when it has a path.
-    results : PollTrendResults, optional
+        As for :func:`analysis.cli.files.destinations.write_tables`; what makes a table is called
+        only when it has a path.
+    results : PollTrendResults or PartsResults, optional
         Of the fit whose warnings must not go unread.
     """
     with tell_of_waiting("working out tables"):
@@ -122,7 +123,7 @@ def tell_of_waiting(what: str, after: float = LONG_WAIT) -> Iterator[None]:
             teller.join()
 
 
-def warn(results: PollTrendResults) -> None:
+def warn(results: PollTrendResults | PartsResults) -> None:
     """Print the warnings of a fit where they do not disturb a table."""
     for warning in results.diagnostics()["warnings"]:
         print(f"warning: {warning}", file=sys.stderr)
