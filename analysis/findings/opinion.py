@@ -67,13 +67,13 @@ def opinion_polls(obs: pd.DataFrame) -> pd.DataFrame:
 def two_pollsters(source: Source) -> tuple[pd.DataFrame, list[str], tuple[Window, Window]] | None:
     """Polls that print both sides, the two houses with most of them in the panel, the windows."""
     polls = opinion_polls(source.obs("support"))
-    found = main_windows(polls)
+    found = main_windows(polls, n_houses=2)
     if found is None:
         return None
     houses = found[2].removeprefix("houses:").split(",")
     counts = polls["house_id"].value_counts()
     most = sorted(houses, key=lambda house: (-int(counts[house]), house))[:2]
-    return None if len(most) < 2 else (polls, most, found[:2])
+    return polls, most, found[:2]
 
 
 def window_means(
