@@ -83,7 +83,7 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
                 verdict.explained.append(f"{_tell(entry, finding)} Reviewed: {reason}")
             elif finding.rule in CONTRADICTIONS and entry.origin:
                 words = "If it is printed so, say why in reviewed_reason or --reviewed."
-                verdict.errors.append(f"{_tell(entry, finding)} {words}")
+                verdict.errors.append(f"{_tell(entry, replace(finding, level='error'))} {words}")
             else:
                 verdict.reviews.append(_tell(entry, finding))
     for key in set(given) - used:

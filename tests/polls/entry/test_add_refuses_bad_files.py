@@ -54,6 +54,8 @@ BAD_SHARES = [
         "between 0 and 1",
         "multiply by 100",
     ),
+    ({"calm": "0.57"}, "new.csv:2 [share_pct]", "0.57 looks like a fraction", "multiply by 100"),
+    (ANXIOUS | {"calm": "0.57"}, "new.csv:2 [share_pct]", "like a fraction", "multiply by 100"),
     (ANXIOUS | {"calm": "87"}, "new.csv:2 [share_pct]", "add up to 130.0", "read them again"),
     (ANXIOUS | {"calm": "54"}, "new.csv:2 [share_pct]", "add up to 97.0", "read them again"),
 ]
@@ -217,9 +219,9 @@ def test_all_faults_of_a_file_are_named_at_once(copy: Path, call: Callable, flat
     assert [line.split(" error")[0] for line in result.stderr.splitlines()] == [
         "new.csv:2 [mode]",
         "new.csv:2 [share_pct]",
-        "new.csv:3 [mode]",
         "new.csv:3 [share_pct]",
     ]
+    assert result.stderr.splitlines()[0].endswith("The same in 1 more line.")
 
 
 def test_a_file_that_is_not_there_is_refused(copy: Path, call: Callable) -> None:
