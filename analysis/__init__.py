@@ -6,14 +6,24 @@ The package opens no file and draws nothing.  Start with
 whole, and :func:`~analysis.groups.fit.fit_who` tells who answers how.
 """
 
-import importlib.metadata
 import os
+import signal
+import sys
 
 # Matrices here are small (states of one model, not of the data): two BLAS
 # threads cost up to sixty times the run time of one.  It has to be said
 # before numpy is imported; a value set by the user stays.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+if sys.argv[:1] == ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    # python -m analysis: modules load for a while, and Ctrl-C there has nothing to clear away.
+    # `run_to_end` takes the usual handler back.
+    signal.signal(
+        signal.SIGINT, lambda *_: os._exit(os.write(2, b"analysis: stopped by Ctrl-C\n") and 130)
+    )
+
+import importlib.metadata
 
 from analysis.base.errors import PollInputError
 from analysis.base.priors import Priors

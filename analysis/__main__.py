@@ -16,6 +16,7 @@ from analysis.cli import (
     Parser,
     add_bias,
     add_claim,
+    add_composition,
     add_effect,
     add_list,
     add_predict,
@@ -34,7 +35,15 @@ def build_parser() -> argparse.ArgumentParser:
         prog="python -m analysis", description="Trends of opinion from polls of several houses."
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for add in (add_trend, add_claim, add_predict, add_list, add_tipping, add_bias):
+    for add in (
+        add_trend,
+        add_composition,
+        add_claim,
+        add_predict,
+        add_list,
+        add_tipping,
+        add_bias,
+    ):
         add(verbs)
     for add in (add_backtest, add_tables, add_multiverse, add_series, add_simulate):
         add(verbs)

@@ -2,7 +2,7 @@
 
 import argparse
 import difflib
-import importlib
+import importlib.util
 import multiprocessing
 import os
 import re
@@ -42,12 +42,14 @@ published set is written, as it is published: in English, for an article, in all
 
 def main(argv: list[str] | None = None) -> int:
     """Render figures; 0 done, 1 data or disk are at fault, 2 the call is."""
-    import polls
-
-    if not hasattr(polls, "__path__"):
-        print(f"figures: {polls.__file__} is in the way of the package polls.", file=sys.stderr)
-        print("Rename it, or work in another folder.", file=sys.stderr)
-        return 2
+    for package in ("polls", "analysis"):
+        found = importlib.util.find_spec(package)
+        if found and found.submodule_search_locations is None:
+            print(
+                f"figures: {found.origin} is in the way of the package {package}.", file=sys.stderr
+            )
+            print("Rename it, or work in another folder.", file=sys.stderr)
+            return 2
     from polls.tables import run_to_end
 
     return run_to_end("figures", lambda: _run(argv))
@@ -158,8 +160,9 @@ def _choose(slugs: list[str]) -> list[Entry]:
 
 def _render(entries: list[Entry], options: argparse.Namespace) -> None:
     """Render figures, several processes at a time if there are many."""
-    jobs = options.jobs or (os.cpu_count() or 1 if len(entries) > FEW else 1)
     todo = deque([entry.slug for entry in together] for together in _group(entries))
+    # A pool starts all of its processes at once, whether or not there is work for them.
+    jobs = min(options.jobs or (os.cpu_count() or 1 if len(entries) > FEW else 1), len(todo))
     if jobs == 1:
         _work_off(todo, options)
         return

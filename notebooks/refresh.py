@@ -11,11 +11,17 @@ import json
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+
+if __name__ == "__main__":
+    # Until all is made, nothing of it has been stored; kernels end with the process.
+    words = b"refresh: stopped by Ctrl-C. Nothing was stored.\n"
+    signal.signal(signal.SIGINT, lambda *_: os._exit(os.write(2, words) and 130))
 
 import nbformat
 import pandas as pd
@@ -82,6 +88,7 @@ def main() -> int:
         print(f"refresh: the figures were not drawn. {kept}", file=sys.stderr)
         return 1
     moved = list_moves(readme)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the next moment stores all
     store(readme)
     PAGE.write_text(write_page(moved), encoding="utf-8")
     print(write_page(moved))

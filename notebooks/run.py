@@ -10,10 +10,19 @@ same bytes. Counts and outputs stay: they are what nbval compares.
 """
 
 import argparse
+import os
 import re
+import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+if __name__ == "__main__":
+    # Nothing has to be cleared away on Ctrl-C: a kernel ends with the process that started it.
+    signal.signal(
+        signal.SIGINT, lambda *_: os._exit(os.write(2, b"notebooks: stopped by Ctrl-C\n") and 130)
+    )
 
 import nbformat
 from nbclient import NotebookClient
@@ -80,7 +89,9 @@ def execute(path: Path) -> NotebookNode:
         extra_arguments=["--log-level=ERROR"],
         resources={"metadata": {"path": str(path.parent)}},
     )
-    return client.execute()
+    # In a thread, as in the main one nbclient answers Ctrl-C itself, and with a traceback.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(client.execute).result()
 
 
 def strip_volatile(notebook: NotebookNode) -> NotebookNode:

@@ -1,6 +1,7 @@
 """The published figures in all languages, sizes and formats, in the folder of the site."""
 
 import multiprocessing
+import signal
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
@@ -89,9 +90,19 @@ def rendering(
     if jobs == 1:
         yield lambda: {entry.slug: _render(folder, entry, fitted) for entry in chosen}
         return
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn"))
+    groups = _group(chosen)
+    pool = ProcessPoolExecutor(
+        min(jobs, len(groups)) or 1,
+        multiprocessing.get_context("spawn"),
+        # On Ctrl-C this process says a line and clears away; the others just end.
+        initializer=signal.signal,
+        initargs=(signal.SIGINT, signal.SIG_DFL),
+    )
     try:
-        waiting = [pool.submit(_render_group, folder, group, data) for group in _group(chosen)]
+        # Processes inherit this while they load.
+        heard = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        waiting = [pool.submit(_render_group, folder, group, data) for group in groups]
+        signal.signal(signal.SIGINT, heard)
 
         def wait() -> dict[str, Picture]:
             made = {picture.slug: picture for done in waiting for picture in done.result()}

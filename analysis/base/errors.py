@@ -49,7 +49,7 @@ def name_row(frame: pd.DataFrame, position: int) -> str:
     """Name a row as its owner finds it: by index label, and by poll_id if there is one.
 
     A frame read from a file carries its line numbers in an index named
-    ``line`` (:func:`analysis.cli.csv_file.read_polls_csv`).
+    ``line`` (:func:`analysis.cli.files.csv_file.read_polls_csv`).
 
     Examples
     --------

@@ -199,20 +199,25 @@ def _check_covariates(obs: pd.DataFrame, covariates: Sequence[str]) -> None:
             raise PollInputError(f"covariate {name!r} {found}", f"columns to choose from: {there}")
 
 
+def tell_missing(obs: pd.DataFrame) -> str | None:
+    """Which columns that polls need are not there, in words; None when all are."""
+    needed = [c for c in REQUIRED if c != "sample_size" or "sampling_var" not in obs.columns]
+    missing = [c for c in needed if c not in obs.columns]
+    if not missing:
+        return None
+    there = ", ".join(map(str, obs.columns)) or "none"
+    named = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
+    return f"{named} missing (columns found: {there})"
+
+
 def _check_columns(obs: pd.DataFrame) -> None:
     """Refuse a frame without rows, without a needed column or with one twice."""
     if not isinstance(obs, pd.DataFrame):
         raise PollInputError(f"polls came as {type(obs).__name__}", "pass a pandas DataFrame")
-    needed = [c for c in REQUIRED if c != "sample_size" or "sampling_var" not in obs.columns]
-    missing = [c for c in needed if c not in obs.columns]
-    if missing:
-        there = ", ".join(map(str, obs.columns)) or "none"
-        named = (
-            f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
-        )
+    missing = tell_missing(obs)
+    if missing is not None:
         raise PollInputError(
-            f"{named} missing (columns found: {there})",
-            f"polls need the columns {', '.join(REQUIRED)}; rename or add it",
+            missing, f"polls need the columns {', '.join(REQUIRED)}; rename or add it"
         )
     twice = obs.columns[obs.columns.duplicated()]
     if len(twice):

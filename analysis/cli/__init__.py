@@ -6,6 +6,7 @@ they ask for and hands a record, a text and tables to :func:`analysis.cli.output
 
 from analysis.cli.bias import add_bias
 from analysis.cli.claim import add_claim
+from analysis.cli.composition import add_composition
 from analysis.cli.effect import add_effect
 from analysis.cli.groups import add_who
 from analysis.cli.inputs import CommandError
@@ -20,6 +21,7 @@ __all__ = [
     "Parser",
     "add_bias",
     "add_claim",
+    "add_composition",
     "add_effect",
     "add_list",
     "add_predict",

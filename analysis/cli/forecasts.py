@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field
-from analysis.cli.csv_file import read_polls_csv
+from analysis.cli.files import read_polls_csv
 from analysis.cli.inputs import Polls, Series, load_polls
 from analysis.cli.output import give
 from analysis.evaluate import add_forecasts, make_forecasts, score_forecasts

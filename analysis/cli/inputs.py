@@ -12,10 +12,11 @@ import pandas as pd
 
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
+from analysis.base.observations import REQUIRED, tell_missing
 from analysis.base.priors import PARAM_NAMES, Priors
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.words import COMMON_ERROR_ORIGIN
-from analysis.cli.csv_file import MARKS, read_polls_csv
+from analysis.cli.files import MARKS, read_polls_csv
 from analysis.trend.options import (
     COMMON_ERROR,
     ERRORS,
@@ -37,9 +38,12 @@ SHORT_NAMES = {
     "share": "share_pct",
     "house": "house_id",
     "n": "sample_size",
+    "size": "sample_size",
     "start": "start_date",
     "end": "end_date",
 }
+# What to do about columns that are there under other names.
+OTHER_NAMES = "rename yours, or say what they are called, such as --columns house_id=firm"
 # Hyperparameters that a command can give.
 SCALES_GIVEN = (*PARAM_NAMES, "kappa", "shock", "calm")
 UNITS = ("percent", "fraction")
@@ -142,7 +146,7 @@ def _add_file_options(verb: argparse.ArgumentParser) -> None:
         default={},
         metavar="NAME=YOURS,...",
         help="with --input: what your file calls the columns, such as share_pct=pct,house_id=firm; "
-        "share, house, n, start and end do as short names",
+        "share, house, n or size, start and end do as short names",
     )
     verb.add_argument(
         "--sep", choices=list(MARKS), metavar="MARK", help="what separates cells (default: guessed)"
@@ -374,8 +378,19 @@ def add_json_option(verb: argparse.ArgumentParser) -> None:
     verb.add_argument("--json", action="store_true", help="print JSON instead of text")
 
 
-def load_polls(args: argparse.Namespace, series: Series) -> Polls:
+def load_polls(
+    args: argparse.Namespace,
+    series: Series,
+    read: Callable[[argparse.Namespace], pd.DataFrame] | None = None,
+) -> Polls:
     """Get the polls that the command names, as of the day it names.
+
+    Parameters
+    ----------
+    args : Namespace
+    series : callable
+    read : callable, optional
+        Reads the file of a user; without it polls that print one share.
 
     Raises
     ------
@@ -387,7 +402,7 @@ def load_polls(args: argparse.Namespace, series: Series) -> Polls:
     if args.input is not None:
         if args.include:
             raise CommandError("--include is about --construct; leave it out with --input")
-        source, measure, obs = str(args.input), "the share", _read_file(args)
+        source, measure, obs = str(args.input), "the share", (read or _read_shares)(args)
     else:
         source, measure = f"series {args.construct}", args.construct
         try:
@@ -414,33 +429,66 @@ def note(text: str) -> None:
     print(f"note: {text}", file=sys.stderr)
 
 
-def _read_file(args: argparse.Namespace) -> pd.DataFrame:
-    """Read the polls of a user, under the names and in the units of the models.
+def _read_shares(args: argparse.Namespace) -> pd.DataFrame:
+    """Read the polls of a user that print one share.
 
     Raises
     ------
     CommandError
-        When a column is not there, or shares look like fractions.
+        As :func:`read_foreign`, and when shares look like fractions.
+    PollInputError
+        Naming the columns that polls lack.
+    """
+    obs = read_foreign(args)
+    obs = in_percent(obs, ["share_pct"], args)
+    missing = tell_missing(obs)
+    if missing is not None:
+        cure = f"polls need the columns {', '.join(REQUIRED)}; {OTHER_NAMES},share_pct=pct"
+        raise PollInputError(missing, cure, str(args.input))
+    return obs
+
+
+def read_foreign(args: argparse.Namespace) -> pd.DataFrame:
+    """Read the file of a user under our names of columns, sizes filled in where told how.
+
+    Raises
+    ------
+    CommandError
+        When a column of ``--columns`` is not there.
     """
     obs = read_csv(args.input, sep=args.sep, decimal=args.decimal, say=note)
     strangers = [own for own in args.columns.values() if own not in obs.columns]
     if strangers:
-        there = ", ".join(obs.columns)
-        raise CommandError(f"{args.input}: no column {strangers[0]!r}; columns there: {there}")
+        absent, there = " or ".join(map(repr, strangers)), ", ".join(obs.columns)
+        raise CommandError(f"{args.input}: no column {absent}; columns there: {there}")
     taken = [name for name, own in args.columns.items() if name in obs.columns and name != own]
     obs = obs.drop(columns=taken).rename(columns={own: name for name, own in args.columns.items()})
     if taken:
         note(f"{args.input}: {', '.join(taken)} gives way to what --columns names")
-    shares = pd.to_numeric(obs.get("share_pct", pd.Series(dtype=float)), errors="coerce")
-    looks_small = bool(shares.max() <= 1 and ((shares > 0) & (shares < 1)).any())
+    return _fill_sizes(obs, args) if args.default_size else obs
+
+
+def in_percent(obs: pd.DataFrame, columns: Sequence[str], args: argparse.Namespace) -> pd.DataFrame:
+    """Shares of a file in percent, whatever unit the command names.
+
+    Raises
+    ------
+    CommandError
+        When all look like fractions, and no unit is named.
+    """
+    there = [name for name in columns if name in obs.columns]
     if args.unit == "fraction":
-        obs = obs.assign(share_pct=obs["share_pct"].map(_in_percent, na_action="ignore"))
-    elif looks_small and args.unit is None:
+        return obs.assign(
+            **{name: obs[name].map(_in_percent, na_action="ignore") for name in there}
+        )
+    shares = obs[there].apply(pd.to_numeric, errors="coerce").to_numpy(dtype=float)
+    looks_small = not (shares > 1).any() and ((shares > 0) & (shares < 1)).any()
+    if looks_small and args.unit is None:
         raise CommandError(
             f"{args.input}: no share is above 1, as if these were fractions; say --unit fraction, "
             "or --unit percent if they are percentages"
         )
-    return _fill_sizes(obs, args) if args.default_size else obs
+    return obs
 
 
 def _in_percent(text: str) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import io
 import json
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -17,8 +18,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from analysis.base.text import plain
-from analysis.cli.destinations import find_obstacle, write_tables
+from analysis.cli.files import find_obstacle, write_tables
 from analysis.cli.inputs import CommandError
+from analysis.present import PartsResults
 from analysis.trend.results import PollTrendResults
 
 if TYPE_CHECKING:
@@ -61,7 +63,7 @@ def give(
     record: Callable[[], Mapping[str, Any]],
     text: Callable[[], str],
     *tables: tuple[Path | None, pd.DataFrame | Callable[[], pd.DataFrame]],
-    results: PollTrendResults | None = None,
+    results: PollTrendResults | PartsResults | None = None,
 ) -> None:
     """Write the tables that were asked for, then warn and print.
 
@@ -72,9 +74,9 @@ def give(
     record, text : callable
         Make what is printed: numbers and words for JSON, or a text.
     *tables : tuple of path and DataFrame, or of path and callable
-        As for :func:`analysis.cli.destinations.write_tables`; what makes a table is called only
-        when it has a path.
-    results : PollTrendResults, optional
+        As for :func:`analysis.cli.files.destinations.write_tables`; what makes a table is called
+        only when it has a path.
+    results : PollTrendResults or PartsResults, optional
         Of the fit whose warnings must not go unread.
     """
     with tell_of_waiting("working out tables"):
@@ -121,7 +123,7 @@ def tell_of_waiting(what: str, after: float = LONG_WAIT) -> Iterator[None]:
             teller.join()
 
 
-def warn(results: PollTrendResults) -> None:
+def warn(results: PollTrendResults | PartsResults) -> None:
     """Print the warnings of a fit where they do not disturb a table."""
     for warning in results.diagnostics()["warnings"]:
         print(f"warning: {warning}", file=sys.stderr)
@@ -154,6 +156,9 @@ def run_to_end(program: str, run: Callable[[], int]) -> int:
         That of the command; 0 when the reader of the output has seen enough, 1 when the output
         cannot be written, 130 after Ctrl-C.
     """
+    if getattr(signal.getsignal(signal.SIGINT), "__module__", "") == program:
+        # Set while modules loaded; from here on there may be something to clear away.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Houses have names in any script, and a pipe may be set to a narrower encoding.
         sys.stdout.reconfigure(encoding="utf-8")

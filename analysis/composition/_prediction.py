@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ from analysis.composition._draws import (
 from analysis.composition._measures import Dates, count_kept, measure_of
 from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import REST, check_no_sampling_var, read_part_option
+from analysis.present import choose_draws, parts_table
 
 REQUIRED = ("house_id", "start_date", "end_date")
 
@@ -118,12 +120,8 @@ class JointDraws:
     def __init__(
         self, fitted: FittedComposition, n: int, rng: np.random.Generator | None = None
     ) -> None:
-        most = fitted.n_draws
-        if not 1 <= n <= most or int(n) != n:
-            raise PollInputError(f"n is {n!r}", f"give a whole number of draws, 1 to {most}")
-        order = np.arange(most) if rng is None else rng.permutation(most)
         self.fitted = fitted
-        self.chosen = order[np.arange(n) * most // n]
+        self.chosen = choose_draws(n, fitted.n_draws, rng)
 
     def params(self) -> pd.DataFrame:
         """Hyperparameters, a row a draw."""
@@ -157,42 +155,57 @@ class JointDraws:
         at = [self.fitted.composition.parts.index(answer) for answer in self.fitted.answers]
         both = values[:, at]
         full = np.concatenate([both, whole - both.sum(axis=1, keepdims=True)], axis=1)
-        columns = pd.MultiIndex.from_product(
-            [first, (*self.fitted.answers, REST)], names=[name, "part"]
-        )
-        return pd.DataFrame(full.reshape(-1, full.shape[-1]).T, columns=columns).rename_axis("draw")
+        parts = (*self.fitted.answers, REST)
+        return parts_table(np.moveaxis(full, -1, 0), first, parts, (name, "part"))
 
-    def polls(self, rng: np.random.Generator) -> tuple[Array, Array]:
-        """Shares that the polls might have printed, and the log density of what they did.
+    def simulate(self, rng: np.random.Generator | None) -> Array:
+        """Shares that the polls might have printed.
+
+        Parameters
+        ----------
+        rng : numpy Generator, optional
+            Without it the same on every call.
 
         Returns
         -------
-        shares : ndarray, shape (n, n_polls, 2)
+        ndarray, shape (n, n_polls, 2)
             By ``answers``; no number where the poll did not print one.
-        log_density : ndarray, shape (n, n_polls)
         """
-        fitted, composition = self.fitted, self.fitted.composition
-        draws, design = fitted.raw_draws, fitted.design
-        at = [composition.parts.index(answer) for answer in fitted.answers]
+        rng = np.random.default_rng(POLL_SEED) if rng is None else rng
+        composition, draws = self.fitted.composition, self.fitted.raw_draws
+        at = [composition.parts.index(answer) for answer in self.fitted.answers]
+        shares = np.full((len(self.chosen), *composition.shares.shape), np.nan)
+        for i, level, cov in self._polls():
+            drawn = (level + draws.noise(cov, rng)).reshape(2, -1)[:, self.chosen]
+            drawn[np.isnan(composition.shares[i])] = np.nan
+            shares[:, i] = drawn[at].T
+        return shares
+
+    def log_likelihood(self) -> Array:
+        """Log density of what each poll printed, given the draw: (n, n_polls)."""
+        published = self.fitted.composition.shares
+        density = np.zeros((len(self.chosen), len(published)))
+        for i, level, cov in self._polls():
+            printed = ~np.isnan(published[i])
+            apart = published[i][:, None] - level.reshape(2, -1)[:, self.chosen]
+            own = cov[:, :, self.chosen % cov.shape[2]]
+            density[:, i] = _log_density(apart[printed], own[np.ix_(printed, printed)])
+        return density
+
+    def _polls(self) -> Iterator[tuple[int, Array, Array]]:
+        """Each poll: what its house measures, (2, n_columns, n_nodes), and the errors around it."""
+        composition, draws, design = (
+            self.fitted.composition, self.fitted.raw_draws, self.fitted.design,
+        )  # fmt: skip
         knots = np.searchsorted(design.knots, design.day)
         of_polls = design.house if not design.drift else np.arange(len(design.day))
         effects = draws.drifted if design.drift else draws.houses
-        shares = np.full((len(self.chosen), len(knots), 2), np.nan)
-        density = np.zeros(shares.shape[:2])
         for i, knot in enumerate(knots):
-            printed = ~np.isnan(composition.shares[i])
-            level = draws.levels[knot] + effects[of_polls[i]]
             cov = error_covariance(
                 np.nan_to_num(composition.sampling[i]), np.nan_to_num(composition.rounding[i]),
                 float(design.correlation[i]), draws.params.omega,
             )  # fmt: skip
-            drawn = (level + draws.noise(cov, rng)).reshape(2, -1)[:, self.chosen]
-            drawn[~printed] = np.nan
-            shares[:, i] = drawn[at].T
-            apart = composition.shares[i][:, None] - level.reshape(2, -1)[:, self.chosen]
-            own = cov[:, :, self.chosen % cov.shape[2]]
-            density[:, i] = _log_density(apart[printed], own[np.ix_(printed, printed)])
-        return shares, density
+            yield i, draws.levels[knot] + effects[of_polls[i]], cov
 
 
 def _log_density(apart: Array, cov: Array) -> Array:

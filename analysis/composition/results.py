@@ -8,27 +8,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from analysis.base.columns import days_ahead, one_date
+from analysis.base.arrays import Array
+from analysis.base.columns import days_ahead
 from analysis.base.intervals import check_alpha
 from analysis.base.observations import Observations
 from analysis.composition import _budget, _measures, _prediction, report
-from analysis.composition._draws import POLL_SEED
 from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import Composition
-from analysis.present import (
-    PartsDraws,
-    PredictionResults,
-    make_inference_data,
-    plots,
-    refuse_door,
-)
+from analysis.present import PartsResults, PredictionResults
 
 if TYPE_CHECKING:
-    from analysis.present.plots import Axes
     from analysis.present.summary import ResultsSummary
 
 
-class CompositionResults:
+class CompositionResults(PartsResults):
     """Posterior of a :class:`~analysis.composition.model.CompositionTrend`, made by its ``fit``.
 
     Every number comes from one set of posterior draws, the same on every run.
@@ -428,162 +421,15 @@ class CompositionResults:
         keys, levels = _measures.ahead(self.fitted, dates, reference, part)
         return PredictionResults(keys, levels, check_alpha(alpha))
 
-    def forecast(self, steps: object = 1, reference: str = "houses") -> pd.DataFrame:
-        """Expected shares on the days after the last poll, percent: by date, a column a part."""
-        found = self.get_forecast(steps, reference)
-        parts = list(dict.fromkeys(found.keys["part"]))
-        values = found.predicted_mean.to_numpy().reshape(-1, len(parts))
-        return pd.DataFrame(values, index=found.keys.index[:: len(parts)], columns=parts)
-
-    def draws(
-        self,
-        n: int = 1000,
-        rng: np.random.Generator | None = None,
-        reference: str = "houses",
-        dates: Sequence[object] | None = None,
-    ) -> PartsDraws:
-        """Joint draws of hyperparameters, levels and house effects.
-
-        Parameters
-        ----------
-        n : int
-            At most as many as stand behind every table (``diagnostics()["n_draws"]``).
-        rng : numpy Generator, optional
-            Chooses which of them; without it the same on every call.
-        reference : str
-            As in :meth:`trend`.
-        dates : sequence of dates, optional
-            Days of the level, in order of time; daily by default.
-
-        Returns
-        -------
-        PartsDraws
-            Percent; draws outside 0 to 100, which tables leave out, are among them.
-        """
-        chosen = self.fitted.dates
-        if dates is not None:
-            chosen = np.array([one_date(date, "date") for date in dates], dtype="datetime64[D]")
-        joint = _prediction.JointDraws(self.fitted, n, rng)
-        level = joint.level(chosen, reference)
-        return PartsDraws(joint.params(), level, joint.house_effects(reference))
-
-    def simulate(self, n: int = 1000, rng: np.random.Generator | None = None) -> pd.DataFrame:
-        """Shares that the same polls might have printed: the posterior predictive.
-
-        Parameters
-        ----------
-        n, rng
-            As in :meth:`draws`.
-
-        Returns
-        -------
-        DataFrame, shape (n, n_polls * 2)
-            Percent, by poll and answer; empty where the poll did not print it.
-        """
-        return self._simulate(n, rng)[1]
-
-    def _simulate(
-        self, n: int, rng: np.random.Generator | None
-    ) -> tuple[_prediction.JointDraws, pd.DataFrame, pd.DataFrame]:
-        """Draws, polls simulated from them, and log densities of the published ones."""
-        joint = _prediction.JointDraws(self.fitted, n, rng)
-        rng = np.random.default_rng(POLL_SEED) if rng is None else rng
-        shares, density = joint.polls(rng)
-        polls = self.observations.polls
-        names = pd.Index(polls.get("poll_id", polls.index), name="poll")
-        columns = pd.MultiIndex.from_product([names, self.answers], names=["poll", "answer"])
-        table = pd.DataFrame(shares.reshape(n, -1), columns=columns).rename_axis("draw")
-        return joint, table, pd.DataFrame(density, columns=names)
-
-    def to_inference_data(self, n: int = 1000, rng: np.random.Generator | None = None) -> Any:
-        """Draws as ArviZ knows them; needs the library arviz.
-
-        Parameters
-        ----------
-        n, rng
-            As in :meth:`draws`.
-
-        Returns
-        -------
-        arviz.InferenceData
-            posterior (hyperparameters, level by date and part, house_effect by house_id and
-            part), posterior_predictive and observed_data (share_pct by poll and answer),
-            log_likelihood (poll_density: of all that a poll printed).
-
-        Raises
-        ------
-        ImportError
-            Without arviz, saying how to install it.
-        """
-        joint, replicates, density = self._simulate(n, rng)
-        level = joint.level(self.fitted.dates, "houses")
+    @property
+    def _printed(self) -> Array:
         at = [self.composition.parts.index(answer) for answer in self.answers]
-        return make_inference_data(
-            params=joint.params(),
-            posterior={"level": level, "house_effect": joint.house_effects("houses")},
-            replicates=replicates,
-            log_likelihood=density,
-            observed=self.composition.shares[:, at],
-        )
+        return self.composition.shares[:, at]
 
-    def plot_trend(
-        self,
-        part: str | None = None,
-        reference: str = "houses",
-        ax: Axes | None = None,
-        **style: Any,
-    ) -> Axes:
-        """Draw polls, estimates and 95% bands: of both answers, or of one alone.
+    def _joint(self, n: int, rng: np.random.Generator | None) -> _prediction.JointDraws:
+        return _prediction.JointDraws(self.fitted, n, rng)
 
-        Parameters
-        ----------
-        part : str, optional
-            One of the answers.
-        reference : str
-        ax : matplotlib Axes, optional
-        **style
-            title, ylabel, palette and credit of :func:`analysis.present.plots.plot_parts`; of one
-            answer those of :func:`analysis.present.plots.plot_trend`.
-        """
-        trend, polls = self.trend(reference, part), self.residuals()
-        if part is not None:
-            return plots.plot_trend(trend, polls[polls["part"] == part], ax, **style)
-        return plots.plot_parts(trend[trend["part"].isin(self.answers)], polls, ax, **style)
-
-    def plot_houses(
-        self,
-        part: str | None = None,
-        reference: str = "houses",
-        ax: Axes | None = None,
-        **style: Any,
-    ) -> Axes:
-        """Draw house effects on a part; see :func:`analysis.present.plots.plot_houses`."""
-        return plots.plot_houses(self.house_effects(part, reference), ax, **style)
-
-    def plot_residuals(self, part: str | None = None, ax: Axes | None = None, **style: Any) -> Axes:
-        """Draw residuals of both answers, or of one; see :func:`analysis.present.plots`."""
-        table = self.residuals()
-        chosen = table if part is None else table[table["part"] == part]
-        return plots.plot_residuals(chosen.reset_index(drop=True), ax, **style)
-
-    @property
-    def params(self) -> pd.Series[float]:
-        """Posterior means of the hyperparameters, by name, such as ``"tau:for"`` and rho_x."""
-        return self._of_params("mean").rename("params")
-
-    @property
-    def bse(self) -> pd.Series[float]:
-        """Posterior standard deviations of the hyperparameters: what standard errors are here."""
-        return self._of_params("sd").rename("bse")
-
-    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
-        """Intervals of the hyperparameters: lower, upper, indexed by their names."""
-        return self._named(alpha)[["lower", "upper"]]
-
-    def _of_params(self, column: str) -> pd.Series[float]:
-        return self._named(0.05)[column]
-
-    def _named(self, alpha: float) -> pd.DataFrame:
+    def _named_params(self, alpha: float) -> pd.DataFrame:
         table = self.hyperparameters(alpha)
         pairs = zip(table["parameter"], table["part"], strict=True)
         return table.set_axis([f"{name}:{part}" if part else name for name, part in pairs], axis=0)
@@ -662,7 +508,3 @@ class CompositionResults:
             ``as_csv`` give the same tables.
         """
         return report.summary(self.fitted, reference, alpha)
-
-    def __getattr__(self, name: str) -> Any:
-        """Name what can be asked for where something cannot."""
-        raise refuse_door(self, name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,10 @@ from analysis.base.arrays import Array, Days
 from analysis.base.columns import days_ahead, one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
+from analysis.base.observations import Observations
 from analysis.base.references import Reference, describe_reference, reference_weights
 from analysis.base.weighted import weighted_moments, weighted_quantiles
 from analysis.parties.draws import (
-    N_DRAWS,
     SEED,
     PartiesPosterior,
     PartyDraws,
@@ -26,16 +27,9 @@ from analysis.parties.draws import (
 )
 from analysis.parties.gaussian import PARAM_NAMES
 from analysis.parties.inputs import REST
-from analysis.present import (
-    PartsDraws,
-    PredictionResults,
-    make_inference_data,
-    plots,
-    refuse_door,
-)
+from analysis.present import PartsResults, PredictionResults, choose_draws, parts_table
 
 if TYPE_CHECKING:
-    from analysis.present.plots import Axes
     from analysis.present.summary import ResultsSummary
 
 MAJORITY = 50.0
@@ -45,7 +39,7 @@ METHODS = {
 }
 
 
-class PartiesResults:
+class PartiesResults(PartsResults):
     """Posterior of a :class:`~analysis.parties.model.PartiesTrend`, made by its ``fit``.
 
     Numbers come from one set of draws, the same on every run.
@@ -61,26 +55,32 @@ class PartiesResults:
 
     def __init__(self, posterior: PartiesPosterior) -> None:
         self.posterior = posterior
-        self.observations = posterior.design.polls.observations
-        self.answers = posterior.design.polls.answers
-        self.parts = (*self.answers, REST)
 
     @property
-    def params(self) -> pd.Series[float]:
-        """Posterior means of the scales, or those given, of a part of one half."""
-        table = self.hyperparameters().set_index("parameter")["mean"]
-        return table.rename_axis(None).rename("params")
+    def observations(self) -> Observations:
+        """Houses, sectors and days of the checked polls."""
+        return self.posterior.design.polls.observations
 
     @property
-    def bse(self) -> pd.Series[float]:
-        """Posterior standard deviations of the scales."""
-        table = self.hyperparameters().set_index("parameter")["sd"]
-        return table.rename_axis(None).rename("bse")
+    def answers(self) -> tuple[str, ...]:
+        """The parts in the order the caller named them."""
+        return self.posterior.design.polls.answers
 
-    def conf_int(self, alpha: float = 0.05) -> pd.DataFrame:
-        """Intervals of the scales: lower, upper."""
-        table = self.hyperparameters(alpha).set_index("parameter").rename_axis(None)
-        return table[["lower", "upper"]]
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The answers and the rest."""
+        return (*self.answers, REST)
+
+    @property
+    def _printed(self) -> Array:
+        return self.posterior.design.polls.shares
+
+    def _named_params(self, alpha: float) -> pd.DataFrame:
+        return self.hyperparameters(alpha).set_index("parameter").rename_axis(None)
+
+    def _joint(self, n: int, rng: np.random.Generator | None) -> _JointDraws:
+        chosen = choose_draws(n, len(self._draws.levels), rng)
+        return _JointDraws(self._draws.take(chosen), self.parts)
 
     def hyperparameters(self, alpha: float = 0.05) -> pd.DataFrame:
         """Posterior of the scales: parameter, mean, sd, lower, upper, unit."""
@@ -98,156 +98,9 @@ class PartiesResults:
         """Draws behind every number."""
         return draw_parties(self.posterior)
 
-    def draws(
-        self,
-        n: int = N_DRAWS,
-        rng: np.random.Generator | None = None,
-        reference: Reference = "houses",
-        dates: Sequence[object] | None = None,
-    ) -> PartsDraws:
-        """Joint draws of scales, levels and house effects.
-
-        Parameters
-        ----------
-        n : int
-            At most 1024, those behind every table.
-        rng : numpy Generator, optional
-            Chooses which of them; without it the first.
-        reference : str or mapping of house_id to weight
-            As in :meth:`analysis.trend.results.PollTrendResults.trend`.
-        dates : sequence of dates, optional
-            Days of the level, in order of time, not before the first mid-field date; daily by
-            default.
-
-        Returns
-        -------
-        PartsDraws
-            Percent; small parts may lie below 0 by the error of a normal distribution.
-
-        Examples
-        --------
-        How likely did red lead blue all the time:
-
-        >>> from analysis.parties import PartiesTrend
-        >>> obs = pd.DataFrame({
-        ...     "house_id": ["a", "b", "a", "b"], "sample_size": 1600,
-        ...     "start_date": ["2022-03-01", "2022-03-10", "2022-04-01", "2022-04-10"],
-        ...     "end_date": ["2022-03-03", "2022-03-12", "2022-04-03", "2022-04-12"],
-        ...     "red_pct": [40, 42, 41, 44], "blue_pct": [30, 29, 31, 27],
-        ...     "green_pct": [9, 8, None, 9],
-        ... })
-        >>> level = PartiesTrend(obs, ("red", "blue", "green")).fit().draws(256).level
-        >>> lead = level.xs("red", axis=1, level="part") > level.xs("blue", axis=1, level="part")
-        >>> bool(lead.all(axis=1).mean() > 0.5)
-        True
-        """
-        draws = self._choose(n, rng)
-        obs = self.observations
-        if dates is None:
-            dates = list(np.arange(obs.first_date, obs.last_date + np.timedelta64(1, "D")))
-        days = self._days(dates)
-        stamps = pd.DatetimeIndex((obs.first_date + days).astype("datetime64[s]"))
-        level = with_rest(draws.on_days(days, reference))
-        whole = _whole(draws.houses)
-        away = whole - np.einsum("h,nhk->nk", reference_weights(obs, reference), whole)[:, None]
-        return PartsDraws(
-            pd.DataFrame(draws.scales, columns=pd.Index(PARAM_NAMES, name="parameter")),
-            self._frame(level, stamps, "date"),
-            self._frame(away, pd.Index(obs.houses), "house_id"),
-        )
-
-    def _choose(self, n: int, rng: np.random.Generator | None) -> PartyDraws:
-        """Some of the draws."""
-        most = len(self._draws.levels)
-        if not 1 <= n <= most or int(n) != n:
-            raise PollInputError(f"n is {n!r}", f"give a whole number of draws, 1 to {most}")
-        if n == most:
-            return self._draws
-        # Draws of one set of scales stand side by side: every so many of them.
-        order = np.arange(most) if rng is None else rng.permutation(most)
-        return self._draws.take(order[np.arange(n) * most // n])
-
-    def _frame(self, values: Array, first: pd.Index[Any], name: str) -> pd.DataFrame:
-        """Draws (n, n_first, n_parts) as a table with two levels of columns."""
-        columns = pd.MultiIndex.from_product([first, self.parts], names=[name, "part"])
-        return pd.DataFrame(values.reshape(len(values), -1), columns=columns).rename_axis("draw")
-
-    def simulate(self, n: int = 500, rng: np.random.Generator | None = None) -> pd.DataFrame:
-        """Shares that the same polls might have printed: the posterior predictive.
-
-        Parameters
-        ----------
-        n : int
-            At most 1024.
-        rng : numpy Generator, optional
-            Without it the same polls on every call.
-
-        Returns
-        -------
-        DataFrame, shape (n, n_polls * n_answers)
-            Percent, by poll and answer; empty where the poll did not print it.
-        """
-        rng = np.random.default_rng(SEED + 4) if rng is None else rng
-        values = self._choose(n, rng).simulate(rng)
-        columns = pd.MultiIndex.from_product(
-            [self._poll_names(), self.answers], names=["poll", "answer"]
-        )
-        return pd.DataFrame(values.reshape(n, -1), columns=columns).rename_axis("draw")
-
-    def _poll_names(self) -> pd.Index[Any]:
-        polls = self.observations.polls
-        names: pd.Index[Any] = pd.Index(polls.get("poll_id", polls.index), name="poll")
-        return names
-
-    def to_inference_data(self, n: int = 500, rng: np.random.Generator | None = None) -> Any:
-        """Draws as ArviZ knows them; needs the library arviz.
-
-        Parameters
-        ----------
-        n, rng
-            As in :meth:`simulate`.
-
-        Returns
-        -------
-        arviz.InferenceData
-            posterior (scales, level by date and part, house_effect by house_id and part),
-            posterior_predictive and observed_data (share_pct by poll and answer), log_likelihood
-            (poll_density: of all that a poll printed).
-
-        Raises
-        ------
-        ImportError
-            Without arviz, saying how to install it.
-        """
-        rng = np.random.default_rng(SEED + 4) if rng is None else rng
-        state = rng.bit_generator.state
-        drawn = self.draws(n, rng)
-        rng.bit_generator.state = state
-        replicates = self.simulate(n, rng)
-        rng.bit_generator.state = state
-        density = pd.DataFrame(self._choose(n, rng).log_likelihood(), columns=self._poll_names())
-        return make_inference_data(
-            params=drawn.params,
-            posterior={"level": drawn.level, "house_effect": drawn.house_effects},
-            replicates=replicates,
-            log_likelihood=density,
-            observed=self.posterior.design.polls.shares,
-        )
-
-    def _days(self, dates: Sequence[object]) -> Days:
-        """Days since the first poll, in order."""
-        chosen = np.array([one_date(date, "date") for date in dates], dtype="datetime64[D]")
-        days = self.observations.days_of(chosen)
-        if (np.diff(days) < 0).any() or (len(days) and days[0] < 0):
-            raise PollInputError(
-                "the dates are not in order, or lie before the first poll",
-                f"give dates from {self.observations.first_date} on, in order",
-            )
-        return days
-
     def _shares(self, dates: Sequence[object], reference: Reference) -> Array:
         """Draws of all parts on some dates, shape (n_draws, n_dates, k + 1)."""
-        return with_rest(self._draws.on_days(self._days(dates), reference))
+        return with_rest(self._draws.on_days(_days_since(self.observations, dates), reference))
 
     def trend(
         self, part: str | None = None, reference: Reference = "houses", alpha: float = 0.05
@@ -454,13 +307,6 @@ class PartiesResults:
         keys = pd.DataFrame({"part": list(wanted) * len(dates)}, index=stamps)
         return PredictionResults(keys, as_drawn(shares), check_alpha(alpha))
 
-    def forecast(self, steps: object = 1, reference: Reference = "houses") -> pd.DataFrame:
-        """Expected shares on the days after the last poll, percent: by date, a column a part."""
-        found = self.get_forecast(steps, reference).predicted_mean
-        dates = found.index[:: len(self.parts)]
-        values = found.to_numpy().reshape(len(dates), -1)
-        return pd.DataFrame(values, index=dates, columns=list(self.parts))
-
     def residuals(self) -> pd.DataFrame:
         """Distance of each printed share from the level as its house measures it.
 
@@ -489,41 +335,6 @@ class PartiesResults:
         ]
         table: pd.DataFrame = pd.concat(frames).sort_index(kind="stable")
         return table.dropna(subset="share_pct").reset_index(drop=True)
-
-    def plot_trend(
-        self,
-        part: str | None = None,
-        reference: Reference = "houses",
-        ax: Axes | None = None,
-        **style: Any,
-    ) -> Axes:
-        """Draw polls, estimates and 95% bands: of all answers, or of one part alone.
-
-        Parameters
-        ----------
-        part : str, optional
-        reference : str or mapping of house_id to weight
-        ax : matplotlib Axes, optional
-        **style
-            title, ylabel, palette and credit of :func:`analysis.present.plots.plot_parts`; of one
-            part those of :func:`analysis.present.plots.plot_trend`.
-        """
-        trend, polls = self.trend(part, reference), self.residuals()
-        if part is not None:
-            return plots.plot_trend(trend, polls[polls["part"] == part], ax, **style)
-        return plots.plot_parts(trend[trend["part"].isin(self.answers)], polls, ax, **style)
-
-    def plot_houses(
-        self, part: str, reference: Reference = "houses", ax: Axes | None = None, **style: Any
-    ) -> Axes:
-        """Draw house effects on a part; see :func:`analysis.present.plots.plot_houses`."""
-        return plots.plot_houses(self.house_effects(part, reference), ax, **style)
-
-    def plot_residuals(self, part: str | None = None, ax: Axes | None = None, **style: Any) -> Axes:
-        """Draw residuals of all parts, or of one; see :func:`analysis.present.plots`."""
-        table = self.residuals()
-        chosen = table if part is None else table[table["part"] == part]
-        return plots.plot_residuals(chosen.reset_index(drop=True), ax, **style)
 
     def summary(self, reference: Reference = "houses", alpha: float = 0.05) -> ResultsSummary:
         """Summary that names parts, reference and method; the same on every run.
@@ -560,10 +371,6 @@ class PartiesResults:
             tables.append(SummaryTable(title, self.house_effects(name, reference, alpha), 2))
         return lay_out("PartiesTrend", fields, tables, found["warnings"])
 
-    def __getattr__(self, name: str) -> Any:
-        """Name what can be asked for where something cannot."""
-        raise refuse_door(self, name)
-
     def diagnostics(self) -> dict[str, Any]:
         """Report how the fit went; ``warnings`` lists what must not go unread."""
         obs, posterior = self.observations, self.posterior
@@ -574,6 +381,7 @@ class PartiesResults:
             "n_polls": len(printed),
             "n_partial": int((~printed.all(axis=1)).sum()),
             "n_houses": len(obs.houses),
+            "n_draws": len(self._draws.levels),
             **posterior.details,
             "warnings": [*obs.notes, *posterior.warnings],
         }
@@ -583,6 +391,47 @@ class PartiesResults:
         if part is not None and part not in self.parts:
             cure = f"use one of {', '.join(self.parts)}"
             raise PollInputError(f"part {part!r} is not known", cure)
+
+
+@dataclass(frozen=True, eq=False)
+class _JointDraws:
+    """Some of the draws, as tables."""
+
+    drawn: PartyDraws
+    parts: tuple[str, ...]
+
+    def params(self) -> pd.DataFrame:
+        return pd.DataFrame(self.drawn.scales, columns=pd.Index(PARAM_NAMES, name="parameter"))
+
+    def level(self, dates: np.ndarray[Any, Any], reference: Reference) -> pd.DataFrame:
+        days = _days_since(self.drawn.design.polls.observations, list(dates))
+        stamps = pd.DatetimeIndex(dates.astype("datetime64[s]"))
+        level = with_rest(self.drawn.on_days(days, reference))
+        return parts_table(level, stamps, self.parts, ("date", "part"))
+
+    def house_effects(self, reference: Reference) -> pd.DataFrame:
+        obs, whole = self.drawn.design.polls.observations, _whole(self.drawn.houses)
+        mean = np.einsum("h,nhk->nk", reference_weights(obs, reference), whole)
+        houses = pd.Index(obs.houses)
+        return parts_table(whole - mean[:, None], houses, self.parts, ("house_id", "part"))
+
+    def simulate(self, rng: np.random.Generator | None) -> Array:
+        return self.drawn.simulate(np.random.default_rng(SEED + 4) if rng is None else rng)
+
+    def log_likelihood(self) -> Array:
+        return self.drawn.log_likelihood()
+
+
+def _days_since(obs: Observations, dates: Sequence[object]) -> Days:
+    """Days since the first poll, in order."""
+    chosen = np.array([one_date(date, "date") for date in dates], dtype="datetime64[D]")
+    days = obs.days_of(chosen)
+    if (np.diff(days) < 0).any() or (len(days) and days[0] < 0):
+        raise PollInputError(
+            "the dates are not in order, or lie before the first poll",
+            f"give dates from {obs.first_date} on, in order",
+        )
+    return days
 
 
 def _whole(houses: Array) -> Array:

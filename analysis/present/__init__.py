@@ -1,14 +1,20 @@
 """Results in the forms that other programs know: summaries, predictions, plots.
 
 Frames and distributions in, no model known here.  ``prediction`` and ``summary`` are as in
-statsmodels, ``inference_data`` is for ArviZ, ``parts`` holds draws of several parts, ``plots``
-draws on axes.  What needs a further library
-imports it only when asked.
+statsmodels, ``inference_data`` is for ArviZ, ``parts`` is the face that results of several parts
+have in common, ``plots`` draws on axes.  What needs a further library imports it only when asked.
 """
 
 from analysis.present import plots
 from analysis.present.inference_data import make_inference_data
-from analysis.present.parts import PartsDraws, refuse_door
+from analysis.present.parts import PartsResults, choose_draws, parts_table
 from analysis.present.prediction import PredictionResults
 
-__all__ = ["PartsDraws", "PredictionResults", "make_inference_data", "plots", "refuse_door"]
+__all__ = [
+    "PartsResults",
+    "PredictionResults",
+    "choose_draws",
+    "make_inference_data",
+    "parts_table",
+    "plots",
+]

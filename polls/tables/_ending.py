@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import signal
 import sys
 from collections.abc import Callable
 
@@ -23,6 +24,9 @@ def run_to_end(program: str, run: Callable[[], int]) -> int:
         That of the command; 0 when the reader of the output has seen enough, 1 when the output
         cannot be written, 130 after Ctrl-C.
     """
+    if getattr(signal.getsignal(signal.SIGINT), "__module__", "") == program:
+        # Set while modules loaded; from here on there may be something to clear away.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # The tables quote Russian, and a pipe may be set to a narrower encoding.
         sys.stdout.reconfigure(encoding="utf-8")

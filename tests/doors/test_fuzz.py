@@ -29,6 +29,10 @@ LIST = "treatment,count,age\n" + "".join(
     f"{i % 2},{(i * 7) % 4 + i % 2 * (i % 3 == 0)},{20 + i}\n" for i in range(24)
 )
 POLLS = (CORPUS / "polls.csv").read_text(encoding="utf-8")
+PARTIES = "house_id,start_date,end_date,sample_size,red,blue,green\n" + "".join(
+    f"{'ab'[i % 2]},2022-03-{1 + i:02d},2022-03-{3 + i:02d},1600,{40 + i % 3},{30 - i % 4},9\n"
+    for i in range(8)
+)
 # The command, the file it is given, and its share of the examples.
 COMMANDS = {
     "analysis trend --input {file} --method map": (POLLS, 9),
@@ -37,6 +41,7 @@ COMMANDS = {
         "date,value,sd\n2023-03-01,60,2\n2023-06-01,61,2\n", 4),
     "analysis trend --input {polls} --method map --events {file}": (
         "date,label\n2023-03-01,march\n2023-05-01,may\n", 4),
+    "analysis composition --input {file} --parts red,blue,green": (PARTIES, 2),
     "analysis claim --input {file} --method map --above 50": (POLLS, 3),
     "analysis predict --input {polls} --method map --new {file}": (
         "house_id,start_date,end_date,sample_size\nalpha,2024-01-01,2024-01-03,1600\n", 4),

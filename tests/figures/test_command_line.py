@@ -112,6 +112,42 @@ def test_another_credit_stands_in_the_place_of_ours(made: list[Any], tmp_path: P
         assert "Russian war polls" not in theirs
 
 
+def test_no_process_starts_without_work_for_it(
+    made: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pools: list[int] = []
+
+    class Pool(door.ProcessPoolExecutor):
+        def __init__(self, processes: int, *others: Any) -> None:
+            pools.append(processes)
+            raise ValueError("enough is known")
+
+    monkeypatch.setattr(door, "ProcessPoolExecutor", Pool)
+    words = ["--jobs", "99", "--format", "svg", "--out", str(tmp_path)]
+    assert door.main(["coverage-support", *words]) == 0
+    assert pools == []
+    # Two models: one is fitted here, the other in the only process of a pool.
+    assert door.main(words) == 1
+    assert pools == [1]
+
+
+@pytest.mark.parametrize("package", ["polls", "analysis"])
+def test_a_file_with_the_name_of_a_package_is_said_to_be_in_the_way(
+    package: str, root: Path, tmp_path: Path
+) -> None:
+    foreign = tmp_path / f"{package}.py"
+    foreign.write_text("", encoding="utf-8")
+    settings = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(root)])}
+    settings["PYTHONSAFEPATH"] = "1"
+    command = [sys.executable, "-m", "figures", "list"]
+    done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        f"figures: {foreign} is in the way of the package {package}.",
+        "Rename it, or work in another folder.",
+    ]
+
+
 def test_progress_goes_to_stderr_only(
     made: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -49,6 +49,7 @@ FLOORS: dict[str, list[set[str]]] = {
         },
         {"analysis.evaluate.runner"},
         {"analysis.evaluate", "analysis.findings"},
+        {"analysis.cli.files"},
         {"analysis.cli"},
         {"analysis.cli.evaluate"},
         {"analysis"},
@@ -78,7 +79,7 @@ FLOORS: dict[str, list[set[str]]] = {
 # Frames come in and results go out: of the models, only the command line opens files.
 OPENERS = {"open", "read_csv", "read_json", "read_parquet", "read_excel", "read_text", "read_bytes"}
 OPENERS |= {"write_text", "write_bytes", "to_csv", "to_json", "to_parquet", "to_excel"}
-MAY_OPEN = {"analysis.cli", "analysis.cli.evaluate", "analysis.__main__"}
+MAY_OPEN = {"analysis.cli.files", "analysis.cli", "analysis.cli.evaluate", "analysis.__main__"}
 
 
 def find_forbidden(path: str, source: str) -> set[str]:

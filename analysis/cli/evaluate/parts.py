@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analysis.base.errors import PollInputError
-from analysis.cli.destinations import make_folder, write_bytes
+from analysis.cli.files import make_folder, write_bytes
 from analysis.evaluate.runner import Runner
 from analysis.evaluate.runner.tasks import package_versions
 

@@ -9,7 +9,7 @@ import pytest
 from analysis import PollInputError
 from analysis.__main__ import main as analysis_main
 from analysis.base.columns import parse_date
-from analysis.cli.csv_file import read_polls_csv
+from analysis.cli.files import read_polls_csv
 from figures.__main__ import main as figures_main
 from polls.tables.parse import Fault, parse_cell
 from polls.tables.schema import Column

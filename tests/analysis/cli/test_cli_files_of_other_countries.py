@@ -51,11 +51,14 @@ def test_columns_are_mapped_and_strangers_told(run):
     expect(record)
     _, err = run(foreign, "--columns", "house=firm,share=percent", code=1)
     assert "no column 'percent'; columns there: firm" in err
+    _, err = run(foreign, "--columns", "house=company,share=percent", code=1)
+    assert "no column 'company' or 'percent'; columns there: firm" in err
 
 
 def test_wrong_names_are_told_all_at_once(run):
     _, err = run(POLLS.rename(columns={"house_id": "firm", "share_pct": "pct"}), code=1)
     assert "columns house_id, share_pct are missing" in err
+    assert "--columns house_id=firm,share_pct=pct" in err
 
 
 def test_polls_without_size_get_the_usual_one_of_their_house_and_are_counted(run):

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis import PollInputError
-from analysis.cli.destinations import find_obstacle, write_tables
+from analysis.cli.files import find_obstacle, write_tables
 
 TABLE = pd.DataFrame({"date": ["2022-03-01", "2022-03-02"], "mean": [61.0, 62.5]})
 TEXT = "date,mean\n2022-03-01,61.000000\n2022-03-02,62.500000\n"
@@ -114,7 +114,7 @@ import resource, sys
 from pathlib import Path
 import pandas as pd
 from analysis.base.errors import PollInputError
-from analysis.cli.destinations import write_tables
+from analysis.cli.files import write_tables
 table = pd.DataFrame({"n": range(1000)})
 resource.setrlimit(resource.RLIMIT_FSIZE, (100, 100))
 try:
@@ -138,7 +138,7 @@ def test_an_output_that_is_open_already_is_written_in_its_turn(tmp_path):
     """As `--out` that names the file which the text goes to."""
     program = (
         "import sys; from pathlib import Path; import pandas as pd\n"
-        "from analysis.cli.destinations import write_tables\n"
+        "from analysis.cli.files import write_tables\n"
         "print('before')\n"
         "write_tables((Path(sys.argv[1]), pd.DataFrame({'n': [1]})))\n"
         "print('after')\n"

@@ -63,7 +63,7 @@ def test_the_density_is_that_of_all_that_a_poll_printed():
     """Against scipy, for one draw and each poll."""
     fitted = fit().fitted
     joint = JointDraws(fitted, 5)
-    found, draws = joint.polls(np.random.default_rng(1))[1], fitted.raw_draws
+    found, draws = joint.log_likelihood(), fitted.raw_draws
     node = joint.chosen[2] % draws.levels.shape[-1]
     flat = (draws.levels[np.searchsorted(fitted.design.knots, fitted.design.day)]
             + draws.houses[fitted.design.house]).reshape(len(fitted.design.day), 2, -1)  # fmt: skip

@@ -11,13 +11,15 @@ from analysis.parties import PartiesTrend
 mpl.use("Agg")
 POLLS, _ = simulate(np.random.default_rng(5))
 RESULTS = PartiesTrend(POLLS, NAMES).fit()
+N_DRAWS = RESULTS.diagnostics()["n_draws"]
 COMING = POLLS.tail(1).assign(start_date="2022-07-01", end_date="2022-07-01")
 
 
 def test_draws_have_the_moments_of_the_tables():
     trend = RESULTS.trend()
     day = trend["date"].iloc[120]
-    drawn, table = RESULTS.draws(dates=[day]), trend[trend["date"] == day].set_index("part")
+    drawn = RESULTS.draws(N_DRAWS, dates=[day])
+    table = trend[trend["date"] == day].set_index("part")
     level = drawn.level.droplevel("date", axis=1)
     np.testing.assert_allclose(level.sum(axis=1), 100)
     np.testing.assert_allclose(level.mean(), table["mean"], atol=0.1)
