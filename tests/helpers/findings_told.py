@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from figures.groups._words import show_month
 from figures.kit.changes import name_since, name_time, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.forest import show_interval
@@ -68,7 +67,7 @@ def say(row: Row, form: str, edition: Edition = DEFAULT) -> str:
         "since": lambda: name_since(row["start"], edition, row["start_until"]),
         "time": lambda: name_time(row["start"], edition, row["start_until"]),
         "month": lambda: show_date(row["start"], edition, "MMMM y"),
-        "lone_month": lambda: show_month(row["start"], edition),
+        "lone_month": lambda: show_date(row["start"], edition, "LLLL y"),
     }[form]()
     return plain(words)
 
