@@ -27,32 +27,44 @@ FEWEST_POLLS, MOST_POLLS = 16, 32
 
 @dataclass(frozen=True, eq=False)
 class Looks:
-    """Combinations of the walks on days of a block.
+    """Sums of combinations of the walks on days of a block.
 
     Parameters
     ----------
-    day : ndarray of int, shape (k,)
-    weights : ndarray, shape (k, n_walks)
+    block : Block
+    day : ndarray of int, shape (n_terms,)
+    weights : ndarray, shape (n_terms, n_walks)
         In the clocks of the walks.
-    gap : ndarray, shape (k,)
-        Days since the block began.
-    drifted : ndarray, shape (k, n_houses)
-        What each house's clock has gone since the block, or the house, began; no houses when they
-        do not drift.
+    share : ndarray, shape (k, n_terms)
+        How the terms add up.
     """
 
+    block: Block
     day: Days
     weights: Array
-    gap: Array
-    drifted: Array
+    share: Array
+
+    @cached_property
+    def total(self) -> Array:
+        """Weights of the walks as they were when the block began, shape (k, n_walks)."""
+        return self.share @ self.weights
 
     @cached_property
     def to_end(self) -> Array:
         """Covariances with the walks later in the block, (2, k, n_walks), as of :class:`Pair`."""
-        found = np.zeros((2, *self.weights.shape))
-        found[0, :, 0] = self.weights[:, 0] * self.gap
-        found[1, :, 1:] = self.weights[:, 1:] * self.drifted
+        gap, drifted = self.block.pass_days(self.day)
+        found = np.zeros((2, *self.total.shape))
+        found[0, :, 0] = self.share @ (self.weights[:, 0] * gap)
+        found[1, :, 1:] = self.share @ (self.weights[:, 1:] * drifted)
         return found
+
+    def after(self, days: Days) -> Array:
+        """Weights of the steps of the walks up to each of some days, (k, n_days, n_walks)."""
+        found = np.zeros((len(self.share), len(days), self.weights.shape[1]))
+        each = self.share[:, :, None] * self.weights
+        np.add.at(found.swapaxes(0, 1), np.searchsorted(days, self.day), each.swapaxes(0, 1))
+        # A step is in all that lies on its last day or later.
+        return np.asarray(np.cumsum(found[:, ::-1], axis=1)[:, ::-1])
 
 
 class Pair:
@@ -67,16 +79,22 @@ class Pair:
     ----------
     parts : ndarray, shape (2, k, m)
         Covariances over ``tau ** 2`` (of the level) and over ``kappa ** 2`` (of the drifts).
-    level : ndarray, shape (k, m)
-        Product of the weights of the level.
+    days : ndarray of int, shape (n_days,)
+        Of both.
+    level, other_level : ndarray, shape (k, n_days) and (m, n_days)
+        Weights of the steps of the level up to each of these days.
     """
 
     def __init__(self, one: Looks, other: Looks) -> None:
-        self.one, self.other = one, other
-        self.level = np.outer(one.weights[:, 0], other.weights[:, 0])
-        common = np.minimum(one.drifted[:, None], other.drifted)
-        drift = np.einsum("kj,mj,kmj->km", one.weights[:, 1:], other.weights[:, 1:], common)
-        self.parts = np.array([self.level * np.minimum.outer(one.gap, other.gap), drift])
+        self.days = np.union1d(one.day, other.day)
+        gap, drifted = one.block.pass_days(self.days)
+        walked = np.diff(np.column_stack([gap, drifted]), axis=0, prepend=0.0)
+        these = one.after(self.days)
+        those = these if other is one else other.after(self.days)
+        self.level, self.other_level = these[:, :, 0], those[:, :, 0]
+        steps = (these * walked).reshape(len(these), *walked.shape)
+        drifts = steps[:, :, 1:].reshape(len(these), -1) @ those[:, :, 1:].reshape(len(those), -1).T
+        self.parts = np.array([steps[:, :, 0] @ self.other_level.T, drifts])
 
 
 class Block:
@@ -111,22 +129,30 @@ class Block:
         self.loading = np.where(drifts, design.drift_loading[polls], 0.0)
 
     def look(self, day: Days, weights: Array) -> Looks:
-        """Look at combinations of the walks on days of the block."""
-        return Looks(day, weights, (day - self.start).astype(float), self._drifted(day))
+        """Look at combinations of the walks on days of the block, each by itself."""
+        return Looks(self, day, weights, np.eye(len(day)))
 
-    def _drifted(self, day: Days) -> Array:
+    def pass_days(self, day: Days) -> tuple[Array, Array]:
+        """Time of the level and of each drift since the block, or the house, began.
+
+        Returns
+        -------
+        gap : ndarray, shape (n_days,)
+        drifted : ndarray, shape (n_days, n_houses)
+            No houses when they do not drift.
+        """
+        gap = (day - self.start).astype(float)
         if not self.design.drift:
-            return np.zeros((len(day), 0))
+            return gap, np.zeros((len(day), 0))
         begun = np.maximum(self.design.first_day, self.start)
         clock = self.design.reversion.clock
-        return np.asarray(clock(np.maximum(day[:, None], begun)) - clock(begun))
+        return gap, np.asarray(clock(np.maximum(day[:, None], begun)) - clock(begun))
 
     @cached_property
     def walked(self) -> Array:
         """What the walks gain up to the end, over ``tau ** 2`` and ``kappa ** 2``: (2, n_walks)."""
         walked = np.zeros((2, self.design.n_walks))
-        walked[0, 0] = self.end - self.start
-        walked[1, 1:] = self._drifted(np.array([self.end]))
+        walked[0, :1], walked[1, 1:] = self.pass_days(np.array([self.end]))
         return walked
 
     def see(self, states: Array, axis: int) -> Array:
@@ -167,15 +193,15 @@ class Rates:
         """Covariances of looks with others, shape (n_nodes, k, m)."""
         found = self._of(pair.parts)
         if self.calming is not None:
-            early, late = (self._shocks(block, looks.day) for looks in (pair.one, pair.other))
-            found += pair.level * np.minimum(early[:, :, None], late[:, None])
+            steps = np.diff(self._shocks(block, pair.days), axis=1, prepend=0.0)
+            found += (steps[:, None] * pair.level) @ pair.other_level.T
         return found
 
     def to_end(self, block: Block, looks: Looks) -> Array:
         """Covariances of looks with the walks at the end of a block, (n_nodes, k, n_walks)."""
         found = self._of(looks.to_end)
         if self.calming is not None:
-            found[:, :, 0] += looks.weights[:, 0] * self._shocks(block, looks.day)
+            found[:, :, 0] += self._shocks(block, looks.day) @ (looks.share * looks.weights[:, 0]).T
         return found
 
     def walked(self, block: Block) -> Array:
@@ -199,20 +225,17 @@ class Rates:
 
 @dataclass(frozen=True, eq=False)
 class Terms:
-    """Terms of functionals in a block.
+    """What functionals gain in a block.
 
     Parameters
     ----------
     looks : Looks
-        One for each term.
-    share : ndarray, shape (n_rows, n_terms)
-        How the terms add up to functionals.
+        One for each functional.
     own, of_polls : Pair
-        The terms with each other, and the polls of the block with them.
+        They with each other, and the polls of the block with them.
     """
 
     looks: Looks
-    share: Array
     own: Pair
     of_polls: Pair
 
@@ -221,14 +244,13 @@ def place_terms(design: Design, functionals: Functionals) -> list[Terms | None]:
     """Terms of functionals by block; their days from the first poll's to the last one's."""
     blocks = cut_blocks(design)
     place = np.searchsorted([block.end for block in blocks], functionals.day)
-    found: list[Terms | None] = []
-    for k, block in enumerate(blocks):
-        mine = np.flatnonzero(place == k)
-        looks = block.look(functionals.day[mine], functionals.weights[mine])
+    found: list[Terms | None] = [None] * len(blocks)
+    for k in np.unique(place).tolist():
+        mine, block = np.flatnonzero(place == k), blocks[k]
         share = np.zeros((functionals.n_rows, len(mine)))
         share[functionals.row[mine], np.arange(len(mine))] = 1.0
-        pairs = Pair(looks, looks), Pair(block.looks, looks)
-        found.append(Terms(looks, share, *pairs) if len(mine) else None)
+        looks = Looks(block, functionals.day[mine], functionals.weights[mine], share)
+        found[k] = Terms(looks, Pair(looks, looks), Pair(block.looks, looks))
     return found
 
 
@@ -303,15 +325,14 @@ class Joint:
     def _carry_on(self, block: Block, terms: Terms, rows: Array) -> None:
         """Add terms to functionals; ``rows`` are covariances of the polls with all states."""
         walks, carried = slice(0, self.n_walks), slice(self.n_walks, self.n_states)
-        weights, share = terms.looks.weights, terms.share
-        seen = weights @ self.numbers[:, walks]
-        own = seen[:, :, walks] @ weights.T + self.rates.between(block, terms.own)
+        weights = terms.looks.total
+        added = weights @ self.numbers[:, walks]
+        own = added[:, :, walks] @ weights.T + self.rates.between(block, terms.own)
         of_polls = rows[:, :, walks] @ weights.T + self.rates.between(block, terms.of_polls)
-        rows[:, :, carried] += of_polls @ share.T
-        seen[:, :, walks] += self.rates.to_end(block, terms.looks)
-        added = share @ seen
+        rows[:, :, carried] += of_polls
+        added[:, :, walks] += self.rates.to_end(block, terms.looks)
         cross = added[:, :, carried]
-        added[:, :, carried] = cross + cross.transpose(0, 2, 1) + share @ own @ share.T
+        added[:, :, carried] = cross + cross.transpose(0, 2, 1) + own
         self.numbers[:, carried] += added
         self.numbers[:, walks, carried] += added[:, :, walks].transpose(0, 2, 1)
 

@@ -10,6 +10,7 @@ from analysis.trend.solver import blocks
 
 POLLS = simulate_polls(np.random.default_rng(31), 40, 90, houses="abcde", sectors=SECTORS)
 ANCHORS = pd.DataFrame({"date": ["2022-01-15", "2022-03-01"], "value": [55.0, 60.0], "sd": 0.5})
+WINDOWS = ("2022-02-25", "2022-03-20"), ("2022-04-01", "2022-05-10")
 CASES = {
     "drift": {},
     "a calming walk": {"walk": "calming", "calm_from": "2022-02-20"},
@@ -34,6 +35,7 @@ def tables(options):
         "house effects": results.house_effects(),
         "residuals": results.residuals(),
         "budget": results.variance_budget(),
+        "change between windows": pd.DataFrame([results.change(*WINDOWS)]),
         "log likelihood": pd.DataFrame({"value": [results.llf]}),
     }
 
