@@ -45,10 +45,8 @@ def main(argv: list[str] | None = None) -> int:
     for package in ("polls", "analysis"):
         found = importlib.util.find_spec(package)
         if found and found.submodule_search_locations is None:
-            print(
-                f"figures: {found.origin} is in the way of the package {package}.", file=sys.stderr
-            )
-            print("Rename it, or work in another folder.", file=sys.stderr)
+            way = f"{found.origin} is in the way of the package {package}"
+            print(f"figures: {way}; rename it, or work in another folder", file=sys.stderr)
             return 2
     from polls.tables import run_to_end
 
@@ -72,8 +70,8 @@ def _run(argv: list[str] | None) -> int:
         _render(_choose(options.slugs), options)
     except OSError as error:
         reason = error.strerror or str(error)
-        print(f"figures: cannot write {error.filename}: {reason}.", file=sys.stderr)
-        print("Choose another folder with --out.", file=sys.stderr)
+        cure = "Choose another folder with --out."
+        print(f"figures: cannot write {error.filename}: {reason}. {cure}", file=sys.stderr)
         return 1
     except ValueError as error:
         print(f"figures: {error}", file=sys.stderr)

@@ -55,11 +55,12 @@ def make_card(article: Rendering, edition: Edition) -> Rendering:
         high = fig.bbox.height - points(fig, SIDE)
         high = _set(fig, edition.short, high, TITLE, "main", "bold", is_title=True)
         low = points(fig, SIDE)
-        wide = _set(fig, number, high - points(fig, 14), NUMBER, "accent", "bold")
+        size = NUMBER * min(1.0, _room(fig) / _width(fig, number))
+        wide = _set(fig, number, high - points(fig, 14), size, "accent", "bold")
         _set(fig, finding, wide - points(fig, 10), FINDING, "main", "normal")
         text = fig.text(SIDE * fig.dpi / 72 / fig.bbox.width, 0, _unwrap(foot.get_text()))
         text.set(size=FOOT, color=INK["quiet"], va="bottom", y=settle(low) / fig.bbox.height)
-        wrap_text(text, fig.bbox.width - 2 * points(fig, SIDE))
+        wrap_text(text, _room(fig))
     return Rendering(fig, article.alt, article.caption, edition, number)
 
 
@@ -73,6 +74,19 @@ def find_number(finding: str) -> str:
     """
     found = MEASURE.search(finding)
     return found[0] if found else ""
+
+
+def _room(fig: Figure) -> float:
+    """Pixels between the margins."""
+    return float(fig.bbox.width) - 2 * points(fig, SIDE)
+
+
+def _width(fig: Figure, number: str) -> float:
+    """Pixels that a number takes in one line, at its full size."""
+    probe = fig.text(0, 0, number, size=NUMBER, weight="bold")
+    width = float(probe.get_window_extent().width)
+    probe.remove()
+    return max(width, 1.0)
 
 
 def _set(
@@ -91,7 +105,7 @@ def _set(
     text.set_position((settle(left) / fig.bbox.width, settle(top) / fig.bbox.height))
     text.set(size=size, color=INK[ink], ha="left", va="top", linespacing=LEADING)
     text.set_fontweight(weight)
-    wrap_text(text, fig.bbox.width - 2 * left)
+    wrap_text(text, _room(fig))
     return float(text.get_window_extent().y0)
 
 

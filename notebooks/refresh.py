@@ -47,6 +47,8 @@ PAGE = BUILD / "moved.md"
 KERNELS = 2
 # Lines of a notebook's outputs that are shown before and after.
 SHOWN_LINES = 12
+# Line of a cell at which a traceback stops.
+ARROW = re.compile(r"^-+> *\d+ (.*)$", re.MULTILINE)
 # What is read of a figure: the rest is pixels.
 TEXTS = ("alt.txt", "caption.txt")
 
@@ -69,19 +71,21 @@ def main() -> int:
     except ValueError as error:
         print(f"refresh: {README.name}: {error} Nothing was stored.", file=sys.stderr)
         return 1
-    if not renew_stored():
+    renewed = renew_stored()
+    if renewed is None:
         print("refresh: stored results were not computed.", file=sys.stderr)
         return 1
+    kept = f"Nothing was stored but {' and '.join(renewed)}." if renewed else "Nothing was stored."
     print("== notebooks: executing all beside the stored ones", flush=True)
     faults = execute_notebooks(BUILD / "notebooks")
     if faults:
         print("\n\n".join(faults), file=sys.stderr)
-        print("\nrefresh: mend the sentences above. Nothing was stored.", file=sys.stderr)
+        print(f"\nrefresh: mend the sentences above. {kept}", file=sys.stderr)
         return 1
     print("== figures: rendering all beside the published ones", flush=True)
     command = [sys.executable, "-m", "figures", "--out", str(BUILD / "figures")]
     if subprocess.run(command, cwd=ROOT, check=False).returncode:
-        print("refresh: the figures were not drawn. Nothing was stored.", file=sys.stderr)
+        print(f"refresh: the figures were not drawn. {kept}", file=sys.stderr)
         return 1
     moved = list_moves(readme)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the next moment stores all
@@ -92,29 +96,35 @@ def main() -> int:
     return 0
 
 
-def renew_stored() -> bool:
-    """Compute again the results that take minutes, where polls or model are no longer today's."""
+def renew_stored() -> list[str] | None:
+    """Compute again the results that take minutes, where polls or model are no longer today's.
+
+    Returns
+    -------
+    list of str, or None
+        Files that were written; None where that failed.
+    """
     import polls
     from analysis.evaluate import is_current, is_summary_current
     from figures.support import STORED_MULTIVERSE, read_multiverse
 
     series = {name: polls.series(name) for name in ("support", "talks")}
     jobs = ["--jobs", str(os.cpu_count() or 1)]
-    commands = []
+    commands = {}
     if not is_current(read_multiverse(), series["support"]):
         command = ["multiverse", "--construct", "support", "--out", str(STORED_MULTIVERSE)]
-        commands.append(command)
+        commands[STORED_MULTIVERSE.name] = command
     summary = pd.read_csv(SUMMARY)
     if not is_summary_current(summary, series):
         models = list(dict.fromkeys(summary["model"]))
         command = ["backtest", "--construct", *series, "--models", *models]
-        commands.append([*command, "--summary", str(SUMMARY)])
-    for command in commands:
+        commands[SUMMARY.name] = [*command, "--summary", str(SUMMARY)]
+    for command in commands.values():
         print(f"== {command[0]}: computing what is stored of it, some minutes", flush=True)
         run = [sys.executable, "-m", "analysis", *command, *jobs]
         if subprocess.run(run, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode:
-            return False
-    return True
+            return None
+    return list(commands)
 
 
 def execute_notebooks(folder: Path) -> list[str]:
@@ -147,8 +157,13 @@ def explain_failure(path: Path, error: Exception) -> str:
     if failing is None:
         return f"{path.name}: {name}: {reason}"
     prose = [cell.source for cell in cells[:failing] if cell.cell_type == "markdown"]
-    lines = [line for line in cells[failing].source.splitlines() if "assert" in line]
-    guards = "\n".join(f"    {line.strip()}" for line in lines)
+    # The arrow of the traceback tells which of the cell's guards does not hold.
+    stopped = ARROW.search(COLOURS.sub("", str(error)))
+    guards = "\n".join(
+        f"    {line.strip()}"
+        for line in cells[failing].source.splitlines()
+        if (line.strip() == stopped[1].strip() if stopped else "assert" in line)
+    )
     said = "\n".join(f"    {line}" for line in (prose[-1] if prose else "").splitlines())
     return (
         f"{path.name}, cell {failing}: {name}: {reason or 'a statement no longer holds'}\n"

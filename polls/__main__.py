@@ -126,7 +126,12 @@ def _series(arguments: argparse.Namespace) -> int:
         print(text, end="")
     else:
         with arguments.out.open("x", encoding="utf-8", newline="") as file:  # destroys nothing
-            file.write(text)
+            try:
+                file.write(text)
+                file.flush()
+            except OSError as error:  # a full disk does not say which file it was
+                arguments.out.unlink()
+                raise OSError(error.errno, error.strerror, str(arguments.out)) from None
         print(f"{len(rows)} polls in {arguments.out}")
     return 0
 

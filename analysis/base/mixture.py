@@ -76,6 +76,11 @@ class Mixture:
         """Posterior variances: mean of the variances plus variance of the means."""
         return np.asarray(self.weights @ (self.variance + (self.mean - self.centre) ** 2))
 
+    @property
+    def mean_squares(self) -> Array:
+        """Posterior expectations of the squares, shape (n,)."""
+        return np.asarray(self.centre**2 + self.total_variance)
+
     def plus(self, variance: Array) -> Mixture:
         """Add independent normal noise; ``variance`` broadcasts to (n_points, n)."""
         return Mixture(self.weights, self.mean, self.variance + variance)

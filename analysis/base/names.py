@@ -6,33 +6,54 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
-# Cyrillic and Greek letters that print like Latin ones, small or as capitals, after case folding.
-LOOK_ALIKE = str.maketrans(
-    "аеорсухіјѕԛԝһкмтвнαορυνκιτ",
-    "aeopcyxijsqwhkmtbhaopuvkit",
+# Letters of Cyrillic and Greek, and digits, that print like Latin ones: as they stand, before case
+# folding, as a capital Nu looks like N and a small one like v.
+AS_PRINTED = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХԚԜҺΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹаеорсухіјѕԛԝһкмтвнгьαβγεηικνορτυχωϲıl1|0",
+    "ABESIJKMHOPCTYXQWHABEZHIKMNOPTYXCaeopcyxijsqwhkmtbhrbabyenikvoptuxwciIIIo",
 )
-DASHES = re.compile(r"[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
-BLANKS = re.compile(r"\s+")
+# The same after case folding, where a small letter stands for its capital too.
+FOLDED = str.maketrans(
+    "аеорсухіјѕԛԝһкмтвньαβεζηικμνορτυχϲ",
+    "aeopcyxijsqwhkmtbhbabezhikmnoptyxc",
+)
+DASHES = re.compile(r"[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
+# What people write between words; between two digits it makes another number.
+BETWEEN = re.compile(r"(?<![0-9])[\s_./,:'’·-]+|[\s_./,:'’·-]+(?![0-9])")
+# Characters without width that are no format characters: joiners, fillers, selectors of a shape.
+NO_WIDTH = re.compile(
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+)
 # A letter more or less makes another name of shorter ones.
 SHORTEST = 4
 
 
 def skeleton(name: str) -> str:
-    r"""Reduce a name to what the eye sees: one case, one script, plain dashes and blanks.
+    r"""Reduce a name to what the eye sees: one case, one script, blanks between words.
 
     Examples
     --------
     >>> skeleton("Levada") == skeleton("L\u0435v\u0430d\u0430")
     True
-    >>> skeleton("a\u00a0\u2013 b\u200b")
-    'a - b'
+    >>> skeleton("a\u00a0\u2013 b\u200b"), skeleton("wave 1-2")
+    ('a b', 'wave 1-2')
     """
+    return _strip(name).casefold().translate(FOLDED)
+
+
+def _printed(name: str) -> str:
+    """Reduce a name as `skeleton` does, by the shapes of its letters as they are printed."""
+    return _strip(name).translate(AS_PRINTED).casefold()
+
+
+def _strip(name: str) -> str:
+    """Leave the letters and digits of a name, each in one way of writing it."""
     visible = "".join(c for c in unicodedata.normalize("NFKC", name) if _is_visible(c))
-    return BLANKS.sub(" ", DASHES.sub("-", visible)).strip().casefold().translate(LOOK_ALIKE)
+    return BETWEEN.sub(" ", DASHES.sub("-", visible)).strip() or visible
 
 
 def _is_visible(character: str) -> bool:
-    return unicodedata.category(character) != "Cf"
+    return unicodedata.category(character) != "Cf" and not NO_WIDTH.match(character)
 
 
 def find_alike(names: Iterable[str]) -> list[list[str]]:
@@ -42,11 +63,20 @@ def find_alike(names: Iterable[str]) -> list[list[str]]:
     --------
     >>> find_alike(["fom", "FOM", "levada", "fom"])
     [['FOM', 'fom']]
+    >>> find_alike(["\u039dORC", "NORC", "norc", "VClOM", "VCIOM"])
+    [['NORC', 'norc', '\u039dORC'], ['VCIOM', 'VClOM']]
     """
-    groups: dict[str, list[str]] = {}
-    for name in sorted(set(names)):
-        groups.setdefault(skeleton(name), []).append(name)
-    return [group for group in groups.values() if len(group) > 1]
+    groups: dict[str, set[str]] = {}
+    for name in set(names):
+        same = {name}.union(*(groups.get(key, ()) for key in _keys(name)))
+        groups |= {key: same for other in same for key in _keys(other)}
+    found = {tuple(sorted(group)) for group in groups.values() if len(group) > 1}
+    return [list(group) for group in sorted(found)]
+
+
+def _keys(name: str) -> tuple[str, str]:
+    """What names that look the same have in common, the one or the other."""
+    return f"folded {skeleton(name)}", f"printed {_printed(name)}"
 
 
 def is_slip(name: str, other: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,7 @@ from analysis.base.sampling import (
     rounding_variance,
     sampling_variance,
 )
-from analysis.base.suspicions import find_suspicions, keep_apart
+from analysis.base.suspicions import find_suspicions, keep_apart, tell_far, tell_other_house
 
 # More than people on earth is a slip, and the products of the largest floats overflow.
 MOST_INTERVIEWS = 1e10
@@ -113,6 +113,25 @@ class Observations:
             np.array(self.houses, dtype=object), self.polls["house_id"].to_numpy(object)
         )
 
+    def with_far_parts(
+        self, parts: Sequence[str], shares: Array, sampling_var: Array
+    ) -> Observations:
+        """Give the same polls, with a note of each that stands far from its house in a part.
+
+        Parameters
+        ----------
+        parts : sequence of str
+        shares, sampling_var : ndarray, shape (n_polls, n_parts)
+            Percent, and squared points; NaN where a part was not printed.
+        """
+        house = self.polls["house_id"].to_numpy(dtype=object)
+        told = [
+            note
+            for part, share, variance in zip(parts, shares.T, sampling_var.T, strict=True)
+            for note in tell_far(house, share, np.sqrt(variance), self.rows, part)
+        ]
+        return replace(self, notes=(*self.notes, *told))
+
     @property
     def effects(self) -> tuple[str, ...]:
         """Names of the constant states: sector effects, then houses within sectors."""
@@ -135,7 +154,7 @@ def prepare_observations(
     covariates: Sequence[str] = (),
     *,
     carried: Sequence[str] = (),
-    is_thinned: bool = False,
+    is_thinned: bool | None = None,
 ) -> Observations:
     """Check a frame of polls and turn it into :class:`Observations`.
 
@@ -151,8 +170,9 @@ def prepare_observations(
         Columns whose levels shift a poll, as categories.
     carried : sequence of str
         Further columns to bring into the order of the polls, as text; nothing is made of them.
-    is_thinned : bool
-        Leave polls out that share interviews with others of a tracking poll.
+    is_thinned : bool, optional
+        Leave polls out that share interviews with others of a tracking poll; None where the model
+        has no such option.
 
     Returns
     -------
@@ -177,6 +197,8 @@ def prepare_observations(
     _check_covariates(obs, covariates)
     columns |= {name: read_category(obs, name) for name in (*covariates, *carried)}
     notes = find_suspicions(obs, columns, covariates, is_thinned=is_thinned)
+    if not carried:  # else the share is of whichever answer a poll printed
+        notes += tuple(tell_other_house(house, share))
     kept = np.flatnonzero(keep_apart(columns)) if is_thinned else np.arange(len(obs))
     columns = {name: values[kept] for name, values in columns.items()}
     return _arrange(columns, notes, [name_row(obs, int(i)) for i in kept])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,12 +22,20 @@ FEW_INTERVIEWS, MANY_INTERVIEWS = 30, 1_000_000
 FEWEST_OTHERS = 3
 ODD_SIZE_RATIO = 8.0
 LONG_DAYS, LONG_RATIO = 40, 5.0
-# Rows of one poll, as for voters and for likely voters, differ by less than this many points;
-# two questions of one survey by more.
-NEARLY = 3.0
-# Two surveys of one house may meet by chance; windows that go on meeting are one tracking poll.
-FEWEST_MEETINGS = 3
+# Rows of one poll, as for voters and for likely voters, differ by less than this many points, and
+# by little in their sizes; two questions of one survey differ by more points.
+NEARLY, SIZE_RATIO = 3.0, 1.1
+# Two surveys of one house may meet by chance; windows that go on meeting are one tracking poll,
+# and so are two of which one lies half inside the other.
+FEWEST_MEETINGS, HALF = 3, 0.5
+# A poll this many years from all others has another year; one this many times the usual distance,
+# and so many points, from those before and after it has a slipped point or swapped digits. A house
+# this many points from all others asks something else, unless those are as far from each other.
+YEARS_APART = 10.0
+FAR, FAR_POINTS, NEIGHBOURS = 6.0, 4.0, 2
+HOUSE_APART, HOUSES_RATIO = 20.0, 2.0
 Text = np.ndarray[Any, Any]
+DAY = np.timedelta64(1, "D")
 
 
 def find_suspicions(
@@ -34,7 +43,7 @@ def find_suspicions(
     columns: dict[str, Text],
     covariates: Sequence[str],
     *,
-    is_thinned: bool = False,
+    is_thinned: bool | None = None,
 ) -> tuple[str, ...]:
     """Collect what is allowed and yet deserves a look.
 
@@ -46,8 +55,8 @@ def find_suspicions(
         The same as checked arrays: house_id, sector, start_date, end_date, share_pct,
         sample_size, the covariates and, where given, poll_id.
     covariates : sequence of str
-    is_thinned : bool
-        Are polls that share interviews with others left out.
+    is_thinned : bool, optional
+        Are polls that share interviews with others left out; None where a model cannot.
 
     Returns
     -------
@@ -57,7 +66,7 @@ def find_suspicions(
     house, share = columns["house_id"], columns["share_pct"]
     return (
         *_copies(obs),
-        *_fractions(share),
+        *_fractions(obs, share),
         *_capitals(house),
         *_alike(obs, house, "houses"),
         *_misspelt(obs, house),
@@ -69,6 +78,7 @@ def find_suspicions(
         *_sizes(obs, columns["sample_size"]),
         *_odd_sizes(obs, columns),
         *_long_fieldwork(obs, columns),
+        *_other_year(obs, columns),
         *_published_early(obs, columns["end_date"]),
     )
 
@@ -87,9 +97,24 @@ def _copies(obs: pd.DataFrame) -> Iterator[str]:
         yield f"{len(copies)} rows repeat another row and count twice (first: {first})"
 
 
-def _fractions(share: Array) -> Iterator[str]:
-    if share.max() <= 1 and ((share > 0) & (share < 1)).any():
+def _fractions(obs: pd.DataFrame, share: Array) -> Iterator[str]:
+    between = (share > 0) & (share < 1)
+    if share.max() <= 1 and between.any():
         yield "no share is above 1: are these fractions rather than percent?"
+    rows = np.flatnonzero(_look_like_fractions(share, between))
+    if len(rows):
+        yield (
+            f"{share[rows[0]]:g} percent in {name_rows(obs, rows)}, where others have some "
+            f"{np.median(share[share > 1]):.0f}: are these fractions? Give all shares in percent"
+        )
+
+
+def _look_like_fractions(share: Array, between: Text) -> Text:
+    """Which of the shares between 0 and 1 are nearer to the others once they are percent."""
+    if not (share > 1).any():
+        return np.zeros(len(share), dtype=bool)
+    usual = np.median(share[share > 1])
+    return np.asarray(between & (np.abs(100 * share - usual) < np.abs(share - usual)))
 
 
 def _capitals(house: Text) -> Iterator[str]:
@@ -144,7 +169,7 @@ def _one_poll_id(columns: dict[str, Text]) -> Iterator[str]:
 
 
 def _rows_of_one_poll(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
-    """Rows that name one poll, or that agree in house, days, size and nearly in the share.
+    """Rows that name one poll, or that agree in house and days and nearly in size and share.
 
     Two questions of one poll are two polls to a model, and whoever names them knows.
     """
@@ -154,21 +179,19 @@ def _rows_of_one_poll(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[s
     if poll_id is not None and len(set(poll_id)) > 1:
         for i, name in enumerate(poll_id):
             if name:
-                groups.setdefault((name, question[i]), []).append(i)
+                groups.setdefault((name.casefold(), question[i]), []).append(i)
     told = {i for rows in groups.values() if len(rows) > 1 for i in rows}
-    same = zip(
-        house, columns["start_date"], columns["end_date"], columns["sample_size"], strict=True
-    )
+    same = zip(house, columns["start_date"], columns["end_date"], strict=True)
     copies = np.flatnonzero(obs.duplicated(list(obs.columns), keep=False))
     for i, key in enumerate(same):
         if i not in told and i not in copies:
             groups.setdefault((*key, question[i]), []).append(i)
-    share = columns["share_pct"]
-    twice = [
-        rows
-        for key, rows in groups.items()
-        if len(rows) > 1 and (len(key) == 2 or np.ptp(share[rows]) <= NEARLY)
-    ]
+    share, size = columns["share_pct"], columns["sample_size"].astype("float64")
+    twice = [rows for key, rows in groups.items() if len(key) == 2 and len(rows) > 1]
+    for key, rows in groups.items():
+        if len(key) > 2:
+            alike = (part for part in _split_by_size(rows, size) if len(part) > 1)
+            twice += [part for part in alike if np.ptp(share[part]) <= NEARLY]
     if twice:
         n = sum(map(len, twice))
         yield (
@@ -177,6 +200,18 @@ def _rows_of_one_poll(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[s
             f"{f'; {len(twice) - 1} more such polls' if len(twice) > 1 else ''}); keep one row of "
             "each poll"
         )
+
+
+def _split_by_size(rows: list[int], size: Array) -> Iterator[list[int]]:
+    """Rows whose sizes differ little from the next smaller one, or are not given."""
+    ordered = sorted(rows, key=lambda i: (np.isnan(size[i]), size[i]))
+    group = ordered[:1]
+    for before, i in pairwise(ordered):
+        if size[i] > SIZE_RATIO * size[before] or np.isnan(size[before]) != np.isnan(size[i]):
+            yield group
+            group = []
+        group.append(i)
+    yield group
 
 
 def keep_apart(columns: dict[str, Text]) -> np.ndarray[Any, np.dtype[np.bool_]]:
@@ -217,7 +252,8 @@ def keep_apart(columns: dict[str, Text]) -> np.ndarray[Any, np.dtype[np.bool_]]:
 class _Tracking(NamedTuple):
     """Polls of a house whose fieldwork goes on overlapping, in order of their starts.
 
-    ``meets`` are positions in ``rows`` of polls that begin before an earlier one has ended.
+    ``meets`` are positions in ``rows`` of polls that begin before an earlier one has ended, and
+    ``shared`` the part of their days that they have in common with it.
     """
 
     house: str
@@ -225,6 +261,7 @@ class _Tracking(NamedTuple):
     start: Text
     end: Text
     meets: Days
+    shared: Array
 
 
 def _find_tracking(columns: dict[str, Text]) -> Iterator[_Tracking]:
@@ -239,32 +276,35 @@ def _find_tracking(columns: dict[str, Text]) -> Iterator[_Tracking]:
         # Rows of the same days are several of one poll, or two polls of one week.
         moved = (start[1:] > start[:-1]) | (end[1:] != end[:-1])
         meets = np.flatnonzero((start[1:] <= latest) & moved) + 1
-        if len(meets) >= FEWEST_MEETINGS:
-            yield _Tracking(house, rows, start, end, meets)
+        common = np.minimum(end[meets], latest[meets - 1]) - start[meets] + DAY
+        shared = common / (end[meets] - start[meets] + DAY)
+        if len(meets) >= FEWEST_MEETINGS or (shared >= HALF).any():
+            yield _Tracking(house, rows, start, end, meets, shared)
 
 
-def _overlaps(obs: pd.DataFrame, columns: dict[str, Text], *, is_thinned: bool) -> Iterator[str]:
+def _overlaps(
+    obs: pd.DataFrame, columns: dict[str, Text], *, is_thinned: bool | None
+) -> Iterator[str]:
     """Tracking polls, whose windows share interviews."""
-    day = np.timedelta64(1, "D")
     keep = keep_apart(columns)
-    for house, rows, start, end, meets in _find_tracking(columns):
-        latest = np.maximum.accumulate(end)[:-1]
-        common = (np.minimum(end[meets], latest[meets - 1]) - start[meets]) / day + 1
-        shared = float(np.mean(common / ((end[meets] - start[meets]) / day + 1)))
+    for house, rows, _, _, meets, shared in _find_tracking(columns):
         kept = int(keep[rows].sum())
         pair = f"{name_row(obs, int(rows[meets[0]]))} with {name_row(obs, int(rows[meets[0] - 1]))}"
         found = (
             f"fieldwork of house {house} overlaps in {len(meets)} of its {len(rows)} polls "
-            f"(first: {pair}), which share {100 * shared:.0f} percent of their days: "
+            f"(first: {pair}), which share {100 * shared.mean():.0f} percent of their days: "
         )
         if is_thinned:
             yield found + f"the {kept} that share no interviews, the last among them, are kept"
         else:
-            yield found + (
+            told = (
                 "interviews that two polls share count twice and intervals come out too narrow; "
-                f"keep polls that do not overlap (there are {kept}), as shared_interviews='thin' "
-                "(--tracking thin) does"
+                f"keep polls that do not overlap (there are {kept})"
             )
+            option = (
+                "" if is_thinned is None else ", as shared_interviews='thin' (--tracking thin) does"
+            )
+            yield found + told + option
 
 
 def _sizes(obs: pd.DataFrame, size: Array) -> Iterator[str]:
@@ -307,6 +347,101 @@ def _long_fieldwork(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str
         yield (
             f"fieldwork of {days[i]:.0f} days in {name_row(obs, int(i))}, where house "
             f"{columns['house_id'][i]} usually has {usual[i]:g}; correct one of the dates"
+        )
+
+
+def _other_year(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
+    """A single poll many years from all others."""
+    day = columns["start_date"].astype("datetime64[D]")
+    order = np.argsort(day, kind="stable")
+    gaps = np.diff(day[order]) / DAY / 365.25
+    ends = np.concatenate([[np.inf], gaps, [np.inf]])
+    for place in np.flatnonzero(np.minimum(ends[:-1], ends[1:]) > YEARS_APART):
+        i = int(order[place])
+        if len(day) > FEWEST_OTHERS:
+            years = np.minimum(ends[:-1], ends[1:])[place]
+            yield (
+                f"fieldwork of {day[i]} in {name_row(obs, i)} lies {years:.0f} years from all "
+                "other polls; correct the year"
+            )
+
+
+def tell_other_house(house: Text, share: Array) -> Iterator[str]:
+    """A house far from all others, which are nearer to each other.
+
+    Parameters
+    ----------
+    house : ndarray of str, shape (n,)
+    share : ndarray, shape (n,)
+        Percent, of one answer.
+
+    Examples
+    --------
+    >>> house = np.array(["a", "b", "c", "d"])
+    >>> for found in tell_other_house(house, np.array([60.0, 61, 63, 25])):
+    ...     print(found.partition(":")[0])
+    house d has 25 percent, where the other 3 have 60 to 63
+    """
+    names = sorted(set(house))
+    medians = np.array([np.median(share[house == name]) for name in names])
+    for i, name in enumerate(names):
+        others = np.delete(medians, i)
+        if len(others) < FEWEST_OTHERS or _look_like_fractions(share, house == name).any():
+            continue
+        low, high = others.min(), others.max()
+        apart = max(low - medians[i], medians[i] - high)
+        if apart > max(HOUSE_APART, HOUSES_RATIO * (high - low)):
+            yield (
+                f"house {name} has {medians[i]:g} percent, where the other {len(others)} have "
+                f"{low:g} to {high:g}: look for another question, another answer or a slip"
+            )
+
+
+def tell_far(
+    house: Text, share: Array, sampling_sd: Array, rows: Sequence[str], part: str
+) -> Iterator[str]:
+    """Polls that stand far from those of their house before and after them.
+
+    For models of several parts; the trend of one share asks its fit.
+
+    Parameters
+    ----------
+    house : ndarray of str, shape (n,)
+        In the order of the polls' days, as all that follows.
+    share : ndarray, shape (n,)
+        Percent; NaN where the part was not printed.
+    sampling_sd : ndarray, shape (n,)
+        Points.
+    rows : sequence of str
+        How messages name the polls.
+    part : str
+
+    Examples
+    --------
+    >>> share = np.array([60.0, 61, 6.0, 59, 60, 62])
+    >>> rows = [f"line {i + 2}" for i in range(6)]
+    >>> for found in tell_far(np.array(["fom"] * 6), share, np.full(6, 1.2), rows, "for"):
+    ...     print(found.partition(";")[0])
+    line 4: 6 percent for, where house fom has 60 before and after
+    """
+    apart, usual = np.full((2, len(share)), np.nan)
+    for name in set(house):
+        mine = np.flatnonzero((house == name) & ~np.isnan(share))
+        if len(mine) <= FEWEST_OTHERS:
+            continue
+        for k, i in enumerate(mine):
+            first = min(max(k - NEIGHBOURS, 0), len(mine) - 2 * NEIGHBOURS - 1)
+            near = np.delete(mine, k)[max(first, 0) :][: 2 * NEIGHBOURS]
+            usual[i] = np.median(share[near])
+            apart[i] = abs(share[i] - usual[i])
+    if np.isnan(apart).all():
+        return
+    # A median distance is 0.6745 sd of normal ones.
+    scale = np.maximum(sampling_sd, np.nanmedian(apart) / 0.6745)
+    for i in np.flatnonzero((apart > FAR * scale) & (apart > FAR_POINTS)):
+        yield (
+            f"{rows[int(i)]}: {share[i]:g} percent {part}, where house {house[i]} has {usual[i]:g} "
+            "before and after; look for a slipped point, swapped digits or exchanged answers"
         )
 
 

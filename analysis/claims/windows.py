@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import NamedTuple
 
 import pandas as pd
@@ -98,32 +99,48 @@ def panel(obs: pd.DataFrame, *spans: Window) -> tuple[str, ...]:
     return found
 
 
-def main_windows(obs: pd.DataFrame) -> tuple[Window, Window, str] | None:
+def main_windows(
+    obs: pd.DataFrame, needed: Collection[str] = ()
+) -> tuple[Window, Window, str] | None:
     """Windows and reference between which a question's change is told.
 
     The last window ends with the month of the last poll of a house that also polled in the
     first: a poll of another house must not move it to where the panel has no poll.
+    Where houses are compared, it is the last in which all of them polled.
 
     Parameters
     ----------
     obs : DataFrame
         house_id, mid_date; one row per poll.
+    needed : collection of str
+        Houses that have to be in both windows.
 
     Returns
     -------
     tuple of Window, Window and str, or None
         First and last window, and the mean of the houses that polled in both, as
-        :meth:`analysis.trend.results.PollTrendResults.change` takes them; None where no house
-        polled in both, or the data end within a year of the first windows.
+        :meth:`analysis.trend.results.PollTrendResults.change` takes them; None where no
+        house polled in both, or not all that are needed, or the data end within a year of the
+        first windows.
+
+    Examples
+    --------
+    >>> days = ["2022-04-15", "2022-04-20", "2025-10-01", "2025-11-02", "2029-06-07"]
+    >>> obs = pd.DataFrame({"house_id": list("ababa"), "mid_date": pd.to_datetime(days)})
+    >>> main_windows(obs)[1].end.year, main_windows(obs, ["a", "b"])[1].end.year
+    (2029, 2025)
     """
     for name in BASES:
         try:
             early = panel(obs, windows(obs["mid_date"].max())[name])
-            spans = windows(obs.loc[obs["house_id"].isin(early), "mid_date"].max())
-            houses = panel(obs, spans[name], spans["last"])
+            days = obs.loc[obs["house_id"].isin(early), "mid_date"].unique()
+            for day in sorted(days, reverse=True):
+                spans = windows(day)
+                houses = panel(obs, spans[name], spans["last"])
+                if set(needed) <= set(houses):
+                    return spans[name], spans["last"], f"houses:{','.join(houses)}"
         except PollInputError:
             continue
-        return spans[name], spans["last"], f"houses:{','.join(houses)}"
     return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -243,16 +243,24 @@ def house_effects(
 
 
 def house_levels(
-    fitted: FittedComposition, measure: str | None, date: object, reference: str, alpha: float
+    fitted: FittedComposition,
+    measure: str | None,
+    date: object,
+    reference: str,
+    alpha: float,
+    houses: Collection[str] | None,
 ) -> pd.DataFrame:
-    """Each house's own measure, for the houses that print both answers."""
+    """Each house's own measure, for those of some houses that print both answers."""
     composition, name = fitted.composition, fitted.measure(measure)
     levels = fitted.house_levels(date, reference)
     values = measure_of(composition, name, levels)
     complete = composition.is_complete_house
+    if houses is not None:
+        complete = complete & np.isin(fitted.observations.houses, list(houses))
     frame = summarise(values[complete], inside_simplex(levels[complete]), alpha)
     full = frame.set_axis(np.flatnonzero(complete), axis=0).reindex(range(len(complete)))
-    return _name_houses(fitted, full, count_polls(composition)[REST])
+    counts = np.where(complete, count_polls(composition)[REST], 0)
+    return _name_houses(fitted, full, counts)
 
 
 def _name_houses(fitted: FittedComposition, frame: pd.DataFrame, counts: Days) -> pd.DataFrame:

@@ -150,12 +150,13 @@ def read_composition(obs: pd.DataFrame, answers: Sequence[str]) -> Composition:
     numbers = {name: _to_numbers(polls[name]) for name in carried}
     shares = np.column_stack([numbers[f"{part}_pct"] for part in (low, high)])
     size, deff = (polls[name].to_numpy(dtype=float) for name in ("sample_size", "design_effect"))
+    sampling = np.column_stack([sampling_variance(y, size, deff) for y in shares.T])
     return Composition(
         answers=named,
         parts=(low, high),
-        observations=observations,
+        observations=observations.with_far_parts((low, high), shares, sampling),
         shares=shares,
-        sampling=np.column_stack([sampling_variance(y, size, deff) for y in shares.T]),
+        sampling=sampling,
         rounding=np.column_stack([numbers[f"{part}_rounding"] for part in (low, high)]),
         left_out=_list_left_out(obs, reason),
     )

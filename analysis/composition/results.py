@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -217,6 +217,7 @@ class CompositionResults(PartsResults):
         date: object = None,
         reference: str = "houses",
         alpha: float = 0.05,
+        houses: Collection[str] | None = None,
     ) -> pd.DataFrame:
         """Each house's own measure: the level under a reference plus the house's effects.
 
@@ -231,6 +232,9 @@ class CompositionResults(PartsResults):
             Of the effects; only with drift does it matter.
         alpha : float
             0.05 gives 95% intervals.
+        houses : collection of str, optional
+            Houses to tell; all by default. One that polled while all stood elsewhere may leave
+            no room between 0 and 100 percent on the days of the others.
 
         Returns
         -------
@@ -238,7 +242,7 @@ class CompositionResults(PartsResults):
             house_id, sector, n_polls (that printed the answer printed less
             often), mean, sd, lower, upper (percent) for the houses that print both.
         """
-        return _measures.house_levels(self.fitted, measure, date, reference, alpha)
+        return _measures.house_levels(self.fitted, measure, date, reference, alpha, houses)
 
     def house_difference(
         self,

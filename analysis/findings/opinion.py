@@ -17,7 +17,7 @@ SIDES = ("of_all", "of_opinion")
 
 
 def opinion_findings(source: Source) -> pd.DataFrame:
-    """Tell how far the two busiest pollsters lie apart, of all and of those with an opinion.
+    """Tell how far two busy pollsters lie apart, of all and of those with an opinion.
 
     Parameters
     ----------
@@ -65,15 +65,23 @@ def opinion_polls(obs: pd.DataFrame) -> pd.DataFrame:
 
 
 def two_pollsters(source: Source) -> tuple[pd.DataFrame, list[str], tuple[Window, Window]] | None:
-    """Polls that print both sides, the two houses with most of them in the panel, the windows."""
+    """Polls that print both sides, the two busiest houses of one sector, and the windows.
+
+    Of one sector, so that the two are not state-run against independent. The last window is the
+    last in which both polled: a wave of another house alone moves it, one of them alone does not.
+    """
     polls = opinion_polls(source.obs("support"))
     found = main_windows(polls)
     if found is None:
         return None
-    houses = found[2].removeprefix("houses:").split(",")
-    counts = polls["house_id"].value_counts()
-    most = sorted(houses, key=lambda house: (-int(counts[house]), house))[:2]
-    return None if len(most) < 2 else (polls, most, found[:2])
+    early = polls.loc[polls["mid_date"].between(*found[0]), "house_id"]
+    rows = polls[polls["house_id"].isin(early)]
+    counts = rows["house_id"].value_counts()
+    busiest = sorted(counts.index, key=lambda house: (-int(counts[house]), house))
+    sectors = rows.drop_duplicates("house_id").set_index("house_id")["sector"]
+    most = [house for house in busiest if sectors[house] == sectors[busiest[0]]][:2]
+    spans = main_windows(polls, most)
+    return None if len(most) < 2 or spans is None else (polls, most, spans[:2])
 
 
 def window_means(

@@ -11,6 +11,7 @@ from analysis.findings.at_the_time import claim_findings
 from analysis.findings.events import event_findings
 from analysis.findings.groups import group_findings
 from analysis.findings.hidden import hidden_findings
+from analysis.findings.houses import house_findings
 from analysis.findings.opinion import opinion_findings
 from analysis.findings.parts import part_findings
 from analysis.findings.questions import question_findings
@@ -21,6 +22,7 @@ TOPICS: Mapping[str, Callable[[Source], pd.DataFrame]] = {
     "support": support_findings,
     "instruments": instrument_findings,
     "questions": question_findings,
+    "houses": house_findings,
     "claim": claim_findings,
     "hidden": hidden_findings,
     "opinion": opinion_findings,

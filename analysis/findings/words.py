@@ -30,6 +30,13 @@ ABOUT = {
     "peace_deal_territory": "Would back an end that returns territory",
     "peace_deal": "Would back an end of the war now",
     "withdraw": "Would back a withdrawal",
+    "houses.apart": "Support for the war, highest less lowest pollster",
+    "houses.gap.these_houses": "State-run less independent, mean of these pollsters",
+    "houses.gap.by_polls": "the same, weighted by polls",
+    "houses.gap.many_polls": "the same, pollsters with three polls or more",
+    "houses.gap.population": "the same, other pollsters of these sectors",
+    "houses.gap.unpooled": "the same, each pollster by itself",
+    "houses.gap.static": "the same, leans that stand still",
     "claim.houses.50": "Pollsters above 50 percent, 95% sure",
     "claim.houses.55": "Pollsters above 55 percent, 95% sure",
     "claim.houses.60": "Pollsters above 60 percent, 95% sure",
@@ -62,6 +69,12 @@ ABOUT = {
     "groups.tv_source.start": "Gap of TV viewers to others, first comparable wave",
     "groups.tv_source.end": "Gap of TV viewers to others, last comparable wave",
     "groups.tv_source.change": "Change of the gap of TV viewers to others",
+}
+# Levels of the claim that are no house.
+LEVELS = {
+    "houses": "mean of all pollsters",
+    "state": "state-run pollsters",
+    "independent": "independent pollsters",
 }
 UNITS = {"percent": "percent", "points": "points", "ratio": "ratio", "count": "pollsters"}
 
@@ -132,7 +145,8 @@ def _row(row: Mapping[Any, Any], names: Mapping[str, str]) -> dict[str, str]:
     begins = [name for name in ABOUT if finding == name or finding.startswith(f"{name}.")]
     about = ABOUT[max(begins, key=len)] if begins else finding
     if finding.startswith(("claim.one_sided.", "claim.insincere.")):
-        about = f"{about}: {finding.rsplit('.', 1)[1]}"
+        level = finding.rsplit(".", 1)[1]
+        about = f"{about}: {LEVELS.get(level) or names.get(level, level)}"
     if finding.startswith("event."):
         event = finding.rsplit(".", 1)[1]
         about = f"{about}: {names.get(event, event)}"

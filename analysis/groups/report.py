@@ -213,10 +213,11 @@ def summary(fitted: FittedWho, alpha: float) -> str:
         if fitted.is_asked(factor):
             shown = show(_ends_only(share(fitted, factor, alpha)))
             lines += ["", f"By {factor}, percent: first and last wave of each wording", shown]
+    scales = hyperparameter_table(fitted, alpha)
+    if len(scales):
+        title = "Standard deviations of the terms, logits (walks: per root year)"
+        lines += ["", title, show_table(scales, 3)]
     lines += [
-        "",
-        "Standard deviations of the terms, logits (walks: per root year)",
-        show_table(hyperparameter_table(fitted, alpha), 3),
         "-" * WIDTH,
         field("Fit", _say_fit(found)),
         *(f"Warning: {text}" for text in found["warnings"]),
@@ -247,8 +248,10 @@ def show(frame: pd.DataFrame) -> str:
 
 
 def _say_fit(found: dict[str, Any]) -> str:
-    return (
+    weights = (
         f"effective points {found['effective_points']:.0f} of {found['n_points']}; Pareto k "
-        f"{found['pareto_k']:.2f}; dispersion {found['dispersion']:.2f}; converged: "
-        f"{found['is_converged']}"
+        f"{found['pareto_k']:.2f}"
     )
+    if found["pareto_k"] == -np.inf:  # all weights are the same
+        weights = "no standard deviation to average over"
+    return f"{weights}; dispersion {found['dispersion']:.2f}; converged: {found['is_converged']}"

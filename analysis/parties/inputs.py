@@ -131,6 +131,8 @@ def read_parties(obs: pd.DataFrame, answers: Sequence[str]) -> PartyPolls:
         digits = np.repeat(polls["decimals"].to_numpy(dtype=float)[:, None], len(names), axis=1)
     rounding = rounding_variance(digits, np.ones_like(digits))
     sampling = multinomial(at) / size[:, None, None]
+    variances = np.diagonal(sampling, axis1=1, axis2=2)
+    observations = observations.with_far_parts(names, ordered, variances)
     return PartyPolls(names, observations, ordered, sampling, rounding)
 
 

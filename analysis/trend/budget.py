@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
-from analysis.base.mixture import Mixture
 from analysis.base.observations import Observations
 from analysis.base.sampling import NEAR_EDGE
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.hyperparameters.space import NEW_POLL, SPREAD, excess_variance
-from analysis.trend.solver.estimands import house_contrasts, own_drifts
+from analysis.trend.solver.estimands import house_contrasts
 from analysis.trend.solver.logit import slope_at
 from analysis.trend.solver.posterior import Posterior
 
@@ -58,7 +57,7 @@ def split_variance(fitted: FittedTrend) -> pd.DataFrame:
     else:
         parts["houses"] = unit * _spread(posterior, centre)
     if posterior.design.drift:
-        parts["house drift"] = unit * _drift(posterior)
+        parts["house drift"] = unit * posterior.drift_variance
     frame = pd.DataFrame({"component": list(parts), "variance": list(parts.values())})
     frame["sd"] = np.sqrt(frame["variance"])
     frame["share_pct"] = 100 * frame["variance"] / frame["variance"].sum()
@@ -77,24 +76,6 @@ def _excess(observations: Observations, posterior: Posterior) -> float:
     return float(posterior.weights @ of_polls.mean(axis=1))
 
 
-def _drift(posterior: Posterior) -> float:
-    """Posterior expectation of the squared distance of houses from their own averages.
-
-    The squares about the averages are those about zero less those of the averages, so that time
-    and memory grow with the number of polls and not with its square.
-    """
-    n_houses = len(posterior.design.first_day)
-    each, average = own_drifts(posterior, np.full(n_houses, 1.0 / n_houses))
-    n_polls = np.bincount(posterior.design.house[posterior.design.house >= 0])
-    squares = _mean_squares(each).sum() - n_polls @ _mean_squares(average)
-    return max(float(squares) / int(n_polls.sum()), 0.0)
-
-
-def _mean_squares(quantities: Mixture) -> Array:
-    """Posterior expectation of the square of each quantity."""
-    return np.asarray(quantities.centre**2 + quantities.total_variance)
-
-
 def _within_sectors(observations: Observations) -> Array:
     """Matrix that subtracts from each house the mean of its sector."""
     sector = np.array(observations.house_sector, dtype=object)
@@ -104,4 +85,4 @@ def _within_sectors(observations: Observations) -> Array:
 
 def _spread(posterior: Posterior, projection: Array) -> float:
     """Posterior expectation of the mean square of projected house effects."""
-    return float(np.mean(_mean_squares(house_contrasts(posterior, projection))))
+    return float(np.mean(house_contrasts(posterior, projection).mean_squares))

@@ -111,19 +111,20 @@ def who_alt(by: str, gap: Gap, drawn: pd.DataFrame, edition: Edition = DEFAULT) 
     by : str
         What the groups are.
     gap : Gap
-        The two groups to tell of.
+        The finding.
     drawn : DataFrame
         As from `figures.groups.over_time.who_data`.
     edition : Edition
         Its language is used.
     """
     told = {}
-    # From the first to the last wave that asked alike: others are drawn hollow.
+    # At the last wave that asked as others did: those that did not are drawn hollow.
     for name, group in (("a", gap.a), ("b", gap.b)):
         mine = drawn[(drawn["group"] == group) & drawn["is_comparable"]].set_index("date")
         told[name] = name_group(by, group, edition)
-        for end, moment in (("start", gap.start), ("end", gap.end)):
-            told[f"{name}_{end}"] = show_number(mine["value_pct"][moment["date"]], edition)
+        told[f"{name}_end"] = show_number(mine["value_pct"][gap.end["date"]], edition)
+    for end, moment in (("start", gap.start), ("end", gap.end)):
+        told[f"gap_{end}"] = show_number(moment["mean"], edition)
     first, last = (show_month(moment["date"], edition) for moment in (gap.start, gap.end))
     return label("who.alt", edition, first=first, last=last, **told)
 

@@ -283,9 +283,9 @@ def _answers(fitted: FittedPolls) -> dict[str, Any]:
         from analysis.findings import find_panel, findings, fit_parts
 
         results = fit_parts(fitted)
-        levels = results.house_levels("undecided")
-        found = find_panel(fitted)
-        windows, houses = found or (None, tuple(levels["house_id"]))
+        windows, panel = find_panel(fitted) or (None, None)
+        levels = results.house_levels("undecided", houses=panel)
+        houses = panel or tuple(levels["house_id"])
         trend = results.trend(f"houses:{','.join(houses)}")
         days = trend["date"]
         since = windows[0].start if windows else max(fitted.since(), days.min())
@@ -299,7 +299,7 @@ def _answers(fitted: FittedPolls) -> dict[str, Any]:
             "trend": trend,
             "since": since,
             "change": {name: float(change[name]) for name in names},
-            "levels": levels[levels["house_id"].isin(houses)],
+            "levels": levels,
             "windows": windows,
         }
 

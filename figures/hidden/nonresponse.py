@@ -148,7 +148,7 @@ def _say_ratio(ratio: float, edition: Edition) -> str:
 
 def _mark(ax: Axes, value: float, place: int, house: House) -> None:
     ax.plot(
-        [value], [place], marker=house.marker, markersize=marker_size(house.marker, 6.5),
+        [value], [place], marker=house.shape, markersize=marker_size(house.shape, 6.5),
         color=house.colour, markeredgecolor="white", markeredgewidth=0.5, linestyle="none",
         zorder=4,
     )  # fmt: skip

@@ -161,7 +161,7 @@ def _draw_side(
                 weight="bold",
             )  # fmt: skip
     whole = polls[list(SIDES)].to_numpy(dtype=float)
-    label_percent(ax, whole.min() - 1, min(100.0, whole.max() + 1), edition)
+    label_percent(ax, whole.min() - 1, min(100.0, whole.max() + 2), edition)
     days = polls["mid_date"]
     label_time(ax, days.min() - SPACE, days.max() + SPACE, edition, is_narrow=True)
     ax.annotate(
@@ -238,7 +238,8 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(polls), edition),
         ]
     )
-    return Rendering(fig, alt, caption, edition)
+    points = round(abs(_ends(found["gaps"], "of_opinion")[0]["mean"]))
+    return Rendering(fig, alt, caption, edition, plural("count.points", points, edition))
 
 
 ENTRIES = (

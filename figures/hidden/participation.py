@@ -130,8 +130,8 @@ def _rank(series: pd.DataFrame, houses: pd.DataFrame) -> list[House]:
 def _draw(ax: Axes, rates: pd.DataFrame, house: House, edition: Edition) -> None:
     """Dots, the numbers of the lowest and the highest of them, and what they are."""
     ax.plot(
-        rates["date"], rates["value_pct"], linestyle="none", marker=house.marker,
-        markersize=marker_size(house.marker, 6), color=house.colour, markeredgecolor="white",
+        rates["date"], rates["value_pct"], linestyle="none", marker=house.shape,
+        markersize=marker_size(house.shape, 6), color=house.colour, markeredgecolor="white",
         markeredgewidth=0.5, gid=f"polls-{house.house_id}-{rates['kind'].iloc[0]}",
     )  # fmt: skip
     highest, lowest = (rates.iloc[int(of(rates["value_pct"]))] for of in (np.argmax, np.argmin))

@@ -134,12 +134,13 @@ def _draw_houses(ax: Axes, points: pd.DataFrame, ranked: Sequence[House], editio
     for house in ranked:
         median, lower, upper = (float(at[name][house.house_id]) for name in NUMBERS)
         aside = show_interval(median, lower, upper, edition, sign=False)
-        rows.append(
-            Row(house.name, median, lower, upper, house.colour, house.marker, aside, "bold")
-        )
-    draw_rows(ax, rows, edition, line=0, unit="percent", heading=label("tipping.aside", edition))
+        rows.append(Row(house.name, median, lower, upper, house.colour, house.shape, aside, "bold"))
+    # On a phone names stand above the bars, not on them.
+    deep, above = (0.2, 7.0) if edition.size == "phone" else (0.5, 0.0)
+    heading = label("tipping.aside", edition)
+    draw_rows(ax, rows, edition, line=0, unit="percent", heading=heading, above=above)
     for place, row in enumerate(rows):
-        ax.barh(place, row.mean, 0.5, color=row.colour, alpha=0.35, gid=f"bar-{place}")
+        ax.barh(place, row.mean, deep, color=row.colour, alpha=0.35, gid=f"bar-{place}")
 
 
 def _key(lists: pd.DataFrame, edition: Edition) -> list[KeyEntry]:

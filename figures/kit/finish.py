@@ -75,8 +75,8 @@ def finish(
         What colours and marks mean where direct labels cannot say it, in rows under the
         subtitle and under the axes.
     rows : int
-        Rows that are named above their marks, as on a phone: there the figure grows until
-        each has room for its name, since pages on a phone are scrolled.
+        Rows that are named above their marks, or lines of type that panels are as high as: on
+        a phone the figure grows until there is room for them, since pages there are scrolled.
     edition : Edition
         Language and last day of publication, as the foot names them.
 

@@ -20,6 +20,8 @@ DIGITS = 2
 ASIDE = 8
 # Points from a mark up to its words on a phone.
 ABOVE = 3.5
+# Of words among the marks: above grid lines (1 at the most) and below what is drawn (from 2 on).
+BEHIND_MARKS = 1.2
 # Points that name and numbers keep apart there, and what stands in brackets.
 BESIDE = 10
 BRACKETS = re.compile(r"\s\([^()]*\)")
@@ -46,6 +48,7 @@ def draw_rows(
     line: float,
     unit: str = "points",
     heading: str = "",
+    above: float = 0.0,
 ) -> int:
     """Draw a dot with its 95% interval for each row, the first row at the top.
 
@@ -63,6 +66,8 @@ def draw_rows(
         Points have a sign, percent the sign of percent.
     heading : str
         Words above the numbers at the right.
+    above : float
+        Points from a mark up to its words on a phone, where the usual ones are too few.
 
     Returns
     -------
@@ -91,10 +96,10 @@ def draw_rows(
             )
             _draw_row(ax, place, row._replace(mean=mean, lower=lower, upper=upper))
         if row.aside:
-            write_aside(ax, place, row.aside, edition, weight=row.weight)
+            write_aside(ax, place, row.aside, edition, weight=row.weight, above=above or ABOVE)
     if heading:
         write_aside(ax, -0.9, heading, edition, colour=INK["quiet"])
-    name_rows(ax, [(row.words, _weigh(row)) for row in rows], edition)
+    name_rows(ax, [(row.words, _weigh(row)) for row in rows], edition, above=above or ABOVE)
     _label_values(ax, rows, edition, line, unit)
     return len(rows)
 
@@ -241,6 +246,8 @@ def _write(
         annotation_clip=False,
     )
     text.set_fontweight(weight)
+    if off[1]:  # grid lines pass behind the words, and marks before them
+        text.set(zorder=BEHIND_MARKS, bbox={"facecolor": "white", "linewidth": 0, "pad": 0.5})
 
 
 def _label_values(ax: Axes, rows: Sequence[Row], edition: Edition, line: float, unit: str) -> None:

@@ -9,7 +9,7 @@ import pandas as pd
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry
 from figures.kit.labels import find_label, label, show_number
-from figures.kit.style import SECTOR_COLOURS, house_markers
+from figures.kit.style import SECTOR_COLOURS, SECTOR_MARKERS, house_markers
 
 # Houses named in a source line before the rest are counted.
 NAMED = 2
@@ -57,6 +57,11 @@ class House(NamedTuple):
     n_polls: int
     colour: str
     marker: str
+
+    @property
+    def shape(self) -> str:
+        """Marker of its sector, for pictures in which houses are told by their names."""
+        return SECTOR_MARKERS[self.sector]
 
 
 def rank_houses(houses: pd.DataFrame, obs: pd.DataFrame) -> list[House]:
@@ -206,10 +211,10 @@ def last_day(obs: pd.DataFrame) -> pd.Timestamp:
     return pd.Timestamp(obs[column].max())
 
 
-def sector_key(
-    ranked: Sequence[House], edition: Edition = DEFAULT, marker: str = "o"
-) -> list[KeyEntry]:
-    """Key of the colours of some houses; sectors that share a colour share an entry.
+def group_by_sector(
+    ranked: Sequence[House], edition: Edition = DEFAULT
+) -> list[tuple[str, list[House]]]:
+    """Put houses under the name of their sector; sectors that share a colour share a name.
 
     Parameters
     ----------
@@ -217,15 +222,13 @@ def sector_key(
         As from `rank_houses`.
     edition : Edition
         Its language is used.
-    marker : str
-        Mark of the entries.
 
     Examples
     --------
-    >>> houses = [House("a", sector, "A", 1, SECTOR_COLOURS[sector], "o")
+    >>> houses = [House(sector, sector, "A", 1, SECTOR_COLOURS[sector], "o")
     ...           for sector in ("academic", "state", "foreign")]
-    >>> [entry.words for entry in sector_key(houses)]
-    ['State-run', 'Foreign or academic']
+    >>> [(words, [house.house_id for house in mine]) for words, mine in group_by_sector(houses)]
+    [('State-run', ['state']), ('Foreign or academic', ['academic', 'foreign'])]
     """
     present = {house.sector for house in ranked}
     shared: dict[str, list[str]] = {}
@@ -233,6 +236,32 @@ def sector_key(
         if sector in present:
             shared.setdefault(colour, []).append(sector)
     return [
-        KeyEntry(marker, colour, label(f"sector.{'_'.join(names)}", edition))
-        for colour, names in shared.items()
+        (
+            label(f"sector.{'_'.join(names)}", edition),
+            [house for house in ranked if house.sector in names],
+        )
+        for names in shared.values()
+    ]
+
+
+def sector_key(ranked: Sequence[House], edition: Edition = DEFAULT) -> list[KeyEntry]:
+    """Key of the colours and shapes of the sectors of some houses.
+
+    Parameters
+    ----------
+    ranked : sequence of House
+        As from `rank_houses`.
+    edition : Edition
+        Its language is used.
+
+    Examples
+    --------
+    >>> houses = [House("a", sector, "A", 1, SECTOR_COLOURS[sector], "o")
+    ...           for sector in ("academic", "state")]
+    >>> [(entry.marker, entry.words) for entry in sector_key(houses)]
+    [('^', 'State-run'), ('X', 'Academic')]
+    """
+    return [
+        KeyEntry(mine[0].shape, mine[0].colour, words)
+        for words, mine in group_by_sector(ranked, edition)
     ]

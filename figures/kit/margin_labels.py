@@ -23,6 +23,7 @@ BENDS = (2 / 72, 9 / 72)
 MARK = 15 / 72
 TEXT = 22 / 72
 NARROW, TIGHT = 5.0, 0.6
+TEXT_OF_NARROW = 16 / 72
 LINE = 12 / 72  # height of a line of labels
 # A label may take this share of the figure's width before it is cut.
 WIDEST, WIDEST_OF_NARROW = 0.3, 0.38
@@ -62,6 +63,7 @@ class Margin:
         self._drawn: list[Artist] = []
         self._is_narrow = root_figure(ax).get_figwidth() < NARROW
         self._tight = TIGHT if self._is_narrow else 1.0
+        self._text = TEXT_OF_NARROW if self._is_narrow else TEXT
 
     def draw(self) -> None:
         """Draw the labels; call it again when the height of the axes has changed."""
@@ -78,15 +80,13 @@ class Margin:
             self._draw_label(label, text, float(height))
         if self.heading:
             above = _right_of(self.ax, self.ax.transAxes)
-            text = self.ax.text(
-                self._tight * TEXT, 1, self.heading, transform=above, va="center", size=7.5
-            )
+            text = self.ax.text(self._text, 1, self.heading, transform=above, va="center", size=7.5)
             text.set_color(INK["quiet"])
             self._drawn.append(text)
 
     def _write(self, label: MarginLabel) -> Text:
         """Write a label, in a narrow figure in two lines where one is too long."""
-        text = self.ax.text(self._tight * TEXT, 0, label.words, va="center", linespacing=1.1)
+        text = self.ax.text(self._text, 0, label.words, va="center", linespacing=1.1)
         text.set_fontweight(label.weight)
         widest = WIDEST_OF_NARROW if self._is_narrow else WIDEST
         width = widest * self.ax.figure.bbox.width

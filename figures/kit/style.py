@@ -30,6 +30,15 @@ SECTOR_COLOURS: Mapping[str, str] = {
     "academic": "#009E73",
     "partisan": "#4D4D4D",
 }
+# A sector is told without its colour too: by the shape of its marks, or by words beside them.
+SECTOR_MARKERS: Mapping[str, str] = {
+    "state": "^",
+    "independent": "o",
+    "leaked": "*",
+    "foreign": "X",
+    "academic": "X",
+    "partisan": "s",
+}
 # One colour an answer: to support and to fight on, to oppose and to talk, and none. They are
 # shades of two of the eight, dark enough for lines, and apart without colour too.
 ANSWER_COLOURS: Mapping[str, str] = {
@@ -51,7 +60,8 @@ OTHER = "#8c8c8c"
 FAINT = "#bfbfbf"
 SHADE = "#e8e8e8"
 
-# Houses with most polls have the plainest marks. Others take what is left, in order.
+# Where two houses of a sector stand in one picture. Those with most polls have the plainest marks;
+# others take what is left, in order.
 HOUSE_MARKERS: Mapping[str, str] = {
     "levada": "o",
     "chronicles": "s",

@@ -183,7 +183,9 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    number = f"{int(stand_out(shifts).sum())}/{len(shifts)}"
+    clear = shifts.loc[stand_out(shifts), "event"].nunique()
+    events = plural("count.of_events", shifts["event"].nunique(), edition)
+    number = label("events.card", edition, n=show_number(clear, edition), events=events)
     return Rendering(fig, alt, caption, edition, number)
 
 

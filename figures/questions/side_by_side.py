@@ -30,6 +30,8 @@ from figures.questions._pole_trends import estimate_pole
 NUMBERS = ("mean", "lower", "upper")
 # Names of years that stand side by side under a panel, of which four share the width of a page.
 YEARS_NAMED = 5
+# Lines of type that a panel with its heading is as high as, where a figure may grow.
+LINES = 5
 
 
 def questions_title(told: Mapping[str, Mapping[Any, Any]], edition: Edition = DEFAULT) -> str:
@@ -150,7 +152,7 @@ def plot_questions(
         axes = _make_panels(fig, len(series), COLUMNS[edition.size])
         limits, levels = _limits(trends), _levels(series, trends)
         for ax, name in zip(axes, series, strict=True):
-            _draw_panel(ax, series[name], trends[name], ranked)
+            _draw_panel(ax, name, series[name], trends[name], ranked)
             _set_axes(ax, limits, levels, edition)
             _head_panel(ax, name, rows[name], edition)
         finish(
@@ -161,6 +163,7 @@ def plot_questions(
             last_day(every),
             note=questions_note(told, edition),
             key=sector_key(ranked, edition),
+            rows=LINES * len(axes) // COLUMNS[edition.size],
             edition=edition,
         )
     return fig
@@ -170,24 +173,27 @@ def _make_panels(fig: Figure, n: int, columns: int) -> list[Axes]:
     """Axes in rows of so many, sharing both scales."""
     rows = -(-n // columns)
     axes = fig.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    space = 0.7 if rows == 2 else 0.75 if columns * 2.5 < fig.get_figwidth() else 1.4
+    space = 0.7 if rows == 2 else 0.75
     fig.subplots_adjust(hspace=space, wspace=0.12)
     for ax in axes.flat[n:]:
         ax.remove()
     return list(axes.flat[:n])
 
 
-def _draw_panel(ax: Axes, obs: pd.DataFrame, trend: pd.DataFrame, ranked: list[House]) -> None:
+def _draw_panel(
+    ax: Axes, name: str, obs: pd.DataFrame, trend: pd.DataFrame, ranked: list[House]
+) -> None:
     for house in ranked:
         mine = obs[obs["house_id"] == house.house_id]
         ax.plot(
             mine["mid_date"],
             mine["share_pct"],
             linestyle="none",
-            marker=house.marker,
-            markersize=marker_size(house.marker, 3.6),
+            marker=house.shape,
+            markersize=marker_size(house.shape, 3.6),
             color=house.colour,
             markeredgewidth=0,
+            gid=f"polls-{name}-{house.house_id}",
         )
     band = (trend["date"], trend["lower"], trend["upper"])
     ax.fill_between(*band, color=ESTIMATE, alpha=0.14, linewidth=0)

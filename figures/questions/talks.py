@@ -179,7 +179,7 @@ def _draw(
     low = min(obs[columns].min().min(), whole["lower"].min())
     high = max(obs[columns].max().max(), whole["upper"].max())
     label_percent(ax, low - 1, high + 1, edition)
-    space = pd.Timedelta(days=20)
+    space = pd.Timedelta(days=50 if edition.size == "phone" else 20)
     first, last_date = whole["date"].min(), whole["date"].max()
     label_time(ax, min(first, obs["mid_date"].min()) - space, last_date + space, edition)
     return Margin(ax, labels)

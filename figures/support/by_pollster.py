@@ -18,6 +18,7 @@ from figures.kit.frames import (
     name_sources,
     rank_houses,
     require_columns,
+    sector_key,
 )
 from figures.kit.labels import label, plural, show_share
 from figures.kit.save import Rendering
@@ -27,6 +28,8 @@ from figures.support._asking import describe_asking
 # Pollsters with a panel of their own; all others share the last.
 OWN = 5
 ROWS = {"phone": 3}
+# Lines of type that a panel with its heading is as high as, where a figure may grow.
+LINES = 7
 SPACE = pd.Timedelta(days=40)
 DIGITS = 2
 # Days before the last poll within which a pollster's last one is told in the title.
@@ -69,7 +72,7 @@ def plot_pollsters(
         first.remove()
         columns = -(-len(groups) // rows)
         panels = fig.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-        fig.subplots_adjust(hspace=0.62 if rows < columns else 0.95, wspace=0.1)
+        fig.subplots_adjust(hspace=0.8 if rows < columns else 0.75, wspace=0.1)
         for ax in panels.flat[len(groups) :]:
             ax.remove()
         for ax, group in zip(panels.flat, groups, strict=False):
@@ -81,6 +84,8 @@ def plot_pollsters(
             name_sources(ranked, edition),
             last_day(obs),
             note=label("pollsters.note", edition),
+            key=sector_key(ranked, edition),
+            rows=LINES * rows,
             edition=edition,
         )
     return fig
@@ -117,14 +122,14 @@ def _draw(
             mine["share_pct"],
             linestyle="-" if len(group) == 1 else "none",
             linewidth=0.7,
-            marker=house.marker,
-            markersize=marker_size(house.marker, 3.8),
+            marker=house.shape,
+            markersize=marker_size(house.shape, 3.8),
             markeredgewidth=0,
             color=house.colour,
             gid=f"polls-{house.house_id}",
         )
     whole = pd.concat([obs["share_pct"], trend["mean"]])
-    label_percent(ax, whole.min() - 1, whole.max() + 1, edition, step=20)
+    label_percent(ax, whole.min() - 1, whole.max() + 3, edition, step=20)
     days = trend["date"]
     label_time(ax, days.min() - SPACE, days.max() + SPACE, edition, is_narrow=True)
     ax.label_outer()

@@ -15,7 +15,7 @@ from figures.kit.forest import Row, draw_rows
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, plural, show_date, show_number
 from figures.kit.save import Rendering
-from figures.kit.style import INK, SECTOR_COLOURS, house_style, new_figure
+from figures.kit.style import INK, SECTOR_COLOURS, SECTOR_MARKERS, house_style, new_figure
 
 # A claim is called credible from this probability on.
 CREDIBLE = 0.95
@@ -112,12 +112,13 @@ def claim_rows(
     for sector in (name for name in sectors if name in present):
         if mean := by_reference.get(f"sector:{sector}"):
             name = label("claim.sector", edition, sector=label(f"sector.{sector}", edition))
-            rows.append(_row(mean, name, edition, SECTOR_COLOURS[sector], "o", "bold"))
+            shape = SECTOR_MARKERS[sector]
+            rows.append(_row(mean, name, edition, SECTOR_COLOURS[sector], shape, "bold"))
             order.append(None)
         mine = [house for house in ranked if house.sector == sector]
         for house in sorted(mine, key=lambda h: -by_reference[h.house_id]["mean"]):
             row = by_reference[house.house_id]
-            rows.append(_row(row, house.name, edition, house.colour, house.marker))
+            rows.append(_row(row, house.name, edition, house.colour, house.shape))
             order.append(house.house_id)
     return rows, order
 

@@ -8,15 +8,15 @@ from matplotlib.figure import Figure
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import day_number, label_time
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import KeyEntry, finish
+from figures.kit.finish import SIDE, KeyEntry, finish, points
 from figures.kit.frames import (
     House,
+    group_by_sector,
     last_day,
     name_counted,
     name_sources,
     rank_houses,
     require_columns,
-    sector_key,
 )
 from figures.kit.labels import label, plural
 from figures.kit.layout import root_figure
@@ -83,7 +83,7 @@ def plot_coverage(
     >>> houses = pd.DataFrame({"house_id": ["a", "b"], "sector": ["state", "independent"]})
     >>> fig = plot_coverage(obs, houses)
     >>> [text.get_text() for text in fig.axes[0].get_yticklabels()]
-    ['b (2)', 'a (1)']
+    ['', 'a (1)', '', 'b (2)']
     """
     require_columns(obs, "obs", ["house_id", "mid_date"])
     require_columns(houses, "houses", ["house_id", "sector"])
@@ -102,31 +102,45 @@ def plot_coverage(
             label(f"coverage.{measure}.subtitle", edition),
             name_sources(ranked, edition),
             last_day(obs),
-            key=[*sector_key(ranked, edition, marker="s"), thin],
+            key=[thin],
             edition=edition,
         )
     return fig
 
 
 def _draw(ax: Axes, counted: pd.DataFrame, ranked: list[House], edition: Edition) -> None:
-    rows = max(2, int(root_figure(ax).get_figheight() * ROWS_PER_INCH))
+    rows = max(3, int(root_figure(ax).get_figheight() * ROWS_PER_INCH))
+    rows -= len(group_by_sector(ranked, edition))
     own = ranked if len(ranked) <= rows else ranked[: rows - 1]
     rest = [house.house_id for house in ranked[len(own) :]]
     months = pd.PeriodIndex(counted.index)
     label_time(ax, months[0].start_time, months[-1].end_time, edition)
-    thin = [_span(month) for month in months[find_thin(counted)]]
-    rows_shown = len(own) + bool(rest)
-    ax.broken_barh(thin, (rows_shown - 0.3, 0.3), color=OTHER, linewidth=0, gid="thin")
-    names = []
-    for row, house in enumerate(own):
-        _draw_row(ax, row, counted[house.house_id], house.colour, house.house_id)
-        names.append(name_counted(house, edition))
+    names: list[str] = []
+    # The name of a sector above its houses tells it without colour; on a phone it begins at the
+    # edge, where there is room for it.
+    fig = root_figure(ax)
+    is_phone = edition.size == "phone"
+    left = points(fig, SIDE) / fig.bbox.width if is_phone else 0.0
+    frame = "figure fraction" if is_phone else "axes fraction"
+    for words, mine in group_by_sector(own, edition):
+        ax.annotate(
+            words, (left, len(names)), xycoords=(frame, "data"), weight="bold", size=8.5,
+            va="center_baseline",
+        )  # fmt: skip
+        names.append("")
+        for house in mine:
+            _draw_row(ax, len(names), counted[house.house_id], house.colour, house.house_id)
+            names.append(name_counted(house, edition))
     if rest:
         polls = counted[rest].sum(axis="columns")
-        _draw_row(ax, len(own), polls, INK["quiet"], "more")
+        _draw_row(ax, len(names), polls, INK["quiet"], "more")
         name = plural("count.more_houses", len(rest), edition)
         names.append(label("house.counted", edition, name=name, n=polls.sum()))
+    thin = [_span(month) for month in months[find_thin(counted)]]
+    ax.broken_barh(thin, (len(names) - 0.3, 0.3), color=OTHER, linewidth=0, gid="thin")
     ax.set_yticks(range(len(names)), names)
+    for name, tick in zip(names, ax.yaxis.get_major_ticks(), strict=True):
+        tick.gridline.set_visible(bool(name))
     ax.set_ylim(len(names), -0.5)
 
 

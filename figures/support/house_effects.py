@@ -1,6 +1,7 @@
 """House effects: how far each house lies from the mean of these houses."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -21,9 +22,6 @@ from figures.kit.labels import label, plural, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import house_style, new_figure
 from figures.support._asking import describe_asking
-
-# Houses with fewer polls are drawn, but the title does not rest on one of them.
-SEVERAL = 4
 
 
 def plot_houses(
@@ -48,7 +46,7 @@ def plot_houses(
         Language and size, and the day by which all polls were published.
     contrast : mapping
         mean, lower, upper (points) of the highest less the lowest house with several polls
-        (see `find_extremes`), as from ``results.contrast()``.
+        (see :func:`analysis.findings.houses.find_extremes`), as from ``results.contrast()``.
 
     Returns
     -------
@@ -65,6 +63,8 @@ def plot_houses(
     >>> fig.get_suptitle().replace(chr(160), " ").replace(chr(10), " ").split(" support")[0]
     'In the same weeks a finds 12 points more'
     """
+    from analysis.findings import find_extremes
+
     require_columns(effects, "effects", ["house_id", "mean", "lower", "upper"])
     ranked = rank_houses(houses, obs)
     by_id = {house.house_id: house for house in ranked}
@@ -76,7 +76,7 @@ def plot_houses(
         how = describe_asking(obs[obs["house_id"] == house.house_id], edition)
         words = name_counted(house, edition) + (f": {how}" if how else "")
         weight = "bold" if house.house_id in told else "normal"
-        rows.append(Row(words, *numbers, house.colour, house.marker, aside, weight))
+        rows.append(Row(words, *numbers, house.colour, house.shape, aside, weight))
     with house_style():
         fig, ax = new_figure(edition)
         n_rows = draw_rows(ax, rows, edition, line=0, heading=label("houses.aside", edition))
@@ -94,24 +94,6 @@ def plot_houses(
     return fig
 
 
-def find_extremes(obs: pd.DataFrame, effects: pd.DataFrame) -> tuple[str, str]:
-    """Highest and lowest house among those with several polls, or among all if one has.
-
-    Examples
-    --------
-    >>> obs = pd.DataFrame({"house_id": list("aaaabbbbc")})
-    >>> find_extremes(obs, pd.DataFrame({"house_id": list("abc"), "mean": [3, -2, -9]}))
-    ('a', 'b')
-    """
-    counts = obs["house_id"].value_counts()
-    known = effects[effects["house_id"].map(counts) >= SEVERAL]
-    known = effects if len(known) < 2 else known
-    if len(known) < 2:
-        raise ValueError("All polls are of one house, so there is no difference to show.")
-    in_order = known.sort_values("mean")["house_id"]
-    return str(in_order.iloc[-1]), str(in_order.iloc[0])
-
-
 def houses_title(
     obs: pd.DataFrame,
     effects: pd.DataFrame,
@@ -120,6 +102,8 @@ def houses_title(
     edition: Edition = DEFAULT,
 ) -> str:
     """Say how far the highest and the lowest house with several polls lie apart."""
+    from analysis.findings import find_extremes
+
     names = {house.house_id: house.name for house in rank_houses(houses, obs)}
     high, low = find_extremes(obs, effects)
     verdict = "apart" if contrast["lower"] > 0 else "unclear"
@@ -147,12 +131,28 @@ def _effects(fitted: FittedPolls) -> pd.DataFrame:
     return fitted.keep("houses.effects", lambda: fitted.results().house_effects().round(FIT_DIGITS))
 
 
+def _contrast(fitted: FittedPolls) -> dict[str, Any]:
+    """The finding.
+
+    Raises
+    ------
+    ValueError
+        All polls are of one house.
+    """
+    from analysis.findings import findings
+
+    def tell() -> dict[str, Any]:
+        rows = findings(fitted, ["houses"]).set_index("finding")
+        if "houses.apart" not in rows.index:
+            raise ValueError("All polls are of one house, so there is no difference to show.")
+        return {str(name): value for name, value in rows.loc["houses.apart"].items()}
+
+    return fitted.keep("houses.contrast", tell)
+
+
 def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     obs, effects, houses = fitted.obs(), _effects(fitted), fitted.houses(edition)
-    high, low = find_extremes(obs, effects)
-    contrast = fitted.keep(
-        "houses.contrast", lambda: dict(fitted.results().contrast({high: 1, low: -1}))
-    )
+    contrast = _contrast(fitted)
     fig = plot_houses(obs, effects, houses, edition, contrast=contrast)
     ranked = rank_houses(houses, obs)
     names = {house.house_id: house.name for house in ranked}

@@ -93,7 +93,9 @@ def gap_title(gaps: pd.DataFrame, edition: Edition = DEFAULT) -> str:
 
 
 def _gaps(fitted: FittedPolls) -> pd.DataFrame:
-    return fitted.keep("gap", lambda: fitted.results().sector_gaps().round(FIT_DIGITS))
+    from analysis.findings import state_gaps
+
+    return fitted.keep("gap", lambda: state_gaps(fitted).round(FIT_DIGITS))
 
 
 def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
@@ -121,7 +123,8 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, edition, f"{low}…{high}")
+    top = plural("count.points", round(gaps["mean"].max()), edition, n=high)
+    return Rendering(fig, alt, caption, edition, f"{low}…{top}")
 
 
 ENTRIES = (

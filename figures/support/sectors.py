@@ -11,12 +11,18 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
 from figures.kit.changes import judge_change, mean_within, name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import KeyEntry, finish, source_line
+from figures.kit.finish import finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, sector_key
-from figures.kit.labels import label, plural, show_date, show_number, show_share
+from figures.kit.labels import label, plural, show_number, show_share
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
-from figures.kit.style import SECTOR_COLOURS, house_style, marker_size, new_figure
+from figures.kit.style import (
+    SECTOR_COLOURS,
+    SECTOR_MARKERS,
+    house_style,
+    marker_size,
+    new_figure,
+)
 
 LINES = ("state", "independent")
 # A sector with fewer polls after the first year of the war is drawn as its polls: a line between
@@ -24,6 +30,8 @@ LINES = ("state", "independent")
 ENOUGH, FIRST_YEAR = 12, 2022
 APART = pd.Timedelta(days=90)
 SHOWN = (*LINES, "leaked")
+# Houses with most polls of a sector with a line, whose dots are named.
+NAMED = 2
 # Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
 DIGITS = 2
 
@@ -77,7 +85,7 @@ def plot_sectors(
             name_sources(ranked, edition),
             last_day(obs),
             note=_say_changes(changes, name_since(since, edition, until), edition, few),
-            key=_make_key(ranked, edition),
+            key=sector_key(ranked, edition),
             edition=edition,
         )
         margin.draw()  # the axes have their final height only now
@@ -94,15 +102,6 @@ def count_late(obs: pd.DataFrame, sector: str) -> int:
     1
     """
     return int(((obs["sector"] == sector) & (obs["mid_date"].dt.year > FIRST_YEAR)).sum())
-
-
-def _make_key(ranked: list[House], edition: Edition) -> list[KeyEntry]:
-    """Colours of the sectors, the leaked polls as they are marked."""
-    marks = {house.colour: house.marker for house in ranked if house.sector == "leaked"}
-    return [
-        entry._replace(marker=marks.get(entry.colour, entry.marker))
-        for entry in sector_key(ranked, edition)
-    ]
 
 
 def sectors_title(
@@ -169,8 +168,8 @@ def _draw(
             mine["mid_date"],
             mine["share_pct"],
             linestyle="none",
-            marker=house.marker,
-            markersize=marker_size(house.marker, 4.0 if house.sector in trends else 7.0),
+            marker=house.shape,
+            markersize=marker_size(house.shape, 4.0 if house.sector in trends else 7.0),
             color=house.colour,
             # Where a line tells of a sector its polls stand back.
             alpha=0.8 if house.sector in trends else 1.0,
@@ -206,16 +205,21 @@ def _draw(
             )
         last = mine.iloc[-1]
         words = label(
-            "trend.last" if edition.size == "phone" else "sectors.last",
+            "trend.last",
             edition,
-            sector=label(f"sector.{sector}", edition),
             name=label(f"sector.{sector}", edition),
             n=show_share(last["share_pct"], edition),
-            date=show_date(last["mid_date"], edition, "LLL y"),
         )
+        mark = SECTOR_MARKERS[sector]
         labels.append(
-            MarginLabel(float(last["share_pct"]), words, SECTOR_COLOURS[sector], "^", "bold")
+            MarginLabel(float(last["share_pct"]), words, SECTOR_COLOURS[sector], mark, "bold")
         )
+    # Whose dots those far from a line are: the longest series of its sector.
+    for house in [house for house in ranked if house.sector in trends][:NAMED]:
+        last = obs[obs["house_id"] == house.house_id].sort_values("mid_date").iloc[-1]
+        number = show_share(last["share_pct"], edition)
+        words = label("trend.last", edition, name=house.name, n=number)
+        labels.append(MarginLabel(float(last["share_pct"]), words, house.colour, house.shape))
     whole = pd.concat(trends.values())
     low = min(obs["share_pct"].min(), whole["lower"].min())
     high = max(obs["share_pct"].max(), whole["upper"].max())

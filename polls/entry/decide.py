@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from polls.entry import store
-from polls.entry.draft import Draft, Edit, Row
+from polls.entry.draft import Draft, Edit, Row, copy_series
 from polls.entry.enter import Entry, name_row
 from polls.entry.flat import EntryError, Line
 from polls.entry.judge import Verdict, judge, renew_delays
@@ -62,10 +62,10 @@ def decide(
         return True
     in_step = renew_delays(entry)
     with tempfile.TemporaryDirectory(prefix="polls-") as name:
-        union = Path(name)
+        union = Path(name, "union")
         draft.write_copy(union)
         # The models are asked in their own process while the rules run in this one.
-        effect = Effect(draft.folder, union, find_constructs(draft))
+        effect = ask_effect(draft, union)
         try:
             verdict = judge(entry, union, reasons)
             if verdict.errors:
@@ -88,6 +88,18 @@ def decide(
     store.write(draft.folder, files)
     say(f"Written: {', '.join(files)}.")
     return True
+
+
+def ask_effect(draft: Draft, union: Path) -> "Effect":
+    """Begin to compare the series that a draft changes, as they are and as they are to be."""
+    constructs = find_constructs(draft)
+    questions = draft.rows("questions")
+    asked = {row["question_id"] for row in questions if row["construct_id"] in constructs}
+    before, after = union.with_name("before"), union.with_name("after")
+    if constructs:
+        copy_series(draft.folder, before, asked)
+        copy_series(union, after, asked)
+    return Effect(before, after, constructs)
 
 
 def find_constructs(draft: Draft) -> list[str]:

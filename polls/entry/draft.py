@@ -4,7 +4,7 @@ import csv
 import io
 import shutil
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -81,7 +81,8 @@ class Draft:
         }
 
     def write_copy(self, folder: Path) -> None:
-        """Write all tables, as they are to be, into another folder."""
+        """Write all tables, as they are to be, into a new folder."""
+        folder.mkdir()
         files = self.files()
         for name in tables():
             path = tables()[name].path(self.folder)
@@ -125,6 +126,26 @@ class Draft:
             merged += lines[begin:end] + _write_line(tables()[name], list(row.values()))
             begin = end
         return merged + lines[begin:]
+
+
+def copy_series(folder: Path, target: Path, questions: Collection[str]) -> None:
+    """Copy tables into a new folder, of the answers only those of all people to some questions.
+
+    That is what a series is made of, and soon read: groups are nine answers in ten.
+    """
+    target.mkdir()
+    for name, table in tables().items():
+        content = read_file(table.path(folder))
+        if name == "answers":
+            question, group = table.names.index("question_id"), table.names.index("subgroup")
+            header, *lines = content.decode().split("\n")[:-1]
+            kept = [
+                line
+                for line, row in zip(lines, csv.reader(lines), strict=True)
+                if row[group] == "all" and row[question] in questions
+            ]
+            content = "\n".join([header, *kept, ""]).encode()
+        table.path(target).write_bytes(content)
 
 
 def find_key(name: str) -> Callable[[Row], tuple[str, ...]]:

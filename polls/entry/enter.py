@@ -138,9 +138,12 @@ def _enter_wave(entry: Entry, lines: Sequence[Line]) -> Row:
     """Wave of some rows: the one that is there, completed, or a new one."""
     first, polls = lines[0], entry.draft.rows("polls")
     wave = read_wave(lines)
+    notes = next((line["poll_notes"] for line in lines if line["poll_notes"]), "")
     there = match_wave(wave, polls, first)
     if there is not None:
         filled = complete_wave(wave, there, first)
+        if notes and notes != there["notes"]:  # what was known then may hold no more
+            filled["notes"] = notes
         if filled:
             entry.draft.change("polls", there, **filled)
             entry.origin["polls", f"poll_id={there['poll_id']}"] = first
@@ -151,7 +154,7 @@ def _enter_wave(entry: Entry, lines: Sequence[Line]) -> Row:
     row["source_id"] = (
         entry.sources.find(url) if url else entry.sources.find(first["source_url"], *_words(first))
     )
-    row["notes"] = next((line["poll_notes"] for line in lines if line["poll_notes"]), "")
+    row["notes"] = notes
     entry.add("polls", row, first)
     return row
 

@@ -7,7 +7,7 @@ named at once.
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -59,7 +59,20 @@ class EntryError(Exception):
 
     def __init__(self, faults: Iterable[Fault] = (), errors: Iterable[str] = ()):
         self.faults = sorted(set(faults))
-        super().__init__("\n".join([*map(str, self.faults), *errors]))
+        super().__init__("\n".join([*_say_once(self.faults), *errors]))
+
+
+def _say_once(faults: Sequence[Fault]) -> list[str]:
+    """Tell faults, those that are the same in several lines at the first of them."""
+    same: dict[Fault, list[Fault]] = {}
+    for fault in faults:
+        same.setdefault(replace(fault, line=0), []).append(fault)
+    told = []
+    for first, *more in same.values():
+        lines = "lines" if len(more) > 1 else "line"
+        also = f" The same in {len(more)} more {lines}." if more else ""
+        told.append((first, f"{first}{also}"))
+    return [text for _, text in sorted(told)]
 
 
 def name_nearest(word: str, known: Iterable[str]) -> str:
@@ -178,7 +191,24 @@ def read_flat(path: Path) -> list[Line]:
     if len(shares) > 1 and all(0 < float(share) <= 1 for share in shares):
         found = f"all shares lie between 0 and 1, the first is {shares[0]}."
         raise EntryError([lines[0].fault("share_pct", found, "give percent: multiply by 100.")])
+    # Hardly a house prints hundredths: those of a share below one are percent, as a fraction.
+    if not any(float(share) > 1 and _count_digits(share) > 1 for share in shares):
+        cure = "give percent: multiply by 100; what is printed so says why in reviewed_reason."
+        faults = [
+            line.fault("share_pct", f"{line['share_pct']} looks like a fraction of one.", cure)
+            for line in lines
+            if 0 < float(line["share_pct"]) < 1
+            and _count_digits(line["share_pct"]) > 1
+            and not line["reviewed_reason"]
+        ]
+        if faults:
+            raise EntryError(faults)
     return lines
+
+
+def _count_digits(share: str) -> int:
+    """Digits after the point."""
+    return len(share.partition(".")[2])
 
 
 def read_rows(path: Path, name: str) -> list[Line]:

@@ -16,6 +16,9 @@ from polls.rules import check
 from polls.rules.habits import usual_delay
 from polls.tables import Finding, tables
 
+# Rules by which new rows contradict each other or what is there: they enter with a reason only,
+# while what is merely unlike the habits of a house asks for a look.
+CONTRADICTIONS = ("sum", "total", "sides", "same_time")
 LINES = re.compile(r"\blines? (\d+)(?: to (\d+))?")
 
 
@@ -78,6 +81,9 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
                     _add_reason(entry, key, reason)
                 reviewed.add(key)
                 verdict.explained.append(f"{_tell(entry, finding)} Reviewed: {reason}")
+            elif finding.rule in CONTRADICTIONS and entry.origin:
+                words = "If it is printed so, say why in reviewed_reason or --reviewed."
+                verdict.errors.append(f"{_tell(entry, replace(finding, level='error'))} {words}")
             else:
                 verdict.reviews.append(_tell(entry, finding))
     for key in set(given) - used:

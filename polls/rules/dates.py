@@ -12,6 +12,9 @@ from polls.tables import say as written
 # The order in which the days of a wave follow each other.
 ORDER = ["earliest", "field_start", "field_end", "latest", "published"]
 ID_DAY = r"-(\d{4})-(\d\d)(?:-(\d\d))?"
+# How notes say that days or a size were not printed.
+NO_DAYS = r"(?i)\b(?:dates?|days?)\b[^.;]{0,20} not (?:found|printed|known)"
+NO_SIZE = r"(?i)\b(?:sample size|size|n)\b[^.;]{0,20} not (?:found|printed|known|given)"
 WIDEST_WINDOW_DAYS = 62  # two months; a wave whose fieldwork is less certain needs a word
 LATEST_PUBLICATION_DAYS = 200  # no release in the tables came later after its fieldwork
 
@@ -139,6 +142,18 @@ def check_id_day(frames: Frames) -> Iterator[Finding]:
     yield from find("polls", wrong, "field_end+latest", "id_day", say, cure, "review")
 
 
+def check_notes(frames: Frames) -> Iterator[Finding]:
+    """No note says that days or a sample size were not printed which stand in the row."""
+    polls = frames["polls"]
+    notes = polls["notes"].fillna("")
+    dated = polls["date_precision"] == "day"
+    wrong = dated & notes.str.contains(NO_DAYS)
+    wrong |= polls["sample_size"].notna() & notes.str.contains(NO_SIZE)
+    message = "the note says that days or size were not printed, and they stand in the row."
+    cure = "say what holds now; a flat file gives the new note in poll_notes."
+    yield from find("polls", wrong, "notes", "old_note", message, cure, "review")
+
+
 def check_studies(frames: Frames) -> Iterator[Finding]:
     """A study with both its days printed is a wave of its house, if the house has waves."""
     polls = frames["polls"]
@@ -163,5 +178,6 @@ DATE_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("polls", "participation", "indirect"), check_pairs),
     (("polls",), check_window),
     (("polls",), check_id_day),
+    (("polls",), check_notes),
     (("polls", "participation", "indirect"), check_studies),
 ]

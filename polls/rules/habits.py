@@ -10,6 +10,7 @@ import pandas as pd
 from polls.rules.rule import Frames, Rule, look_up
 from polls.tables import Finding, cell, find
 
+DAYS = ["field_start", "field_end"]
 # A habit needs waves to be seen in. With five, one odd wave cannot shift the median.
 FEWEST_WAVES = 5
 # The share of a house's waves that end on one day of the week, from which on it is a habit.
@@ -132,21 +133,19 @@ def check_known_size(frames: Frames) -> Iterator[Finding]:
 
 def check_same_time(frames: Frames) -> Iterator[Finding]:
     """Waves of one house do not overlap in time unless `overlaps` or reviewed.csv says so."""
-    polls = frames["polls"].dropna(subset=["field_start", "field_end"])
+    polls = frames["polls"].dropna(subset=DAYS)
     pairs = frames["overlaps"][["poll_id", "other_poll_id"]].dropna()
     shared = {frozenset(pair) for pair in pairs.itertuples(index=False, name=None)}
     waves = polls.sort_values(["house_id", "field_start", "field_end"])
-    before = waves.shift(1)
-    clash = (waves["house_id"] == before["house_id"]) & (
-        waves["field_start"] <= before["field_end"]
-    )
-    for line in waves.index[clash]:
-        other = cell(before, line, "poll_id")
-        if frozenset((cell(waves, line, "poll_id"), other)) not in shared:
-            message = f"in the field at the same time as {other}."
-            cure = "read the days again, or name the pair in overlaps.csv."
-            column = "field_start+field_end"
-            yield Finding("polls", int(line), column, "same_time", message, cure, "review")
+    column, cure = "field_start+field_end", "read the days again, or name the pair in overlaps.csv."
+    for _, mine in waves.groupby("house_id", sort=False):
+        last = None  # of the waves so far the one that was in the field longest
+        for line, poll, start, end in mine[["poll_id", *DAYS]].itertuples(name=None):
+            if last is not None and start <= last[1] and frozenset((poll, last[0])) not in shared:
+                message = f"in the field at the same time as {last[0]}."
+                yield Finding("polls", int(line), column, "same_time", message, cure, "review")
+            if last is None or end >= last[1]:
+                last = poll, end
 
 
 def check_house_habits(frames: Frames) -> Iterator[Finding]:

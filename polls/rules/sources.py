@@ -138,6 +138,33 @@ def _read_alone(frames: Frames) -> pd.Series:
     return pd.Series(answers.index.isin(lines), index=answers.index)
 
 
+def check_reading_source(frames: Frames) -> Iterator[Finding]:
+    """A source that is a second one for one answer of a wave tells of nothing but its house."""
+    houses = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")["house_id"]
+    uses = []
+    for name in CITING:
+        table = frames[name]
+        # A row of no wave is told apart from those of all waves, one of no house from all houses.
+        wave = table["poll_id"] if "poll_id" in table else pd.Series(name, index=table.index)
+        house = table["house_id"] if "house_id" in table else look_up(wave, houses)
+        use = {"source_id": table["source_id"], "poll_id": wave, "house_id": house}
+        uses += [pd.DataFrame(use)] if name != "sources" else []
+    used = pd.concat(uses, ignore_index=True).dropna(subset="source_id")
+    seen = frames["confirmations"]
+    once = used.groupby(["source_id", "poll_id"]).size() == 1
+    pairs = pd.MultiIndex.from_frame(seen[["source_id", "poll_id"]])
+    single = seen[once.reindex(pairs, fill_value=False).array]
+    mine = single[["source_id", "poll_id"]].assign(house_id=look_up(single["poll_id"], houses))
+    both = mine.reset_index(names="line").merge(used, on="source_id", suffixes=("", "_other"))
+    both = both[both["poll_id"] != both["poll_id_other"]]
+    at_home = (both["house_id"] == both["house_id_other"]).fillna(False)
+    at_home = at_home.groupby(both["line"]).any()
+    wrong = pd.Series(seen.index.isin(at_home.index[~at_home]), index=seen.index)
+    message = "the source is otherwise used for other houses, or for no poll."
+    cure = "mend the source; one that reports both is named in reviewed.csv."
+    yield from find("confirmations", wrong, "source_id", "strayed_source", message, cure, "review")
+
+
 def check_poll_source(frames: Frames) -> Iterator[Finding]:
     """The source of a wave is one of its answers' sources, or of no other wave's answers."""
     polls, answers = frames["polls"], frames["answers"]
@@ -235,6 +262,7 @@ SOURCE_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (CITING, check_sources),
     (("sources", "polls", "events", "answers"), check_source_day),
     (("polls", "answers", "confirmations", *STUDIES), check_wave_source),
+    (CITING, check_reading_source),
     (("polls", "answers", "confirmations", "events", "indirect"), check_poll_source),
     (("events", "polls", "answers"), check_event_sources),
     (("overlaps", "polls"), check_overlaps),

@@ -3,33 +3,42 @@
 import re
 from functools import cache
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps, list_texts
+from helpers.findings_told import TOLD, list_missing
 from matplotlib.artist import Artist
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.collections import PolyCollection
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 import figures.__main__ as door
+from analysis.findings import TOPICS, findings
 from figures.catalogue import ENTRIES, draw
 from figures.fitted_polls import FittedPolls
 from figures.kit.edition import LANGUAGES, SIZES, Edition
 from figures.kit.finish import SIDE, points
+from figures.kit.frames import group_by_sector, rank_houses
 from figures.kit.labels import label
 from figures.kit.layout import wrap_text
 from figures.kit.style import contrast, house_style, new_figure
 
 SLUGS = [entry.slug for entry in ENTRIES]
-# Every language in an article and on a phone, where words are most in each other's way, and the
-# other sizes in English: words differ by language, room by size.
-EDITIONS = [(lang, size) for lang in LANGUAGES for size in ("article", "phone")]
+# Every language in an article, on a phone and on a card, where words are most in each other's way,
+# and the other sizes in English: words differ by language, room by size.
+EDITIONS = [(lang, size) for lang in LANGUAGES for size in ("article", "phone", "card")]
 EDITIONS += [("en", size) for size in SIZES if ("en", size) not in EDITIONS]
 # Of words beside what is drawn: title, subtitle, key and notes, without numbers and rows' names.
 MOST_WORDS = 60
 CASES = [(slug, lang, size) for slug in SLUGS for lang, size in EDITIONS]
 # WCAG 2.2, success criterion 1.4.3; and ten CSS pixels.
 LEAST_CONTRAST, LEAST_POINTS = 4.5, 7.5
+# Two greys with this ratio of luminance are told apart side by side.
+APART = 1.25
+# What matplotlib calls no marker, and its ticks, which are markers of a kind.
+NO_MARKS = ("None", "none", "", " ", None, *range(4))
 
 
 @cache
@@ -38,18 +47,36 @@ def fetch() -> FittedPolls:
     return door._load_polls(None)
 
 
+@cache
+def fetch_findings() -> dict[str, dict[str, Any]]:
+    """The table from which titles and alt texts take their numbers."""
+    rows = findings(fetch(), [topic for topic in TOPICS if topic != "instruments"])
+    told = rows.set_index("finding").to_dict("index")
+    return {
+        str(name): {str(key): value for key, value in row.items()} for name, row in told.items()
+    }
+
+
 def is_data(artist: Artist) -> bool:
-    """Whether an artist is a line or dots of polls and estimates, by its name."""
+    """Whether an artist is a line, dots or cells of polls and estimates, by its name."""
     told = str(artist.get_gid()).startswith(("polls", "estimate", "interval", "others"))
-    return isinstance(artist, Line2D) and told
+    return isinstance(artist, Line2D | PolyCollection) and told
 
 
-def blend(line: Artist) -> tuple[float, float, float]:
-    """Colour of a line as it is seen on white."""
-    assert isinstance(line, Line2D)
-    alpha = 1.0 if line.get_alpha() is None else float(line.get_alpha())
-    red, green, blue = (alpha * part + 1 - alpha for part in to_rgb(line.get_color()))
-    return red, green, blue
+def blend(artist: Artist) -> str:
+    """Colour of a line or of cells as it is seen on white."""
+    assert isinstance(artist, Line2D | PolyCollection)
+    is_line = isinstance(artist, Line2D)
+    red, green, blue, alpha = to_rgba(artist.get_color() if is_line else artist.get_facecolor()[0])
+    alpha *= 1.0 if artist.get_alpha() is None or not is_line else float(artist.get_alpha())
+    return to_hex([alpha * part + 1 - alpha for part in (red, green, blue)])
+
+
+def list_marks(fig: Figure) -> set[tuple[str, str]]:
+    """Shape and colour of every mark, in the picture and in its key."""
+    lines = [line for line in fig.findobj(Line2D) if isinstance(line, Line2D)]
+    marked = [line for line in lines if line.get_visible() and line.get_marker() not in NO_MARKS]
+    return {(str(line.get_marker()), blend(line)) for line in marked}
 
 
 class Seen(NamedTuple):
@@ -67,6 +94,8 @@ class Seen(NamedTuple):
     pale: dict[str, str]
     small: set[str]
     faint: set[str]
+    marks: set[tuple[str, str]]
+    words: list[str]
 
 
 @cache
@@ -87,7 +116,9 @@ def see(slug: str, lang: str, size: str) -> Seen:
         [words for words in colours if words.endswith("\N{HORIZONTAL ELLIPSIS}")],
         {words: colour for words, colour in colours.items() if contrast(colour) < LEAST_CONTRAST},
         {text.get_text() for text in texts if text.get_fontsize() < LEAST_POINTS},
-        {str(line.get_gid()) for line in fig.findobj(is_data) if contrast(to_hex(blend(line))) < 3},
+        {str(drawn.get_gid()) for drawn in fig.findobj(is_data) if contrast(blend(drawn)) < 3},
+        list_marks(fig),
+        [text.get_text() for text in texts],
     )
 
 
@@ -121,10 +152,32 @@ def test_alt_text_is_short_and_has_a_number(slug: str, lang: str) -> None:
     assert any(letter.isdigit() for letter in alt)
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("slug", SLUGS)
-def test_a_picture_has_few_words(slug: str) -> None:
-    words = re.findall(r"[^\W\d_][\w’'-]*", see(slug, "en", "article").beside)
+def test_a_picture_has_few_words(slug: str, lang: str) -> None:
+    words = re.findall(r"[^\W\d_][\w’'-]*", see(slug, lang, "article").beside)
     assert len(words) <= MOST_WORDS
+
+
+@pytest.mark.parametrize(("slug", "lang", "size"), CASES)
+def test_no_words_are_cut(slug: str, lang: str, size: str) -> None:
+    assert see(slug, lang, size).shortened == []
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_marks_of_two_meanings_are_apart_without_colour(slug: str) -> None:
+    by_shape: dict[str, list[float]] = {}
+    for shape, colour in see(slug, "en", "article").marks:
+        by_shape.setdefault(shape, []).append(contrast(colour))
+    for shape, greys in by_shape.items():
+        assert all(dark / pale >= APART for pale, dark in pairwise(sorted(greys))), (shape, greys)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_calendar_names_the_sectors_of_its_rows(lang: str) -> None:
+    fitted = fetch()
+    groups = group_by_sector(rank_houses(fitted.houses(), fitted.obs()), Edition(lang))
+    assert {words for words, _ in groups} <= set(see("coverage-support", lang, "phone").words)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
@@ -136,11 +189,8 @@ def test_a_caption_says_what_is_shown_before_how(slug: str, lang: str) -> None:
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("slug", SLUGS)
-def test_on_a_phone_no_word_is_cut_and_the_finding_has_three_lines_at_most(
-    slug: str, lang: str
-) -> None:
+def test_on_a_phone_the_finding_has_three_lines_at_most(slug: str, lang: str) -> None:
     seen = see(slug, lang, "phone")
-    assert seen.shortened == []
     assert seen.lines[1].count("\n") < 3, seen.lines[1]
 
 
@@ -178,6 +228,13 @@ def test_the_foot_and_the_caption_name_source_and_last_day(slug: str, lang: str)
     word = label("foot.source", Edition(lang), source="", date="").split(":")[0]
     assert any(f"{word}:" in text for text in seen.foot)
     assert f"{word}:" in " ".join(seen.caption.split())
+
+
+@pytest.mark.parametrize("lang", ["ru", "uk"])
+@pytest.mark.parametrize("slug", sorted({told.slug for told in TOLD}))
+def test_a_translation_tells_the_same_direction_base_and_size(slug: str, lang: str) -> None:
+    seen = see(slug, lang, "article")
+    assert list_missing(fetch_findings(), slug, seen.title, seen.alt, Edition(lang)) == []
 
 
 @pytest.mark.parametrize("lang", ["ru", "uk"])

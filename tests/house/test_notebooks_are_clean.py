@@ -14,6 +14,13 @@ NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # What tells nbval not to compare a cell: as a tag, and as a comment.
 UNCOMPARED = re.compile(r"nbval[-_](ignore[-_]output|skip)", re.IGNORECASE)
 MOST_UNCOMPARED = 0.05
+# An id of a table, a column or a house, as no word is written; and a formula that needs a script.
+ID = re.compile(r"\b[a-z][a-z0-9]*_[a-z0-9_]+\b|\bNaN\b|&lt;NA&gt;|\bNaT\b")
+FORMULA = re.compile(r"\$[^$]+\$")
+CHECK = re.compile(r"^\s*assert ", re.MULTILINE)
+CELL = re.compile(r"<t[dh][^>]*>(.*?)</t[dh]>", re.DOTALL)
+# The first is about the tables, and lists them by the names that code uses.
+NAMED = [path for path in NOTEBOOKS if path.stem != "00_start_here"]
 
 
 def read_code_cells(path: Path) -> list[NotebookNode]:
@@ -88,3 +95,25 @@ def test_at_most_one_cell_in_twenty_is_not_compared() -> None:
         or any(UNCOMPARED.fullmatch(tag) for tag in cell.metadata.get("tags", []))
     ]
     assert len(uncompared) <= MOST_UNCOMPARED * len(cells)
+
+
+@pytest.mark.parametrize("path", NAMED, ids=lambda path: path.stem)
+def test_tables_show_names_and_no_ids_and_nothing_is_cut(path: Path) -> None:
+    data = [output.get("data", {}) for cell in read_code_cells(path) for output in cell.outputs]
+    cells = [cell for shown in data for cell in CELL.findall(shown.get("text/html", ""))]
+    assert [cell for cell in cells if ID.search(cell) or cell.endswith("...")] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_formulas_are_read_without_a_script(path: Path) -> None:
+    """Viewers that fetch nothing would show the dollar signs."""
+    cells = nbformat.read(path, as_version=4).cells
+    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    assert [text for text in prose if FORMULA.search(text)] == []
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_checks_stay_out_of_the_view_of_readers(path: Path) -> None:
+    cells = read_code_cells(path)
+    seen = [cell.source for cell in cells if "hide-input" not in cell.metadata.get("tags", [])]
+    assert [source for source in seen if CHECK.search(source)] == []

@@ -3,18 +3,13 @@
 import base64
 import re
 import shutil
-import zlib
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import nbformat
-from markupsafe import Markup, escape
-from matplotlib import rc_context
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.mathtext import MathTextParser
+from markupsafe import Markup
 from nbconvert.filters import markdown2html
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 
@@ -29,8 +24,6 @@ TAGS += ["img", "li", "ol", "p", "pre", "small", "strong", "sub", "sup", "table"
 TAGS += ["th", "thead", "tr", "ul"]
 ATTRIBUTES = {"a": ["href"], "img": ["src", "alt", "class"], "th": ["colspan", "rowspan", "scope"]}
 ATTRIBUTES |= {"td": ["colspan", "rowspan"]}
-FORMULA = re.compile(r"\$\$(.+?)\$\$|\$([^$\n]+?)\$", re.DOTALL)
-FORMULA_FONT = FontProperties(size=13)
 ANCHOR = re.compile(r'\s*<a href="#[^"]*">(?:¶|&#182;)</a>')
 # Its rules go with a style: without one they would be read as words.
 STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
@@ -103,24 +96,15 @@ def read_cell(cell: nbformat.NotebookNode, name: str, number: int, folder: Path)
 
 
 def write_prose(markdown: str, folder: Path) -> str:
-    """Markdown as HTML that holds nothing but prose, formulas as pictures.
+    """Markdown as HTML that holds nothing but prose.
 
     Examples
     --------
     >>> write_prose("So *it* is<script>alert(1)</script>", Path())
     '<p>So <em>it</em> isalert(1)</p>'
     """
-    kept: list[str] = []
-
-    def keep(match: re.Match[str]) -> str:
-        kept.append((match[1] or match[2]).strip())
-        return f"FORMULA{len(kept) - 1}."
-
-    html = clean(markdown2html(FORMULA.sub(keep, markdown))).strip()
-    html = PICTURE.sub(partial(_take_picture, folder), html)
-    for place, formula in enumerate(kept):
-        html = html.replace(f"FORMULA{place}.", draw_formula(formula, folder), 1)
-    return html
+    html = clean(markdown2html(markdown)).strip()
+    return PICTURE.sub(partial(_take_picture, folder), html)
 
 
 def _take_picture(folder: Path, match: re.Match[str]) -> str:
@@ -145,30 +129,6 @@ def clean(html: str) -> str:
     cleaner = SanitizeHTML(tags=TAGS, attributes=ATTRIBUTES, strip=True)
     kept = ANCHOR.sub("", str(cleaner.sanitize_html_tags(STYLE.sub("", html))))
     return CORNER.sub("<td></td>", kept)
-
-
-def draw_formula(formula: str, folder: Path) -> str:
-    """Draw a formula as a picture in the folder of the site; as code where that is beyond it."""
-    path = folder / "notebooks" / "formulas" / f"{zlib.crc32(formula.encode()):08x}.svg"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        _save_formula(" ".join(formula.split()), path)
-    except ValueError:
-        return f"<code>{escape(formula)}</code>"
-    place = path.relative_to(folder).as_posix()
-    return f'<img class="formula" src="{place}" alt="{escape(formula)}">'
-
-
-def _save_formula(formula: str, path: Path) -> None:
-    """Save a formula as an SVG of its own size, the same bytes on every run."""
-    text = f"${formula}$"
-    with rc_context({"svg.fonttype": "path", "svg.hashsalt": "formula"}):
-        width, height, depth, *_ = MathTextParser("path").parse(text, 72, FORMULA_FONT)
-        # A little air: strokes reach beyond the box of their letters.
-        fig = Figure(figsize=((width + 4) / 72, (height + 4) / 72))
-        x, y = 2 / (width + 4), (depth + 2) / (height + 4)
-        fig.text(x, y, text, fontproperties=FORMULA_FONT)
-        fig.savefig(path, transparent=True, metadata={"Date": None, "Creator": None})
 
 
 def _relink(html: str, view: View) -> str:

@@ -211,8 +211,8 @@ class Lattice:
         walks = self.space.design.see_walks(walks[None], last)[0]
         n_old = len(self.spectra)
         for found in self.space.filter_in_parts(outer):
-            last_mean = np.einsum("w,wcb->bc", walks, found.mean)
-            last_var = np.einsum("w,wvb,v->b", walks, found.cov, walks)
+            last_mean = walks @ found.mean
+            last_var = walks @ found.cov @ walks
             self.spectra.append(find_spectrum(self.space.design, found.normal, found.log_det))
             self.normal += list(found.normal)
             self.log_det = np.concatenate([self.log_det, found.log_det])

@@ -17,8 +17,8 @@ from analysis.base.errors import PollInputError
 from analysis.base.mixture import log_normal
 from analysis.base.priors import Priors
 from analysis.integrate import find_mode, half_normal
-from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import Filtered, Nodes, run_filter
+from analysis.trend.solver.design import Design, Nodes
+from analysis.trend.solver.filter import Filtered, run_filter
 from analysis.trend.solver.front import Front
 from analysis.trend.solver.likelihood import (
     Effects,

@@ -11,15 +11,9 @@ import numpy as np
 from scipy.sparse import csr_array, hstack
 
 from analysis.base.arrays import Array, Days
-from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import (
-    Functionals,
-    KalmanFilter,
-    Nodes,
-    level_steps,
-    nodes_at_once,
-    smooth_level,
-)
+from analysis.trend.solver.blocks import MOST_POLLS, Smoother, smooth_errors
+from analysis.trend.solver.design import Design, Functionals, Nodes
+from analysis.trend.solver.filter import level_steps, nodes_at_once, smooth_level
 
 
 class BrownianBridge:
@@ -108,8 +102,7 @@ def outside_cov(design: Design, nodes: Nodes, terms: Functionals) -> Array:
     return cov
 
 
-# Nodes are smoothed in parts whose working arrays stay below this many numbers (256 MB): with
-# drifting houses a node and poll take 52 microseconds four nodes at a time, 18 with twenty.
+# Nodes are smoothed in parts whose working arrays stay below this many numbers (256 MB).
 PART_NUMBERS = 32_000_000
 
 
@@ -152,10 +145,6 @@ class Chain:
         Covariance of each knot with the next.
     steps : Steps, optional
         Steps of the level, where it keeps a clock of its own between knots.
-    error : ndarray, shape (n, 1 + n_effects, n_nodes)
-        Smoothed error of each observation over its variance (Durbin and
-        Koopman 2012, section 4.5), of the response and of each column; no
-        observations when it was not asked for.
     """
 
     days: Days
@@ -163,22 +152,110 @@ class Chain:
     loading: Array
     var: Array
     lag_cov: Array
-    error: Array
     steps: Steps | None = None
 
 
-def smooth_in_parts(
-    design: Design, nodes: Nodes, walks: Array, *, errors: bool = False
-) -> Iterator[tuple[slice, Chain]]:
-    """Smooth some nodes at a time, so that memory does not grow with their number."""
-    n, n_columns = len(design.day), 1 + design.columns.shape[1]
-    n_days = len(np.unique(design.day)) if design.n_walks == 1 else n
-    numbers = 2 * n_days * n_columns + n * (4 + 2 * design.n_walks)
-    numbers += n * n_columns if errors else 0
+def smooth_in_parts(design: Design, nodes: Nodes, walks: Array) -> Iterator[tuple[slice, Chain]]:
+    """Smooth one combination of the walks at all poll days, some nodes at a time.
+
+    Parameters
+    ----------
+    design : Design
+    nodes : Nodes
+    walks : ndarray, shape (n_walks,)
+        Weights of the level and of each house's drift.
+
+    Yields
+    ------
+    part : slice
+        Of the nodes.
+    chain : Chain
+    """
+    knots, n_columns = np.unique(design.day), 1 + design.columns.shape[1]
+    if design.n_walks == 1:
+        numbers = (2 if design.calming is None else 4) * len(knots) * n_columns
+        numbers += 4 * len(design.day)
+        for part, some in in_parts(nodes, numbers, nodes_at_once(design)):
+            yield part, _smooth_level_alone(design, some, float(walks[0]))
+        return
+    rows = design.see_walks(np.tile(walks, (len(knots), 1)), knots)[:, None]
     # A calming level is smoothed beside the combination.
-    numbers += 0 if design.calming is None else 2 * n_days * (n_columns + design.n_walks)
+    if design.calming is not None:
+        level = np.tile(np.eye(design.n_walks)[0], (len(knots), 1, 1))
+        rows = np.concatenate([rows, level], axis=1)
+    for part, *smoothed in smooth_rows(design, nodes, knots, rows):
+        seen, cov, lag_cov = (np.moveaxis(each, 0, -1) for each in smoothed)
+        lag_cov = lag_cov[:-1]
+        calms = design.calming is not None
+        yield (
+            part,
+            Chain(
+                days=knots,
+                mean=seen[:, 0, 0],
+                loading=-seen[:, 0, 1:],
+                var=np.maximum(cov[:, 0, 0], 0.0),
+                lag_cov=lag_cov[:, 0, 0],
+                steps=_take_steps(seen[:, 1], cov[:, :, 1], lag_cov) if calms else None,
+            ),
+        )
+
+
+def smooth_rows(
+    design: Design, nodes: Nodes, days: Days, rows: Array
+) -> Iterator[tuple[slice, Array, Array, Array]]:
+    """Smooth combinations of the walks, some nodes at a time.
+
+    Parameters
+    ----------
+    design : Design
+    nodes : Nodes
+    days, rows : ndarray
+        As of :class:`analysis.trend.solver.blocks.Smoother`.
+
+    Yields
+    ------
+    part : slice
+        Of the nodes.
+    seen, cov, lag_cov : ndarray
+        As from the smoother.
+    """
+    smoother = Smoother(design, days, rows)
+    numbers = 2 * rows.shape[0] * rows.shape[1] * (1 + design.columns.shape[1]) + _kept(design)
     for part, some in in_parts(nodes, numbers, nodes_at_once(design)):
-        yield part, smooth_walks(design, some, walks, errors=errors)
+        yield part, *smoother.smooth(some)
+
+
+def smooth_own_errors(design: Design, nodes: Nodes, response: Array) -> Array:
+    """Smoothed errors of the observations at nodes with a response each.
+
+    Parameters
+    ----------
+    design : Design
+    nodes : Nodes
+    response : ndarray, shape (n, n_nodes)
+        Without effects and the prior mean of the level.
+
+    Returns
+    -------
+    ndarray, shape (n, n_nodes)
+    """
+    if design.drift:
+        numbers = len(design.day) * (design.n_walks + MOST_POLLS)
+        return np.hstack(
+            [
+                smooth_errors(design, some, response[:, part])
+                for part, some in in_parts(nodes, numbers, nodes_at_once(design))
+            ]
+        )
+    which = np.unique(design.day, return_inverse=True)[1]
+    level, _, _ = smooth_level(design, nodes, response[:, None])
+    return np.asarray(response - level[which, 0])
+
+
+def _kept(design: Design) -> int:
+    """Numbers that the smoother of blocks keeps on its way, for a node."""
+    n_columns, n_walks = 1 + design.columns.shape[1], design.n_walks
+    return len(design.day) * int(2 * (n_walks + n_columns) + min(n_walks, MOST_POLLS))
 
 
 def in_parts(nodes: Nodes, numbers: int, most: int) -> Iterator[tuple[slice, Nodes]]:
@@ -187,99 +264,6 @@ def in_parts(nodes: Nodes, numbers: int, most: int) -> Iterator[tuple[slice, Nod
     for start in range(0, len(nodes), size):
         part = slice(start, min(start + size, len(nodes)))
         yield part, nodes.part(np.arange(part.start, part.stop))
-
-
-def smooth_walks(design: Design, nodes: Nodes, walks: Array, *, errors: bool = False) -> Chain:
-    """Smooth one combination of the walks at all poll days.
-
-    Parameters
-    ----------
-    design : Design
-    nodes : Nodes
-    walks : ndarray, shape (n_walks,)
-        Weights of the level and of each house's drift.
-    errors : bool
-        Are the errors of the observations wanted too.
-
-    Returns
-    -------
-    Chain
-
-    Notes
-    -----
-    Backward recursions for r and N (Durbin and Koopman 2012, section 4.4) and
-    the covariance of neighbouring states (their section 4.7).
-    """
-    if design.n_walks == 1:
-        return _smooth_level_alone(design, nodes, float(walks[0]), errors)
-    # A calming level is smoothed beside the combination.
-    rows = design.see_walks(np.tile(walks, (len(design.day), 1)), design.day)[:, None]
-    if design.calming is not None:
-        level = np.tile(np.eye(design.n_walks)[0], (len(design.day), 1, 1))
-        rows = np.concatenate([rows, level], axis=1)
-    at_polls = smooth_at_polls(design, nodes, rows)
-    seen, cov, lag_cov, error = at_polls
-    # Of a day one of the polls is kept; between days the last of one and the first of the next.
-    knots, first = np.unique(design.day, return_index=True)
-    seen, cov, lag_cov = seen[first], cov[first], lag_cov[first[1:] - 1]
-    return Chain(
-        days=knots,
-        mean=seen[:, 0, 0],
-        loading=-seen[:, 0, 1:],
-        var=np.maximum(cov[:, 0, 0], 0.0),
-        lag_cov=lag_cov[:, 0, 0],
-        error=error if errors else error[:0],
-        steps=None if design.calming is None else _take_steps(seen[:, 1], cov[:, :, 1], lag_cov),
-    )
-
-
-def smooth_at_polls(design: Design, nodes: Nodes, rows: Array) -> tuple[Array, Array, Array, Array]:
-    """Smooth combinations of the walks at each observation, to each its own.
-
-    Parameters
-    ----------
-    design : Design
-        With more walks than the level.
-    nodes : Nodes
-    rows : ndarray, shape (n, n_rows, n_walks)
-        Weights of the walks in each combination at each observation.
-
-    Returns
-    -------
-    seen : ndarray, shape (n, n_rows, 1 + n_effects, n_nodes)
-        Smoothed means: of the response, and of each column.
-    cov : ndarray, shape (n, n_rows, n_rows, n_nodes)
-        Covariances given the effects.
-    lag_cov : ndarray, shape (n, n_rows, n_rows, n_nodes)
-        Of each, by row, with those at the next observation; of the last 0.
-    error : ndarray, shape (n, 1 + n_effects, n_nodes)
-        As in :class:`Chain`.
-    """
-    n, n_columns, n_nodes = len(design.day), 1 + design.columns.shape[1], len(nodes)
-    kalman = KalmanFilter(design, nodes)
-    innovation = np.zeros((n, n_columns, n_nodes))
-    variance = np.zeros((n, n_nodes))
-    loaded = np.zeros((n, design.n_walks, n_nodes))
-    seen = np.zeros((n, rows.shape[1], n_columns, n_nodes))
-    spread = np.zeros((n, *rows.shape[1:], n_nodes))
-    for i in range(n):
-        kalman.advance(int(design.day[i]))
-        minus_mean, spread[i] = kalman.combine(rows[i])
-        np.negative(minus_mean, out=seen[i])
-        innovation[i], variance[i], loaded[i] = kalman.observe(i)
-    r = np.zeros((design.n_walks, n_columns, n_nodes))
-    big_n = np.zeros((design.n_walks, design.n_walks, n_nodes))
-    cov, lag_cov = np.zeros((2, n, rows.shape[1], rows.shape[1], n_nodes))
-    following = np.zeros((*rows.shape[1:], n_nodes))
-    for i in range(n - 1, -1, -1):
-        back = np.array([_carry_back(design, i, u, loaded[i], variance[i]) for u in following])
-        lag_cov[i] = np.einsum("kwb,mwb->kmb", spread[i], back)
-        # From here on the innovation's place holds the smoothed error.
-        innovation[i] = _update(design, i, r, big_n, innovation[i], variance[i], loaded[i])
-        seen[i] += np.einsum("kwb,wcb->kcb", spread[i], r)
-        following = rows[i, :, :, None] - np.einsum("wvb,kvb->kwb", big_n, spread[i])
-        cov[i] = np.einsum("kwb,mwb->kmb", spread[i], following)
-    return seen, cov, lag_cov, innovation
 
 
 def _take_steps(level: Array, cov: Array, lag_cov: Array) -> Steps:
@@ -304,14 +288,9 @@ def _take_steps(level: Array, cov: Array, lag_cov: Array) -> Steps:
     )
 
 
-def _smooth_level_alone(design: Design, nodes: Nodes, weight: float, errors: bool) -> Chain:
+def _smooth_level_alone(design: Design, nodes: Nodes, weight: float) -> Chain:
     """Smooth the level when nothing else walks."""
-    mean, var, lag_cov = smooth_level(design, nodes)
-    knots, which = np.unique(design.day, return_inverse=True)
-    if errors:
-        error = (design.centred[:, :, None] - mean[which]) / nodes.noise[:, None]
-    else:
-        error = np.zeros((0, *mean.shape[1:]))
+    mean, var, lag_cov = smooth_level(design, nodes, design.centred[:, :, None])
     steps = None
     if design.calming is not None:
         both = np.array([weight, 1.0])
@@ -319,47 +298,5 @@ def _smooth_level_alone(design: Design, nodes: Nodes, weight: float, errors: boo
         steps = _take_steps(mean, var[:, None] * both[:, None], lags)
     mean *= weight
     loading = np.negative(mean[:, 1:], out=mean[:, 1:])
-    return Chain(knots, mean[:, 0], loading, weight**2 * var, weight**2 * lag_cov, error, steps)
-
-
-def _seen_walks(design: Design, i: int) -> list[tuple[int, float]]:
-    """Walks that observation i shows, and what it sees of each."""
-    drifts = design.drift and design.house[i] >= 0
-    own = [(1 + int(design.house[i]), float(design.drift_loading[i]))] if drifts else []
-    return [(0, 1.0), *own]
-
-
-def _carry_back(design: Design, i: int, u: Array, loaded: Array, variance: Array) -> Array:
-    """``L' u`` with ``L = I - loaded z' / variance``."""
-    u = u.copy()
-    moved = (loaded * u).sum(axis=0) / variance
-    for k, share in _seen_walks(design, i):
-        u[k] -= share * moved
-    return u
-
-
-def _update(
-    design: Design,
-    i: int,
-    r: Array,
-    big_n: Array,
-    innovation: Array,
-    variance: Array,
-    loaded: Array,
-) -> Array:
-    """``r = z v / F + L' r`` and ``N = z z' / F + L' N L``, in place; returns ``v / F - K' r``."""
-    gain = loaded / variance
-    z = _seen_walks(design, i)
-    error = innovation / variance - np.einsum("wb,wcb->cb", gain, r)
-    for k, share in z:
-        r[k] += share * error
-    left = np.einsum("wb,wvb->vb", gain, big_n)
-    both = (left * gain).sum(axis=0) + 1 / variance
-    for k, share in z:
-        big_n[k] -= share * left
-    for k, share in z:
-        big_n[:, k] -= share * left
-    for k, share in z:
-        for m, other in z:
-            big_n[k, m] += share * other * both
-    return np.asarray(error)
+    knots = np.unique(design.day)
+    return Chain(knots, mean[:, 0], loading, weight**2 * var, weight**2 * lag_cov, steps)

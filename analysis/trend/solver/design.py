@@ -104,6 +104,16 @@ class Design:
         """What each observation sees of the walk of its house's drift, shape (n,)."""
         return self.reversion.loading(self.day)
 
+    @cached_property
+    def own_walks(self) -> Array:
+        """What each observation sees of the walks in their clocks, shape (n, n_walks)."""
+        walks = np.zeros((len(self.day), self.n_walks))
+        walks[:, 0] = 1.0
+        if self.drift:
+            mine = np.flatnonzero(self.house >= 0)
+            walks[mine, 1 + self.house[mine]] = self.drift_loading[mine]
+        return walks
+
     @property
     def is_reverting(self) -> bool:
         """Do houses drift, and are their drifts drawn back."""
@@ -160,13 +170,55 @@ class Design:
             return walks
         return np.hstack([walks[:, :1], walks[:, 1:] * self.reversion.loading(day)[:, None]])
 
-    def walk_rates(self, tau: Array, kappa: Array, day: int) -> Array:
-        """Variance of each walk in a unit of its clock after a day, shape (n_walks, n_nodes)."""
-        rates = np.zeros((self.n_walks, len(tau)))
-        rates[0] = tau**2
-        if self.drift:
-            rates[1:] = (self.first_day <= day)[:, None] * kappa**2
-        return rates
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """Sets of hyperparameters, except the spread of houses, which only enters afterwards.
+
+    Parameters
+    ----------
+    tau, kappa : ndarray, shape (n_nodes,)
+        Daily steps of the level and of each house's drift, points per root day.
+    noise : ndarray, shape (n, n_nodes)
+        Error variance of each observation, squared points.
+    shock : ndarray, shape (n_nodes,)
+        What a shock adds to the daily step of the level, points per root day; zeros for none.
+    calm : ndarray, shape (n_nodes,), optional
+        Days by which that calms, where they are no part of the design.
+    """
+
+    tau: Array
+    kappa: Array
+    noise: Array
+    shock: Array
+    calm: Array | None = None
+
+    def __len__(self) -> int:
+        return len(self.tau)
+
+    def part(self, chosen: Days) -> Nodes:
+        """Some of the nodes."""
+        calm = None if self.calm is None else self.calm[chosen]
+        return Nodes(
+            self.tau[chosen], self.kappa[chosen], self.noise[:, chosen], self.shock[chosen], calm
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Functionals:
+    """Linear combinations of the walks at days: row r gets ``weights[k] @ walks(day[k])``.
+
+    Parameters
+    ----------
+    row, day : ndarray of int, shape (n_terms,)
+    weights : ndarray, shape (n_terms, n_walks)
+    n_rows : int
+    """
+
+    row: Days
+    day: Days
+    weights: Array
+    n_rows: int
 
 
 def build_design(

@@ -6,8 +6,7 @@ import numpy as np
 
 from analysis.base.arrays import Array, Days
 from analysis.base.mixture import JointMixture, Mixture
-from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import Functionals
+from analysis.trend.solver.design import Design, Functionals
 from analysis.trend.solver.posterior import Posterior
 from analysis.trend.solver.walk import NEVER_BACK, Reversion
 
@@ -126,30 +125,3 @@ def house_effects(posterior: Posterior, reference: Array) -> Mixture:
     if not design.drift:
         return posterior.effects(rows @ design.house_map)
     return posterior.own_averages(rows, rows @ design.house_map).each
-
-
-def own_drifts(posterior: Posterior, reference: Array) -> tuple[Mixture, Mixture]:
-    """Drift of the house of each poll from that of a reference, and its average by house.
-
-    Parameters
-    ----------
-    posterior : Posterior
-        Of drifting houses.
-    reference : ndarray, shape (n_houses,)
-        Weights of the reference; they apply on each date.
-
-    Returns
-    -------
-    each : Mixture
-        Of n_polls quantities, on the dates of the polls.
-    average : Mixture
-        Of n_houses quantities, each averaged over the dates of the house's polls.
-    """
-    design = posterior.design
-    rows = np.eye(len(design.first_day)) - reference
-    is_poll = design.house >= 0
-    walks = np.where(is_poll[:, None], walk_weights(design, 0.0, rows[design.house]), 0.0)
-    each = posterior.drifts_at_polls(walks)
-    polls = Mixture(each.weights, each.mean[:, is_poll], each.variance[:, is_poll])
-    nothing = np.zeros((len(rows), len(design.names)))
-    return polls, posterior.own_averages(rows, nothing).each

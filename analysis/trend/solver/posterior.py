@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -13,19 +13,13 @@ from analysis.trend.solver._smoother import (
     BrownianBridge,
     Chain,
     clip_days,
-    in_parts,
     outside_cov,
-    smooth_at_polls,
     smooth_in_parts,
+    smooth_own_errors,
+    smooth_rows,
 )
-from analysis.trend.solver.design import Design
-from analysis.trend.solver.filter import (
-    Functionals,
-    Nodes,
-    level_steps,
-    nodes_at_once,
-    run_filter,
-)
+from analysis.trend.solver.design import Design, Functionals, Nodes
+from analysis.trend.solver.filter import level_steps, run_filter
 from analysis.trend.solver.likelihood import Effects
 
 # Up to so many days are carried along by the filter; for more of them the smoother is quicker.
@@ -67,6 +61,10 @@ class Posterior:
     params: dict[str, Array]
     weights: Array
     effects_posterior: Effects
+    # Tables ask for the same averages again and again: of the walks alone, by weights.
+    _averages: dict[bytes, tuple[Array, Array]] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def expected(self, name: str, power: int = 1) -> float:
         """Posterior mean of a power of a hyperparameter."""
@@ -141,12 +139,24 @@ class Posterior:
         -------
         JointMixture
         """
+        return self._with_effects(*self._walk(terms), effects, constant)
+
+    def _walk(self, terms: Functionals) -> tuple[Array, Array]:
+        """Functionals of the walks, of response and columns (n_nodes, n_rows, 1 + n_effects).
+
+        Their covariance given the effects, (n_nodes, n_rows, n_rows), comes second.
+        """
         terms = replace(terms, weights=self.design.see_walks(terms.weights, terms.day))
         found = run_filter(self.design, self.nodes, clip_days(self.design, terms))
         n_walks = self.design.n_walks
-        own = found.mean[n_walks:].transpose(2, 0, 1)[self.node_of]
-        cov = found.cov[n_walks:, n_walks:].transpose(2, 0, 1)
-        cov = (cov + outside_cov(self.design, self.nodes, terms))[self.node_of]
+        cov = found.cov[:, n_walks:, n_walks:] + outside_cov(self.design, self.nodes, terms)
+        return found.mean[:, n_walks:], cov
+
+    def _with_effects(
+        self, own: Array, cov: Array, effects: Array, constant: Array
+    ) -> JointMixture:
+        """Functionals of the walks and of the effects at all points."""
+        own, cov = own[self.node_of], cov[self.node_of]
         loading = effects - own[:, :, 1:]
         spread = loading @ self.effects_posterior.root
         mean = own[:, :, 0] + np.einsum("prk,pk->pr", loading, self.effects_posterior.mean)
@@ -162,61 +172,67 @@ class Posterior:
             What to average over the dates of each house: weights of the drifts.
         effects : ndarray, shape (n_houses, n_effects)
         """
-        polls = np.flatnonzero(self.design.house >= 0)
-        house = self.design.house[polls]
-        share = 1.0 / np.bincount(house)[house]
-        walks = np.hstack([np.zeros((len(polls), 1)), share[:, None] * rows[house]])
-        terms = Functionals(house, self.design.day[polls], walks, len(rows))
-        return self.functionals(terms, effects, np.zeros(len(rows)))
+        key = rows.tobytes()
+        if key not in self._averages:
+            polls = np.flatnonzero(self.design.house >= 0)
+            house = self.design.house[polls]
+            share = 1.0 / np.bincount(house)[house]
+            walks = np.hstack([np.zeros((len(polls), 1)), share[:, None] * rows[house]])
+            terms = Functionals(house, self.design.day[polls], walks, len(rows))
+            self._averages[key] = self._walk(terms)
+        return self._with_effects(*self._averages[key], effects, np.zeros(len(rows)))
 
     @cached_property
     def own_effects(self) -> JointMixture:
         """Effect of each house that drifts, averaged over the dates of its polls."""
         return self.own_averages(np.eye(len(self.design.first_day)), self.design.house_map)
 
+    @cached_property
     @on_one_thread
-    def drifts_at_polls(self, walks: Array) -> Mixture:
-        """Combinations of drifts on the days of the observations, to each its own.
+    def drift_variance(self) -> float:
+        """Posterior expectation of the squared distance of drifting houses from their averages.
 
-        Parameters
-        ----------
-        walks : ndarray, shape (n, n_walks)
-            Without the level.
+        A mean over the polls; the distance is that of the drift of the poll's house, less the mean
+        of all houses on that day, from its own average on the dates of the house's polls.
 
-        Returns
-        -------
-        Mixture
-            Of n quantities.
+        The squares about the averages are those about zero less those of the averages, and these
+        need no covariance of polls with each other: time and memory grow with their number.
         """
-        n, n_columns = len(self.design.day), 1 + self.design.columns.shape[1]
-        mean, variance = (np.zeros((len(self.weights), n)) for _ in range(2))
-        effects = self.effects_posterior
-        walks = self.design.see_walks(walks, self.design.day)
-        numbers = n * (2 * n_columns + 2 * self.design.n_walks)
-        for part, nodes in in_parts(self.nodes, numbers, nodes_at_once(self.design)):
-            seen, cov, _, _ = smooth_at_polls(self.design, nodes, walks[:, None])
+        design, n_houses = self.design, len(self.design.first_day)
+        rows = np.eye(n_houses) - 1.0 / n_houses
+        polls = np.flatnonzero(design.house >= 0)
+        walks = np.zeros((len(design.day), design.n_walks))
+        walks[polls, 1:] = rows[design.house[polls]]
+        walks = design.see_walks(walks, design.day)
+        mean, root = self.effects_posterior.mean, self.effects_posterior.root
+        squares = 0.0
+        for part, seen, cov, _ in smooth_rows(design, self.nodes, design.day, walks[:, None]):
+            at_zero, loading = seen[:, :, 0, :1], -seen[:, :, 0, 1:]
+            given = (at_zero**2).sum(axis=(1, 2)) + cov.sum(axis=(1, 2, 3))
+            cross = (at_zero.transpose(0, 2, 1) @ loading)[:, 0]
+            product = loading.transpose(0, 2, 1) @ loading
             for k, node in enumerate(range(part.start, part.stop)):
                 points = np.flatnonzero(self.node_of == node)
-                loading = -seen[:, 0, 1:, k]
-                spread = loading @ effects.root[points]
-                mean[points] = seen[:, 0, 0, k] + effects.mean[points] @ loading.T
-                variance[points] = cov[:, 0, 0, k] + (spread**2).sum(axis=-1)
-        return Mixture(self.weights, mean, variance)
+                effects = mean[points]
+                each = given[k] + 2 * effects @ cross[k]
+                each += np.einsum("pe,pe->p", effects @ product[k], effects)
+                each += np.einsum("pek,pek->p", product[k] @ root[points], root[points])
+                squares += float(self.weights[points] @ each)
+        average = self.own_averages(rows, np.zeros((n_houses, len(design.names)))).each
+        n_polls = np.bincount(design.house[polls])
+        squares -= float(n_polls @ average.mean_squares)
+        return max(squares, 0.0) / len(polls)
 
     @on_one_thread
     def errors(self) -> tuple[Array, Array]:
         """Posterior mean of each observation's error, and mean variance it has: (n,) each."""
-        mean = np.zeros(len(self.design.day))
         shares = np.bincount(self.node_of, self.weights, len(self.nodes))
-        level = np.eye(self.design.n_walks)[0]
-        effects = self.weights[:, None] * self.effects_posterior.mean
-        per_node = np.zeros((len(self.nodes), effects.shape[1]))
-        np.add.at(per_node, self.node_of, effects)
-        for part, chain in smooth_in_parts(self.design, self.nodes, level, errors=True):
-            # Mean of error / variance: that of the response less that of the columns.
-            scaled = chain.error[:, 0] * shares[part]
-            scaled -= np.einsum("ncb,bc->nb", chain.error[:, 1:], per_node[part])
-            mean += (scaled * self.nodes.noise[:, part]).sum(axis=1)
+        effects = np.zeros((len(self.nodes), len(self.design.names)))
+        np.add.at(effects, self.node_of, self.weights[:, None] * self.effects_posterior.mean)
+        # Linear in the effects, so that at each node their mean stands for all its points.
+        centred = self.design.centred
+        response = centred[:, :1] - centred[:, 1:] @ (effects / shares[:, None]).T
+        mean = smooth_own_errors(self.design, self.nodes, response) @ shares
         return mean, self.nodes.noise @ shares
 
 
@@ -313,7 +329,7 @@ def _smooth_reverting(
     of it falls.  So the two are smoothed apart, and put together day by day.
     """
     design, bridge = posterior.design, BrownianBridge(posterior.design.day, days)
-    n, n_columns = len(design.day), 1 + design.columns.shape[1]
+    n = len(design.day)
     is_level = np.arange(design.n_walks) == 0
     parts = np.tile([np.where(is_level, walks, 0.0), np.where(is_level, 0.0, walks)], (n, 1, 1))
     parts[:, 1] = design.see_walks(parts[:, 1], design.day)
@@ -323,9 +339,9 @@ def _smooth_reverting(
     drift_left, drift_right, drift_free = _carry_drift(design, bridge)
     begun = (design.first_day <= bridge.left_day[:, None]) @ walks[1:] ** 2
     mean, variance = (np.zeros((len(days), len(posterior.weights))) for _ in range(2))
-    numbers = n * (4 * n_columns + 5 * design.n_walks) + len(days) * (n_columns + 8)
-    for part, nodes in in_parts(posterior.nodes, numbers, nodes_at_once(design)):
-        seen, cov, lag_cov, _ = smooth_at_polls(design, nodes, parts)
+    for part, *smoothed in smooth_rows(design, posterior.nodes, design.day, parts):
+        nodes = posterior.nodes.part(np.arange(part.start, part.stop))
+        seen, cov, lag_cov = (np.moveaxis(each, 0, -1) for each in smoothed)
         seen, cov = seen[first], cov[first]
         lags = np.concatenate([lag_cov[first[1:] - 1], np.zeros_like(cov[:1])])
         free, ahead = _run_clock(design, nodes, bridge, slice(None))

@@ -9,6 +9,7 @@ import numpy as np
 from analysis.base.arrays import Array, Days
 from analysis.base.intervals import Distribution
 from analysis.base.mixture import Mixture
+from analysis.trend.solver.design import Functionals
 from analysis.trend.solver.estimands import (
     change_of,
     house_contrasts,
@@ -17,7 +18,6 @@ from analysis.trend.solver.estimands import (
     walk_between,
     walk_weights,
 )
-from analysis.trend.solver.filter import Functionals
 from analysis.trend.solver.logit import (
     Draws,
     PercentLevels,
@@ -50,8 +50,9 @@ class Queries:
     _changes: dict[tuple[bytes, ...], Distribution] = field(
         default_factory=dict, init=False, repr=False
     )
-    # A chart asks for each level twice: with the error that all houses share, and without.
-    _last_level: dict[tuple[bytes, bytes], Mixture] = field(
+    # A chart asks for each level twice: with the error that all houses share, and without; and
+    # who has asked for all days asks for some of them.
+    _last_levels: dict[bytes, tuple[Days, Mixture]] = field(
         default_factory=dict, init=False, repr=False
     )
 
@@ -66,13 +67,17 @@ class Queries:
         return PercentLevels(levels) if self.is_logit else levels
 
     def _level(self, days: Days, houses: Array) -> Mixture:
-        key = (days.tobytes(), houses.tobytes())
-        levels = self._last_level.get(key)
-        if levels is None:
-            levels = level_of(self.posterior, days, houses)
-            self._last_level.clear()
-            self._last_level[key] = levels
-        return levels
+        key = houses.tobytes()
+        known, levels = self._last_levels.get(key, (days[:0], None))
+        if levels is None or not np.isin(days, known).all():
+            known, levels = days, level_of(self.posterior, days, houses)
+            self._last_levels.clear()
+            self._last_levels[key] = known, levels
+        if np.array_equal(known, days):
+            return levels
+        order = np.argsort(known, kind="stable")
+        place = order[np.searchsorted(known[order], days)]
+        return Mixture(levels.weights, levels.mean[:, place], levels.variance[:, place])
 
     def change(self, start: Days, end: Days, houses: Array) -> Distribution:
         """Change of the mean level of a reference from some days to others, points."""

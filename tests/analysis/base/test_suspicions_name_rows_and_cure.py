@@ -34,6 +34,11 @@ ALIKE = {
     "a zero-width space": "levada\u200b",
     "a soft hyphen": "lev\u00adada",
     "full width": "\uff4cevada",
+    "a Greek letter": "lev\u03b1da",
+    "a combining joiner": "lev\u034fada",
+    "a selector of shapes": "levada\ufe0f",
+    "a word joiner": "lev\u2060ada",
+    "a full stop": "levada.",
 }
 
 
@@ -54,6 +59,15 @@ def test_one_house_under_two_names_is_told_with_the_first_row_of_each(name):
         ("a b", "a\u00a0b"),
         ("a b", "a  b"),
         ("a-b", "a\u2013b"),
+        ("a b", "a_b"),
+        ("a/b", "a - b"),
+        ("NORC", "\u039dORC"),
+        ("VCIOM", "VCIO\u039c"),
+        ("VCIOM", "VClOM"),
+        ("VCIOM", "VC1OM"),
+        ("VCIOM", "VCI0M"),
+        ("b", "\u044c"),
+        ("\u039d\u0395\u0391", "\u03bd\u03b5\u03b1"),
         ("\u0439", "\u0438\u0306"),
         ("\u0444\u043e\u043c", "\u0424\u041e\u041c"),
     ],
@@ -64,6 +78,11 @@ def test_names_that_look_alike_are_one_group(one, other):
 
 def test_names_that_a_reader_tells_apart_are_no_group():
     assert find_alike(["fom", "form", "vciom", "vciom2", "\u0439", "\u0438", "a b", "ab"]) == []
+    assert find_alike(["wave 1-2", "wave 12", "wave 1 2", "+", "-", "yougov", "yougov+"]) == []
+
+
+def test_names_that_look_alike_in_different_ways_are_one_group():
+    assert find_alike(["NORC", "norc", "\u039dORC"]) == [["NORC", "norc", "\u039dORC"]]
 
 
 def test_a_sector_in_capitals_is_told():
@@ -108,6 +127,71 @@ def test_rows_of_one_house_day_and_size_are_told_when_their_shares_are_near(apar
     assert any("several of one poll" in note for note in notes(frame)) is told
 
 
+@pytest.mark.parametrize(
+    ("size", "told"), [(1760, True), (1761, False), (1455, True), (1454, False)]
+)
+def test_rows_of_one_house_and_day_are_told_when_their_sizes_are_near(size, told):
+    frame = pd.concat([good(sample_size=1600), good().iloc[[5]]], ignore_index=True)
+    frame.loc[12, "sample_size"] = size
+    frame.loc[12, "share_pct"] += 1
+    assert any("several of one poll" in note for note in notes(frame)) is told
+
+
+def test_ids_of_polls_that_differ_in_capitals_are_one():
+    frame = good(poll_id=[f"p{i}" for i in range(11)] + ["P3"])
+    (note,) = notes(frame)
+    assert "(row 3 (p3), row 11 (P3))" in note
+
+
+def test_fractions_among_percent_are_told_also_when_a_whole_house_has_them():
+    frame = good()
+    frame["share_pct"] = np.where(frame["house_id"] == "fom", 0.66, frame["share_pct"])
+    (note,) = notes(frame)
+    assert note == (
+        "0.66 percent in row 1, row 3, row 5, row 7, row 9 and 1 more, where others have some 62: "
+        "are these fractions? Give all shares in percent"
+    )
+
+
+@pytest.mark.parametrize(("share", "told"), [(0.07, True), (0.08, False), (0.01, True), (1, False)])
+def test_a_small_share_is_a_fraction_when_that_is_nearer_to_the_others(share, told):
+    """Others have 4 percent: 0.07 is nearer to them as 7 percent, 0.08 as it stands."""
+    frame = good(share_pct=4.0)
+    frame.loc[2, "share_pct"] = share
+    assert any("fractions" in note for note in notes(frame)) is told
+
+
+@pytest.mark.parametrize(
+    ("year", "told"), [(2002, True), (2013, False), (2033, True), (2031, False)]
+)
+def test_a_poll_many_years_from_all_others_is_told(year, told):
+    frame = good()
+    frame.loc[4, ["start_date", "end_date"]] = [f"{year}-05-03", f"{year}-05-05"]
+    found = [note for note in notes(frame) if "from all other polls; correct the year" in note]
+    assert len(found) == told
+    if told:
+        assert f"fieldwork of {year}-05-03 in row 4 lies " in found[0]
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(41.9, True), (42.0, False), (84.1, True), (84, False)]
+)
+def test_a_house_far_from_all_others_is_told(share, told):
+    """The others have 62, 63 and 64: twenty points from the nearest is where it begins."""
+    frame = good().iloc[:4].assign(house_id=["a", "b", "c", "d"], share_pct=[62, 63, 64, share])
+    found = [note for note in notes(frame) if note.startswith("house d has ")]
+    assert len(found) == told
+    if told:
+        assert f"house d has {share:g} percent, where the other 3 have 62 to 64: look" in found[0]
+
+
+def test_houses_that_are_far_from_each_other_are_no_slip():
+    frame = good().iloc[:4].assign(house_id=["a", "b", "c", "d"])
+    assert len(notes(frame.assign(share_pct=[50, 55, 60, 81]))) == 1
+    assert notes(frame.assign(share_pct=[50, 55, 60, 80])) == ()
+    assert notes(frame.assign(share_pct=[40, 50, 60, 90])) == ()
+
+
 def test_one_poll_id_in_all_rows_is_told():
     assert notes(good(poll_id="p")) == (
         "poll_id is 'p' in all rows; give each poll its own, or leave it out",
@@ -128,10 +212,31 @@ def test_windows_that_overlap_are_told_with_what_they_share_and_how_many_do_not(
     (note,) = notes(frame)
     assert "house trk overlaps in 21 of its 22 polls (first: row 1 with row 0)" in note
     assert "share 86 percent of their days" in note  # 6 of 7
-    assert "keep polls that do not overlap (there are 4), as shared_interviews='thin'" in note
+    assert note.endswith("keep polls that do not overlap (there are 4)")
     assert notes(frame.iloc[::7]) == ()
-    assert notes(frame.iloc[:3]) == ()
-    assert len(notes(frame.iloc[:4])) == 1
+    assert notes(frame.iloc[:1]) == ()
+    (note,) = notes(frame.iloc[:2])
+    assert "overlaps in 1 of its 2 polls" in note
+
+
+def test_the_option_that_thins_is_named_where_a_model_has_it():
+    frame = good(end_date="2022-09-01").iloc[::2]
+    (note,) = prepare_observations(frame, is_thinned=False).notes
+    assert note.endswith("(there are 1), as shared_interviews='thin' (--tracking thin) does")
+    (note,) = prepare_observations(frame).notes
+    assert "thin" not in note
+
+
+@pytest.mark.parametrize(("n_polls", "days", "told"), [
+    (2, 4, True), (2, 3, False), (3, 3, False), (4, 3, True), (5, 0, False),
+])  # fmt: skip
+def test_windows_that_share_less_than_half_are_told_once_they_go_on(n_polls, days, told):
+    """Windows of eight days, of which the next begins some days before one ends."""
+    start = pd.Timestamp("2022-03-01") + pd.to_timedelta(np.arange(n_polls) * (8 - days), "D")
+    frame = make_polls([("trk", str(day.date()), 60) for day in start])
+    frame["end_date"] = (start + pd.Timedelta(days=7)).astype(str)
+    frame["share_pct"] = 50 + 5.0 * np.arange(n_polls)
+    assert any("overlaps" in note for note in notes(frame)) is told
 
 
 @pytest.mark.parametrize(

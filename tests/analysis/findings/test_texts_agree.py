@@ -1,24 +1,76 @@
-"""Titles, alt texts and the README take direction, base and size from one table of findings."""
+"""Titles, alt texts, README and notebooks take direction, base and size from one table."""
 
 import importlib.util
+from functools import cache
 from types import ModuleType
 
+import nbformat
 import pytest
+from helpers.findings_told import TOLD, list_missing, plain, say
 from helpers.paths import ROOT
 
 import polls
-from analysis.findings import findings, name_span, signed
+from analysis.findings import TOPICS, event_shifts, findings, name_span, signed, stand_out
 from figures import FittedPolls, draw
 from figures.kit.labels import show_number
 
 TABLES = {**polls.load(), "arms": polls.experiments()}
 FITTED = FittedPolls(TABLES, polls.series)
+SLUGS = sorted({told.slug for told in TOLD})
+# Notebooks, and what their answers tell: a finding, and how it is written there.
+ANSWERS = {
+    "02_support_trend": {
+        "support.panel": "tenths span",
+        "support.first_weeks": "tenths",
+        "support.autumn": "tenths",
+        "support.typical": "tenths",
+    },
+    "03_who_measures_what": {"houses.apart": "distance ends"},
+    "04_the_claim": {
+        "claim.level.state": "level",
+        "claim.level.independent": "level",
+        "claim.houses.60": "level",
+        "claim.insincere.houses": "level",
+        "claim.insincere.chronicles": "level",
+    },
+    "05_what_the_number_hides": {
+        "opinion.of_all.last": "distance",
+        "opinion.of_opinion.last": "distance",
+        "wording.refusal_offered_against": "distance",
+    },
+    "05b_sincerity_and_silence": {
+        "sincerity.share": "level",
+        "silence.recontact": "hundredth",
+        "silence.fear": "tenth",
+    },
+    "06_other_questions": {
+        "fight_on.panel": "tenths span",
+        "fight_on.support": "tenths",
+        "fight_on.paired": "tenths",
+    },
+    "07_who": {
+        "groups.age_group.change": "tenths",
+        "groups.tv_source.change": "tenths",
+        "groups.tv_source.start": "level",
+        "groups.tv_source.end": "level",
+    },
+}
 
 
 @pytest.fixture(scope="module")
 def rows():
-    found = findings(FITTED, ["support", "questions", "hidden", "parts"])
-    return found.set_index("finding").to_dict("index")
+    """All findings but those of instruments, which no title tells."""
+    topics = [topic for topic in TOPICS if topic != "instruments"]
+    return findings(FITTED, topics).set_index("finding").to_dict("index")
+
+
+@cache
+def drawn(slug):
+    return draw(slug, FITTED)
+
+
+def title_of(slug):
+    return plain(drawn(slug).fig.get_suptitle())
 
 
 @pytest.fixture(scope="module")
@@ -33,51 +85,36 @@ def headline():
     return module.write_headline(findings(FITTED, ["support", "questions"]), names)
 
 
-def plain(words):
-    return " ".join(words.split())
+def answer(name):
+    """What the first cell of a notebook answers, as it is stored; nbval holds it up to date."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    cell = next(cell for cell in notebook.cells if cell.cell_type == "code")
+    (said,) = (out.data["text/markdown"] for out in cell.outputs if "data" in out)
+    return plain(said)
 
 
-def whole(value):
-    return show_number(round(value), with_sign=True)
+def written(row, form):
+    """A finding as notebooks write it."""
+    if form == "tenths":
+        return f"{signed(row['mean'])} ({signed(row['lower'])} to {signed(row['upper'])})"
+    if form == "hundredth":
+        return f"{row['mean']:.2f}"
+    if form == "span":
+        return name_span(row["start"], row["start_until"])
+    return say(row, form)
 
 
-def test_the_picture_of_the_trend_tells_the_change_of_the_table(rows):
-    title = plain(draw("trend-support", FITTED).fig.get_suptitle())
-    main = rows["support.panel"]
-    assert whole(main["mean"]) in title
-    assert name_span(main["start"], main["start_until"]) in title
+@pytest.mark.parametrize("slug", SLUGS)
+def test_title_and_alt_text_tell_the_findings_of_the_table(rows, slug):
+    assert list_missing(rows, slug, drawn(slug).fig.get_suptitle(), drawn(slug).alt) == []
 
 
-def test_picture_and_page_agree_on_whether_the_base_decides(headline):
-    title = plain(draw("trend-support", FITTED).fig.get_suptitle())
-    hangs = "hangs on where one begins" in headline
-    assert ("no clear change since the first weeks" in title) == hangs
-
-
-@pytest.mark.parametrize("slug", ["talks-continue", "all-questions"])
-def test_pictures_of_fighting_on_tell_one_change_from_one_base(rows, slug):
-    rendering = draw(slug, FITTED)
-    mine = rows["fight_on.panel"]
-    title = plain(rendering.fig.get_suptitle())
-    assert whole(mine["mean"]) in rendering.alt
-    assert whole(rows["fight_on.support"]["mean"]) in rendering.alt
-    told = {"talks-continue": "fight_on.panel", "all-questions": "fight_on.paired"}[slug]
-    assert whole(rows[told]["mean"]) in title
-    assert name_span(mine["start"], mine["start_until"]) in title
-
-
-def test_the_pictures_of_sincerity_tell_the_one_list_experiment(rows):
-    share, gap = rows["sincerity.share"], rows["sincerity.gap"]
-    tipping = draw("tipping-point-support", FITTED)
-    assert f"{share['mean']:.0f}%" in plain(tipping.fig.get_suptitle())
-    assert f"({share['lower']:.0f} to {share['upper']:.0f}" in plain(tipping.alt)
-    assert f"{gap['mean']:.0f} points" in plain(draw("indirect-support", FITTED).fig.get_suptitle())
-
-
-def test_the_picture_of_nonresponse_tells_both_sides(rows):
-    alt = draw("nonresponse-support", FITTED).alt
-    for name in ("recontact", "fear"):
-        assert show_number(rows[f"silence.{name}"]["mean"], digits=1) in alt
+@pytest.mark.parametrize("name", ANSWERS)
+def test_the_answer_of_a_notebook_tells_the_findings_of_the_table(rows, name):
+    said = answer(name)
+    for finding, forms in ANSWERS[name].items():
+        for form in forms.split():
+            assert written(rows[finding], form) in said, (finding, form)
 
 
 def test_the_page_tells_the_same_changes_from_the_same_bases(rows, headline):
@@ -88,16 +125,57 @@ def test_the_page_tells_the_same_changes_from_the_same_bases(rows, headline):
         assert name_span(row["start"], row["start_until"]) in headline
 
 
-def test_the_picture_of_all_parts_tells_the_change_and_the_base_of_the_table(rows):
-    title = plain(draw("composition-support", FITTED).fig.get_suptitle())
-    none, main = rows["parts.support.undecided"], rows["support.panel"]
-    assert whole(none["mean"]) in title
-    assert name_span(none["start"], none["start_until"]) in title
-    for name in ("start", "start_until", "end", "end_until", "panel"):
-        assert none[name] == main[name]
+def test_picture_page_and_notebook_agree_on_whether_the_base_decides(headline):
+    hangs = "hangs on where one begins" in headline
+    assert ("no clear change since the first weeks" in title_of("trend-support")) == hangs
+    assert ("hangs on where one begins" in answer("02_support_trend")) == hangs
+
+
+@pytest.mark.parametrize(
+    ("slug", "by"), [("age-support", "age_group"), ("television-support", "tv_source")]
+)
+def test_a_gap_is_said_to_have_changed_where_its_interval_says_so(rows, slug, by):
+    words = {"fallen": "has narrowed", "risen": "has widened", "unclear": "no clear change"}
+    assert words[rows[f"groups.{by}.change"]["direction"]] in title_of(slug)
+
+
+def test_title_and_notebook_agree_on_which_pollster_leads_among_opinions(rows):
+    then, now = (rows[f"opinion.of_opinion.{end}"]["direction"] for end in ("base", "last"))
+    crossed = {then, now} == {"lower", "higher"}
+    assert (" more now" in title_of("opinion-spread-support")) == crossed
+    assert ("changed places" in answer("05_what_the_number_hides")) == crossed
+
+
+def test_the_picture_of_events_names_those_whose_evidence_is_enough(rows):
+    shifts = event_shifts(FITTED)
+    clear = shifts.loc[stand_out(shifts), "event"].nunique()
+    told = f"{clear} of" if clear > 1 else "only one" if clear else "None of"
+    assert told in title_of("events")
+    means = [row["mean"] for name, row in rows.items() if name.startswith("event.")]
+    for end in (min(means), max(means)):
+        assert show_number(end, with_sign=True) in plain(drawn("events").alt)
+
+
+def test_the_band_of_the_tipping_picture_is_that_of_the_list_experiment(rows):
+    share = rows["sincerity.share"]
+    said = f"({share['lower']:.0f} to {share['upper']:.0f}"
+    assert said in plain(drawn("tipping-point-support").alt)
 
 
 def test_the_parts_of_an_answer_add_up_to_no_change(rows):
     for construct in ("support", "talks"):
         changes = [rows[f"parts.{construct}.{p}"]["mean"] for p in ("for", "against", "undecided")]
         assert abs(sum(changes)) < 0.1
+    none, main = rows["parts.support.undecided"], rows["support.panel"]
+    for name in ("start", "start_until", "end", "end_until", "panel"):
+        assert none[name] == main[name]
+
+
+def test_a_text_that_tells_another_size_or_base_is_found(rows):
+    slug = "trend-support"
+    title, alt = drawn(slug).fig.get_suptitle(), drawn(slug).alt
+    wrong = {**rows, "support.panel": {**rows["support.panel"], "mean": 40.0}}
+    assert list_missing(wrong, slug, title, alt)
+    later = rows["support.panel"]["start"].replace(year=2023)
+    wrong = {**rows, "support.panel": {**rows["support.panel"], "start": later}}
+    assert list_missing(wrong, slug, title, alt)

@@ -46,3 +46,10 @@ def test_one_wave_by_sex_alone_gives_the_shares_of_its_interviews():
     # The prior of the difference draws both half a standard error together.
     np.testing.assert_allclose(shares["mean"], [55, 65], atol=1.75)
     np.testing.assert_allclose(shares["sd"], [3.5, 3.4], atol=0.4)  # sqrt(p (100 - p) / 200)
+
+
+def test_a_fit_without_scales_says_so_in_the_place_of_an_endless_number():
+    lines = fit_who(CELLS.iloc[:2], POPULATION, n_points=64).summary().splitlines()
+    (fit,) = (line for line in lines if line.startswith("Fit "))
+    assert "no standard deviation to average over; dispersion " in fit
+    assert not any("inf" in line or "Empty" in line or "Standard dev" in line for line in lines)

@@ -112,10 +112,10 @@ def test_the_alt_text_tells_both_groups_in_few_words(lang) -> None:
     results = fit()
     data = who_data(results.share("age_group"), results.compare_weighted("age_group"))
     same = data[(data["group"] == "60+") & data["is_comparable"]]
-    ends = [{"date": same["date"].iloc[k]} for k in (0, -1)]
+    ends = [{"date": same["date"].iloc[k], "mean": gap} for k, gap in ((0, 38.4), (-1, 33.9))]
     alt = who_alt("age_group", Gap("60+", "18-29", *ends, {}), data, Edition(lang))
     assert len(alt.split()) <= 40
-    for value in same["value_pct"].iloc[[0, -1]]:
+    for value in (38, 34, same["value_pct"].iloc[-1]):
         assert f"{value:.0f}" in alt
 
 
@@ -124,10 +124,11 @@ def test_the_alt_text_begins_and_ends_with_waves_that_asked_alike() -> None:
     results = fit()
     data = who_data(results.share("age_group"), results.compare_weighted("age_group"))
     days = sorted(set(data["date"]))
-    gap = Gap("60+", "18-29", {"date": days[0]}, {"date": days[-2]}, {})
+    start, end = {"date": days[0], "mean": 38.0}, {"date": days[-2], "mean": 34.0}
+    gap = Gap("60+", "18-29", start, end, {})
     alt = who_alt("age_group", gap, data, Edition())
     hidden = data.loc[(data["group"] == "60+") & (data["date"] == days[-2]), "value_pct"].iloc[0]
-    assert f"to {hidden:.0f} percent" in plain(alt)
+    assert f"at the end {hidden:.0f} and" in plain(alt)
 
 
 def test_frames_are_not_touched() -> None:

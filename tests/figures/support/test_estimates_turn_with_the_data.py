@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps, make_houses, make_polls
 
+from analysis.findings import find_extremes
 from figures.support.claim import claim_title, plot_claim, show_probability
-from figures.support.house_effects import find_extremes, houses_title, plot_houses
+from figures.support.house_effects import houses_title, plot_houses
 from figures.support.sector_gap import gap_title, plot_gap
 from figures.support.sectors import count_late, plot_sectors, sectors_title
 from figures.support.vintages import find_revisions, fixed_set, vintages_title

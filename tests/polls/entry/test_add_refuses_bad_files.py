@@ -54,7 +54,10 @@ BAD_SHARES = [
         "between 0 and 1",
         "multiply by 100",
     ),
+    ({"calm": "0.57"}, "new.csv:2 [share_pct]", "0.57 looks like a fraction", "multiply by 100"),
+    (ANXIOUS | {"calm": "0.57"}, "new.csv:2 [share_pct]", "like a fraction", "multiply by 100"),
     (ANXIOUS | {"calm": "87"}, "new.csv:2 [share_pct]", "add up to 130.0", "read them again"),
+    (ANXIOUS | {"calm": "54"}, "new.csv:2 [share_pct]", "add up to 97.0", "read them again"),
 ]
 
 
@@ -113,9 +116,29 @@ def test_waves_that_overlap_in_time_are_not_added(
     copy: Path, call: Callable, flat: Callable
 ) -> None:
     """Tracking waves of one house share no day, unless somebody says why."""
-    file = flat(field_start="2026-03-01", field_end="2026-03-04", published="2026-03-27")
-    result = refuse(call, copy, file, "new.csv:2", "", "")
-    assert "in the field at the same time as fom-2026-03-01" in result.stdout
+    days = {"field_start": "2026-03-01", "field_end": "2026-03-04", "published": "2026-03-27"}
+    found = "in the field at the same time as fom-2026-03-01"
+    place = "new.csv:2 [field_start+field_end]"
+    refuse(call, copy, flat(**days), place, found, "reviewed_reason")
+    file = flat(**days, reviewed_reason="two samples")
+    assert call("add", file, "--yes", "--data", copy).returncode == 0
+
+
+def test_a_wave_within_a_longer_one_is_not_added(
+    copy: Path, call: Callable, flat: Callable
+) -> None:
+    """Also where a third lies between the two."""
+    days = {"50": ("03-03", "03-30"), "51": ("03-06", "03-08"), "52": ("03-13", "03-15")}
+    lines = []
+    for share, (start, end) in days.items():
+        cells = {"field_start": f"2026-{start}", "field_end": f"2026-{end}", "published": ""}
+        lines.append(flat({"calm": share}, **cells).read_text("utf-8").splitlines())
+    file = flat()
+    file.write_text("\n".join([lines[0][0], *(wave[1] for wave in lines)]) + "\n", "utf-8")
+    found = "in the field at the same time as fom-2026-03-30"
+    for line in (3, 4):
+        place = f"new.csv:{line} [field_start+field_end]"
+        refuse(call, copy, file, place, found, "read the days again")
 
 
 def test_a_value_that_is_there_with_another_number_is_refused(
@@ -148,8 +171,9 @@ def test_a_total_that_is_not_the_sum_of_its_parts_is_not_added(
     shares = {"definitely_support": "45", "rather_support": "30", "support_total": "79"}
     levada = {"house_id": "levada", "question_id": "levada.support_armed_forces"}
     days = {"field_start": "2026-03-19", "field_end": "2026-03-25", "sample_size": "1610"}
-    result = refuse(call, copy, flat(shares, **levada, **days), "new.csv:4 [share_pct]", "", "")
-    assert "a total for of 79, its parts add up to 75" in result.stdout
+    found = "a total for of 79, its parts add up to 75"
+    file = flat(shares, **levada, **days)
+    refuse(call, copy, file, "new.csv:4 [share_pct]", found, "reviewed_reason")
 
 
 BAD_FILES = [
@@ -195,9 +219,9 @@ def test_all_faults_of_a_file_are_named_at_once(copy: Path, call: Callable, flat
     assert [line.split(" error")[0] for line in result.stderr.splitlines()] == [
         "new.csv:2 [mode]",
         "new.csv:2 [share_pct]",
-        "new.csv:3 [mode]",
         "new.csv:3 [share_pct]",
     ]
+    assert result.stderr.splitlines()[0].endswith("The same in 1 more line.")
 
 
 def test_a_file_that_is_not_there_is_refused(copy: Path, call: Callable) -> None:
@@ -207,11 +231,11 @@ def test_a_file_that_is_not_there_is_refused(copy: Path, call: Callable) -> None
 
 
 def refuse(call: Callable, copy: Path, file: Path, place: str, found: str, cure: str):
-    """Add a file without a terminal: exit 1, a message at a place, and nothing written."""
+    """Add a file, even with --yes: exit 1, a message at a place, and nothing written."""
     before = {path.name: path.read_bytes() for path in copy.iterdir()}
-    result = call("add", file, "--data", copy)
+    result = call("add", file, "--yes", "--data", copy)
     assert result.returncode == 1
-    said = (result.stderr + result.stdout).splitlines()
+    said = result.stderr.splitlines()
     mine = [line for line in said if line.startswith(place)]
     assert any(found in line and cure in line.split("Cure: ")[1] for line in mine), said
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before

@@ -108,6 +108,26 @@ def test_a_wave_that_lacked_days_or_size_is_completed(
     assert (row["date_precision"], row["sample_size"]) == ("day", 1613)
 
 
+@pytest.mark.usefixtures("no_estimates")
+def test_an_old_note_on_unknown_days_is_asked_about_and_replaced(
+    month_wave: str, copy: Path, call: Callable, flat: Callable
+) -> None:
+    """Days that are printed after all make the note untrue; poll_notes says what holds now."""
+    before = polls.load(copy)["polls"].set_index("poll_id").loc[month_wave]
+    assert "dates not found" in before["notes"]
+    month = f"{before['earliest']:%Y-%m}"
+    days = {"field_start": f"{month}-20", "field_end": f"{month}-26", "published": ""}
+    wave = {"house_id": "levada", "question_id": "levada.putin_approval", "poll_id": month_wave}
+    cells = {"subgroup": "sex:female", **wave, **days}
+    result = call("add", flat({"approve": "80"}, **cells), "--data", copy)
+    assert "[notes] review old_note" in result.stdout
+    file = flat({"approve": "80"}, poll_notes="days from a later report", **cells)
+    result = call("add", file, "--yes", "--data", copy)
+    assert "old_note" not in result.stdout
+    row = polls.load(copy)["polls"].set_index("poll_id").loc[month_wave]
+    assert row["notes"] == "days from a later report"
+
+
 def test_a_second_source_becomes_a_second_reading(
     copy: Path, call: Callable, flat: Callable
 ) -> None:

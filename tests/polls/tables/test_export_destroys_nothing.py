@@ -3,6 +3,8 @@
 import os
 import sqlite3
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -67,3 +69,32 @@ def test_a_full_disk_is_told_in_one_line_with_the_folder(
     assert main(["export", "--format", "sqlite", "--out", str(tmp_path)]) == 1
     assert capsys.readouterr().err == f"polls: {words}: {tmp_path}. Nothing was written.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_series_that_does_not_fit_on_the_disk_leaves_no_file_and_names_it(
+    tmp_path: Path, root: Path
+) -> None:
+    limit = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500)); "
+    limit += "sys.argv = sys.argv[1:]; runpy.run_module(sys.argv[0], run_name='__main__')"
+    words = ["polls", "series", "support", "--out", "series.csv"]
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", limit, *words],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "polls: File too large: series.csv. Nothing was written.\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_series_replaces_no_file_that_is_there(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "series.csv"
+    out.write_text("mine", encoding="utf-8")
+    assert main(["series", "support", "--out", str(out)]) == 1
+    assert capsys.readouterr().err == f"polls: File exists: {out}. Nothing was written.\n"
+    assert out.read_text(encoding="utf-8") == "mine"

@@ -1,0 +1,75 @@
+"""A poll of several parts that stands far from its house in one of them is told, with its row."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.base.suspicions import tell_far
+from analysis.composition.inputs import read_composition
+from analysis.parties.inputs import read_parties
+
+PARTS = ("for", "against", "other")
+STEADY = {"for_pct": 60.0, "against_pct": 25.0, "other_pct": 9.0}
+
+
+def frame(**changed) -> pd.DataFrame:
+    """Ten monthly polls of one house whose parts move by a point; some cells of row 4 changed."""
+    start = pd.date_range("2022-01-03", periods=10, freq="MS")
+    wobble = np.array([0, 1, -1, 0, 0, 1, 0, 0, 1, 0])
+    polls = pd.DataFrame({"house_id": "fom", "start_date": start, "end_date": start})
+    polls = polls.assign(sample_size=1600, **STEADY).assign(for_pct=60.0 + wobble)
+    polls.loc[4, list(changed)] = list(changed.values())
+    return polls
+
+
+@pytest.mark.parametrize(
+    ("changed", "part"),
+    [
+        ({"for_pct": 6.0}, "for"),
+        ({"against_pct": 2.5}, "against"),
+        ({"against_pct": 52.0, "for_pct": 40.0}, "against"),
+    ],
+)
+def test_a_slip_in_one_part_is_told_with_row_and_usual_share(changed, part):
+    polls = frame(**changed)
+    for found in (read_composition(polls, PARTS[:2]), read_parties(polls, PARTS)):
+        told = [note for note in found.observations.notes if f"percent {part}," in note]
+        assert len(told) == 1
+        value, usual = changed[f"{part}_pct"], STEADY[f"{part}_pct"]
+        assert told[0].startswith(
+            f"row 4: {value:g} percent {part}, where house fom has {usual:g} before and after"
+        )
+
+
+def test_steady_polls_are_not_told():
+    assert read_composition(frame(), PARTS[:2]).observations.notes == ()
+    assert read_parties(frame(), PARTS).observations.notes == ()
+
+
+ROWS = [f"row {i}" for i in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("last", "told"), [(66.0, False), (66.1, True), (53.9, True), (54.0, False)]
+)
+def test_six_times_the_sampling_error_is_the_limit(last, told):
+    share = np.array([60.0] * 8 + [last])
+    found = list(tell_far(np.array(["fom"] * 9), share, np.ones(9), ROWS, "for"))
+    assert len(found) == told
+
+
+@pytest.mark.parametrize(("last", "told"), [(64.0, False), (64.1, True)])
+def test_four_points_are_the_limit_in_large_samples(last, told):
+    share = np.array([60.0] * 8 + [last])
+    found = list(tell_far(np.array(["fom"] * 9), share, np.full(9, 0.1), ROWS, "for"))
+    assert len(found) == told
+
+
+def test_a_rise_that_lasts_is_no_slip():
+    share = np.array([50.0, 50, 50, 50, 70, 70, 70, 70, 70])
+    assert list(tell_far(np.array(["fom"] * 9), share, np.full(9, 1.7), ROWS, "for")) == []
+
+
+def test_three_polls_of_a_house_do_not_say_what_is_usual():
+    share = np.array([60.0, 60, 6])
+    assert list(tell_far(np.array(["fom"] * 3), share, np.ones(3), ROWS, "for")) == []
