@@ -94,7 +94,7 @@ class PartyDraws:
         parts = (self.levels[chosen], self.houses[chosen], self.scales[chosen])
         return PartyDraws(self.design, *parts)
 
-    def on_days(self, days: Days, reference: Reference | None) -> Array:
+    def on_days(self, days: Days, reference: Reference | None, *, rest: bool = False) -> Array:
         """Levels of the answers on days, (n, n_days, k): bridges, and walks beyond.
 
         Parameters
@@ -103,11 +103,15 @@ class PartyDraws:
             Not decreasing, from the first day with polls on.
         reference : str or mapping of house_id to weight, optional
             Without it the level itself, without houses.
+        rest : bool
+            With what the answers leave of 100 as one part more, the last.
         """
         design, levels, houses, tau = self.design, self.levels, self.houses, self.scales[:, 0]
         knots, root = design.knots, self.root
         rng = np.random.default_rng(SEED + 1)
-        found = np.zeros((len(levels), len(days), design.n_parts))
+        n_answers = design.n_parts
+        found = np.zeros((len(levels), len(days), n_answers + rest))
+        answers = found[:, :, :n_answers]
         at, value = int(knots[0]), levels[:, 0]
         for i, day in enumerate(days):
             left = int(np.searchsorted(knots, day, "right")) - 1
@@ -122,11 +126,12 @@ class PartyDraws:
                 step = rng.standard_normal(value.shape) @ root.T
                 value = value + (np.sqrt(done) * tau)[:, None] * step
                 at = int(day)
-            found[:, i] = value
-        if reference is None:
-            return found
-        weights = reference_weights(design.polls.observations, reference)
-        found += np.einsum("h,nhk->nk", weights, houses)[:, None, :]
+            answers[:, i] = value
+        if reference is not None:
+            weights = reference_weights(design.polls.observations, reference)
+            answers += np.einsum("h,nhk->nk", weights, houses)[:, None, :]
+        if rest:
+            found[:, :, -1] = 100 - answers.sum(axis=-1)
         return found
 
     def at_polls(self, polls: slice = slice(None)) -> Array:

@@ -100,7 +100,7 @@ class PartiesResults(PartsResults):
 
     def _shares(self, dates: Sequence[object], reference: Reference) -> Array:
         """Draws of all parts on some dates, shape (n_draws, n_dates, k + 1)."""
-        return with_rest(self._draws.on_days(_days_since(self.observations, dates), reference))
+        return self._draws.on_days(_days_since(self.observations, dates), reference, rest=True)
 
     def trend(
         self, part: str | None = None, reference: Reference = "houses", alpha: float = 0.05
@@ -406,7 +406,7 @@ class _JointDraws:
     def level(self, dates: np.ndarray[Any, Any], reference: Reference) -> pd.DataFrame:
         days = _days_since(self.drawn.design.polls.observations, list(dates))
         stamps = pd.DatetimeIndex(dates.astype("datetime64[s]"))
-        level = with_rest(self.drawn.on_days(days, reference))
+        level = self.drawn.on_days(days, reference, rest=True)
         return parts_table(level, stamps, self.parts, ("date", "part"))
 
     def house_effects(self, reference: Reference) -> pd.DataFrame:

@@ -334,7 +334,9 @@ def parts_table(
 ) -> pd.DataFrame:
     """Draws of shape (n, n_first, n_parts) as a table with two levels of columns, a row a draw."""
     columns = pd.MultiIndex.from_product([first, list(parts)], names=list(names))
-    return pd.DataFrame(values.reshape(len(values), -1), columns=columns).rename_axis("draw")
+    # Thousands of days of a thousand draws: one copy of them is enough.
+    table = pd.DataFrame(values.reshape(len(values), -1), columns=columns, copy=False)
+    return table.rename_axis("draw")
 
 
 def refuse_door(results: object, name: str) -> AttributeError:

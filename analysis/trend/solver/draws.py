@@ -114,10 +114,10 @@ def draw_posterior(
     simulated states (Durbin and Koopman 2002, Biometrika 89(3); fast state smoothing as in
     Durbin and Koopman 2012, section 4.6.2).
     """
-    size = max(1, PART_NUMBERS // (2 * len(given.design.day) * given.design.n_walks + len(days)))
+    run = _Filter(given)
+    size = max(1, PART_NUMBERS // (2 * run.gain.size + len(days)))
     parts = [
-        _draw(given, days, houses, min(size, n - first), rng, _Filter(given))
-        for first in range(0, n, size)
+        _draw(given, days, houses, min(size, n - first), rng, run) for first in range(0, n, size)
     ]
     return parts[0] if len(parts) == 1 else _join(parts)
 
