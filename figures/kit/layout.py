@@ -69,21 +69,39 @@ def wrap_text(artist: Text, width: float) -> None:
         Pixels of the figure.
     """
     width += SLACK
-    if artist.get_window_extent().width <= width:
+    whole = artist.get_window_extent().width
+    if whole <= width:
         return
+    text = artist.get_text()
+    longest = max(len(paragraph) for paragraph in text.split("\n"))
+    letters = longest * width / whole  # about as many fit in a line
     lines: list[str] = []
-    for paragraph in artist.get_text().split("\n"):
-        line = ""
-        for word in paragraph.split(" "):
-            longer = f"{line} {word}" if line else word
-            artist.set_text(longer)
-            if line and artist.get_window_extent().width > width:
-                lines.append(line)
-                line = word
-            else:
-                line = longer
-        lines.append(line)
+    for paragraph in text.split("\n"):
+        words = paragraph.split(" ")
+        while words:
+            count = _count_words(artist, words, width, letters)
+            lines.append(" ".join(words[:count]))
+            words = words[count:]
     artist.set_text("\n".join(lines))
+
+
+def _count_words(artist: Text, words: Sequence[str], width: float, letters: float) -> int:
+    """How many words fit in a line, one at least: found from a guess, as measuring takes long."""
+
+    def fits(count: int) -> bool:
+        artist.set_text(" ".join(words[:count]))
+        return bool(artist.get_window_extent().width <= width)
+
+    ends = np.cumsum([len(word) + 1 for word in words]) - 1
+    count = int(np.searchsorted(ends, letters, side="right")) or 1
+    if fits(count):
+        while count < len(words) and fits(count + 1):
+            count += 1
+    else:
+        while count > 1 and not fits(count - 1):
+            count -= 1
+        count = max(count - 1, 1)
+    return count
 
 
 def shorten_text(artist: Text, width: float) -> None:
