@@ -83,6 +83,44 @@ def find_suspicions(
     )
 
 
+def find_past_suspicions(
+    polls: pd.DataFrame, house: Text, share: Array, result: Array, size: Array
+) -> tuple[str, ...]:
+    """Collect what deserves a look in polls of past elections, as :func:`find_suspicions` does.
+
+    Parameters
+    ----------
+    polls : DataFrame
+        As they were given; the arrays, shape (n,), are what was read of them.
+    house, share, result, size : ndarray
+        Names, percent, percent of the poll's election, interviews.
+
+    Examples
+    --------
+    >>> polls = pd.DataFrame({"house_id": ["fom", "FOM"], "share_pct": [52, 0.49]})
+    >>> arrays = polls["house_id"].to_numpy(object), polls["share_pct"].to_numpy()
+    >>> for found in find_past_suspicions(polls, *arrays, np.full(2, 50.0), np.full(2, 1000.0)):
+    ...     print(found)
+    houses that differ only in capitals count as different: FOM and fom
+    0.49 percent in row 1, where the result was 50: are these fractions? Give shares in percent
+    """
+    notes = [*_copies(polls), *_capitals(house), *_alike(polls, house, "houses")]
+    notes += [*_misspelt(polls, house), *_sizes(polls, size)]
+    rows = np.flatnonzero(look_like_fractions(share, result))
+    if len(rows):
+        notes.append(
+            f"{share[rows[0]]:g} percent in {name_rows(polls, rows)}, where the result was "
+            f"{result[rows[0]]:g}: are these fractions? Give shares in percent"
+        )
+    rows = np.flatnonzero(look_like_fractions(result, share))
+    if len(rows):
+        notes.append(
+            f"a result of {result[rows[0]]:g} percent, where {name_row(polls, int(rows[0]))} "
+            f"has {share[rows[0]]:g}: is it a fraction? Give results in percent"
+        )
+    return tuple(notes)
+
+
 def name_rows(obs: pd.DataFrame, positions: Sequence[int] | Days) -> str:
     """Name some rows, and count those that would make the message unreadable."""
     named = ", ".join(name_row(obs, int(i)) for i in positions[:MAX_ROWS_NAMED])
@@ -101,20 +139,26 @@ def _fractions(obs: pd.DataFrame, share: Array) -> Iterator[str]:
     between = (share > 0) & (share < 1)
     if share.max() <= 1 and between.any():
         yield "no share is above 1: are these fractions rather than percent?"
-    rows = np.flatnonzero(_look_like_fractions(share, between))
+        return
+    usual = np.median(share[share > 1]) if (share > 1).any() else 0.0
+    rows = np.flatnonzero(look_like_fractions(share, usual))
     if len(rows):
         yield (
             f"{share[rows[0]]:g} percent in {name_rows(obs, rows)}, where others have some "
-            f"{np.median(share[share > 1]):.0f}: are these fractions? Give all shares in percent"
+            f"{usual:.0f}: are these fractions? Give all shares in percent"
         )
 
 
-def _look_like_fractions(share: Array, between: Text) -> Text:
-    """Which of the shares between 0 and 1 are nearer to the others once they are percent."""
-    if not (share > 1).any():
-        return np.zeros(len(share), dtype=bool)
-    usual = np.median(share[share > 1])
-    return np.asarray(between & (np.abs(100 * share - usual) < np.abs(share - usual)))
+def look_like_fractions(share: Array, usual: float | Array) -> Text:
+    """Which of the shares between 0 and 1 are nearer to the usual one once they are percent.
+
+    Examples
+    --------
+    >>> look_like_fractions(np.array([0.6, 0.6, 60.0]), np.array([58.0, 1.0, 58.0]))
+    array([ True, False, False])
+    """
+    nearer = np.abs(100 * share - usual) < np.abs(share - usual)
+    return np.asarray((share > 0) & (share < 1) & nearer)
 
 
 def _capitals(house: Text) -> Iterator[str]:
@@ -386,7 +430,7 @@ def tell_other_house(house: Text, share: Array) -> Iterator[str]:
     medians = np.array([np.median(share[house == name]) for name in names])
     for i, name in enumerate(names):
         others = np.delete(medians, i)
-        if len(others) < FEWEST_OTHERS or _look_like_fractions(share, house == name).any():
+        if len(others) < FEWEST_OTHERS:
             continue
         low, high = others.min(), others.max()
         apart = max(low - medians[i], medians[i] - high)

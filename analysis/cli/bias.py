@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from analysis.base.errors import PollInputError
@@ -61,6 +62,8 @@ def run_bias(args: argparse.Namespace, series: Series) -> None:
         raise error.located_in(str(path)) from None
     if found.n_left_out:
         note(f"{found.n_left_out} polls ended more than {args.days} days before their election")
+    for text in found.notes:
+        print(f"warning: {text}", file=sys.stderr)
     table = (args.out, lambda: found.elections)
     give(args, lambda: as_record(found), lambda: as_text(found), table)
 
@@ -73,6 +76,7 @@ def as_record(found: PastErrors) -> dict[str, object]:
         "elections": found.elections.to_dict("records"),
         "houses": found.houses.to_dict("records"),
         "n_left_out": found.n_left_out,
+        "warnings": list(found.notes),
     }
 
 

@@ -13,6 +13,7 @@ from scipy.sparse import coo_array
 from analysis.base.arrays import Array, Days, on_one_thread
 from analysis.base.columns import read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError, row_error
+from analysis.base.suspicions import find_past_suspicions
 from analysis.base.weighted import weighted_moments, weighted_quantiles
 from analysis.integrate import half_normal, sample_posterior
 
@@ -52,6 +53,8 @@ class PastErrors:
         For the option of that name: root mean square of the mean error and of the shared one.
     n_left_out : int
         Polls that ended earlier than the days before the election that count.
+    notes : tuple of str
+        What deserves a look in the polls, each with rows and cure.
     """
 
     scales: pd.DataFrame
@@ -59,6 +62,7 @@ class PastErrors:
     houses: pd.DataFrame
     common_error: float
     n_left_out: int
+    notes: tuple[str, ...]
 
 
 @on_one_thread
@@ -109,7 +113,7 @@ def past_errors(
     >>> found.elections["mean"].round(0).tolist()
     [3.0, -3.0]
     """
-    taken, n_left_out = _read(polls, results, days)
+    taken, n_left_out, notes = _read(polls, results, days)
     elections, r = np.unique(taken["election"].to_numpy(object), return_inverse=True)
     houses, j = np.unique(taken["house_id"].to_numpy(object), return_inverse=True)
     result = taken["result_pct"].to_numpy(dtype=float)
@@ -149,7 +153,7 @@ def past_errors(
     rows.append(("error to sampling", ratio, np.nan, np.nan, np.nan))
     scales = pd.DataFrame(rows, columns=["scale", "mean", "sd", "lower", "upper"])
     square = float(sample.weights @ values[:, 0] ** 2 + (draws[0] ** 2).mean())
-    return PastErrors(scales, by_election, by_house, float(np.sqrt(square)), n_left_out)
+    return PastErrors(scales, by_election, by_house, float(np.sqrt(square)), n_left_out, notes)
 
 
 def _values(points: Array) -> Array:
@@ -234,8 +238,10 @@ def _table(draws: Array, alpha: float) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def _read(polls: pd.DataFrame, results: pd.DataFrame, days: int) -> tuple[pd.DataFrame, int]:
-    """Polls beside their results, checked, and how many are too old."""
+def _read(
+    polls: pd.DataFrame, results: pd.DataFrame, days: int
+) -> tuple[pd.DataFrame, int, tuple[str, ...]]:
+    """Polls beside their results, checked, how many are too old, and what deserves a look."""
     _check_columns(polls, results)
     cure = "give it in percent, above 0 and below 100"
     ended = read_text(results, "election", "name the election")
@@ -268,7 +274,11 @@ def _read(polls: pd.DataFrame, results: pd.DataFrame, days: int) -> tuple[pd.Dat
     near = before <= days
     if not near.any():
         raise PollInputError(f"no poll ended within {days} days of its election", "take more days")
-    return taken[near].reset_index(drop=True), int((~near).sum())
+    share, true, size = (
+        taken[name].to_numpy(dtype=float) for name in ("share_pct", "result_pct", "sample_size")
+    )
+    notes = find_past_suspicions(polls, taken["house_id"].to_numpy(object), share, true, size)
+    return taken[near].reset_index(drop=True), int((~near).sum()), notes
 
 
 def _check_columns(polls: pd.DataFrame, results: pd.DataFrame) -> None:

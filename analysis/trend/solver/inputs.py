@@ -14,9 +14,12 @@ from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.observations import UNKNOWN, Observations, read_category
+from analysis.base.suspicions import look_like_fractions
 
 # Standard deviations beyond which two measurements of one day are not taken to agree.
 FAR = 3.0
+# Within a month opinion is taken to move by a point a day at most.
+NEAR_DAYS, MOST_PER_DAY = 31, 1.0
 # Two or three numbers may be codes; more of them are measurements.
 MANY_NUMBERS = 4
 ANCHOR_COLUMNS = ("date", "value", "sd")
@@ -46,12 +49,26 @@ class Anchors:
         if len(value) and value.max() <= 1 and ((value > 0) & (value < 1)).any():
             found = f"no anchor is above 1 (the first: {value[0]:g} on {self.date[0]})"
             notes.append(f"{found}: are these fractions rather than percent?")
+        elif len(value):
+            notes += [
+                f"the anchor of {self.date[i]} is {value[i]:g}, where others are up to "
+                f"{value.max():g}: is it a fraction? Give all in percent"
+                for i in np.flatnonzero(look_like_fractions(value, value.max()))
+            ]
         for i, j in combinations(range(len(value)), 2):
             apart = abs(value[i] - value[j])
-            if self.date[i] == self.date[j] and apart > FAR * np.hypot(sd[i], sd[j]):
+            days = float((self.date[j] - self.date[i]) / np.timedelta64(1, "D"))
+            moved = days * MOST_PER_DAY
+            if days <= NEAR_DAYS and apart > FAR * np.hypot(sd[i], sd[j]) + moved:
+                both = f"{self.date[i]} and {self.date[j]}" if days else f"{self.date[i]}"
                 notes.append(
-                    f"anchors of {self.date[i]} contradict each other: {value[i]:g} (sd "
+                    f"anchors of {both} contradict each other: {value[i]:g} (sd "
                     f"{sd[i]:g}) and {value[j]:g} (sd {sd[j]:g}); correct one, or widen their sd"
+                )
+            elif (self.date[i], value[i], sd[i]) == (self.date[j], value[j], sd[j]):
+                notes.append(
+                    f"the anchor of {self.date[i]}, {value[i]:g} (sd {sd[i]:g}), stands there "
+                    "twice and counts twice; keep one of them"
                 )
         return tuple(notes)
 

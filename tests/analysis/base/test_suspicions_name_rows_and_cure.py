@@ -8,6 +8,7 @@ from reference.simulated_polls import make_polls
 from analysis import PollInputError, PollTrend
 from analysis.base.names import find_alike
 from analysis.base.observations import prepare_observations
+from analysis.trend.solver.inputs import read_anchors
 
 ROWS = [
     (house, f"2022-{month:02d}-{day:02d}", share)
@@ -302,6 +303,32 @@ def test_anchors_of_one_day_that_contradict_each_other_are_told(second, told):
     both = anchors(("2022-05-01", 55, 2.0), ("2022-05-01", second, 1.0))
     found = " ".join(PollTrend(good(), anchors=both).fit("map").diagnostics()["warnings"])
     assert ("anchors of 2022-05-01 contradict each other" in found) is told
+
+
+@pytest.mark.parametrize(
+    ("day", "second", "told"),
+    [
+        ("2022-05-11", 71.8, True),  # 3 sd of the difference are 6.7 points, ten days ten more
+        ("2022-05-11", 71.7, False),
+        ("2022-06-01", 93.0, True),
+        ("2022-06-02", 93.0, False),  # more than a month later
+    ],
+)
+def test_anchors_of_a_month_may_differ_by_a_point_a_day(day, second, told):
+    both = read_anchors(anchors(("2022-05-01", 55, 2.0), (day, second, 1.0)))
+    assert any(f"2022-05-01 and {day} contradict" in note for note in both.notes) is told
+
+
+def test_an_anchor_that_stands_there_twice_is_told():
+    (note,) = read_anchors(anchors(("2022-05-01", 55, 2.0), ("2022-05-01", 55, 2.0))).notes
+    assert note == (
+        "the anchor of 2022-05-01, 55 (sd 2), stands there twice and counts twice; keep one of them"
+    )
+
+
+def test_one_anchor_that_is_a_fraction_among_others_is_told():
+    (note,) = read_anchors(anchors(("2022-05-01", 55, 2.0), ("2023-05-01", 0.57, 2.0))).notes
+    assert note.startswith("the anchor of 2023-05-01 is 0.57, where others are up to 55: is it a")
 
 
 @pytest.mark.parametrize("value", [0, 100])

@@ -117,3 +117,56 @@ def test_the_command_line_gives_the_same_and_says_what_to_use(tmp_path, capsys):
     RESULTS.iloc[1:].to_csv(paths[1], index=False)
     assert main(named) == 1
     assert "polls.csv, line 2" in capsys.readouterr().err
+
+
+def suspect(**changed):
+    """Polls of two elections, one cell changed in row 1; what is told of them."""
+    polls = pd.DataFrame(
+        {
+            "election": ["x"] * 3 + ["y"] * 3,
+            "house_id": ["alpha", "beta", "gamma"] * 2,
+            "share_pct": [53.0, 54, 52, 47, 46, 48],
+            "sample_size": 1000.0,
+        }
+    )
+    for column, value in changed.items():
+        polls.loc[1, column] = value
+    results = pd.DataFrame({"election": ["x", "y"], "result_pct": [50, 50]})
+    return past_errors(polls, results).notes
+
+
+def test_good_polls_of_elections_give_no_note():
+    assert suspect() == ()
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"house_id": "Alpha"}, "differ only in capitals count as different: Alpha and alpha"),
+        ({"house_id": "\u0430lpha"}, "houses that look alike count as different"),
+        (
+            {"share_pct": 0.54},
+            "0.54 percent in row 1, where the result was 50: are these",
+        ),
+        ({"sample_size": 1.6}, "1.6 interviews in row 1: are these thousands?"),
+        ({"sample_size": 5e7}, "50000000 interviews in row 1: no poll has so many"),
+        ({"house_id": "alpha", "share_pct": 53}, "1 rows repeat another row and count twice"),
+    ],
+)
+def test_what_looks_like_a_slip_in_polls_of_elections_is_told(changed, words):
+    (note,) = suspect(**changed)
+    assert words in note
+
+
+def test_a_result_as_a_fraction_is_told_on_the_command_line_too(tmp_path, capsys):
+    polls, results = tmp_path / "polls.csv", tmp_path / "results.csv"
+    rows = [f"x,{house},5{i},1000" for i, house in enumerate("abc")]
+    polls.write_text("\n".join(["election,house_id,share_pct,sample_size", *rows]), "utf-8")
+    results.write_text("election,result_pct\nx,0.5\n", "utf-8")
+    assert main(["bias", "--polls", str(polls), "--results", str(results), "--json"]) == 0
+    said = capsys.readouterr()
+    words = (
+        "a result of 0.5 percent, where line 2 has 50: is it a fraction? Give results in percent"
+    )
+    assert said.err == f"warning: {words}\n"
+    assert json.loads(said.out)["warnings"] == [words]
