@@ -9,8 +9,8 @@ import numpy as np
 from analysis.base.arrays import Array, Days
 from analysis.trend.solver.design import Design
 
-# Numbers that the draws of one pass keep at a time (80 MB).
-PART_NUMBERS = 10_000_000
+# Numbers that the draws of one pass keep at a time (40 MB).
+PART_NUMBERS = 5_000_000
 
 
 @dataclass(frozen=True, eq=False)
