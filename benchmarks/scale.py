@@ -10,8 +10,18 @@ TITLE = "Many polls, many houses"
 ROOT = Path(__file__).resolve().parents[1]
 # Polls, houses, options, what is asked of the results, most seconds of CPU and most memory (MB).
 TABLES = ["trend", "house_effects"]
+# What draws all days, polls and houses, or leaves each poll out in turn.
+DOORS = [
+    "get_prediction",
+    "residuals",
+    "draws",
+    "posterior_predictive_check",
+    "loo",
+    "to_inference_data",
+]
 PUBLISHED = {"drift": True, "house_variance": "by_house", "walk": "calming"}
 CASES = [
+    (400, 12, {"drift": True}, [], 0.5, 1_000),
     (400, 12, PUBLISHED, [], 1, 1_000),
     (400, 40, {"house_variance": "by_house"}, TABLES, 10, 1_000),
     (1_000, 10, {"drift": True}, ["variance_budget"], 5, 1_000),
@@ -23,6 +33,8 @@ CASES = [
         30,
         1_000,
     ),
+    (6_400, 48, {}, DOORS, 300, 1_000),
+    (6_400, 48, {"drift": True}, DOORS, 600, 1_000),
     (2_000, 400, {}, TABLES, 20, 2_000),
     (700, 700, {}, TABLES, 20, 2_000),
     (3_000, 1_000, {}, TABLES, 60, 2_000),

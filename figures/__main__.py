@@ -3,7 +3,6 @@
 import argparse
 import difflib
 import importlib.util
-import multiprocessing
 import os
 import re
 import signal
@@ -23,6 +22,7 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.edition import LANGUAGES, SIZES, Edition
 from figures.kit.labels import TABLE, missing_labels
 from figures.kit.save import FORMATS, save_renderings
+from figures.processes import choose_start, group_by_model
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PUBLISHED = Path("figures/published")
@@ -158,7 +158,7 @@ def _choose(slugs: list[str]) -> list[Entry]:
 
 def _render(entries: list[Entry], options: argparse.Namespace) -> None:
     """Render figures, several processes at a time if there are many."""
-    todo = deque([entry.slug for entry in together] for together in _group(entries))
+    todo = deque([entry.slug for entry in together] for together in group_by_model(entries))
     # A pool starts all of its processes at once, whether or not there is work for them.
     jobs = min(options.jobs or (os.cpu_count() or 1 if len(entries) > FEW else 1), len(todo))
     if jobs == 1:
@@ -166,7 +166,7 @@ def _render(entries: list[Entry], options: argparse.Namespace) -> None:
         return
     # Processes find functions by the name of their module, which is not that of a program.
     door = importlib.import_module("figures.__main__")
-    with ProcessPoolExecutor(jobs - 1, _choose_start(), door._start_process, (options,)) as pool:
+    with ProcessPoolExecutor(jobs - 1, choose_start(), door._start_process, (options,)) as pool:
         waiting: deque[Future[None]] = deque()
 
         def hand_out(done: Future[None] | None = None) -> None:
@@ -205,25 +205,6 @@ def _take(todo: "deque[list[str]]") -> list[str]:
         return todo.popleft()
     except IndexError:
         return []
-
-
-def _choose_start() -> multiprocessing.context.BaseContext:
-    """How processes start: as copies of this one, which has imported all that they need.
-
-    Copying is safe only where nothing else runs in this process, and known to be so only on
-    Linux. Elsewhere new processes import for themselves.
-    """
-    tasks = Path("/proc/self/task")
-    alone = tasks.is_dir() and len(list(tasks.iterdir())) == 1
-    return multiprocessing.get_context("fork" if alone else "spawn")
-
-
-def _group(entries: list[Entry]) -> list[list[Entry]]:
-    """Put figures of one model together, and the longest work first."""
-    groups: dict[str, list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault(entry.model or entry.slug, []).append(entry)
-    return sorted(groups.values(), key=lambda group: -sum(entry.seconds for entry in group))
 
 
 def _render_one(entry: Entry, fitted: FittedPolls, options: argparse.Namespace) -> None:

@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 import time
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from polls.tables import run_to_end
@@ -43,6 +44,9 @@ def _run(argv: list[str] | None) -> int:
         return 1
     except ValueError as error:
         print(f"web: {error}", file=sys.stderr)
+        return 1
+    except BrokenProcessPool:
+        print("web: a process was ended from outside. Try again with --jobs 1.", file=sys.stderr)
         return 1
     print(f"{out}/index.html ({time.monotonic() - start:.0f} s)", file=sys.stderr)
     return 0

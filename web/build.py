@@ -10,7 +10,7 @@ from web.kit import Site
 from web.kit.site import fresh_folder
 from web.material import Material
 from web.pages import FURTHER, KINDS, ROOMS, list_notebooks, list_reference, write_data, write_feeds
-from web.pictures import rendering
+from web.pictures import FRONT, rendering
 
 
 def build_site(
@@ -41,30 +41,31 @@ def build_site(
         `out`.
     """
     material = Material(data)
+    # Most figures and pages tell of it: fitted before other processes begin as copies of this one.
+    material.fitted.trend()
     with (
         fresh_folder(out) as folder,
         rendering(
             folder / "figures", slugs, fitted=material.fitted, data=data, jobs=jobs
-        ) as wait_for_pictures,
+        ) as pictures,
     ):
         # What needs no picture is made while others draw.
         write_chart(folder, material)
         write_data(folder, material)
         read = [*list_notebooks(folder), *list_reference()]
-        pictures = wait_for_pictures()
         shared = {
             "rooms": ROOMS,
             "further": FURTHER,
             "version": material.version,
             "sizes": SIZES,
             "formats": FORMATS,
-            "front_card": pictures.get("trend-support"),
+            "front_card": pictures.get(FRONT),
         }
         site = Site(folder, shared, address)
         site.copy_static()
         site.write("static/colours.css", write_colours())
         made = (list_pages(material, pictures) for list_pages in KINDS)
-        for page in chain(*made, read):
+        for page in chain(read, *made):
             site.write_page(page)
         write_feeds(site, material)
     return out

@@ -74,7 +74,9 @@ class Material:
     @cached_property
     def constructs(self) -> list[str]:
         """Constructs with polls that enter an estimate, most polls first."""
-        ids = self.tables["constructs"]["construct_id"]
+        questions = self.tables["questions"]
+        in_series = set(questions.loc[questions["in_series"].astype(bool), "construct_id"])
+        ids = [name for name in self.tables["constructs"]["construct_id"] if name in in_series]
         counts = {name: len(self.fitted.obs(name)) for name in ids}
         return sorted((name for name in ids if counts[name]), key=lambda name: -counts[name])
 
@@ -99,6 +101,13 @@ class Material:
             ascending=[False, True, True, True],
             ignore_index=True,
         )
+
+    @cached_property
+    def used(self) -> dict[tuple[str, str], pd.DataFrame]:
+        """Polls that enter an estimate, oldest first, by house_id and construct_id."""
+        used = self.asked[self.asked["reason"].isna()].sort_values("mid_date", kind="stable")
+        keys = ["house_id", "construct_id"]
+        return {(str(house), str(name)): rows for (house, name), rows in used.groupby(keys)}
 
     @cached_property
     def limits(self) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -134,8 +143,12 @@ def list_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     >>> list_rows(pd.DataFrame({"name": ["a"], "n": [float("nan")]}))
     [{'name': 'a', 'n': None}]
     """
-    whole = frame.astype(object).where(frame.notna(), None)
-    return [{str(key): cell for key, cell in row.items()} for row in whole.to_dict("records")]
+    names = [str(name) for name in frame.columns]
+    columns = [
+        [None if missing else cell for cell, missing in zip(column, column.isna(), strict=True)]
+        for _, column in frame.items()
+    ]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
 
 def rows_by(frame: pd.DataFrame, key: str) -> dict[str, dict[str, Any]]:

@@ -199,7 +199,7 @@ def _describe_print(answers: pd.DataFrame, frames: dict[str, pd.DataFrame]) -> p
     # The digits of the share for: the other answers may be printed to more or fewer.
     sided = frames["options"][frames["options"]["pole"].isin(["for", "total_for"])]
     sided = answers.merge(sided[["question_id", "option"]], on=["question_id", "option"])
-    return described.join(sided.groupby(keys)["decimals"].min(), on=keys)
+    return described.merge(sided.groupby(keys, as_index=False)["decimals"].min(), how="left")
 
 
 def _find_reason(rows: pd.DataFrame, include: tuple[str, ...]) -> pd.Series:

@@ -15,6 +15,7 @@ from figures.catalogue import ENTRIES
 from figures.fitted_polls import SINCE, FittedPolls
 from figures.kit import labels
 from figures.kit.edition import Edition
+from figures.processes import group_by_model
 
 # These two need polls and houses only, which can be made up.
 DRAWN = tuple(e for e in ENTRIES if e.slug in {"trend-support", "coverage-support"})
@@ -338,7 +339,7 @@ def test_a_fault_in_another_process_is_told_without_a_traceback(root: Path, tmp_
 
 
 def test_figures_of_one_model_go_together_and_the_longest_work_first() -> None:
-    groups = door._group(list(ENTRIES))
+    groups = group_by_model(ENTRIES)
     assert sorted(entry.slug for group in groups for entry in group) == sorted(
         entry.slug for entry in ENTRIES
     )
@@ -368,9 +369,9 @@ def test_the_command_is_alone_in_its_process_and_may_be_copied(root: Path) -> No
         pytest.skip("only Linux says how many threads a process has")
     code = (
         "import threading, figures.__main__ as door, analysis, polls\n"
-        "print(door._choose_start().get_start_method())\n"
+        "print(door.choose_start().get_start_method())\n"
         "end = threading.Event(); other = threading.Thread(target=end.wait); other.start()\n"
-        "print(door._choose_start().get_start_method()); end.set()"
+        "print(door.choose_start().get_start_method()); end.set()"
     )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],

@@ -59,6 +59,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"figures.kit"},
         {"figures.card"},
         {"figures.fitted_polls"},
+        {"figures.processes"},
         {"figures.support"},
         {"figures.groups", "figures.hidden", "figures.questions"},
         {"figures.catalogue"},

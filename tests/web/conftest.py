@@ -1,5 +1,6 @@
 """The site, built once for all tests of its pages."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,9 @@ SLUGS = ["trend-support", "claim-april-2022", "talks-continue", "two-pollsters-s
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of the site with a few figures."""
+    """Folder of the site with a few figures, or of the whole one that SITE names."""
+    if whole := os.environ.get("SITE"):
+        return Path(whole).resolve()
     return build_site(tmp_path_factory.mktemp("web") / "site", slugs=SLUGS)
 
 

@@ -1,19 +1,24 @@
 """Every page of every language loads from disk, asks nothing from elsewhere, and fits a phone."""
 
+import os
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page
 
 from figures.kit import LANGUAGES
+from web.kit.view import locate
 
-# Which page of a kind is put before axe: the others come from the same template.
+# Which page of a kind is put before axe: the others come from the same template. Of a site that is
+# named, as in SITE=build/site, every page is.
 KINDS = [
     "index.html",
     "questions.html",
     "question/talks.html",
     "pollsters.html",
+    "polls.html#question=escalate",
     "pollster/russian_field.html",
     "figures.html",
     "figures/trend-support.html",
@@ -30,6 +35,7 @@ KINDS = [
     "api/polls.html",
 ]
 NARROW = {"width": 360, "height": 740}
+SCHEMES = ("light", "dark")
 
 
 def test_pages_load_without_a_complaint_ask_nothing_elsewhere_and_never_scroll_sideways(
@@ -54,17 +60,29 @@ def test_pages_load_without_a_complaint_ask_nothing_elsewhere_and_never_scroll_s
     assert wide == []
 
 
-@pytest.mark.parametrize(("place", "kind"), list(enumerate(KINDS)))
+def list_views() -> list[tuple[str, str]]:
+    """Pages and schemes: each kind in two languages by turns, of a whole site each page in both.
+
+    Colours hang on the scheme, and words on the language.
+    """
+    if whole := os.environ.get("SITE"):
+        places = sorted(path.relative_to(whole).as_posix() for path in Path(whole).rglob("*.html"))
+        return [(place, scheme) for place in places for scheme in SCHEMES]
+    return [
+        (locate(LANGUAGES[(turn + step) % len(LANGUAGES)], kind), scheme)
+        for turn, kind in enumerate(KINDS)
+        for step, scheme in enumerate(SCHEMES)
+    ]
+
+
+@pytest.mark.parametrize(("place", "scheme"), list_views())
 def test_axe_finds_nothing_by_day_and_by_night(
-    place: int, kind: str, tab: Page, site: Path
+    place: str, scheme: Literal["light", "dark"], tab: Page, site: Path
 ) -> None:
-    # Each kind in two languages, by turns: colours hang on the scheme, and words on the language.
-    for step, scheme in enumerate(("light", "dark")):
-        lang = LANGUAGES[(place + step) % len(LANGUAGES)]
-        tab.emulate_media(color_scheme=scheme)
-        tab.goto((site / ("" if lang == "en" else lang) / kind).as_uri())
-        found = Axe().run(tab)
-        assert found.violations_count == 0, found.generate_report()
+    tab.emulate_media(color_scheme=scheme)
+    tab.goto(f"{site.as_uri()}/{place}")
+    found = Axe().run(tab)
+    assert found.violations_count == 0, found.generate_report()
 
 
 def test_a_planted_fault_is_found_by_axe(tab: Page, site: Path) -> None:

@@ -11,15 +11,16 @@ from web.pages.kind import FURTHER, ROOMS, Kind
 from web.pages.notebooks import list_pages as list_notebooks
 from web.pages.reference import list_pages as list_reference
 
+# Those that wait for no picture, or for few, come first: meanwhile others draw.
 KINDS: tuple[Kind, ...] = (
-    front.list_pages,
-    questions.list_pages,
     pollsters.list_pages,
     table.list_pages,
-    gallery.list_pages,
-    claim.list_pages,
     trust.list_pages,
     data.list_pages,
+    front.list_pages,
+    questions.list_pages,
+    claim.list_pages,
+    gallery.list_pages,
 )
 
 __all__ = [

@@ -17,7 +17,7 @@ CLAIM = "claim-april-2022"
 CLAIMED_OF = ("sector:state", "sector:independent")
 
 
-def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
+def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[Page]:
     """Give the page of the claim."""
 
     def show(view: View) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Tables to take away, their codebook, how to cite them, what was corrected, and R in six lines."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def list_trends(material: Material) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
+def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[Page]:
     """Give the pages on the data."""
     del pictures
     yield Page("data.html", "data", partial(_show_tables, material), room="data")

@@ -19,7 +19,7 @@ DOTS = 100
 TREND, TALKS, WAFFLE = "trend-support", "talks-continue", "two-pollsters-support"
 
 
-def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
+def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[Page]:
     """Give the front page."""
     found = material.findings
     quantiles = list_quantiles(material)

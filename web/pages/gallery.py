@@ -1,6 +1,6 @@
 """The gallery: every figure with its words, and all of its files to take away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -9,7 +9,7 @@ from web.material import Material
 from web.pictures import Picture
 
 
-def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
+def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[Page]:
     """Give the gallery and the page of each figure."""
     del material
     yield Page("figures.html", "figures", partial(_list, pictures), room="figures")
@@ -19,7 +19,7 @@ def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Pag
         )
 
 
-def _list(pictures: dict[str, Picture], view: View) -> dict[str, Any]:
+def _list(pictures: Mapping[str, Picture], view: View) -> dict[str, Any]:
     return {
         "title": view.t("figures.page"),
         "description": view.t("figures.page.intro", n=len(pictures)),

@@ -1,12 +1,12 @@
 """What a kind of page is, and where the navigation leads."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from web.kit import Page
 from web.material import Material
 from web.pictures import Picture
 
-Kind = Callable[[Material, dict[str, Picture]], Iterable[Page]]
+Kind = Callable[[Material, Mapping[str, Picture]], Iterable[Page]]
 
 # Parts of the navigation, each with its first page.
 ROOMS = (

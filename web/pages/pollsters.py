@@ -25,7 +25,7 @@ MAIN = "support"
 FEWEST_HOUSES = 2
 
 
-def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
+def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[Page]:
     """Give the list of pollsters and the page of each."""
     del pictures
     yield Page("pollsters.html", "pollsters", partial(_list, material), room="pollsters")
@@ -97,7 +97,7 @@ def _show(material: Material, view: View, *, house_id: str) -> dict[str, Any]:
         "series": _series(material, view, house_id),
         "predicted": tell_pollster(material, view, house_id),
         "participation": _participation(material, view, house_id),
-        "waves": _waves(material, view, mine),
+        "waves": _waves(material, view, mine, house_id),
     }
 
 
@@ -140,10 +140,8 @@ def _leans(material: Material, view: View, house_id: str) -> list[str]:
 def _series(material: Material, view: View, house_id: str) -> list[dict[str, Any]]:
     parts = []
     for construct in material.constructs:
-        asked = material.asked
-        mine = asked[(asked["house_id"] == house_id) & (asked["construct_id"] == construct)]
-        mine = mine[mine["reason"].isna()].sort_values("mid_date")
-        if mine.empty:
+        mine = material.used.get((house_id, construct))
+        if mine is None:
             continue
         title = name_question(material, view, construct)
         sides = [side for side in ("for", "against") if mine[f"{side}_pct"].notna().any()]
@@ -239,10 +237,11 @@ def _participation(material: Material, view: View, house_id: str) -> list[dict[s
     return rows
 
 
-def _waves(material: Material, view: View, mine: pd.DataFrame) -> list[dict[str, Any]]:
-    asked = material.asked
-    support = asked[(asked["construct_id"] == MAIN) & (asked["reason"].isna())]
-    shares = rows_by(support, "poll_id")
+def _waves(
+    material: Material, view: View, mine: pd.DataFrame, house_id: str
+) -> list[dict[str, Any]]:
+    support = material.used.get((house_id, MAIN))
+    shares = {} if support is None else rows_by(support, "poll_id")
     urls = material.rows_of("sources")
     rows = []
     for wave in list_rows(mine.sort_values(["latest", "poll_id"], ascending=False)):

@@ -1,6 +1,6 @@
 """A page for each question, and one that lists them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
@@ -20,7 +20,7 @@ SHOWN = {
 }
 
 
-def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
+def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[Page]:
     """Give the list of questions and the page of each."""
     yield Page("questions.html", "questions", partial(_list, material), room="questions")
     for construct in material.constructs:

@@ -52,9 +52,7 @@ def _list(faces: list[pdoc.doc.Module], view: View) -> dict[str, Any]:
     return {
         "title": view.t("room.api"),
         "description": view.t("api.intro"),
-        "faces": [
-            {"name": face.fullname, "about": face.docstring.split("\n")[0]} for face in faces
-        ],
+        "faces": [{"name": face.fullname, "about": _tell_shortly(face)} for face in faces],
     }
 
 
@@ -71,10 +69,15 @@ def _tell(face: pdoc.doc.Module) -> dict[str, Any]:
         members = [_describe(found) for name in names if (found := face.get(name)) is not None]
     return {
         "title": face.fullname,
-        "description": face.docstring.split("\n")[0],
+        "description": _tell_shortly(face),
         "about": write_docstring(face.docstring),
         "members": members,
     }
+
+
+def _tell_shortly(face: pdoc.doc.Module) -> str:
+    """First line of a docstring as plain text."""
+    return ROLE.sub(_name_role, face.docstring.split("\n")[0]).replace("`", "")
 
 
 def _describe(member: pdoc.doc.Doc[Any]) -> dict[str, Any]:
@@ -115,9 +118,7 @@ def write_docstring(text: str) -> Markup:
     >>> write_docstring("See :func:`polls.load`.")
     Markup('<p>See <code>polls.load</code>.</p>')
     """
-    plain = ROLE.sub(
-        lambda found: f"`{found[2].split('.')[-1] if found[1] else found[2]}`", cleandoc(text)
-    )
+    plain = ROLE.sub(_name_role, cleandoc(text))
     html = clean(str(to_html(convert(plain, "numpy", None))))
     # A heading in a docstring names a part of it, and is no level of the page.
     html = re.sub(r"<h[1-6]>(.*?)</h[1-6]>", r"<p><strong>\1</strong></p>", html)

@@ -1,6 +1,6 @@
 """The table of all polls: days, pollster, mode, size, shares as a bar, and the source."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from web.kit import Page, View
@@ -16,7 +16,7 @@ from web.waves import (
 )
 
 
-def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
+def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[Page]:
     """Give the page of the table."""
     del pictures
 

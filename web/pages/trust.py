@@ -1,6 +1,6 @@
 """How good is it: each poll predicted from the others, the back-test, and forecasts on record."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ SERIES = ("support", "talks")
 LEVELS = (50, 80, 95)
 
 
-def list_pages(material: Material, pictures: dict[str, Picture]) -> Iterator[Page]:
+def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[Page]:
     """Give the page on how good it is."""
     del pictures
     yield Page("trust.html", "trust", partial(_show, material, read_record(material)), room="trust")

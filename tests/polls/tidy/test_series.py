@@ -181,3 +181,15 @@ def test_hand_checked_shares() -> None:
     graded = frames["questions"].query("construct_id in @GRADED")
     named = set(pins.merge(graded, on="question_id")["construct_id"])
     assert named == set(GRADED)
+
+
+def test_a_construct_that_nobody_asked_about_has_an_empty_series(tmp_path: Path) -> None:
+    data = make_small_data(tmp_path / "data")
+    table = data / "constructs.csv"
+    header, *rows = table.read_text(encoding="utf-8").splitlines()
+    empty = "," * (header.count(",") - 1)
+    table.write_text("\n".join([header, *rows, f"new,New{empty}", ""]), encoding="utf-8")
+    obs = polls.series("new", data=data)
+    assert obs.empty
+    assert obs.dtypes.equals(polls.series("support", data=data).dtypes)
+    assert polls.left_out("new", data=data).empty
