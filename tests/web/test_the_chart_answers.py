@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from web.kit import Words
+
 DOTS = "#plot .mark-symbol path"
 LINE = "#plot .mark-line path"
 
@@ -26,6 +28,17 @@ def read_state(page: Page) -> tuple[str, int, str, str]:
         page.locator("#plot .mark-area path").first.get_attribute("d") or "",
         page.locator("#level").inner_text(),
     )
+
+
+def test_who_hears_the_chart_hears_its_name_and_level_in_the_language_of_the_page(
+    tab: Page, site: Path
+) -> None:
+    tab.goto((site / "uk" / "index.html").as_uri())
+    tab.wait_for_selector("#chart[data-ready]")
+    plot = tab.get_by_role("application")
+    said = plot.get_attribute("aria-label") or ""
+    assert said == f"{Words('uk').t('chart.name')}. {tab.locator('#level').text_content()}"
+    assert plot.get_attribute("aria-roledescription") is None
 
 
 def test_the_picture_stands_there_without_scripts_and_is_closed_beside_the_chart(

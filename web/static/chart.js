@@ -5,6 +5,8 @@
   const form = document.getElementById("choices");
   const detail = document.getElementById("detail");
   const summary = document.getElementById("level");
+  const plot = document.getElementById("plot");
+  const title = plot.getAttribute("aria-label");
   const words = JSON.parse(root.dataset.words);
   const names = JSON.parse(root.dataset.names);
   const lang = document.documentElement.lang;
@@ -71,6 +73,7 @@
         { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" }),
       polls: dots.length,
     }) : "";
+    view.description(`${title}. ${summary.textContent}`);
     return view.data("line", line).data("dots", dots).runAsync();
   }
 
@@ -103,6 +106,9 @@
     tooltip: { disableDefaultStyle: true },
   }).then(async (made) => {
     view = made.view;
+    // Vega takes the element for a document, named in English.
+    plot.setAttribute("role", "application");
+    plot.removeAttribute("aria-roledescription");
     view.addEventListener("pointerover", (_, item) => {
       if (item && item.datum && item.datum.wording) tell(item.datum);
     });

@@ -1,0 +1,31 @@
+"""A climb takes whole steps while they rise, and shorter ones where they do not."""
+
+import numpy as np
+import pytest
+
+from analysis.integrate._modes import find_mode
+
+
+def test_a_step_over_the_edge_of_the_density_is_shortened():
+    """5 x + log(1.2 - x) has its mode at 1; the first whole step would end at 2, beyond 1.2."""
+
+    def density(points):
+        x = points[:, 0]
+        inside = np.maximum(1.2 - x, 1e-300)
+        return np.where(x < 1.2, 5 * x + np.log(inside), -np.inf)
+
+    mode = find_mode(density, np.zeros(1))
+    assert mode.is_converged
+    assert mode.at[0] == pytest.approx(1.0, abs=1e-4)
+
+
+def test_whole_steps_that_rise_are_taken_without_a_search_for_a_better_length():
+    """From 0 to the mode of a parabola at 3 in steps of 2 and 1; a search would look at 4 too."""
+    seen = []
+
+    def density(points):
+        seen.extend(points[:, 0])
+        return -((points[:, 0] - 3.0) ** 2)
+
+    assert find_mode(density, np.zeros(1)).at[0] == pytest.approx(3.0, abs=1e-6)
+    assert max(seen) < 3.1
