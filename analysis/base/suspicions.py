@@ -26,7 +26,7 @@ LONG_DAYS, LONG_RATIO = 40, 5.0
 # by little in their sizes; two questions of one survey differ by more points.
 NEARLY, SIZE_RATIO = 3.0, 1.1
 # Two surveys of one house may meet by chance; windows that go on meeting are one tracking poll,
-# and so are two of which one lies half inside the other.
+# and so are two of which more than half of one lies inside the other.
 FEWEST_MEETINGS, HALF = 3, 0.5
 # A poll this many years from all others has another year; one this many times the usual distance,
 # and so many points, from those before and after it has a slipped point or swapped digits. A house
@@ -322,7 +322,7 @@ def _find_tracking(columns: dict[str, Text]) -> Iterator[_Tracking]:
         meets = np.flatnonzero((start[1:] <= latest) & moved) + 1
         common = np.minimum(end[meets], latest[meets - 1]) - start[meets] + DAY
         shared = common / (end[meets] - start[meets] + DAY)
-        if len(meets) >= FEWEST_MEETINGS or (shared >= HALF).any():
+        if len(meets) >= FEWEST_MEETINGS or (shared > HALF).any():
             yield _Tracking(house, rows, start, end, meets, shared)
 
 

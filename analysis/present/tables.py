@@ -63,8 +63,6 @@ def show_table(frame: pd.DataFrame) -> ReadersTable:
     >>> frame = pd.DataFrame({"pollster": ["A", "B"], "points": [-1.5, float("nan")]})
     >>> print(show_table(frame).texts["points"].tolist())
     ['−1.5', '']
-    >>> show_table(frame)._repr_html_().splitlines()[3]
-    '<tr><td style="text-align: left">A</td><td style="text-align: right">−1.5</td></tr>'
     """
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()

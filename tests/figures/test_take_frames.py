@@ -68,7 +68,7 @@ def test_the_calendar_is_drawn_into_axes_that_are_given() -> None:
 def test_houses_without_names_are_called_by_their_ids() -> None:
     fig = draw_coverage(houses=make_houses().drop(columns="name"))
     labels = [text.get_text() for text in fig.axes[0].get_yticklabels()]
-    assert labels[0] == "levada (38)"
+    assert "levada (38)" in labels
 
 
 @pytest.mark.parametrize(

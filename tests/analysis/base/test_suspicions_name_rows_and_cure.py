@@ -229,9 +229,9 @@ def test_the_option_that_thins_is_named_where_a_model_has_it():
 
 
 @pytest.mark.parametrize(("n_polls", "days", "told"), [
-    (2, 4, True), (2, 3, False), (3, 3, False), (4, 3, True), (5, 0, False),
+    (2, 5, True), (2, 4, False), (3, 3, False), (4, 3, True), (5, 0, False),
 ])  # fmt: skip
-def test_windows_that_share_less_than_half_are_told_once_they_go_on(n_polls, days, told):
+def test_windows_that_share_half_or_less_are_told_once_they_go_on(n_polls, days, told):
     """Windows of eight days, of which the next begins some days before one ends."""
     start = pd.Timestamp("2022-03-01") + pd.to_timedelta(np.arange(n_polls) * (8 - days), "D")
     frame = make_polls([("trk", str(day.date()), 60) for day in start])

@@ -26,7 +26,8 @@ def make_obs(sides=SIDES):
     obs = pd.DataFrame(rows, columns=["house_id", "mid_date", "for_pct", "against_pct"])
     obs["mid_date"] = pd.to_datetime(obs["mid_date"])
     return obs.assign(
-        end_date=obs["mid_date"], share_pct=obs["for_pct"], sample_size=1600, design_effect=1.0,
+        sector="independent", end_date=obs["mid_date"], share_pct=obs["for_pct"],
+        sample_size=1600, design_effect=1.0,
         poll_id=obs["house_id"] + obs["mid_date"].astype(str),
     )  # fmt: skip
 
