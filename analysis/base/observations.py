@@ -221,9 +221,17 @@ def _check_covariates(obs: pd.DataFrame, covariates: Sequence[str]) -> None:
             raise PollInputError(f"covariate {name!r} {found}", f"columns to choose from: {there}")
 
 
-def tell_missing(obs: pd.DataFrame) -> str | None:
-    """Which columns that polls need are not there, in words; None when all are."""
-    needed = [c for c in REQUIRED if c != "sample_size" or "sampling_var" not in obs.columns]
+def tell_missing(obs: pd.DataFrame, needed: Sequence[str] | None = None) -> str | None:
+    """Which columns are not there, in words; None when all are.
+
+    Parameters
+    ----------
+    obs : DataFrame
+    needed : sequence of str, optional
+        Without it those that polls of one share need.
+    """
+    if needed is None:
+        needed = [c for c in REQUIRED if c != "sample_size" or "sampling_var" not in obs.columns]
     missing = [c for c in needed if c not in obs.columns]
     if not missing:
         return None

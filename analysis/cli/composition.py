@@ -10,6 +10,8 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.base.observations import tell_missing
+from analysis.base.references import reference_weights
 from analysis.base.text import show_table
 from analysis.cli.inputs import (
     OTHER_NAMES,
@@ -175,11 +177,10 @@ def _read_parts(args: argparse.Namespace) -> pd.DataFrame:
     obs = obs.rename(columns=bare)
     columns = [f"{name}_pct" for name in args.parts]
     needed = ["house_id", "start_date", "end_date", "sample_size", *columns]
-    missing = [name for name in needed if name not in obs.columns]
-    if missing:
-        found = f"missing: {', '.join(missing)} (columns found: {', '.join(obs.columns)})"
+    missing = tell_missing(obs, needed)
+    if missing is not None:
         cure = f"the parts need the columns {', '.join(needed)}; {OTHER_NAMES}"
-        raise PollInputError(found, cure, str(args.input))
+        raise PollInputError(missing, cure, str(args.input))
     return in_percent(obs, columns, args)
 
 
@@ -202,10 +203,10 @@ def _fit(
         model = CompositionTrend(polls.frame, args.parts, **options)
     except PollInputError as error:
         raise error.located_in(polls.source) from None
-    n_polls, n_houses = len(model.observations.polls), len(model.observations.houses)
-    with tell_of_waiting(
-        f"fitting {len(args.parts)} parts of {n_polls} polls of {n_houses} houses"
-    ):
+    obs = model.observations
+    reference_weights(obs, reference)  # a slip here should not cost a fit
+    counted = f"{len(obs.polls)} polls of {len(obs.houses)} houses"
+    with tell_of_waiting(f"fitting {len(args.parts)} parts of {counted}"):
         results: CompositionResults | PartiesResults = model.fit()
     return results
 

@@ -11,7 +11,13 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import read_numbers
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.observations import REQUIRED, UNKNOWN, Observations, prepare_observations
+from analysis.base.observations import (
+    REQUIRED,
+    UNKNOWN,
+    Observations,
+    prepare_observations,
+    tell_missing,
+)
 from analysis.base.sampling import guess_decimals, rounding_variance
 
 FEWEST, MOST = 3, 10
@@ -88,11 +94,9 @@ def read_parties(obs: pd.DataFrame, answers: Sequence[str]) -> PartyPolls:
         cure = f"name {FEWEST} to {MOST} different parts; what they leave is called {REST}"
         raise PollInputError(f"answers names {', '.join(names) or 'nothing'}", cure)
     needed = [*(c for c in REQUIRED if c != "share_pct"), *(f"{name}_pct" for name in names)]
-    missing = [column for column in needed if column not in obs.columns]
-    if missing:
-        there = ", ".join(map(str, obs.columns)) or "none"
-        found = f"missing: {', '.join(missing)} (columns found: {there})"
-        raise PollInputError(found, f"the parts need the columns {', '.join(needed)}")
+    missing = tell_missing(obs, needed)
+    if missing is not None:
+        raise PollInputError(missing, f"the parts need the columns {', '.join(needed)}")
     shares = np.column_stack([_read_part(obs, name) for name in names])
     printed = ~np.isnan(shares)
     for k in np.flatnonzero(~printed.any(axis=0)):

@@ -1,12 +1,10 @@
 """PDF with its fonts, in numbers that are the same on every processor."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-from matplotlib.backends import _backend_pdf_ps, backend_pdf
+from matplotlib.backends import backend_pdf
 from matplotlib.figure import Figure
 
 from figures.kit.fonts import lean_fonts
@@ -37,7 +35,7 @@ def write_pdf(fig: Figure, path: Path, title: str, author: str, subject: str) ->
     b'%PDF-'
     """
     about = {"CreationDate": None, "Title": title, "Author": author, "Subject": subject}
-    with lean_fonts(fig), _short_numbers(), _kept_letters():
+    with lean_fonts(fig), _short_numbers():
         fig.savefig(path, backend="pdf", metadata=about)
 
 
@@ -57,31 +55,3 @@ def _short_numbers() -> Iterator[None]:
         yield
     finally:
         backend_pdf.pdfRepr = whole
-
-
-_pick = _backend_pdf_ps.get_glyphs_subset
-_save = cache(_backend_pdf_ps.font_as_file)
-
-
-@lru_cache(maxsize=32)
-def _pick_once(font: str, letters: frozenset[Any]) -> tuple[AbstractContextManager[Any], Any]:
-    """The letters of a font that a file holds, open: other sizes of its figure hold the same."""
-    held = _pick(font, set(letters))
-    return held, held.__enter__()
-
-
-@contextmanager
-def _kept_letters() -> Iterator[None]:
-    """Context in which matplotlib picks the same letters out of a font once, not file by file."""
-
-    def pick(
-        fontfile: str, glyphs: Iterable[Any]
-    ) -> "AbstractContextManager[_backend_pdf_ps.SubsetResults]":
-        return nullcontext(_pick_once(fontfile, frozenset(glyphs))[1])
-
-    whole = _backend_pdf_ps.font_as_file
-    _backend_pdf_ps.get_glyphs_subset, _backend_pdf_ps.font_as_file = pick, _save
-    try:
-        yield
-    finally:
-        _backend_pdf_ps.get_glyphs_subset, _backend_pdf_ps.font_as_file = _pick, whole

@@ -9,6 +9,7 @@ from reference.simulated_parties import NAMES, simulate
 
 from analysis import CompositionTrend
 from analysis.__main__ import main
+from analysis.parties import PartiesTrend
 
 POLLS, _ = simulate(np.random.default_rng(5))
 PARTIES = CompositionTrend(POLLS, NAMES).fit()
@@ -86,7 +87,7 @@ def test_two_parts_are_the_composition_whose_houses_may_drift(run, polls_csv, tm
 
 
 BAD = {
-    "no such part": (["--parts", "red,pink"], "missing: pink_pct (columns found: "),
+    "no such part": (["--parts", "red,pink"], "column pink_pct is missing (columns found: "),
     "a coalition of strangers": (
         ["--parts", PARTS, "--election", "2022-12-01", "--coalition", "x=red+pink"],
         "--coalition names pink; the parts are red, blue, green"),
@@ -106,6 +107,15 @@ def test_what_cannot_be_is_told_in_a_line(run, polls_csv, argv, told):
     assert printed.err.startswith("error: ")
     assert told in printed.err
     assert printed.out == ""
+
+
+def test_a_slip_in_the_reference_does_not_cost_a_fit(run, polls_csv, monkeypatch):
+    def fail(self, method="full"):
+        raise AssertionError("fitted")
+
+    monkeypatch.setattr(PartiesTrend, "fit", fail)
+    argv = ["--parts", PARTS, "--reference", "nobody"]
+    assert "reference 'nobody' is not known" in run("--input", polls_csv, *argv, code=1).err
 
 
 @pytest.mark.parametrize("argv", [["--parts", "red"], ["--coalition", "left"]])

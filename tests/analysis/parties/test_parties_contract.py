@@ -99,7 +99,7 @@ def test_the_face_is_that_of_one_share():
 FAULTS = {
     "two parts": ({}, ("red", "blue"), "name 3 to 10 different parts"),
     "a name twice": ({}, ("red", "blue", "red"), "name 3 to 10 different parts"),
-    "no column": ({}, ("red", "blue", "grey", "pink"), "missing: grey_pct, pink_pct"),
+    "no column": ({}, ("red", "blue", "grey", "pink"), "columns grey_pct, pink_pct are missing"),
     "too much": ({"red_pct": 90.0}, NAMES, "the parts add up to"),
     "never printed": ({"green_pct": np.nan}, NAMES, "no poll prints green"),
 }
