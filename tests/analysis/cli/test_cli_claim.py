@@ -163,7 +163,6 @@ def test_a_set_of_houses_and_weights_can_be_asked_for(polls_csv, capsys):
         (row,) = (row for row in record["levels"] if row["reference"] == reference)
         for name in ("mean", "sd", "lower", "upper"):
             assert row[name] == pytest.approx(level[name])
-        above = results.prob_above(55, dates=[day], reference=reference)
-        assert row["prob_above"] == pytest.approx(float(above["prob_above"].iloc[0]))
+        assert row["prob_above"] == pytest.approx(results.prob_above(55, day, reference))
         (opinion,) = (row for row in record["levels"] if row["reference"] == "opinion")
         assert opinion["mean"] == pytest.approx(level["mean"])
