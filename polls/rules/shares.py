@@ -152,10 +152,10 @@ def _sum_sides(frames: Frames) -> pd.Series:
     """Sides of all respondents as totals, where those were not printed from all their parts."""
     answers = frames["answers"]
     shares = derive_shares(answers[answers["subgroup"] == "all"], frames["options"])
-    shares = shares.drop(columns="subgroup").set_index(["poll_id", "question_id"])
-    totals = {"total_for": shares["for_pct"], "total_against": shares["against_pct"]}
-    table = pd.concat(totals, names=["pole"]).dropna()
-    return table.reorder_levels(["poll_id", "question_id", "pole"])
+    totals = {"for_pct": "total_for", "against_pct": "total_against"}
+    keys = ["poll_id", "question_id"]
+    long = shares.rename(columns=totals).melt(keys, list(totals.values()), "pole", "share_pct")
+    return long.dropna().set_index([*keys, "pole"])["share_pct"]
 
 
 def check_lone_side(frames: Frames) -> Iterator[Finding]:
