@@ -5,28 +5,34 @@ is changed in a copy of the repository, and the tests of the module run there un
 Noticed is what fails; noticed by an assert is what a test compares and not what crashes. Kinds
 are drawn evenly, then a module by its number of places of that kind.
 
-The tests of a module are those that ran its line, where `--contexts` names a coverage file::
+`--record FILE` runs all quick tests once and keeps which of them ran which line, and how long they
+took. With `--contexts FILE` a fault is then given to the tests that ran its line, quickest first;
+without it, and where no test ran the line, to the doctests of the module, the tests of the folder
+in `tests/` that mirrors its own and beside the folders above that, and those that import it.
+`--out FILE` keeps each fault as it is done, and goes on from there when it is called again.
 
-    coverage run --branch --source=polls,analysis,figures -m pytest tests polls analysis figures
-
-with `dynamic_context = test_function`; else its doctests, the tests of the folder in `tests/`
-that mirrors its own and beside the folders above that, and those that import it.
 Faults that change nothing are counted as not noticed: look at each before a test is written.
 """
 
 import argparse
 import ast
+import importlib
+import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+import time
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pytest
 
 TITLE = "Faults of one line that the tests notice"
 FAULTS = 200
@@ -34,6 +40,16 @@ SEED = 20220224
 PACKAGES = ("polls", "analysis", "figures")
 ROOT = Path(__file__).parents[1]
 LONGEST_S = 900
+# Of the tests that ran a line the quickest are tried, up to this many seconds without a fault:
+# what only a slower one would notice counts as not noticed.
+LONGEST_TESTS_S = 60
+# The site, the notebooks and the rules of the house are left out of what is recorded.
+RECORDED = ("tests/polls", "tests/analysis", "tests/figures", "tests/doors", *PACKAGES)
+# Loaded once; each run of tests begins as a copy of a process that has them.
+SHARED = ("matplotlib.pyplot", "scipy.optimize", "statsmodels.tsa.api")
+# Passes without a fault, or nothing that follows says anything.
+SOUND = "tests/figures/kit/test_labels.py"
+OPTIONS = ("-q", "-x", "-p", "no:xdist", "-p", "no:randomly", "-p", "no:cacheprovider")
 OTHER: dict[type, type] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -175,17 +191,111 @@ class _Without(ast.NodeTransformer):
         return ast.Pass() if node is self.node else self.generic_visit(node)
 
 
-def choose_tests(place: Place, contexts: Path | None, root: Path) -> list[str]:
-    """Tests that ran the line, or those of the folder that mirrors the module's."""
-    if contexts is not None:
+class _Recorder:
+    """Tells coverage which test runs, and keeps how long it took and which fixtures it uses."""
+
+    def __init__(self, coverage: object) -> None:
+        self.coverage = coverage
+        self.seconds: Counter[str] = Counter()
+        self.fixtures: dict[str, list[str]] = {}
+        self.now: list[str] = []
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        """All of a test, with its own fixtures; cases of one test count together."""
+        test = item.nodeid.partition("[")[0]
+        begin = time.process_time()
+        self._enter(test)
+        done = yield
+        self._leave()
+        self.seconds[test] += time.process_time() - begin
+        self.fixtures[test] = sorted(set(getattr(item, "fixturenames", ())))
+        return done
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Iterator[None]:
+        """What several tests share belongs to each of them, and not to the first."""
+        shared = fixturedef.scope != "function"
+        if shared:
+            self._enter(f"fixture {fixturedef.argname}")
+        done = yield
+        if shared:
+            self._leave()
+        return done
+
+    def _enter(self, context: str) -> None:
+        self.now.append(context)
+        self.coverage.switch_context(context)
+
+    def _leave(self) -> None:
+        self.now.pop()
+        self.coverage.switch_context(self.now[-1] if self.now else "")
+
+
+def record_contexts(path: Path, tests: Sequence[str] = RECORDED) -> None:
+    """Run tests once, and keep which ran which line: a coverage file, and a JSON beside it."""
+    from coverage import Coverage
+
+    with tempfile.TemporaryDirectory(prefix="polls-faults-") as name:
+        folder = copy_repository(Path(name))
+        _move_to(folder)
+        sources = [str(folder / package) for package in PACKAGES]
+        measured = Coverage(data_file=str(path), source=sources, config_file=False)
+        measured.set_option("run:relative_files", True)
+        measured.start()
+        recorder = _Recorder(measured)
+        quietly = [option for option in OPTIONS if option != "-x"]
+        pytest.main([*quietly, *tests], plugins=[recorder])
+        measured.stop()
+        measured.save()
+        os.chdir(ROOT)
+    told = {"seconds": recorder.seconds, "fixtures": recorder.fixtures}
+    path.with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")
+
+
+def _move_to(folder: Path) -> None:
+    """Let this process, and those that it starts, import from a folder and not from ours."""
+    os.chdir(folder)
+    os.environ["PYTHONPATH"] = str(folder)
+    elsewhere = [path for path in sys.path if Path(path or ".").resolve() != ROOT]
+    sys.path[:] = [str(folder), *elsewhere]
+
+
+class Contexts:
+    """Which tests ran a line.
+
+    Parameters
+    ----------
+    path : Path
+        What `record_contexts` wrote.
+    """
+
+    def __init__(self, path: Path) -> None:
         from coverage import CoverageData
 
-        data = CoverageData(str(contexts))
-        data.read()
-        lines = data.contexts_by_lineno(str(root / place.path))
-        files = {name.rpartition(".")[0] for name in lines.get(place.line, []) if name}
-        paths = {f"{name.replace('.', '/')}.py" for name in files}
-        return sorted(path for path in paths if (root / path).is_file())
+        self.data = CoverageData(str(path))
+        self.data.read()
+        told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        self.seconds: dict[str, float] = told["seconds"]
+        self.using: dict[str, set[str]] = {}
+        for test, fixtures in told["fixtures"].items():
+            for fixture in fixtures:
+                self.using.setdefault(f"fixture {fixture}", set()).add(test)
+
+    def find_tests(self, place: Place) -> list[str]:
+        """Tests that ran the line, themselves or by a fixture, quickest first."""
+        contexts = self.data.contexts_by_lineno(place.path).get(place.line, [])
+        found = {test for name in contexts for test in self.using.get(name, {name})}
+        chosen, total = [], 0.0
+        for test in sorted(found & set(self.seconds), key=lambda test: self.seconds[test]):
+            total += self.seconds[test]
+            if total < LONGEST_TESTS_S:
+                chosen.append(test)
+        return chosen
+
+
+def find_near_tests(place: Place, root: Path) -> list[str]:
+    """Tests of the folder that mirrors the module's, and those that import it."""
     module = Path(place.path).with_suffix("")
     folder = Path("tests", module.parent)
     while not (root / folder).is_dir():
@@ -205,24 +315,59 @@ def choose_tests(place: Place, contexts: Path | None, root: Path) -> list[str]:
 
 def run_tests(folder: Path, tests: list[str], longest: float) -> tuple[bool, bool]:
     """Whether a test fails, and whether it does because it compared something."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:xdist", "-p", "no:randomly"]
-    try:
-        done = subprocess.run(
-            [*command, "-p", "no:cacheprovider", *tests],
-            cwd=folder,
-            capture_output=True,
-            text=True,
-            timeout=longest,
-            env={**os.environ, "PYTHONPATH": str(folder)},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+    told = folder / "build" / "told.txt"
+    told.parent.mkdir(exist_ok=True)
+    told.unlink(missing_ok=True)
+    child = multiprocessing.get_context("fork").Process(
+        target=_run_here, args=(folder, tests, told)
+    )
+    child.start()
+    child.join(longest)
+    if child.is_alive():
+        child.kill()
+        child.join()
         return True, False
-    failed = done.returncode != 0
-    return failed, failed and any(words in done.stdout for words in COMPARED)
+    failed = child.exitcode not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)
+    # What dies without a word has crashed.
+    words = told.read_text(encoding="utf-8", errors="replace") if told.exists() else ""
+    return failed, failed and any(compared in words for compared in COMPARED)
 
 
-def run(n: int, seed: int, packages: tuple[str, ...], contexts: Path | None) -> pd.DataFrame:
+class _Failures:
+    """Keeps what failed tests and modules that could not be loaded said."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Keep the words of a failed test."""
+        if report.failed:
+            self.texts.append(report.longreprtext)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Keep the words of a module that could not be loaded."""
+        if report.failed:
+            self.texts.append(report.longreprtext)
+
+
+def _run_here(folder: Path, tests: list[str], told: Path) -> None:
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    _move_to(folder)
+    failures = _Failures()
+    code = pytest.main([*OPTIONS, *tests], plugins=[failures])
+    told.write_text("\n".join(failures.texts), encoding="utf-8")
+    sys.exit(int(code))
+
+
+def run(
+    n: int,
+    seed: int,
+    packages: tuple[str, ...] = PACKAGES,
+    contexts: Contexts | None = None,
+    out: Path | None = None,
+) -> pd.DataFrame:
     """Plant `n` faults one at a time.
 
     Parameters
@@ -233,36 +378,51 @@ def run(n: int, seed: int, packages: tuple[str, ...], contexts: Path | None) -> 
         Seed of the draws.
     packages : tuple of str
         Packages to plant them in.
-    contexts : Path or None
-        Coverage file that says which tests ran a line.
+    contexts : Contexts or None
+        Which tests ran a line.
+    out : Path or None
+        CSV file that keeps each fault when it is done; those that it holds are not tried again.
 
     Returns
     -------
     DataFrame
         One row per fault, with the columns of Result.
     """
+    for module in SHARED:
+        importlib.import_module(module)
     rng = np.random.default_rng(seed)
     places = find_places(ROOT, packages)
     kinds = sorted({place.kind for place in places})
-    results = []
+    done = pd.read_csv(out) if out is not None and out.exists() else None
+    results = [] if done is None else done.to_dict("records")
     with tempfile.TemporaryDirectory(prefix="polls-faults-") as name:
         folder = copy_repository(Path(name))
+        if run_tests(folder, [SOUND], LONGEST_S)[0]:
+            raise RuntimeError(f"{SOUND} fails without a fault; run the tests first")
         for number in range(n):
             of_kind = [place for place in places if place.kind == kinds[number % len(kinds)]]
             place = of_kind[int(rng.integers(len(of_kind)))]
-            path = folder / place.path
-            source = path.read_text(encoding="utf-8")
-            spoilt, now = plant(source, place)
-            tests = choose_tests(place, contexts, ROOT)
-            path.write_text(spoilt, encoding="utf-8")
-            noticed, by_assert = run_tests(folder, tests, LONGEST_S) if tests else (False, False)
-            path.write_text(source, encoding="utf-8")
-            package = place.path.split("/")[0]
-            words = " ".join(tests[:3])
-            row = (package, place.kind, place.path, place.line, now, noticed, by_assert, words)
-            results.append(Result(*row))
-            print(f"{number + 1}: {place.path}:{place.line} {now!r} {noticed}", file=sys.stderr)
+            if number < len(results):
+                continue
+            result = _try_fault(folder, place, contexts)
+            results.append(asdict(result))
+            print(f"{number + 1}: {result}", file=sys.stderr)
+            if out is not None:
+                pd.DataFrame(results).to_csv(out, index=False, lineterminator="\n")
     return pd.DataFrame(results)
+
+
+def _try_fault(folder: Path, place: Place, contexts: Contexts | None) -> Result:
+    path = folder / place.path
+    source = path.read_text(encoding="utf-8")
+    spoilt, now = plant(source, place)
+    ran = contexts.find_tests(place) if contexts else []
+    path.write_text(spoilt, encoding="utf-8")
+    noticed, by_assert = run_tests(folder, ran or find_near_tests(place, folder), LONGEST_S)
+    path.write_text(source, encoding="utf-8")
+    package = place.path.split("/")[0]
+    words = f"{len(ran)} tests ran the line"
+    return Result(package, place.kind, place.path, place.line, now, noticed, by_assert, words)
 
 
 def copy_repository(folder: Path) -> Path:
@@ -294,7 +454,7 @@ def summarise(results: pd.DataFrame) -> str:
 def report() -> str:
     """What 200 faults come to, in Markdown."""
     how = f"{FAULTS} faults, seed {SEED}; faults that change nothing count as not noticed."
-    return f"{how}\n\n{summarise(run(FAULTS, SEED, PACKAGES, None))}"
+    return f"{how}\n\n{summarise(run(FAULTS, SEED))}"
 
 
 def main() -> int:
@@ -303,13 +463,17 @@ def main() -> int:
     parser.add_argument("-n", type=int, default=FAULTS, help="number of faults")
     parser.add_argument("--seed", type=int, default=SEED, help="seed of the draws")
     parser.add_argument("--packages", nargs="+", default=PACKAGES, choices=PACKAGES)
-    parser.add_argument("--contexts", type=Path, help="coverage file with contexts")
-    parser.add_argument("--out", type=Path, help="CSV file for one row per fault")
+    parser.add_argument("--record", type=Path, help="run the tests and keep which ran what")
+    parser.add_argument("--tests", nargs="+", default=RECORDED, help="those that --record runs")
+    parser.add_argument("--contexts", type=Path, help="what --record kept")
+    parser.add_argument("--out", type=Path, help="CSV file for one row per fault, to go on from")
     arguments = parser.parse_args()
+    if arguments.record:
+        record_contexts(arguments.record.resolve(), arguments.tests)
+        return 0
+    contexts = Contexts(arguments.contexts) if arguments.contexts else None
     packages = tuple(arguments.packages)
-    results = run(arguments.n, arguments.seed, packages, arguments.contexts)
-    if arguments.out:
-        results.to_csv(arguments.out, index=False, lineterminator="\n")
+    results = run(arguments.n, arguments.seed, packages, contexts, arguments.out)
     print(summarise(results))
     return 0
 

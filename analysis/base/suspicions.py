@@ -446,7 +446,7 @@ def tell_far(
 ) -> Iterator[str]:
     """Polls that stand far from those of their house before and after them.
 
-    For models of several parts; the trend of one share asks its fit.
+    For models of several parts, and where no fit is at hand; the trend of one share asks its fit.
 
     Parameters
     ----------
@@ -459,6 +459,7 @@ def tell_far(
     rows : sequence of str
         How messages name the polls.
     part : str
+        Empty where there is one share only.
 
     Examples
     --------
@@ -480,12 +481,14 @@ def tell_far(
             apart[i] = abs(share[i] - usual[i])
     if np.isnan(apart).all():
         return
+    of_part = f" {part}" if part else ""
     # A median distance is 0.6745 sd of normal ones.
     scale = np.maximum(sampling_sd, np.nanmedian(apart) / 0.6745)
     for i in np.flatnonzero((apart > FAR * scale) & (apart > FAR_POINTS)):
         yield (
-            f"{rows[int(i)]}: {share[i]:g} percent {part}, where house {house[i]} has {usual[i]:g} "
-            "before and after; look for a slipped point, swapped digits or exchanged answers"
+            f"{rows[int(i)]}: {share[i]:g} percent{of_part}, where house {house[i]} has "
+            f"{usual[i]:g} before and after; look for a slipped point, swapped digits or exchanged "
+            "answers"
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,7 +75,9 @@ class Level:
     spread: Spread
 
 
-def list_levels(results: PollTrendResults, date: np.datetime64) -> list[Level]:
+def list_levels(
+    results: PollTrendResults, date: np.datetime64, also: Sequence[str] = ()
+) -> list[Level]:
     """List every level that the polls speak of, from the mean of all to a house not yet seen.
 
     Parameters
@@ -83,18 +85,22 @@ def list_levels(results: PollTrendResults, date: np.datetime64) -> list[Level]:
     results : PollTrendResults
     date : datetime64
         May lie outside the polls: the random walk goes on there.
+    also : sequence of str
+        Further references, such as the mean of a fixed set of houses.
 
     Returns
     -------
     list of Level
         The mean of these houses; with two or more sectors the mean over sectors; with
         anchors the level that they measure; each sector; each house; a new house, by sector
-        and drawn from all sectors in proportion to their houses.
+        and drawn from all sectors in proportion to their houses.  What ``also`` names comes
+        before the new houses.
     """
     obs = results.observations
     names = ["houses"] + (["sectors"] if len(obs.sectors) > 1 else [])
     names += ["anchor"] if results.model.design.is_anchored else []
     names += [f"sector:{sector}" for sector in obs.sectors] + list(obs.houses)
+    names += [name for name in also if name not in names]
     weights = np.array([results.weights_of(name) for name in names])
     days = np.repeat(obs.days_of(date), len(names))
     found = levels_at(results.posterior, days, weights).each
@@ -145,7 +151,8 @@ def find_error(spread: Spread, threshold: float, probability: float) -> float:
 def _name_level(obs: Observations, reference: str, weights: Array, spread: Spread) -> Level:
     houses = tuple(h for h, w in zip(obs.houses, weights, strict=True) if w > 0)
     kinds = {"houses": "these_houses", "sectors": "sectors", "anchor": "anchor"}
-    kind = kinds.get(reference, "sector" if reference.startswith("sector:") else "house")
+    one = "house" if reference in obs.houses else "these_houses"
+    kind = kinds.get(reference, "sector" if reference.startswith("sector:") else one)
     label = describe_reference(obs, reference)
     if kind == "sector" and len(houses) == 1:
         label = f"the one house of sector {reference.removeprefix('sector:')}, {houses[0]}"

@@ -154,7 +154,7 @@ def claim_table(
     results.weights_of(reference)  # raises when there is no such reference
     known_by = None if as_of is None else one_date(as_of, "as of")
     day = one_date(date) if date is not None else known_by or obs.last_date
-    levels = list_levels(results, day)
+    levels = list_levels(results, day, [reference])
     base = next(level for level in levels if level.reference == reference)
     label, opinion = f"opinion: {base.label}", base.spread
     if base.estimand != "anchor":  # from anchors what all houses share is known, and taken out

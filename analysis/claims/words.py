@@ -153,7 +153,9 @@ def _about_opinion(table: pd.DataFrame, origin: str) -> str:
 def _name(row: dict[str, Any]) -> str:
     """Name a level in a list."""
     names = {
-        "these_houses": "the mean of these houses",
+        "these_houses": "the mean of these houses"
+        if row["reference"] == "houses"
+        else row["label"],
         "sectors": "the mean over sectors",
         "anchor": "the level that the anchors measure",
         "sector": f"the mean of {row['reference'].replace(':', ' ')}",

@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
-from analysis.base.observations import REQUIRED, tell_missing
+from analysis.base.observations import REQUIRED, prepare_observations, tell_missing
 from analysis.base.priors import PARAM_NAMES, Priors
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.words import COMMON_ERROR_ORIGIN
@@ -422,6 +422,19 @@ def load_polls(
         message = f"as of {args.as_of}: {n_undated} of {len(known)} polls have no publication date"
         print(f"note: {message} and count from their last day of fieldwork", file=sys.stderr)
     return Polls(known, source, measure, n_undated)
+
+
+def look_over(obs: pd.DataFrame) -> tuple[str, ...]:
+    """What deserves a look in polls of which no single fit is told.
+
+    Raises
+    ------
+    PollInputError
+        For polls that cannot be used.
+    """
+    found = prepare_observations(obs)
+    shares, variance = found.share_pct[:, None], found.known_variance[:, None]
+    return found.with_far_parts([""], shares, variance).notes
 
 
 def note(text: str) -> None:

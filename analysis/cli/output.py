@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +64,7 @@ def give(
     text: Callable[[], str],
     *tables: tuple[Path | None, pd.DataFrame | Callable[[], pd.DataFrame]],
     results: PollTrendResults | PartsResults | None = None,
+    notes: Sequence[str] | None = None,
 ) -> None:
     """Write the tables that were asked for, then warn and print.
 
@@ -78,14 +79,22 @@ def give(
         only when it has a path.
     results : PollTrendResults or PartsResults, optional
         Of the fit whose warnings must not go unread.
+    notes : sequence of str, optional
+        Warnings of verbs that give no single fit; they also go into the record.
     """
+
+    def make() -> Mapping[str, Any]:
+        return record() if notes is None else {**record(), "warnings": list(notes)}
+
     with tell_of_waiting("working out tables"):
-        printed = json.dumps(plain(record()), indent=2, ensure_ascii=False) if args.json else text()
+        printed = json.dumps(plain(make()), indent=2, ensure_ascii=False) if args.json else text()
         asked = [(path, table) for path, table in tables if path is not None]
         made = [(path, table() if callable(table) else table) for path, table in asked]
     write_tables(*made)
     if results is not None:
-        warn(results)
+        notes = results.diagnostics()["warnings"]
+    for told in notes or ():
+        print(f"warning: {told}", file=sys.stderr)
     print(printed)
 
 
@@ -121,12 +130,6 @@ def tell_of_waiting(what: str, after: float = LONG_WAIT) -> Iterator[None]:
         is_done.set()
         if teller.is_alive():
             teller.join()
-
-
-def warn(results: PollTrendResults | PartsResults) -> None:
-    """Print the warnings of a fit where they do not disturb a table."""
-    for warning in results.diagnostics()["warnings"]:
-        print(f"warning: {warning}", file=sys.stderr)
 
 
 class Parser(argparse.ArgumentParser):

@@ -90,7 +90,16 @@ def run_tipping(args: argparse.Namespace, series: Series) -> None:
     silent = Silent(args.silent, args.silent_support)
     date = args.date or args.as_of
     table = tipping_table(results, args.threshold, date, silent=silent)
-    reference = args.reference or results.default_reference
+    # What anchors measure is opinion, which nobody stated: the polls speak of their houses.
+    reference = args.reference or "houses"
+    if reference not in set(table["reference"]):
+        own = tipping_table(results, args.threshold, date, silent=silent, references=[reference])
+        if own.empty:
+            raise CommandError(
+                f"--reference {reference}: it is opinion as anchors measure it, no stated support; "
+                "name houses or sectors"
+            )
+        table = pd.concat([own, table], ignore_index=True)
     stated = next(row["share_median"] for row in _rows(table) if row["reference"] == reference)
     if stated + silent.share_pct > 100:
         found = f"{stated:.1f} percent stated support and {silent.share_pct:g} percent silent"

@@ -141,7 +141,7 @@ def fit_many(table: SeriesTable, *, runner: Runner | None = None) -> pd.DataFram
         95% interval (mean of these houses, percent), change from the first with its interval
         (points) and prob_negative; posterior means of tau (points per root day), omega and sigma_h
         (points); and note: why there is nothing, such as too few polls, or the first fault of the
-        input.
+        input; else the warnings of the fit.
 
     Examples
     --------
@@ -173,8 +173,10 @@ def fit_series(task: _Series) -> dict[str, Any]:
         change = results.change(first, last)
     except PollInputError as error:
         return row | {"note": str(error)}
+    told = list(results.diagnostics()["warnings"])
     if row["n_houses"] < FEWEST_HOUSES:
-        row["note"] = "one house: its lean and opinion are one"
+        told.append("one house: its lean and opinion are one")
+    row |= {"note": "; ".join(told)}
     row |= {"level": level["mean"], "level_sd": level["sd"]}
     row |= {f"level_{side}": level[side] for side in ("lower", "upper")}
     row |= {"change": change["mean"], "prob_negative": change["prob_negative"]}

@@ -144,7 +144,7 @@ def tipping_table(
     for name in references or ():
         results.weights_of(name)  # raises when there is no such reference
     day = results.observations.last_date if date is None else one_date(date)
-    levels = [level for level in list_levels(results, day) if level.houses]
+    levels = [level for level in list_levels(results, day, references or ()) if level.houses]
     if references is not None:
         by_name = {level.reference: level for level in levels}
         levels = [by_name[name] for name in references if name in by_name]

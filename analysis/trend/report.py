@@ -71,6 +71,7 @@ def collect_diagnostics(fitted: FittedTrend) -> dict[str, Any]:
         "warnings": [
             *obs.notes,
             *fitted.model.anchors.notes,
+            *fitted.model.anchors.tell_far(obs, fitted.model.options.common_error),
             *fitted.model.covariates.notes,
             *_far_from_their_houses(fitted),
             *_scattered(fitted),

@@ -54,6 +54,7 @@ def check_source_day(frames: Frames) -> Iterator[Finding]:
     parts = sources["url"].str.extract(URL_DAY)
     text = parts[0] + "-" + parts[1] + "-" + parts[2]
     written = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
+    yield from _find_reported_before(frames["polls"], written)
     begun = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")["earliest"]
     for name, day in (("polls", "earliest"), ("events", "date"), ("answers", "poll_id")):
         frame = frames[name]
@@ -67,6 +68,22 @@ def check_source_day(frames: Frames) -> Iterator[Finding]:
         wrong = told + pd.Timedelta(days=1) < happened
         cure = "mend the source or the day; a plan that was reported is named in reviewed.csv."
         yield from find(name, wrong, f"source_id+{day}", "source_day", say, cure, "review")
+
+
+def _find_reported_before(polls: pd.DataFrame, written: pd.Series) -> Iterator[Finding]:
+    """Waves whose source was written before they are said to have been published."""
+    told = look_up(polls["source_id"], written)
+    yield from find(
+        "polls",
+        told + pd.Timedelta(days=1) < polls["published"],
+        "published+source_id",
+        "reported_before",
+        lambda line: (
+            f"published {polls['published'][line]:%Y-%m-%d}, in a source of {told[line]:%Y-%m-%d}."
+        ),
+        "mend the source, or give the day on which the figures were first seen.",
+        "review",
+    )
 
 
 def check_wave_source(frames: Frames) -> Iterator[Finding]:

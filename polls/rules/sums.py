@@ -117,6 +117,29 @@ def check_totals(frames: Frames) -> Iterator[Finding]:
         yield Finding("answers", line, "share_pct", "total", message, cure, "review")
 
 
+def check_lone_part(frames: Frames) -> Iterator[Finding]:
+    """A part beside the total of its side is not just what the other side lacks."""
+    answers, options = frames["answers"], frames["options"]
+    asked = ["question_id", "option"]
+    known = options.drop_duplicates(asked).set_index(asked)[["pole", "strength"]]
+    printed = answers[answers["origin"] == "printed"].reset_index(names="line")
+    rows = printed.join(known, on=asked)
+    rows["side"] = rows["pole"].str.removeprefix("total_")
+    total = rows[rows["pole"].isin(TOTALS[:2])].groupby([*KEYS, "side"])["share_pct"].first()
+    parts = rows[rows["pole"].isin(["for", "against"]) & rows["strength"].notna()]
+    by_side = parts.groupby([*KEYS, "side"])["share_pct"].agg(["sum", "size"])
+    # What a total leaves to the one part of its side that was not printed.
+    alone = by_side.loc[by_side["size"] == 1, "sum"]
+    lacks = (total.reindex(alone.index) - alone).rename("lacks").dropna().reset_index()
+    mine = parts[pd.MultiIndex.from_frame(parts[[*KEYS, "side"]]).isin(alone.index)]
+    pairs = mine.merge(lacks, on=KEYS, suffixes=("", "_other"))
+    pairs = pairs[(pairs["share_pct"] > 0) & (pairs["side"] != pairs["side_other"])]
+    for row in pairs[(pairs["lacks"] - pairs["share_pct"]).abs() <= ROUNDED_TOTAL].itertuples():
+        message = f"{row.share_pct:g}, which is just what the side {row.side_other} lacks."
+        cure = "read the option again; one that is printed so is named in reviewed.csv."
+        yield Finding("answers", int(str(row.line)), "option", "lone_part", message, cure, "review")
+
+
 def check_sides(frames: Frames) -> Iterator[Finding]:
     """The sides and the non-answers of one question are 100 together, or less if some lack."""
     answers, options = frames["answers"], frames["options"]
@@ -179,6 +202,7 @@ def check_fraction(frames: Frames) -> Iterator[Finding]:
 SUM_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("answers", "options", "questions"), check_sum),
     (("answers", "options"), check_totals),
+    (("answers", "options"), check_lone_part),
     (("answers", "options"), check_sides),
     (("answers",), check_weightings),
     (("answers",), check_fraction),

@@ -19,6 +19,7 @@ from analysis.cli.inputs import (
     add_source_options,
     add_verb,
     load_polls,
+    look_over,
 )
 from analysis.cli.output import check_outputs, give
 from analysis.evaluate import (
@@ -111,6 +112,7 @@ def run_backtest(args: argparse.Namespace, series: Series) -> None:
         lambda: as_text(rows, sources, models[0]),
         (args.out, scored.assign(poll_id=named)[list(ROW_COLUMNS)]),
         (args.summary, summarise_backtest(rows, {n: p.frame for n, p in sources.items()})),
+        notes=_look_over(sources),
     )
 
 
@@ -120,6 +122,16 @@ def _load(args: argparse.Namespace, series: Series) -> list[Polls]:
         return [load_polls(args, series)]
     names = dict.fromkeys(args.construct)
     return [load_polls(argparse.Namespace(**vars(args) | {"construct": n}), series) for n in names]
+
+
+def _look_over(sources: Mapping[str, Polls]) -> list[str]:
+    """What deserves a look in the polls of each series, named where there are several."""
+    named = {name if len(sources) > 1 else "": polls for name, polls in sources.items()}
+    return [
+        f"{name}: {text}" if name else text
+        for name, polls in named.items()
+        for text in look_over(polls.frame)
+    ]
 
 
 def _score(polls: Polls, models: list[str], runner: Runner) -> pd.DataFrame:

@@ -17,6 +17,7 @@ from analysis.cli.inputs import (
     add_source_options,
     add_verb,
     load_polls,
+    look_over,
 )
 from analysis.cli.output import check_outputs, give
 from analysis.evaluate import (
@@ -69,6 +70,7 @@ def run_multiverse(args: argparse.Namespace, series: Series) -> None:
     try:
         with open_runner(args) as runner:
             table = multiverse(polls.frame, runner=runner)
+        notes = look_over(polls.frame)
         summary = summarise_multiverse(table)
     except PollInputError as error:
         raise error.located_in(polls.source) from None
@@ -77,6 +79,7 @@ def run_multiverse(args: argparse.Namespace, series: Series) -> None:
         lambda: make_record(table, summary),
         lambda: as_text(table, summary, polls.source),
         (args.out, as_stored(table, polls.frame)),
+        notes=notes,
     )
 
 

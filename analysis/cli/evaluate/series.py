@@ -138,5 +138,8 @@ def as_text(fits: pd.DataFrame, source: str) -> str:
     ]
     left = len(fits) - len(faults) - len(shown)
     parts += [f"and {left} more: --out has all"] if left > 0 else []
-    parts += [f"{row.series_id}: {row.note}" for row in faults.head(MOST_SHOWN).itertuples()]
+    noted = fits[fits["note"] != ""]
+    parts += [f"{row.series_id}: {row.note}" for row in noted.head(MOST_SHOWN).itertuples()]
+    left = len(noted) - MOST_SHOWN
+    parts += [f"and notes of {left} more: --out has all"] if left > 0 else []
     return "\n".join(parts)

@@ -16,6 +16,7 @@ from analysis.cli.inputs import (
     add_source_options,
     add_verb,
     load_polls,
+    look_over,
 )
 from analysis.cli.output import check_outputs, give
 from analysis.evaluate import check_calibration, published_model
@@ -56,6 +57,7 @@ def run_simulate(args: argparse.Namespace, series: Series) -> None:
     polls = load_polls(args, series)
     try:
         model = published_model(polls.frame)
+        notes = look_over(polls.frame)
         with open_runner(args) as runner:
             table = check_calibration(model, args.sets, args.seed, runner=runner)
     except PollInputError as error:
@@ -65,6 +67,7 @@ def run_simulate(args: argparse.Namespace, series: Series) -> None:
         lambda: {"estimand": ESTIMAND, "seed": args.seed, "estimands": table.to_dict("records")},
         lambda: as_text(table, args.seed),
         (args.out, table),
+        notes=notes,
     )
 
 

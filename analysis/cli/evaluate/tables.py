@@ -19,6 +19,7 @@ from analysis.cli.inputs import (
     add_source_options,
     add_verb,
     load_polls,
+    look_over,
 )
 from analysis.cli.output import check_outputs, give
 from analysis.evaluate import (
@@ -81,6 +82,7 @@ class _Verb:
         try:
             with open_runner(args) as runner:
                 table = self.make(polls.frame, runner, args)
+            notes = look_over(polls.frame)
             told = self.estimand
             if self.about_headline:
                 told += "; " + HEADLINE.format(targets=describe_targets(polls.frame))
@@ -91,6 +93,7 @@ class _Verb:
             lambda: {"estimand": told, "rows": table.to_dict("records")},
             lambda: self.as_text(table, polls, told),
             (args.out, table),
+            notes=notes,
         )
 
     def as_text(self, table: pd.DataFrame, polls: Polls, told: str) -> str:

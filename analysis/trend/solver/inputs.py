@@ -14,7 +14,7 @@ from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.observations import UNKNOWN, Observations, read_category
-from analysis.base.suspicions import look_like_fractions
+from analysis.base.suspicions import HOUSE_APART, look_like_fractions
 
 # Standard deviations beyond which two measurements of one day are not taken to agree.
 FAR = 3.0
@@ -71,6 +71,35 @@ class Anchors:
                     "twice and counts twice; keep one of them"
                 )
         return tuple(notes)
+
+    def tell_far(self, observations: Observations, common_error: float) -> list[str]:
+        """Anchors far from all polls within a month, or from all polls if there are none.
+
+        Parameters
+        ----------
+        observations : Observations
+        common_error : float
+            Standard deviation of the error that all houses share, points.
+        """
+        if not len(self.date):
+            return []
+        share = observations.share_pct
+        days = np.abs(observations.day[:, None] - observations.days_of(self.date))
+        texts = []
+        for i, (value, sd) in enumerate(zip(self.value, self.sd, strict=True)):
+            near = days[:, i] <= NEAR_DAYS
+            of_then = share[near] if near.any() else share
+            low, high = of_then.min(), of_then.max()
+            apart = max(low - value, value - high)
+            if apart > max(HOUSE_APART, FAR * np.hypot(sd, common_error)):
+                when = f"within {NEAR_DAYS} days" if near.any() else "of any day"
+                texts.append(
+                    f"the anchor of {self.date[i]}, {value:g} (sd {sd:g}), lies {apart:g} points "
+                    f"from all polls {when}, which have {low:g} to {high:g}, and the common error "
+                    f"has an sd of {common_error:g}: look for another question, another answer or "
+                    "a slip, or widen its sd"
+                )
+        return texts
 
 
 def read_anchors(anchors: pd.DataFrame | None) -> Anchors:

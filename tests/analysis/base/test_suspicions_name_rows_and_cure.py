@@ -326,6 +326,39 @@ def test_an_anchor_that_stands_there_twice_is_told():
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "sd", "common", "told"),
+    [
+        (41.9, 2.0, 2.4, True),  # the polls of that month have 62 to 66
+        (42.0, 2.0, 2.4, False),
+        (86.1, 2.0, 2.4, True),
+        (86.0, 2.0, 2.4, False),
+        (33.6, 8.0, 5.0, True),  # three sd of anchor and common error are 28.3 points
+        (33.8, 8.0, 5.0, False),
+    ],
+)
+def test_an_anchor_far_from_all_polls_of_its_month_is_told(value, sd, common, told):
+    found = read_anchors(anchors(("2022-03-03", value, sd)))
+    assert bool(found.tell_far(prepare_observations(good(), ()), common)) is told
+
+
+def test_an_anchor_is_held_against_the_polls_of_its_month_and_else_against_all():
+    moved = good(share_pct=[20.0] * 2 + [60.0] * 10)
+    polls = prepare_observations(moved, ())
+    of_july = read_anchors(anchors(("2022-07-03", 20, 2.0)))
+    assert "within 31 days, which have 60 to 60" in of_july.tell_far(polls, 2.4)[0]
+    of_last_year = read_anchors(anchors(("2021-07-03", 20, 2.0), ("2021-07-04", 85, 2.0)))
+    (text,) = of_last_year.tell_far(polls, 2.4)
+    assert text.startswith("the anchor of 2021-07-04, 85 (sd 2), lies 25 points from all polls of")
+
+
+def test_a_summary_and_its_record_tell_of_a_far_anchor():
+    results = PollTrend(good(), anchors=anchors(("2022-05-01", 30, 2.0))).fit("map")
+    text = "the anchor of 2022-05-01, 30 (sd 2), lies 32 points from all polls within 31 days"
+    assert any(note.startswith(text) for note in results.diagnostics()["warnings"])
+    assert text in " ".join(str(results.summary()).split())
+
+
 def test_one_anchor_that_is_a_fraction_among_others_is_told():
     (note,) = read_anchors(anchors(("2022-05-01", 55, 2.0), ("2023-05-01", 0.57, 2.0))).notes
     assert note.startswith("the anchor of 2023-05-01 is 0.57, where others are up to 55: is it a")

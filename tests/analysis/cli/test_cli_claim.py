@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from reference.simulated_polls import SECTORS, make_polls, simulate_polls
 
+from analysis import PollTrend
 from analysis.__main__ import main
 from analysis.claims.threshold import claim
 
@@ -150,3 +151,18 @@ def test_polls_without_a_publication_date_are_told_in_words(tmp_path, capsys):
     printed = capsys.readouterr()
     assert "polls have no publication date and count from their last day" in printed.err
     assert "without a publication date count from their" in " ".join(printed.out.split())
+
+
+def test_a_set_of_houses_and_weights_can_be_asked_for(polls_csv, capsys):
+    results = PollTrend(POLLS).fit("map")
+    day = results.observations.last_date
+    for reference in ("houses:a,b", "a=3,b=1"):
+        options = ["--input", polls_csv, "--above", 55, "--method", "map"]
+        record = json.loads(run(capsys, *options, "--reference", reference, "--json"))
+        level = results.trend(dates=[day], reference=reference).iloc[0]
+        (row,) = (row for row in record["levels"] if row["reference"] == reference)
+        for name in ("mean", "sd", "lower", "upper"):
+            assert row[name] == pytest.approx(level[name])
+        assert row["prob_above"] == pytest.approx(results.prob_above(55, day, reference))
+        (opinion,) = (row for row in record["levels"] if row["reference"] == "opinion")
+        assert opinion["mean"] == pytest.approx(level["mean"])

@@ -107,3 +107,25 @@ def test_a_level_that_is_carried_is_said_to_be(tmp_path, capsys, date, words):
     text = " ".join(capsys.readouterr().out.split())
     assert ("the level is carried" in text) is bool(words)
     assert f"the level is carried {words}." in text or not words
+
+
+def test_a_set_of_houses_and_weights_can_be_asked_for(polls_csv, capsys):
+    results = PollTrend(POLLS).fit("map")
+    day = results.observations.last_date
+    for reference in ("houses:a,b", "a=3,b=1"):
+        options = ["--input", polls_csv, "--method", "map", "--reference", reference, "--json"]
+        record = json.loads(run(capsys, *options))
+        level = results.trend(dates=[day], reference=reference).iloc[0]
+        (row,) = (row for row in record["levels"] if row["reference"] == reference)
+        assert row["estimand"] == "these_houses"
+        assert row["share_median"] == pytest.approx(level["mean"])
+        assert record["tipping_point"]["median"] == pytest.approx(100 * (1 - 50 / level["mean"]))
+
+
+def test_with_anchors_the_polls_speak_of_their_houses(polls_csv, tmp_path, capsys):
+    anchors = tmp_path / "anchors.csv"
+    anchors.write_text("date,value,sd\n2022-04-01,55,2\n", encoding="utf-8")
+    options = ["--input", polls_csv, "--method", "map", "--anchors", anchors]
+    assert json.loads(run(capsys, *options, "--json"))["reference"] == "houses"
+    assert main(["tipping", *map(str, options), "--reference", "anchor"]) == 1
+    assert "opinion as anchors measure it, no stated support" in capsys.readouterr().err

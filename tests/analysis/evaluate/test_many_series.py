@@ -49,7 +49,14 @@ def test_series_that_cannot_be_fitted_are_rows_that_say_why(fits):
     assert fits.loc["few", "note"] == "2 polls; a trend needs 3"
     assert "column share_pct" in fits.loc["bad", "note"]
     assert fits.loc[["few", "bad"], "level"].isna().all()
-    assert fits.loc[["north", "south", "west"], "note"].eq("").all()
+    assert fits.loc[["north", "south"], "note"].eq("").all()
+
+
+def test_a_note_holds_the_warnings_of_the_fit(fits):
+    own = POLLS[POLLS["series_id"] == "west"].drop(columns="series_id")
+    (warning,) = PollTrend(own).fit().diagnostics()["warnings"]
+    assert warning.startswith("fieldwork of house b overlaps in 3 of its 7 polls")
+    assert fits.loc["west", "note"] == warning
 
 
 def test_one_house_is_fitted_and_told(fits):

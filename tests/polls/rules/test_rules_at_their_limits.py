@@ -10,11 +10,14 @@ from polls.rules.shares import (
     check_group_distance,
     check_group_side,
     check_jumps,
+    check_left_by_other,
+    check_lone_side,
     check_same_rest,
     check_side,
 )
 from polls.rules.side_tables import check_cells, check_houses
-from polls.rules.sources import check_event_sources
+from polls.rules.sources import check_event_sources, check_source_day
+from polls.rules.sums import check_lone_part
 from polls.tables import tables
 from polls.tables.parse import empty_frame
 
@@ -22,7 +25,7 @@ from polls.tables.parse import empty_frame
 def make_frames(name: str, **columns: list[object]) -> Frames:
     """One table with some columns filled, the others empty, lines counted from 2."""
     empty = empty_frame(tables()[name])
-    lines = range(2, 2 + len(next(iter(columns.values()))))
+    lines = range(2, 2 + len(next(iter(columns.values()), [])))
     values = {key: pd.Series(column, lines, empty[key].dtype) for key, column in columns.items()}
     return {name: empty.reindex(lines).assign(**values)}
 
@@ -64,6 +67,30 @@ def test_a_usual_size_may_be_off_by_three_in_a_hundred(size: int, lines: list[in
     frames = make_frames("polls", house_id=["a"] * 5, sample_size=sizes)
     days = pd.Series(pd.Timestamp("2022-04-01"), frames["polls"].index)
     frames["polls"] = frames["polls"].assign(field_start=days, field_end=days)
+    assert [f.line for f in check_usual(frames) if f.rule == "usual_size"] == lines
+
+
+@pytest.mark.parametrize(
+    ("days", "size", "lines"), [(5, 1600, []), (7, 1600, [12]), (5, 1700, [12]), (None, 1600, [12])]
+)
+def test_a_survey_among_weekly_means_has_the_size_of_a_day(
+    days: int | None, size: int, lines: list[int]
+) -> None:
+    """Five polls of a day have 1,600, five weeks 11,200: of five days 1,600 is no slip."""
+    lengths = [*[1] * 5, *[7] * 5, days]
+    starts = [pd.Timestamp("2022-04-01") + pd.Timedelta(days=20 * n) for n in range(11)]
+    ends = [
+        start + pd.Timedelta(days=length - 1) if length else None
+        for start, length in zip(starts, lengths, strict=True)
+    ]
+    frames = make_frames(
+        "polls",
+        house_id=["a"] * 11,
+        poll_id=[f"p{n}" for n in range(11)],
+        sample_size=[*[1600] * 5, *[11200] * 5, size],
+        field_start=[start if end else None for start, end in zip(starts, ends, strict=True)],
+        field_end=list(ends),
+    )
     assert [f.line for f in check_usual(frames) if f.rule == "usual_size"] == lines
 
 
@@ -137,6 +164,81 @@ def test_a_group_of_which_both_sides_are_printed_says_itself_where_it_stands() -
 
 @pytest.mark.parametrize(
     ("group", "share", "lines"),
+    [("age:18-24", 60.0, []), ("age:18-24", 60.1, [3]), ("putin:approves", 90.0, [])],
+)
+def test_a_group_is_held_against_what_the_other_side_leaves(
+    group: str, share: float, lines: list[int]
+) -> None:
+    """Of all 65 say no, which leaves 35 for yes; a group of opinion may be anywhere."""
+    rows = [("w", "all", "no", 65.0), ("w", group, "yes", share)]
+    assert [f.line for f in check_group_side(make_answers(rows))] == lines
+
+
+@pytest.mark.parametrize(
+    ("others", "option", "lines"), [(2, "no", [4]), (1, "no", []), (2, "yes", [])]
+)
+def test_a_group_alone_on_its_side_needs_two_on_the_other(
+    others: int, option: str, lines: list[int]
+) -> None:
+    rows = [("w", f"age:{number}", "yes", 60.0) for number in range(others)]
+    frames = make_answers([*rows, ("w", "sex:male", option, 60.0)])
+    assert [f.line for f in check_lone_side(frames)] == lines
+
+
+def test_one_side_of_all_may_stand_beside_the_other_of_groups() -> None:
+    rows = [
+        ("w", "all", "no", 30.0),
+        ("w", "sex:male", "yes", 60.0),
+        ("w", "sex:female", "yes", 50.0),
+    ]
+    assert list(check_lone_side(make_answers(rows))) == []
+
+
+@pytest.mark.parametrize(
+    ("waves", "share", "lines"), [(3, 40.0, []), (3, 40.1, [5]), (2, 60.0, [])]
+)
+def test_a_side_may_be_ten_points_more_than_the_other_leaves(
+    waves: int, share: float, lines: list[int]
+) -> None:
+    """Three waves of 70 say what is usual; two do not."""
+    rows = [(f"w{number}", "sex:male", "yes", 70.0) for number in range(waves)]
+    frames = make_answers([*rows, ("w", "sex:male", "no", share)])
+    assert [f.line for f in check_left_by_other(frames)] == lines
+
+
+@pytest.mark.parametrize(("share", "lines"), [(17.0, [3]), (18.5, [3]), (18.6, [])])
+def test_a_part_is_not_just_what_the_other_side_lacks(share: float, lines: list[int]) -> None:
+    """Of a total of 31 the strong part is 14: 17 on the other side belongs here."""
+    options = ["strong_yes", "weak_no", "yes", "no"]
+    frames = make_frames(
+        "answers",
+        poll_id=["w"] * 4,
+        question_id=["q"] * 4,
+        subgroup=["all"] * 4,
+        option=options,
+        share_pct=[14.0, share, 31.0, 60.0],
+        origin=["printed"] * 4,
+    ) | make_frames(
+        "options",
+        question_id=["q"] * 4,
+        option=options,
+        pole=["for", "against", "total_for", "total_against"],
+        strength=["strong", "weak", None, None],
+    )
+    assert [f.line for f in check_lone_part(frames)] == lines
+
+
+@pytest.mark.parametrize(("day", "lines"), [("2022-05-03", []), ("2022-05-04", [2])])
+def test_a_wave_may_be_printed_the_day_before_it_is_published(day: str, lines: list[int]) -> None:
+    """By the clock of another continent."""
+    frames = make_frames("sources", source_id=["s"], url=["https://example.org/2022/05/02/poll"])
+    frames |= make_frames("polls", source_id=["s"], published=[pd.Timestamp(day)])
+    frames |= make_frames("events") | make_frames("answers")
+    assert [f.line for f in check_source_day(frames)] == lines
+
+
+@pytest.mark.parametrize(
+    ("group", "share", "lines"),
     [("sex:male", 62.0, []), ("sex:male", 62.1, [3]), ("tv:daily", 66.1, [3]), ("age:60+", 90, [])],
 )
 def test_a_sex_may_be_twelve_points_from_all(group: str, share: float, lines: list[int]) -> None:
@@ -185,4 +287,17 @@ def test_a_jump_is_six_points_beyond_both_neighbours(
     frames = make_answers(rows)
     days = pd.date_range("2022-03-01", periods=len(waves), freq="MS")
     frames |= make_frames("polls", poll_id=waves, latest=list(days))
+    assert [f.line for f in check_jumps(frames)] == lines
+
+
+@pytest.mark.parametrize(("share", "lines"), [(78.0, []), (78.1, [5])])
+def test_a_slip_in_a_short_series_does_not_pass_for_its_usual_change(
+    share: float, lines: list[int]
+) -> None:
+    """Its own two changes are two of four."""
+    shares = [60.0, 60.0, 60.0, share, 60.0]
+    waves = [f"w{number}" for number in range(len(shares))]
+    rows = [(wave, "all", "yes", value) for wave, value in zip(waves, shares, strict=True)]
+    days = pd.date_range("2022-03-01", periods=len(waves), freq="MS")
+    frames = make_answers(rows) | make_frames("polls", poll_id=waves, latest=list(days))
     assert [f.line for f in check_jumps(frames)] == lines
