@@ -202,8 +202,8 @@ class _Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """All of a test, with its own fixtures; cases of one test count together."""
-        test = item.nodeid.partition("[")[0]
+        """All of a test, with its own fixtures; each of its cases counts for itself."""
+        test = item.nodeid
         begin = time.process_time()
         self._enter(test)
         done = yield
