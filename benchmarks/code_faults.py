@@ -42,7 +42,7 @@ ROOT = Path(__file__).parents[1]
 LONGEST_S = 900
 # Of the tests that ran a line the quickest are tried, up to this many seconds without a fault:
 # what only a slower one would notice counts as not noticed.
-LONGEST_TESTS_S = 60
+LONGEST_TESTS_S = 30
 # The site, the notebooks and the rules of the house are left out of what is recorded.
 RECORDED = ("tests/polls", "tests/analysis", "tests/figures", "tests/doors", *PACKAGES)
 # Loaded once; each run of tests begins as a copy of a process that has them.
