@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 
 from figures.kit.edition import Edition
 from figures.kit.finish import points
+from figures.kit.labels import NO_BREAK
 from figures.kit.layout import settle, wrap_text
 from figures.kit.save import Rendering
 from figures.kit.style import INK, house_style, new_figure
@@ -43,11 +44,12 @@ def make_card(article: Rendering, edition: Edition) -> Rendering:
     >>> _ = finish(fig, "It fell by 6 points", "Percent", "Made up", date(2022, 4, 18))
     >>> article = Rendering(fig, "A line.", "Made up.", number="−6 points")
     >>> card = make_card(article, Edition(size="card", short="Did it change?"))
-    >>> [text.get_text() for text in card.fig.texts[:3]]
+    >>> [text.get_text().replace(NO_BREAK, " ") for text in card.fig.texts[:3]]
     ['Did it change?', '−6 points', 'It fell by 6 points']
     """
     finding = _unwrap(article.fig.get_suptitle())
-    number = article.number or find_number(finding)
+    # In one line, however long: it gets smaller.
+    number = (article.number or find_number(finding)).replace(" ", NO_BREAK)
     foot = next(text for text in article.fig.texts if text.get_gid() == "foot")
     with house_style():
         fig, ax = new_figure(edition)

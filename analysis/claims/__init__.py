@@ -9,7 +9,7 @@ from analysis.claims.as_of import anchors_by, as_of_history, publication_days, p
 from analysis.claims.levels import Level, list_levels
 from analysis.claims.threshold import claim, claim_table
 from analysis.claims.windows import Window, main_windows, name_base, panel, windows
-from analysis.claims.words import write_sentences, write_verdict
+from analysis.claims.words import show_probability, write_sentences, write_verdict
 
 __all__ = [
     "Level",
@@ -24,6 +24,7 @@ __all__ = [
     "panel",
     "publication_days",
     "published_by",
+    "show_probability",
     "windows",
     "write_sentences",
     "write_verdict",

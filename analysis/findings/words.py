@@ -92,7 +92,8 @@ def show_findings(found: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        finding, pollsters, from, to, size, 95% interval, unit; text, without an index name.
+        finding, size, 95% interval, unit, pollsters, from, to; text, without an index name. The
+        numbers come first: on a narrow screen the rest has to be scrolled to.
 
     Examples
     --------
@@ -100,11 +101,11 @@ def show_findings(found: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame
     ...        "lower": -19.7, "upper": -12.9, "start": pd.Timestamp("2022-08-01"),
     ...        "start_until": pd.Timestamp("2022-09-30"), "end": pd.Timestamp("2025-03-01"),
     ...        "end_until": pd.Timestamp("2026-02-28"), "house_id": "levada"}
-    >>> show_findings(pd.DataFrame([row]), {"levada": "Levada Center"}).iloc[0].tolist()[3:6]
-    ['March 2025 to February 2026', '−16.5', '−19.7 to −12.9']
+    >>> show_findings(pd.DataFrame([row]), {"levada": "Levada Center"}).iloc[0].tolist()[1:5]
+    ['−16.5', '−19.7 to −12.9', 'points', 'Levada Center']
     """
     rows = [_row(dict(row), names) for row in found.to_dict("records")]
-    columns = ["finding", "pollsters", "from", "to", "size", "95% interval", "unit"]
+    columns = ["finding", "size", "95% interval", "unit", "pollsters", "from", "to"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from figures.kit.changes import judge_change, say_change
+from figures.kit.changes import judge_change, say_headline
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import source_line
 from figures.kit.forest import show_interval
@@ -80,10 +80,11 @@ def who_title(by: str, gap: Gap, edition: Edition = DEFAULT) -> str:
 
 
 def say_gap(gap: Gap, edition: Edition = DEFAULT) -> str:
-    """Change of the gap in whole points, told as that of a distance, for a card."""
+    """Change of the gap, told as that of a distance, for a card."""
     _, sign = _read_side(gap)
-    names = ("mean", "lower", "upper")
-    return say_change({name: sign * float(gap.change[name]) for name in names}, edition)["change"]
+    low, high = sorted(sign * float(gap.change[name]) for name in ("lower", "upper"))
+    mean = sign * float(gap.change["mean"])
+    return say_headline({"mean": mean, "lower": low, "upper": high}, edition)
 
 
 def _read_side(gap: Gap) -> tuple[str, int]:

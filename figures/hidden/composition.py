@@ -16,6 +16,7 @@ from figures.kit.changes import (
     name_since,
     name_time,
     say_change,
+    say_headline,
     show_level,
 )
 from figures.kit.edition import DEFAULT, Edition
@@ -321,7 +322,8 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, _say_alt(found, edition), caption, edition)
+    number = say_headline(found["change"], edition)
+    return Rendering(fig, _say_alt(found, edition), caption, edition, number)
 
 
 def _say_alt(found: Mapping[str, Any], edition: Edition) -> str:

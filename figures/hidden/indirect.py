@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
-from figures.kit.forest import name_rows, show_interval, write_aside
+from figures.kit.forest import drop_brackets, name_rows, show_interval, write_aside
 from figures.kit.frames import require_columns
 from figures.kit.labels import find_label, label, plural, show_number
 from figures.kit.layout import root_figure
@@ -175,7 +175,11 @@ def _draw_rows(ax: Axes, rows: pd.DataFrame, edition: Edition) -> None:
         for row in mine:
             _draw_row(ax, len(names), row, edition)
             names.append(name_row(row, edition))
-    write_aside(ax, -0.85, label("houses.aside", edition), edition, colour=INK["quiet"])
+    # On a phone the interval is drawn only: its words would run into the name of the row.
+    heading = label("houses.aside", edition)
+    if edition.size == "phone":
+        heading = drop_brackets(heading)
+    write_aside(ax, -0.85, heading, edition, colour=INK["quiet"])
     weights = ["bold" if place in headings else "normal" for place in range(len(names))]
     name_rows(ax, list(zip(names, weights, strict=True)), edition, above=9)
     _label_values(ax, rows, edition)
@@ -198,7 +202,6 @@ def _draw_row(ax: Axes, place: int, row: Row, edition: Edition) -> None:
         )  # fmt: skip
         _write_value(ax, value, place, ends, edition)
     words = show_number(row["change"], edition, with_sign=True)
-    # On a phone the interval is drawn only: its words would run into the name of the row.
     if np.isfinite(row["lower"]) and edition.size != "phone":
         words = show_interval(row["change"], row["lower"], row["upper"], edition)
     write_aside(ax, place, words, edition, above=9)

@@ -238,8 +238,10 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(polls), edition),
         ]
     )
-    points = round(abs(_ends(found["gaps"], "of_opinion")[0]["mean"]))
-    return Rendering(fig, alt, caption, edition, plural("count.points", points, edition))
+    last = polls.sort_values("mid_date").groupby("house_id")["of_opinion"].last()[found["pair"]]
+    low, high = (show_number(share, edition) for share in (last.min(), last.max()))
+    number = label("range.percent", edition, low=low, high=high)
+    return Rendering(fig, alt, caption, edition, number)
 
 
 ENTRIES = (

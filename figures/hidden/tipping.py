@@ -216,7 +216,10 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
         ]
     )
     found = " ".join(entry.words + "." for entry in _key(lists, edition))
-    return Rendering(fig, f"{alt} {found}".strip(), caption, edition)
+    median = points["median"].astype(float)
+    low, high = (show_number(share, edition) for share in (median.min(), median.max()))
+    number = label("range.percent", edition, low=low, high=high)
+    return Rendering(fig, f"{alt} {found}".strip(), caption, edition, number)
 
 
 def _say_tips(ranked: Sequence[House], points: pd.DataFrame, edition: Edition) -> str:

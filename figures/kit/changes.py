@@ -77,6 +77,31 @@ def say_change(change: Mapping[str, float], edition: Edition = DEFAULT) -> dict[
     }
 
 
+def say_headline(change: Mapping[str, float], edition: Edition = DEFAULT) -> str:
+    """Write a change large, as on a card: its points, or in words that none is clear.
+
+    A number that stands alone is read as a finding, so one whose interval holds zero does not
+    stand alone.
+
+    Parameters
+    ----------
+    change : mapping
+        mean, lower and upper in points.
+    edition : Edition
+        Its language is used.
+
+    Examples
+    --------
+    >>> say_headline({"mean": -4.0, "lower": -15.0, "upper": 7.0})
+    'No clear change'
+    >>> say_headline({"mean": -14.0, "lower": -23.0, "upper": -6.0}).replace(chr(160), " ")
+    '−14 points'
+    """
+    if change["lower"] <= 0 <= change["upper"]:
+        return label("card.no_change", edition)
+    return say_change(change, edition)["change"]
+
+
 def name_since(
     day: date | pd.Timestamp, edition: Edition = DEFAULT, until: pd.Timestamp | None = None
 ) -> str:

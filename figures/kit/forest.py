@@ -86,8 +86,8 @@ def draw_rows(
     ax.axvline(line, color=INK["quiet"], linewidth=0.8, zorder=1, gid="line")
     if edition.size == "phone" and not _fit_beside(ax, rows):
         # Where a line has no room for name and interval, the interval is drawn only.
-        rows = [row._replace(aside=BRACKETS.sub("", row.aside)) for row in rows]
-        heading = BRACKETS.sub("", heading)
+        rows = [row._replace(aside=drop_brackets(row.aside)) for row in rows]
+        heading = drop_brackets(heading)
     for place, row in enumerate(rows):
         if np.isfinite(row.mean):
             # The last digits of a fit depend on the processor.
@@ -102,6 +102,17 @@ def draw_rows(
     name_rows(ax, [(row.words, _weigh(row)) for row in rows], edition, above=above or ABOVE)
     _label_values(ax, rows, edition, line, unit)
     return len(rows)
+
+
+def drop_brackets(words: str) -> str:
+    """Leave out what stands in brackets, such as an interval.
+
+    Examples
+    --------
+    >>> drop_brackets("+13 (+10 to +15)")
+    '+13'
+    """
+    return BRACKETS.sub("", words)
 
 
 def show_interval(

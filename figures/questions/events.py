@@ -51,8 +51,16 @@ def plot_events(
     ValueError
         A column is missing.
     """
+    from analysis.findings import stand_out
+
     require_columns(shifts, "shifts", COLUMNS)
     ranked = rank_houses(houses, obs)
+    is_clear = bool(stand_out(shifts).any())
+    weight = label(f"events.note.{'clear' if is_clear else 'none'}", edition)
+    key = [
+        KeyEntry("o", ESTIMATE, label("events.key.clear", edition)),
+        KeyEntry("o", INK["quiet"], label("events.key.unclear", edition)),
+    ]
     with house_style():
         fig, ax = new_figure(edition)
         n_rows = _draw(ax, shifts, edition)
@@ -62,11 +70,8 @@ def plot_events(
             label("events.subtitle", edition),
             name_sources(ranked, edition),
             last_day(obs),
-            note=label("events.note", edition),
-            key=[
-                KeyEntry("o", ESTIMATE, label("events.key.clear", edition)),
-                KeyEntry("o", INK["quiet"], label("events.key.unclear", edition)),
-            ],
+            note=f"{weight} {label('events.note', edition)}",
+            key=key if is_clear else [],
             rows=n_rows,
             edition=edition,
         )

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import day_number, short_year
-from figures.kit.changes import name_since, say_change
+from figures.kit.changes import name_since, say_change, say_headline
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.forest import show_interval
@@ -51,15 +51,20 @@ def questions_title(told: Mapping[str, Mapping[Any, Any]], edition: Edition = DE
     >>> fell = {"mean": -16.0, "lower": -20.0, "upper": -13.0, "direction": "fallen", **at}
     >>> title = questions_title({"fight_on.panel": fell, "fight_on.paired": fell | {"mean": -20.0}})
     >>> title.replace(chr(160), " ").split(": ")[1]
-    '−20 points, wave by wave'
+    '−20 points since August and September 2022'
     """
     mine, paired = told["fight_on.panel"], told.get("fight_on.paired")
     kinds = {"fallen": "fell_more", "risen": "rose_more"}
-    is_apart = paired is not None and paired["direction"] == mine["direction"]
-    kind = kinds.get(mine["direction"], "alike") if is_apart else "alike"
+    kind = kinds[mine["direction"]] if _is_apart(told) else "alike"
     since = name_since(pd.Timestamp(mine["start"]), edition, pd.Timestamp(mine["start_until"]))
     change = say_change(paired, edition)["change"] if paired is not None else ""
     return label(f"questions.title.{kind}", edition, since=since, change=change)
+
+
+def _is_apart(told: Mapping[str, Mapping[Any, Any]]) -> bool:
+    """Whether the wish to fight on clearly moved, and clearly away from support."""
+    mine, paired = told["fight_on.panel"]["direction"], told.get("fight_on.paired")
+    return mine != "unclear" and paired is not None and paired["direction"] == mine
 
 
 def questions_data(
@@ -355,7 +360,10 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
             ),
         ]
     )
-    return Rendering(fig, alt, caption, edition)
+    number = label("card.no_difference", edition)
+    if _is_apart(told):
+        number = say_headline(told["fight_on.paired"], edition)
+    return Rendering(fig, alt, caption, edition, number)
 
 
 ENTRIES = (

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.changes import name_since, name_time, say_change
+from figures.kit.changes import name_since, name_time, say_change, say_headline
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import (
@@ -321,7 +321,7 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, edition)
+    return Rendering(fig, alt, caption, edition, say_headline(start, edition))
 
 
 ENTRIES = (

@@ -66,10 +66,7 @@ def trend_title(
     >>> trend_title(change, date(2022, 4, 1)).replace(chr(160), " ")
     'Support for the war has fallen since spring 2022: −6 points (95% interval −9 to −3)'
     """
-    verdict = judge_change(change)
-    is_open = first_weeks is not None and judge_change(first_weeks) in ("unclear", "steady")
-    if is_open and verdict in ("fell", "rose"):
-        verdict = "hinges"
+    verdict = "hinges" if hinges(change, first_weeks) else judge_change(change)
     return label(
         f"trend.{measure}.{verdict}",
         edition,
@@ -77,6 +74,12 @@ def trend_title(
         level=show_level(alpha, edition),
         **say_change(change, edition),
     )
+
+
+def hinges(change: Mapping[str, float], first_weeks: Mapping[str, float] | None) -> bool:
+    """Whether a change is clear from its first window on, and not from the first weeks on."""
+    is_open = first_weeks is not None and judge_change(first_weeks) in ("unclear", "steady")
+    return is_open and judge_change(change) in ("fell", "rose")
 
 
 def trend_alt(

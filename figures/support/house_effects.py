@@ -180,8 +180,10 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    points = round(float(contrast["mean"]))
-    return Rendering(fig, alt, caption, edition, plural("count.points", points, edition))
+    number = label("card.no_difference", edition)
+    if contrast["lower"] > 0:
+        number = plural("count.points", round(float(contrast["mean"])), edition)
+    return Rendering(fig, alt, caption, edition, number)
 
 
 ENTRIES = (

@@ -30,6 +30,8 @@ BASE = "base"
 BAND = 0.16
 # Beyond this share of a curve the value of the published dot stands at its other side.
 LATE = 0.8
+# Lines of type that a panel with its words is as high as, where a figure may grow.
+LINES = 7
 # Points by which words about a curve begin left of it, where its scale begins.
 HANGING = 26
 
@@ -86,7 +88,7 @@ def plot_multiverse(
         for ax, question in zip(fig.subplots(*shape), QUESTIONS, strict=True):
             _draw_curve(ax, take_answers(table, question), question, edition)
             _name_axes(ax, table, drivers, question, edition)
-        fig.subplots_adjust(wspace=0.3, hspace=0.75)
+        fig.subplots_adjust(wspace=0.3, hspace=0.6)
         finish(
             fig,
             multiverse_title(table, edition),
@@ -94,6 +96,7 @@ def plot_multiverse(
             source,
             table["data_to"].max(),
             note=note,
+            rows=LINES * len(QUESTIONS),
             edition=edition,
         )
     return fig
@@ -154,7 +157,7 @@ def _draw_curve(ax: Axes, rows: pd.DataFrame, question: str, edition: Edition) -
     ax.set_xticks([])
     low = min(ends[0].min(), *QUESTIONS[question][0])
     high = max(ends[1].max(), *QUESTIONS[question][0])
-    n_ticks = 3 if edition.size == "phone" else 6
+    n_ticks = 4 if edition.size == "phone" else 6
     ticks = MaxNLocator(n_ticks, steps=[1, 2, 5, 10]).tick_values(low, high)
     ax.set_ylim(ticks[0], ticks[-1])
     if question == "level":

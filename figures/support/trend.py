@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from figures.fitted_polls import FIT_DIGITS, Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
-from figures.kit.changes import mean_within, name_since, say_change, show_level
+from figures.kit.changes import mean_within, name_since, say_change, say_headline, show_level
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish
 from figures.kit.frames import (
@@ -35,7 +35,7 @@ from figures.kit.style import (
     marker_size,
     new_figure,
 )
-from figures.support._trend_words import trend_alt, trend_caption, trend_title
+from figures.support._trend_words import hinges, trend_alt, trend_caption, trend_title
 
 if TYPE_CHECKING:
     from analysis.claims import Window
@@ -405,7 +405,10 @@ def draw_trend(construct: str, fitted: FittedPolls, edition: Edition) -> Renderi
     obs, trend, since = fitted.obs(construct), fitted.trend(construct), fitted.since(construct)
     windows, panel = fitted.windows(construct), fitted.panel(construct)
     change = fitted.change(construct)
-    number = say_change(change, edition)["change"]
+    first_weeks = fitted.change(construct, base="first_weeks") if windows else None
+    # One number would hide that it hangs on the day from which one counts.
+    is_open = hinges(change, first_weeks)
+    number = label("card.depends", edition) if is_open else say_headline(change, edition)
     fig = plot_trend(
         obs,
         trend,
@@ -415,7 +418,7 @@ def draw_trend(construct: str, fitted: FittedPolls, edition: Edition) -> Renderi
         since=since,
         windows=windows,
         by_house=_move_by_house(fitted, construct, panel) if windows else None,
-        first_weeks=fitted.change(construct, base="first_weeks") if windows else None,
+        first_weeks=first_weeks,
         panel=panel,
     )
     alt = trend_alt(obs, trend, since, edition, windows=windows, panel=panel)

@@ -56,8 +56,7 @@ def plot_two_pollsters(
     ranked = {house.house_id: house for house in rank_houses(houses, pair)}
     with house_style():
         fig, first = new_figure(edition)
-        rows, columns = (2, 1) if edition.size == "phone" else (1, 2)
-        inner = fig.add_gridspec(rows, columns, wspace=0.12, hspace=0.5)
+        inner = fig.add_gridspec(1, 2, wspace=0.12)
         first.set_subplotspec(inner[0])
         panels = [first, fig.add_subplot(inner[1])]
         for ax, (_, poll) in zip(panels, pair.iterrows(), strict=True):
@@ -163,10 +162,12 @@ def _draw(ax: Axes, poll: "pd.Series[Any]", house: House, edition: Edition) -> N
     head: dict[str, Any] = {"xycoords": "axes fraction", "textcoords": "offset points"}
     when = show_date(poll["mid_date"], edition, "LLLL y")
     name = label("pair.head", edition, name=house.name, when=when)
+    words = label("pair.counts", edition, **dict(zip(PARTS, counts, strict=True)))
+    if edition.size == "phone":  # too narrow for one line
+        name, words = name.replace(", ", ",\n"), words.replace(", ", ",\n")
     ax.annotate(name, (0, 1), (0, 17), weight="bold", va="bottom", size=8.5, **head)
     how = describe_asking(poll.to_frame().T, edition)
     ax.annotate(how, (0, 1), (0, 4), va="bottom", size=7.5, color=INK["quiet"], **head)
-    words = label("pair.counts", edition, **dict(zip(PARTS, counts, strict=True)))
     ax.annotate(words, (0, 0), (0, -4), va="top", weight="bold", size=8, **head)
 
 

@@ -43,6 +43,14 @@ DECIDING = ("matplotlib", "numpy", "pandas", "scipy", "statsmodels")
 CASES = [(slug, lang, size) for slug in SLUGS for lang, size in EDITIONS]
 # WCAG 2.2, success criterion 1.4.3; and ten CSS pixels.
 LEAST_CONTRAST, LEAST_POINTS = 4.5, 7.5
+# Cards whose large number is a change, and the finding that it is.
+HEADLINES = {
+    "composition-support": "parts.support.undecided",
+    "talks-continue": "fight_on.panel",
+    "all-questions": "fight_on.paired",
+    "age-support": "groups.age_group.change",
+    "television-support": "groups.tv_source.change",
+}
 # Two greys with this ratio of luminance are told apart side by side.
 APART = 1.25
 # What matplotlib calls no marker, and its ticks, which are markers of a kind.
@@ -216,6 +224,15 @@ def test_the_calendar_names_the_sectors_of_its_rows(lang: str) -> None:
     fitted = fetch()
     groups = group_by_sector(rank_houses(fitted.houses(), fitted.obs()), Edition(lang))
     assert {words for words, _ in groups} <= set(see("coverage-support", lang, "phone").words)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("slug", HEADLINES)
+def test_a_card_shows_a_number_large_where_the_change_is_clear(slug: str, lang: str) -> None:
+    """An interval that holds zero is told in words; its number stands below, with both ends."""
+    row, number = fetch_findings()[HEADLINES[slug]], see(slug, lang, "card").foot[1]
+    is_clear = not row["lower"] <= 0 <= row["upper"]
+    assert bool(re.search(r"\d", number)) is is_clear, number
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

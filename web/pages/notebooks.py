@@ -29,6 +29,8 @@ ANCHOR = re.compile(r'\s*<a href="#[^"]*">(?:¶|&#182;)</a>')
 STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 # The corner of a table heads nothing: pandas writes it as a heading without words.
 CORNER = re.compile(r"<th>\s*</th>")
+# What a notebook prints before all else; the foot of each page says it.
+VERSION = re.compile(r"Tables of \S+ \(\w+\)\n")
 # A picture of the repository that prose shows.
 PICTURE = re.compile(r'(<img[^>]*src=")([^":]+)("[^>]*>)')
 LINK = re.compile(r'href="([^"]+)"')
@@ -89,6 +91,7 @@ def read_cell(cell: nbformat.NotebookNode, name: str, number: int, folder: Path)
         made
         for place, output in enumerate(cell.get("outputs", ()))
         if (made := _read_output(output, f"{name}-{number}-{place}", folder))
+        and not VERSION.fullmatch(made["text"])
     ]
     told = cell.metadata.get("alt", "")  # of a picture that does not bring its own
     outputs = [made | {"alt": made["alt"] or told} for made in outputs]

@@ -2,8 +2,9 @@
 
 ``space`` has their priors and coordinates, with one excess error for all houses or one for each.
 ``inference`` integrates on a lattice (``quadrature``, ``lattice``) around the mode; ``by_house``
-does so with importance sampling, as there are too many of them for a lattice, and ``student``,
-where each poll has an error of its own, with Markov chains; ``fits`` chooses between them.
+does so with importance sampling, as there are too many of them for a lattice, ``single_polls``
+where most houses have one poll, and ``student``, where each poll has an error of its own, with
+Markov chains; ``fits`` chooses between them.
 """
 
 from analysis.trend.hyperparameters.fits import compare_spaces, fit_params, give_params

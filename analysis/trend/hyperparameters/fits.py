@@ -10,6 +10,7 @@ from analysis.base.arrays import on_one_thread
 from analysis.base.errors import PollInputError
 from analysis.trend.hyperparameters.by_house import fit_by_house, give_by_house
 from analysis.trend.hyperparameters.inference import Fit, fit_full, fit_given, fit_map
+from analysis.trend.hyperparameters.single_polls import fit_single_polls, has_mostly_single_polls
 from analysis.trend.hyperparameters.space import (
     HouseVarianceSpace,
     HyperparameterSpace,
@@ -34,7 +35,9 @@ def fit_params(space: HyperparameterSpace, method: str = "full") -> Fit:
             raise PollInputError("no stretches of single polls can be plugged in", cure)
         return fit_student(space)
     if not isinstance(space, HouseVarianceSpace):
-        return fit_full(space) if method == "full" else fit_map(space)
+        if method == "map":
+            return fit_map(space)
+        return fit_single_polls(space) if has_mostly_single_polls(space) else fit_full(space)
     if method == "map":
         cure = "fit with method='full', or with house_variance='common'"
         raise PollInputError("no scales of single houses can be plugged in", cure)

@@ -20,9 +20,11 @@ from analysis.trend.solver.likelihood import (
 
 # The lattice ends where the log density has fallen by this much, to a thousandth of the mode.
 REACH = 7.0
-# More points than this leave the posterior undecided; the results then carry a warning.
+# More points than this leave the posterior undecided; the results then carry a warning.  So do
+# points whose normal equations would hold more numbers than that (1 GB), with many houses.
 MAX_OUTER = 20_000
 MAX_SIGMA = 80
+MAX_NUMBERS = 125_000_000
 # Points that together weigh less than this are dropped from the mixture: without them no mean,
 # sd or end of a 95% interval moves by a hundredth of an sd.
 DROPPED_WEIGHT = 3e-4
@@ -170,9 +172,10 @@ class Lattice:
         self.last_var = np.zeros(0)
         self.sigma = np.arange(-4, 5)
         self.log_density = np.zeros((0, len(self.sigma)))
+        self.most_outer = min(MAX_OUTER, max(FEWEST_POINTS, MAX_NUMBERS // n_columns**2))
         nearest = np.unique(np.rint((seeds - origin[:-1]) / spacing[:-1]).astype(int), axis=0)
         self._fill({tuple(row) for row in nearest.tolist()})
-        self.is_complete = len(self.coordinates) < MAX_OUTER and self._widen_sigma()
+        self.is_complete = len(self.coordinates) < self.most_outer and self._widen_sigma()
 
     @property
     def outer(self) -> Array:
@@ -193,7 +196,7 @@ class Lattice:
     def _fill(self, front: set[Coordinate]) -> None:
         """Add waves of neighbours while the density is worth it."""
         known: set[Coordinate] = set()
-        while front and len(self.coordinates) < MAX_OUTER:
+        while front and len(self.coordinates) < self.most_outer:
             n_old = len(self.coordinates)
             self._add(sorted(front))
             known |= front

@@ -106,11 +106,12 @@ def integrate_hyperparameters(space: HyperparameterSpace) -> Quadrature:
         first = base.points()
         points = first.with_more(between.points())
         move = _largest_move(space.design, first, points)
-        if move < TOLERANCE:
+        is_complete = base.is_complete and between.is_complete
+        # A finer lattice has more points still, and would end sooner.
+        if move < TOLERANCE or not is_complete:
             break
         spacing, seeds = spacing * FINER, _around([base, between])
     marginals = [_marginal(base, between, k) for k in range(len(spacing))]
-    is_complete = base.is_complete and between.is_complete
     warnings = _warnings(space, mode, is_complete, marginals, move)
     mass = np.logaddexp(logsumexp(base.log_density), logsumexp(between.log_density))
     log_evidence = float(mass - np.log(2) + np.log(spacing).sum())

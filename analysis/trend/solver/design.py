@@ -140,16 +140,19 @@ class Design:
 
     def without_houses(self) -> Design:
         """Leave out what houses have of their own or share, such as sectors."""
-        others = np.flatnonzero(~self.house_map.any(axis=0))
+        return self.with_effects(np.flatnonzero(~self.house_map.any(axis=0)))
+
+    def with_effects(self, kept: Days) -> Design:
+        """Leave out all effects but those at some positions."""
         return replace(
             self,
-            columns=self.columns[:, others],
-            names=tuple(self.names[k] for k in others),
-            house_map=self.house_map[:, others],
-            fixed_variance=self.fixed_variance[others],
-            shared=self.shared[others],
-            is_house=self.is_house[others],
-            starts=self.starts[others],
+            columns=self.columns[:, kept],
+            names=tuple(self.names[k] for k in kept),
+            house_map=self.house_map[:, kept],
+            fixed_variance=self.fixed_variance[kept],
+            shared=self.shared[kept],
+            is_house=self.is_house[kept],
+            starts=self.starts[kept],
         )
 
     def noise(self, omega: float | Array) -> Array:

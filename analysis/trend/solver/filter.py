@@ -12,7 +12,8 @@ There are two filters with the same numbers, and :func:`run_filter` chooses:
 - :mod:`analysis.trend.solver.blocks` takes all walks, drifting houses among them, and carries
   combinations of them along as further states; it has a smoother too.
 - :func:`filter_level`, with the smoother :func:`smooth_level`, is the short way
-  when only the level walks: variances are scalars then and run ahead of the means.
+  when only the level walks: variances are scalars then and run ahead of the means.  With many
+  houses it takes no columns but sums over pairs of polls.
 
 The likelihood alone, of drifting houses, has a shorter way: :mod:`analysis.trend.solver.front`.
 """
@@ -22,6 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from analysis.base.arrays import Array, Days
 from analysis.trend.solver.blocks import Joint, Terms, cut_blocks, place_terms
@@ -34,6 +36,9 @@ FEWEST_ROWS = 64
 # Fewer nodes at a time than this do not pay, whatever the cache holds: it is the steps that take
 # time then.
 FEWEST_NODES = 8
+# From so many houses on sums over pairs of polls are quicker than a column for each house; so many
+# nodes at a time at most, whose sums hold so many numbers (8 MB).
+MANY_HOUSES, MOST_NODES, PAIR_NUMBERS = 24, 512, 1_000_000
 
 
 def level_steps(design: Design, nodes: Nodes, start: Days, end: Days) -> Array:
@@ -75,6 +80,8 @@ def filter_level(design: Design, nodes: Nodes) -> tuple[Array, Array, Array, Arr
     mean : ndarray, shape (1 + n_effects, n_nodes)
     var : ndarray, shape (n_nodes,)
     """
+    if np.count_nonzero(design.is_house) >= MANY_HOUSES:
+        return _filter_many_houses(design, nodes)
     gain, variance, filtered = filter_variances(design, nodes)
     columns, precision = design.centred[:, :, None], 1 / np.sqrt(variance)
     n_columns, n_nodes = columns.shape[1], len(nodes)
@@ -106,6 +113,123 @@ def _filter_columns(columns: Array, gain: Array, precision: Array) -> tuple[Arra
         np.multiply(block[:filled].transpose(2, 0, 1), precision[part].T[:, :, None], out=rows)
         normal += rows.transpose(0, 2, 1) @ rows
     return normal, mean
+
+
+def _filter_many_houses(design: Design, nodes: Nodes) -> tuple[Array, Array, Array, Array]:
+    """What :func:`filter_level` finds, in a time that grows with polls times houses.
+
+    Notes
+    -----
+    With C the columns, W the precisions of the errors and G the smoothed covariance of the level
+    at the polls, the normal equations are ``C' W C - C' W G W C``.  The covariance at two polls is
+    the variance at the later one times a product over the steps between them, so that one pass
+    sums over all pairs of polls; and a poll is of one house.
+    """
+    own, others = np.flatnonzero(design.is_house), np.flatnonzero(~design.is_house)
+    dense = design.centred[:, np.append(0, 1 + others)]
+    polls, house = np.nonzero(design.columns[:, own])
+    value = design.columns[polls, own[house]][:, None]
+    sums = csr_array((np.ones(len(polls)), (house, np.arange(len(polls)))), (len(own), len(polls)))
+    at, of_dense = 1 + own, np.append(0, 1 + others)
+    n_columns, n_nodes = 1 + len(design.names), len(nodes)
+    normal, mean = np.empty((n_nodes, n_columns, n_columns)), np.empty((n_columns, n_nodes))
+    log_det, last = np.empty(n_nodes), np.empty(n_nodes)
+    size = int(np.clip(PAIR_NUMBERS // n_columns**2, FEWEST_NODES, MOST_NODES))
+    for first in range(0, n_nodes, size):
+        chosen = slice(first, min(first + size, n_nodes))
+        part = nodes.part(np.arange(chosen.start, chosen.stop))
+        gain, variance, filtered = filter_variances(design, part)
+        log_det[chosen], last[chosen] = np.log(variance).sum(axis=0), filtered[-1]
+        back, smoothed = _smooth_variances(design, part, filtered)
+        weight = 1 / part.noise
+        left, mean[of_dense, chosen] = _smooth_columns(dense, gain, back)
+        left *= weight[:, None]
+        flat = left.reshape(len(left), -1)
+        shape = (-1, dense.shape[1], len(part))
+        both = (dense.T @ flat).reshape(shape).transpose(2, 0, 1)
+        crossed = (sums @ (value * flat[polls])).reshape(shape).transpose(2, 0, 1)
+        scaled = np.zeros_like(weight)
+        scaled[polls] = value * weight[polls]
+        pairs, known = _sum_pairs(polls, house, scaled, smoothed, back)
+        mean[at, chosen] = known * filtered[-1]
+        pairs = -pairs.transpose(2, 0, 1)
+        alone = value * scaled[polls] * (1 - weight[polls] * smoothed[polls])
+        part_of_all = normal[chosen]
+        part_of_all[:, of_dense[:, None], of_dense] = both
+        part_of_all[:, at[:, None], of_dense] = crossed
+        part_of_all[:, of_dense[:, None], at] = crossed.transpose(0, 2, 1)
+        part_of_all[:, at[:, None], at] = pairs + pairs.transpose(0, 2, 1)
+        part_of_all[:, at, at] += (sums @ alone).T
+    return normal, log_det, mean, last
+
+
+def _smooth_variances(design: Design, nodes: Nodes, filtered: Array) -> tuple[Array, Array]:
+    """Shares of what is known later that go back to each poll, and smoothed variances.
+
+    Both of shape (n, n_nodes); of the last poll the share is 0.
+    """
+    steps = level_steps(design, nodes, design.day[:-1], design.day[1:])
+    back = np.zeros_like(filtered)
+    back[:-1] = filtered[:-1] / (filtered[:-1] + steps)
+    smoothed = filtered.copy()
+    own = back[:-1] * steps
+    for i in range(len(filtered) - 2, -1, -1):
+        np.multiply(back[i], smoothed[i + 1], out=smoothed[i])
+        smoothed[i] *= back[i]
+        smoothed[i] += own[i]
+    return back, smoothed
+
+
+def _smooth_columns(columns: Array, gain: Array, back: Array) -> tuple[Array, Array]:
+    """Columns less what the smoother makes of them, (n, n_columns, n_nodes), and last means."""
+    mean = np.empty((*columns.shape, gain.shape[1]))
+    current = np.zeros(mean.shape[1:])
+    moved = np.empty_like(current)
+    for i, (column, share) in enumerate(zip(columns[:, :, None], gain, strict=True)):
+        np.subtract(column, current, out=moved)
+        np.multiply(moved, share, out=moved)
+        current = np.add(current, moved, out=mean[i])
+    last = mean[-1].copy()
+    for i in range(len(mean) - 2, -1, -1):
+        np.subtract(mean[i + 1], mean[i], out=moved)
+        moved *= back[i]
+        mean[i] += moved
+    return columns[:, :, None] - mean, last
+
+
+def _sum_pairs(
+    polls: Days, house: Days, scaled: Array, smoothed: Array, back: Array
+) -> tuple[Array, Array]:
+    """Weighted covariances of the level at two polls, summed by the houses of both.
+
+    Parameters
+    ----------
+    polls, house : ndarray of int, shape (n_polls,)
+        Observations that are polls, in order, and the position of the house of each.
+    scaled, smoothed, back : ndarray, shape (n, n_nodes)
+        Weights of the observations, and as from :func:`_smooth_variances`.
+
+    Returns
+    -------
+    pairs : ndarray, shape (n_houses, n_houses, n_nodes)
+        Of the first house is the later poll.
+    known : ndarray, shape (n_houses, n_nodes)
+        Weights of each house, carried to the last observation.
+    """
+    n_houses, n_nodes = 1 + int(house.max()), scaled.shape[1]
+    pairs = np.zeros((n_houses, n_houses, n_nodes))
+    known, added = np.zeros((2, n_houses, n_nodes))
+    later = scaled * smoothed
+    of_poll = np.full(len(scaled), -1)
+    of_poll[polls] = house
+    for i, of in enumerate(of_poll.tolist()):
+        if of >= 0:
+            np.multiply(known, later[i], out=added)
+            pairs[of] += added
+            known[of] += scaled[i]
+        if i + 1 < len(scaled):
+            known *= back[i]
+    return pairs, known
 
 
 def smooth_level(design: Design, nodes: Nodes, columns: Array) -> tuple[Array, Array, Array]:
