@@ -39,7 +39,7 @@ FAULTS = 200
 SEED = 20220224
 PACKAGES = ("polls", "analysis", "figures")
 ROOT = Path(__file__).parents[1]
-LONGEST_S = 900
+LONGEST_S = 300
 # Of the tests that ran a line the quickest are tried, up to this many seconds without a fault:
 # what only a slower one would notice counts as not noticed.
 LONGEST_TESTS_S = 30
