@@ -318,7 +318,8 @@ def _decode(path: Path) -> str:
 def _split(text: str, name: str) -> list[tuple[int, list[str]]]:
     """Records with the lines on which they begin."""
     header = text.split("\n", 1)[0]
-    for mark, words in ((";", "semicolons (Excel in many languages writes them)"), ("\t", "tabs")):
+    marks = {";": "semicolons (Excel in many languages writes them)", "\t": "tabs", "|": "bars"}
+    for mark, words in marks.items():
         if header.count(mark) > header.count(","):
             found = f"the columns are parted by {words}."
             cure = "save with commas; decimals then take a point."
@@ -347,11 +348,15 @@ def _check_header(
         if header.count(column) > 1:
             found = f"the column {column!r} stands {header.count(column)} times in the header."
             faults.append(Fault(name, 1, column, found, "keep one of them."))
+        elif column not in columns and column.strip() in columns:
+            found = f"the column {column!r} has blanks beside its name."
+            faults.append(Fault(name, 1, column, found, f"write {column.strip()}."))
         elif column not in columns:
             found = f"the column {column!r} is not known."
             faults.append(Fault(name, 1, column, found, name_nearest(column, columns)))
+    named = {column.strip() for column in header}
     for column in needed:
-        if column not in header:
+        if column not in named:
             found = f"the column {column!r} is missing."
             cure = "name the columns as `python -m polls template` does."
             faults.append(Fault(name, 1, column, found, cure))

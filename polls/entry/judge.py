@@ -64,7 +64,7 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
     verdict = Verdict()
     given = {(line["table"], line["key"], line["rule"]): line for line in reasons}
     used, reviewed = set(), set()
-    for finding in _find_new(entry, union):
+    for finding in _leave_causes(_find_new(entry, union)):
         if finding.rule == "stale":
             _drop_reason(entry, finding, verdict)
         elif finding.rule == "unused" and ("sources", finding.key) not in entry.origin:
@@ -146,6 +146,17 @@ def _find_new(entry: Entry, union: Path) -> list[Finding]:
         else:
             new.append(finding)
     return new
+
+
+def _leave_causes(found: Iterable[Finding]) -> list[Finding]:
+    """Findings without those that only follow from a last day that has not come yet."""
+    found = list(found)
+    future = {
+        f.key for f in found if (f.table, f.column, f.rule) == ("polls", "field_end", "future")
+    }
+    follow = {("latest", "future"), ("field_end+published", "day_order")}
+    follow |= {("latest+published", "day_order")}
+    return [f for f in found if f.key not in future or (f.column, f.rule) not in follow]
 
 
 def _tell(entry: Entry, finding: Finding) -> str:

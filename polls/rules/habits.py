@@ -85,7 +85,7 @@ def check_usual(frames: Frames) -> Iterator[Finding]:
     far, usual = _far_from_usual(size, _kind(polls), least=0.0, ratio=0.03)
     yield from find(
         "polls",
-        far,
+        far & ~_has_size_of_other_kind(polls),
         "sample_size",
         "usual_size",
         lambda line: f"{size[line]:.0f} interviews, this house usually has {usual[line]:.0f}.",
@@ -208,6 +208,18 @@ def _kind(polls: pd.DataFrame) -> pd.Series:
     """House, told apart by polls of one day and longer ones: VCIOM has both kinds."""
     one_day = (polls["field_start"] == polls["field_end"]).map({True: " in a day", False: ""})
     return polls["house_id"] + one_day
+
+
+def _has_size_of_other_kind(polls: pd.DataFrame) -> pd.Series:
+    """Waves of no usual length that have a size which is usual at their house.
+
+    VCIOM's weeks are means of seven days of 1,600 interviews; a survey of another length has 1,600.
+    """
+    length = (polls["field_end"] - polls["field_start"]).dt.days
+    shares = length.groupby([_kind(polls), length]).transform("size")
+    usual = shares == shares.groupby(_kind(polls)).transform("max")
+    alike = polls.groupby(["house_id", "sample_size"])["poll_id"].transform("size")
+    return length.notna() & ~usual & (alike > FEWEST_WAVES)
 
 
 def _far_from_usual(

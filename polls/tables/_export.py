@@ -1,5 +1,7 @@
 """The tables in other formats."""
 
+from __future__ import annotations
+
 import errno
 import importlib
 import json
@@ -7,8 +9,10 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -93,22 +97,36 @@ def write_files(target: Path, write: Callable[[Path], None]) -> list[Path]:
     OSError
         The folder cannot be written, or something that is no file stands in a file's place.
     """
-    target.mkdir(parents=True, exist_ok=True)
-    # Written beside the target first, so that a failure leaves the old files whole.
-    with tempfile.TemporaryDirectory(dir=target, prefix=".export-") as folder:
+    with _made_for_good(target), tempfile.TemporaryDirectory(dir=target, prefix=".export-") as name:
+        # Written beside the target first, so that a failure leaves the old files whole.
+        folder = Path(name)
         try:
-            write(Path(folder))
+            write(folder)
         except (OSError, sqlite3.OperationalError) as error:
             # A full disk does not say where it is full.
             number = getattr(error, "errno", None) or errno.EIO
             reason = getattr(error, "strerror", None) or str(error)
             raise OSError(number, reason, str(target)) from None
-        written = sorted(path.name for path in Path(folder).iterdir())
-        for name in written:
-            _check_place(target / name)
-        for name in written:
-            _put(Path(folder, name), target / name)
-    return [target / name for name in written]
+        written = sorted(path.name for path in folder.iterdir())
+        for file in written:
+            _check_place(target / file)
+        for file in written:
+            _put(folder / file, target / file)
+    return [target / file for file in written]
+
+
+@contextmanager
+def _made_for_good(target: Path) -> Iterator[None]:
+    """Make a folder and those above it, and take away again what was made for nothing."""
+    new = [path for path in (target, *target.parents) if not path.exists()]
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for path in new:
+            with suppress(OSError):  # it was never made, or somebody has put something there
+                path.rmdir()
+        raise
 
 
 def _check_place(path: Path) -> None:
@@ -194,7 +212,13 @@ def _write_sqlite(frames: dict[str, pd.DataFrame], folder: Path) -> None:
 def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Copy with days as ISO text."""
     days = frame.select_dtypes("datetime").columns
-    return frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%d") for name in days})
+    return frame.assign(**{name: _write_days(frame[name]) for name in days})
+
+
+def _write_days(days: pd.Series[Any]) -> pd.Series[str]:
+    """Days as text; pandas before 3.1 leaves out the zeros of years before 1000."""
+    text = np.datetime_as_string(days.to_numpy("datetime64[D]"))
+    return pd.Series(text, index=days.index, dtype="str").where(days.notna())
 
 
 def _quote(names: tuple[str, ...]) -> str:

@@ -76,8 +76,12 @@ def test_a_bad_share_is_named_with_its_cure(
 
 
 def test_a_day_that_has_not_come_is_refused(copy: Path, call: Callable, flat: Callable) -> None:
-    file = flat(field_end="2096-03-22", published="2096-03-27")
-    refuse(call, copy, file, "new.csv:2 [field_end]", "2096-03-22 has not come yet", "read the day")
+    """In one line: that it is after the day of the release follows, and is not told."""
+    file = flat(field_end="2096-03-22")
+    told = refuse(
+        call, copy, file, "new.csv:2 [field_end]", "2096-03-22 has not come yet", "read the day"
+    )
+    assert len(told.stderr.splitlines()) == 1
 
 
 def test_a_wave_that_ends_before_it_starts_is_refused(
@@ -182,6 +186,7 @@ BAD_FILES = [
     (lambda text: text.decode().encode("utf-16"), "new.csv:1", "UTF-16", "UTF-8"),
     (lambda text: text.replace(b",", b";"), "new.csv:1", "semicolons", "with commas"),
     (lambda text: text.replace(b",", b"\t"), "new.csv:1", "tabs", "with commas"),
+    (lambda text: text.replace(b",", b"|"), "new.csv:1", "bars", "with commas"),
     (lambda text: text.replace(b"calm", "спокойно".encode("cp1251")), "new.csv:2", "0x", "UTF-8"),
     (lambda text: text.replace(b",57,", b",57,5,"), "new.csv:2", "16 cells", "decimal comma"),
     (
@@ -189,6 +194,12 @@ BAD_FILES = [
         "new.csv:1 [share]",
         "'share'",
         "share_pct",
+    ),
+    (
+        lambda text: text.replace(b"share_pct", b" share_pct"),
+        "new.csv:1 [ share_pct]",
+        "blanks beside its name",
+        "write share_pct",
     ),
     (lambda text: text.replace(b"notes", b"mode"), "new.csv:1 [mode]", "2 times", "keep one"),
     (lambda text: text.replace(b"f2f", b'"f2f'), "new.csv:2", "not CSV", "quotes"),

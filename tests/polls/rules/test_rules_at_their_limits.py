@@ -70,6 +70,30 @@ def test_a_usual_size_may_be_off_by_three_in_a_hundred(size: int, lines: list[in
     assert [f.line for f in check_usual(frames) if f.rule == "usual_size"] == lines
 
 
+@pytest.mark.parametrize(
+    ("days", "size", "lines"), [(5, 1600, []), (7, 1600, [12]), (5, 1700, [12]), (None, 1600, [12])]
+)
+def test_a_survey_among_weekly_means_has_the_size_of_a_day(
+    days: int | None, size: int, lines: list[int]
+) -> None:
+    """Five polls of a day have 1,600, five weeks 11,200: of five days 1,600 is no slip."""
+    lengths = [*[1] * 5, *[7] * 5, days]
+    starts = [pd.Timestamp("2022-04-01") + pd.Timedelta(days=20 * n) for n in range(11)]
+    ends = [
+        start + pd.Timedelta(days=length - 1) if length else None
+        for start, length in zip(starts, lengths, strict=True)
+    ]
+    frames = make_frames(
+        "polls",
+        house_id=["a"] * 11,
+        poll_id=[f"p{n}" for n in range(11)],
+        sample_size=[*[1600] * 5, *[11200] * 5, size],
+        field_start=[start if end else None for start, end in zip(starts, ends, strict=True)],
+        field_end=list(ends),
+    )
+    assert [f.line for f in check_usual(frames) if f.rule == "usual_size"] == lines
+
+
 def test_keys_with_an_empty_part_are_twins_only_where_it_may_be_empty() -> None:
     """A pair for all constructs stands once; an answer without its option has its own finding."""
     pairs = make_frames("overlaps", poll_id=["p", "p"], other_poll_id=["q", "q"])

@@ -66,9 +66,24 @@ def test_a_full_disk_is_told_in_one_line_with_the_folder(
         raise fault
 
     monkeypatch.setitem(_export.WRITERS, "sqlite", fail)
-    assert main(["export", "--format", "sqlite", "--out", str(tmp_path)]) == 1
-    assert capsys.readouterr().err == f"polls: {words}: {tmp_path}. Nothing was written.\n"
+    out = tmp_path / "new" / "out"
+    assert main(["export", "--format", "sqlite", "--out", str(out)]) == 1
+    assert capsys.readouterr().err == f"polls: {words}: {out}. Nothing was written.\n"
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("one_table")
+def test_a_folder_that_was_there_stays_with_what_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*anything: object) -> None:
+        (tmp_path / "out" / "meanwhile.txt").write_text("mine", encoding="utf-8")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setitem(_export.WRITERS, "sqlite", fail)
+    with pytest.raises(OSError, match="No space"):
+        polls.export(tmp_path / "out", "sqlite")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["meanwhile.txt"]
 
 
 def test_a_series_that_does_not_fit_on_the_disk_leaves_no_file_and_names_it(
