@@ -39,10 +39,10 @@ FAULTS = 200
 SEED = 20220224
 PACKAGES = ("polls", "analysis", "figures")
 ROOT = Path(__file__).parents[1]
-LONGEST_S = 900
+LONGEST_S = 300
 # Of the tests that ran a line the quickest are tried, up to this many seconds without a fault:
 # what only a slower one would notice counts as not noticed.
-LONGEST_TESTS_S = 60
+LONGEST_TESTS_S = 30
 # The site, the notebooks and the rules of the house are left out of what is recorded.
 RECORDED = ("tests/polls", "tests/analysis", "tests/figures", "tests/doors", *PACKAGES)
 # Loaded once; each run of tests begins as a copy of a process that has them.
@@ -202,8 +202,8 @@ class _Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        """All of a test, with its own fixtures; cases of one test count together."""
-        test = item.nodeid.partition("[")[0]
+        """All of a test, with its own fixtures; each of its cases counts for itself."""
+        test = item.nodeid
         begin = time.process_time()
         self._enter(test)
         done = yield

@@ -57,7 +57,9 @@ def make_card(article: Rendering, edition: Edition) -> Rendering:
         high = fig.bbox.height - points(fig, SIDE)
         high = _set(fig, edition.short, high, TITLE, "main", "bold", is_title=True)
         low = points(fig, SIDE)
-        size = NUMBER * min(1.0, _room(fig) / _width(fig, number))
+        room = _room(fig) / _width(fig, number)
+        # Letters are set on whole pixels: what fits to the last of them breaks into two lines.
+        size = NUMBER * (1.0 if room > 1 else 0.98 * room)
         wide = _set(fig, number, high - points(fig, 14), size, "accent", "bold")
         _set(fig, finding, wide - points(fig, 10), FINDING, "main", "normal")
         text = fig.text(SIDE * fig.dpi / 72 / fig.bbox.width, 0, _unwrap(foot.get_text()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Protocol
@@ -11,6 +12,9 @@ import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
+
+# Draws are copied so many numbers at a time (16 MB).
+BLOCK_NUMBERS = 2_000_000
 
 
 class Distribution(Protocol):
@@ -83,39 +87,61 @@ class Drawn:
     kept: np.ndarray[Any, np.dtype[np.bool_]] | None = None
 
     @cached_property
-    def _counted(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        return np.ones(self.values.shape, dtype=bool) if self.kept is None else self.kept
+    def _n_counted(self) -> Array:
+        """How many draws of each quantity count, shape (n,)."""
+        if self.kept is None:
+            return np.full(len(self.values), self.values.shape[1])
+        return np.asarray(self.kept.sum(axis=1))
 
-    @cached_property
-    def _ordered(self) -> Array:
-        """Draws that count, sorted; what does not goes to the end of each row."""
-        return np.sort(np.where(self._counted, self.values, np.inf), axis=1)
+    def _blocks(self) -> Iterator[slice]:
+        """Quantities of which copies are made at a time."""
+        n, n_draws = self.values.shape
+        size = max(1, BLOCK_NUMBERS // max(n_draws, 1))
+        return (slice(i, min(i + size, n)) for i in range(0, n, size))
+
+    def _counted(self, rows: slice) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        if self.kept is None:
+            return np.ones(self.values[rows].shape, dtype=bool)
+        return self.kept[rows]
 
     @cached_property
     def centre(self) -> Array:
         """Means."""
-        inside = np.where(self._counted, self.values, 0.0)
-        return np.asarray(inside.sum(axis=1) / self._counted.sum(axis=1))
+        sums = [
+            np.where(self._counted(rows), self.values[rows], 0.0).sum(axis=1)
+            for rows in self._blocks()
+        ]
+        return np.asarray(np.concatenate([np.zeros(0), *sums]) / self._n_counted)
 
     @cached_property
     def total_variance(self) -> Array:
         """Variances."""
-        apart = np.where(self._counted, self.values - self.centre[:, None], 0.0)
-        return np.asarray((apart**2).sum(axis=1) / self._counted.sum(axis=1))
+        squares = []
+        for rows in self._blocks():
+            apart = self.values[rows] - self.centre[rows, None]
+            squares.append((np.where(self._counted(rows), apart, 0.0) ** 2).sum(axis=1))
+        return np.asarray(np.concatenate([np.zeros(0), *squares]) / self._n_counted)
 
     def quantile(self, probability: float) -> Array:
         """Quantiles, linear between two neighbours."""
-        position = np.asarray(probability * (self._counted.sum(axis=1) - 1))
+        position = np.asarray(probability * (self._n_counted - 1))
         below = np.floor(position).astype(np.int64)
-        rows = np.arange(len(position))
-        low = self._ordered[rows, below]
-        high = self._ordered[rows, np.ceil(position).astype(np.int64)]
+        above = np.ceil(position).astype(np.int64)
+        low, high = np.empty((2, len(position)))
+        for rows in self._blocks():
+            # What does not count goes to the end of each row.
+            counted = np.where(self._counted(rows), self.values[rows], np.inf)
+            places = np.unique(np.append(below[rows], above[rows]))
+            ordered, each = np.partition(counted, places, axis=1), np.arange(len(counted))
+            low[rows], high[rows] = ordered[each, below[rows]], ordered[each, above[rows]]
         return np.asarray(low + (position - below) * (high - low))
 
     def probability_above(self, threshold: float) -> Array:
         """Shares of the draws."""
-        above = self._counted & (self.values > threshold)
-        return np.asarray(above.sum(axis=1) / self._counted.sum(axis=1))
+        above = self.values > threshold
+        if self.kept is not None:
+            above &= self.kept
+        return np.asarray(above.sum(axis=1) / self._n_counted)
 
 
 def check_alpha(alpha: object) -> float:

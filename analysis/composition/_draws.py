@@ -110,8 +110,9 @@ class CompositionDraws:
         slice, ndarray of shape (n_days_of_slice, 2, n_draws)
         """
         rng = np.random.default_rng(DAYS_SEED)
-        early = self._before_polls(days[days < self.design.knots[0]], rng)
-        since, at = int(self.design.knots[0]), [path.draws[0] for path in self._paths]
+        paths = self._list_paths()
+        early = self._before_polls(paths, days[days < self.design.knots[0]], rng)
+        since, at = int(self.design.knots[0]), [path.draws[0] for path in paths]
         for start in range(0, len(days), CHUNK):
             part = slice(start, min(start + CHUNK, len(days)))
             out = np.zeros((part.stop - part.start, *self.levels.shape[1:]))
@@ -119,13 +120,12 @@ class CompositionDraws:
                 if k < len(early):
                     out[k - start] = early[k]
                     continue
-                at = self._go_on(since, at, int(days[k]), rng)
+                at = self._go_on(paths, since, at, int(days[k]), rng)
                 since = int(days[k])
                 out[k - start] = sum(at)
             yield part, out.reshape(len(out), 2, -1)
 
-    @property
-    def _paths(self) -> list[_Path]:
+    def _list_paths(self) -> list[_Path]:
         """What the level consists of: parts that walk by clocks of their own."""
         design, params = self.design, self.params
 
@@ -144,21 +144,28 @@ class CompositionDraws:
             return [_Path(self.levels, level, False)]
         return [_Path(self.walks, level, False), _Path(self.levels - self.walks, drift, True)]
 
-    def _before_polls(self, days: Days, rng: np.random.Generator) -> list[Array]:
+    def _before_polls(
+        self, paths: list[_Path], days: Days, rng: np.random.Generator
+    ) -> list[Array]:
         """Draws of days before all polls, walking back from the first."""
         day, level, found = int(self.design.knots[0]), self.levels[0], []
         for earlier in days[::-1]:
-            for path in self._paths:
+            for path in paths:
                 level = level + self.noise(path.step(int(earlier), day), rng)
             day = int(earlier)
             found.append(level)
         return found[::-1]
 
     def _go_on(
-        self, since: int, at: list[Array], day: int, rng: np.random.Generator
+        self,
+        paths: list[_Path],
+        since: int,
+        at: list[Array],
+        day: int,
+        rng: np.random.Generator,
     ) -> list[Array]:
         """Draws of a day given those of an earlier one, and of the next day with polls."""
-        knots, paths = self.design.knots, self._paths
+        knots = self.design.knots
         k = int(np.searchsorted(knots, day, "right")) - 1
         if knots[k] >= since:
             since, at = int(knots[k]), [path.draws[k] for path in paths]

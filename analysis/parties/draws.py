@@ -106,14 +106,24 @@ class PartyDraws:
         rest : bool
             With what the answers leave of 100 as one part more, the last.
         """
-        design, levels, houses, tau = self.design, self.levels, self.houses, self.scales[:, 0]
-        knots, root = design.knots, self.root
-        rng = np.random.default_rng(SEED + 1)
-        n_answers = design.n_parts
-        found = np.zeros((len(levels), len(days), n_answers + rest))
+        n_answers = self.design.n_parts
+        found = np.zeros((len(self.levels), len(days), n_answers + rest))
         answers = found[:, :, :n_answers]
+        for i, value in enumerate(self._walk(days)):
+            answers[:, i] = value
+        if reference is not None:
+            weights = reference_weights(self.design.polls.observations, reference)
+            answers += np.einsum("h,nhk->nk", weights, self.houses)[:, None, :]
+        if rest:
+            found[:, :, -1] = 100 - answers.sum(axis=-1)
+        return found
+
+    def _walk(self, days: Days) -> Iterator[Array]:
+        """Levels of the answers on one day after the other, (n, k)."""
+        levels, tau, knots, root = self.levels, self.scales[:, 0], self.design.knots, self.root
+        rng = np.random.default_rng(SEED + 1)
         at, value = int(knots[0]), levels[:, 0]
-        for i, day in enumerate(days):
+        for day in days:
             left = int(np.searchsorted(knots, day, "right")) - 1
             if knots[left] >= at:
                 at, value = int(knots[left]), levels[:, left]
@@ -126,13 +136,7 @@ class PartyDraws:
                 step = rng.standard_normal(value.shape) @ root.T
                 value = value + (np.sqrt(done) * tau)[:, None] * step
                 at = int(day)
-            answers[:, i] = value
-        if reference is not None:
-            weights = reference_weights(design.polls.observations, reference)
-            answers += np.einsum("h,nhk->nk", weights, houses)[:, None, :]
-        if rest:
-            found[:, :, -1] = 100 - answers.sum(axis=-1)
-        return found
+            yield value
 
     def at_polls(self, polls: slice = slice(None)) -> Array:
         """What the house of each poll measures on its day, without error: (n, n_polls, k)."""
@@ -204,7 +208,8 @@ class PartyDraws:
         -------
         keys : DataFrame
             poll_id (where given), house_id, mid_date: one row a poll.
-        shares : ndarray, shape (n, n_polls, k)
+        shares : ndarray, shape (n, n_polls, k + 1)
+            Of the answers and, last, of the rest.
         """
         obs, design = self.design.polls.observations, self.design
         _check_new(new_polls)
@@ -219,8 +224,13 @@ class PartyDraws:
         size = size / read_optional(new_polls, "design_effect", 1.0, 0.0, True)
         decimals = read_decimals(new_polls, usual_decimals(house, obs))
         rounding = rounding_variance(decimals, np.ones(len(house)))
-        days, at = np.unique(day, return_inverse=True)
-        shares = self.on_days(days, None)[:, at.ravel()]
+        # With many polls these are most of the memory; draws come last, as tables go along them.
+        drawn = np.empty((len(house), design.n_parts + 1, len(self.levels)))
+        whole = drawn.transpose(2, 0, 1)
+        shares = whole[:, :, :-1]
+        days = np.unique(day)
+        for one, value in zip(days, self._walk(days), strict=True):
+            shares[:, day == one] = value[:, None]
         rng = np.random.default_rng(SEED + 3)
         new: dict[str, Array] = {}
         for i, name in enumerate(house):
@@ -237,10 +247,11 @@ class PartyDraws:
             noise = rng.standard_normal((2, *shares[:, i].shape))
             excess = self.scales[:, 1][:, None] * (noise[1] @ self.root.T)
             shares[:, i] += noise[0] @ np.linalg.cholesky(known).T + excess
+            whole[:, i, -1] = 100 - shares[:, i].sum(axis=-1)
         keys = pd.DataFrame({"house_id": house, "mid_date": mid}, index=new_polls.index)
         if "poll_id" in new_polls.columns:
             keys.insert(0, "poll_id", new_polls["poll_id"])
-        return keys, shares
+        return keys, whole
 
     def _draw_new_house(self, new_polls: pd.DataFrame, i: int, rng: np.random.Generator) -> Array:
         """Effects of a house without polls, (n, k), with what its sector's houses tell."""
@@ -275,11 +286,6 @@ def draw_parties(posterior: PartiesPosterior) -> PartyDraws:
             levels[rows], houses[rows] = given.draw(rows.stop - rows.start, rng)
             done = rows.stop
     return PartyDraws(design, levels, houses, np.repeat(posterior.drawn, counts, axis=0))
-
-
-def with_rest(shares: Array) -> Array:
-    """Shares of the answers and, last, what they leave of 100."""
-    return np.concatenate([shares, 100 - shares.sum(axis=-1, keepdims=True)], axis=-1)
 
 
 def as_drawn(shares: Array) -> Drawn:

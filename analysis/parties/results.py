@@ -23,7 +23,6 @@ from analysis.parties.draws import (
     PartyDraws,
     as_drawn,
     draw_parties,
-    with_rest,
 )
 from analysis.parties.gaussian import PARAM_NAMES
 from analysis.parties.inputs import REST
@@ -269,10 +268,9 @@ class PartiesResults(PartsResults):
         polls = self.observations.polls if new_polls is None else new_polls
         keys, shares = self._draws.predict(polls)
         wanted = self.parts if part is None else (part,)
-        at = [self.parts.index(name) for name in wanted]
+        at = slice(None) if part is None else [self.parts.index(part)]
         told = keys.loc[keys.index.repeat(len(wanted))].assign(part=list(wanted) * len(keys))
-        quantities = as_drawn(with_rest(shares)[:, :, at])
-        return PredictionResults(told, quantities, check_alpha(alpha))
+        return PredictionResults(told, as_drawn(shares[:, :, at]), check_alpha(alpha))
 
     def get_forecast(
         self,

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from itertools import accumulate
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -69,20 +70,28 @@ def wrap_text(artist: Text, width: float) -> None:
         Pixels of the figure.
     """
     width += SLACK
-    if artist.get_window_extent().width <= width:
+    whole = artist.get_window_extent().width
+    if whole <= width:
         return
+
+    def measure(words: Sequence[str]) -> float:
+        artist.set_text(" ".join(words))
+        return artist.get_window_extent().width
+
+    # Measuring takes longer than drawing: a line is first guessed, from the letters on a pixel.
+    letters = width * max(map(len, artist.get_text().split("\n"))) / whole
     lines: list[str] = []
     for paragraph in artist.get_text().split("\n"):
-        line = ""
-        for word in paragraph.split(" "):
-            longer = f"{line} {word}" if line else word
-            artist.set_text(longer)
-            if line and artist.get_window_extent().width > width:
-                lines.append(line)
-                line = word
-            else:
-                line = longer
-        lines.append(line)
+        words = paragraph.split(" ")
+        while words:
+            ends = accumulate(len(word) + 1 for word in words)
+            count = max(sum(end <= letters + 1 for end in ends), 1)
+            while count < len(words) and measure(words[: count + 1]) <= width:
+                count += 1
+            while count > 1 and measure(words[:count]) > width:
+                count -= 1
+            lines.append(" ".join(words[:count]))
+            words = words[count:]
     artist.set_text("\n".join(lines))
 
 

@@ -72,8 +72,8 @@ def plot_sectors(
         Finished.
     """
     ranked = rank_houses(houses, obs)
-    few = count_late(obs, "state")
-    drawn = {sector: trends[sector] for sector in LINES if count_late(obs, sector) >= ENOUGH}
+    few = _count_for_line(obs, "state")
+    drawn = {sector: trends[sector] for sector in LINES if _count_for_line(obs, sector) >= ENOUGH}
     with house_style():
         fig, ax = new_figure(edition)
         margin = _draw(ax, obs, drawn or trends, ranked, edition)
@@ -102,6 +102,12 @@ def count_late(obs: pd.DataFrame, sector: str) -> int:
     1
     """
     return int(((obs["sector"] == sector) & (obs["mid_date"].dt.year > FIRST_YEAR)).sum())
+
+
+def _count_for_line(obs: pd.DataFrame, sector: str) -> int:
+    """Polls that decide whether a sector has a line; within the first year each has one."""
+    is_later = (obs["mid_date"].dt.year > FIRST_YEAR).any()
+    return count_late(obs, sector) if is_later else ENOUGH
 
 
 def sectors_title(
@@ -305,12 +311,13 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
         ends[f"{sector}_end"] = show_number(end, edition)
     polls = plural("count.polls", len(obs), edition)
     since_words = name_since(since, edition, until)
-    few = count_late(obs, "state")
+    few = _count_for_line(obs, "state")
     kind = "sectors.alt" if few >= ENOUGH else "sectors.alt_few"
     late = obs[(obs["sector"] == "state") & (obs["mid_date"].dt.year > FIRST_YEAR)]["share_pct"]
     if len(late):
         ends |= {"low": show_share(late.min(), edition), "high": show_share(late.max(), edition)}
-    ends["readings"] = plural("count.readings", few, edition)
+    readings = plural("count.readings", few, edition)
+    ends["readings"] = readings
     alt = label(kind, edition, polls=polls, since=since_words, **ends)
     names = "; ".join(f"{house.name} ({house.n_polls})" for house in ranked)
     caption = "\n".join(
@@ -322,7 +329,8 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    return Rendering(fig, alt, caption, edition, plural("count.readings", few, edition))
+    # Where both have a line the finding names its number itself.
+    return Rendering(fig, alt, caption, edition, readings if few < ENOUGH else "")
 
 
 def sectors_data(obs: pd.DataFrame, trends: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

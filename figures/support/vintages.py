@@ -224,6 +224,7 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     caption = "\n".join(
         [
             label("trend.support.question", edition),
+            label("vintages.limits", edition),
             label("vintages.method", edition, names=names),
             source_line(source, last, edition),
         ]

@@ -1,5 +1,7 @@
 """The tables in other formats."""
 
+from __future__ import annotations
+
 import errno
 import importlib
 import json
@@ -10,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -209,7 +212,13 @@ def _write_sqlite(frames: dict[str, pd.DataFrame], folder: Path) -> None:
 def _as_text(frame: pd.DataFrame) -> pd.DataFrame:
     """Copy with days as ISO text."""
     days = frame.select_dtypes("datetime").columns
-    return frame.assign(**{name: frame[name].dt.strftime("%Y-%m-%d") for name in days})
+    return frame.assign(**{name: _write_days(frame[name]) for name in days})
+
+
+def _write_days(days: pd.Series[Any]) -> pd.Series[str]:
+    """Days as text; pandas before 3.1 leaves out the zeros of years before 1000."""
+    text = np.datetime_as_string(days.to_numpy("datetime64[D]"))
+    return pd.Series(text, index=days.index, dtype="str").where(days.notna())
 
 
 def _quote(names: tuple[str, ...]) -> str:

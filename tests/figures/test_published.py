@@ -2,7 +2,10 @@
 
 import re
 from functools import cache
+from importlib.metadata import version
 from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 import pytest
@@ -23,6 +26,7 @@ from figures.kit.finish import SIDE, points
 from figures.kit.frames import group_by_sector, rank_houses
 from figures.kit.labels import label
 from figures.kit.layout import wrap_text
+from figures.kit.save import save_renderings
 from figures.kit.style import contrast, house_style, new_figure
 
 SLUGS = [entry.slug for entry in ENTRIES]
@@ -32,6 +36,10 @@ EDITIONS = [(lang, size) for lang in LANGUAGES for size in ("article", "phone", 
 EDITIONS += [("en", size) for size in SIZES if ("en", size) not in EDITIONS]
 # Of words beside what is drawn: title, subtitle, key and notes, without numbers and rows' names.
 MOST_WORDS = 60
+# Size and language of the stored pictures.
+STORED = ("en", "article")
+# What decides the last digits and the place of each letter.
+DECIDING = ("matplotlib", "numpy", "pandas", "scipy", "statsmodels")
 CASES = [(slug, lang, size) for slug in SLUGS for lang, size in EDITIONS]
 # WCAG 2.2, success criterion 1.4.3; and ten CSS pixels.
 LEAST_CONTRAST, LEAST_POINTS = 4.5, 7.5
@@ -104,6 +112,13 @@ class Seen(NamedTuple):
     faint: set[str]
     marks: set[tuple[str, str]]
     words: list[str]
+    files: dict[str, str]
+
+
+def list_files(folder: Path) -> dict[str, str]:
+    """Texts of a folder of a figure, its picture in SVG among them."""
+    names = ("alt.txt", "caption.txt", "data.csv", "figure.svg")
+    return {name: (folder / name).read_text(encoding="utf-8") for name in names}
 
 
 @cache
@@ -112,6 +127,13 @@ def see(slug: str, lang: str, size: str) -> Seen:
     drawn = draw(slug, fetch(), Edition(lang, size))
     fig, texts = drawn.fig, list_texts(drawn.fig)
     colours = {text.get_text(): str(text.get_color()) for text in texts}
+    files = {}
+    if (lang, size) == STORED:
+        (entry,) = (entry for entry in ENTRIES if entry.slug == slug)
+        with TemporaryDirectory() as folder:
+            made = Path(folder, slug)
+            save_renderings([drawn], made, entry.make_data(fetch()), formats=["svg"])
+            files = list_files(made)
     return Seen(
         fig.get_suptitle(),
         drawn.alt,
@@ -127,7 +149,23 @@ def see(slug: str, lang: str, size: str) -> Seen:
         {str(drawn.get_gid()) for drawn in fig.findobj(is_data) if contrast(blend(drawn)) < 3},
         list_marks(fig),
         [text.get_text() for text in texts],
+        files,
     )
+
+
+def is_locked(root: Path) -> bool:
+    """Whether what decides about bytes is here in the versions of the lock."""
+    lock = (root / "requirements.lock").read_text(encoding="utf-8")
+    return all(f"\n{name}=={version(name)} " in f"\n{lock}" for name in DECIDING)
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_is_published_is_what_is_drawn(slug: str, root: Path) -> None:
+    stored = list_files(root / "figures" / "published" / slug)
+    drawn = see(slug, *STORED).files
+    # Other versions may set a letter elsewhere, or round otherwise.
+    for name in stored if is_locked(root) else ():
+        assert drawn[name] == stored[name], f"{name}: make refresh stores what is drawn now"
 
 
 def test_there_are_at_least_fifteen_and_each_has_a_slug_of_its_own() -> None:

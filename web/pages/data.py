@@ -13,6 +13,7 @@ from polls.tables import Table, tables
 from web.kit import Page, View
 from web.material import FEWEST_POLLS, Material, list_rows
 from web.pictures import Picture
+from web.waves import name_pollster
 
 ROOT = Path(__file__).parents[2]
 ENDINGS = ("csv", "parquet", "json")
@@ -114,19 +115,63 @@ def _show_citation(view: View) -> dict[str, Any]:
 
 
 def _show_changes(material: Material, view: View) -> dict[str, Any]:
-    table = material.tables["corrections"].sort_values("corrected", ascending=False)
-    corrections = [
-        {
-            "date": view.day(row["corrected"]),
-            "where": f"{row['table']}, {row['column']}: {row['key']}",
-            "was": row["was"],
-            "now": row["now"],
-            "reason": row["reason"],
-        }
-        for row in list_rows(table)
-    ]
     log = read_log((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    corrections = list_corrections(material, view)
     return {**_name("changes", view), "corrections": corrections, "log": log}
+
+
+def list_corrections(material: Material, view: View) -> list[dict[str, Any]]:
+    """Corrections in words, newest first: whose poll, which answer, what of it, was and now."""
+    table = material.tables["corrections"].sort_values("corrected", ascending=False, kind="stable")
+    return [_tell_correction(material, view, row) for row in list_rows(table)]
+
+
+def _tell_correction(material: Material, view: View, row: Mapping[str, Any]) -> dict[str, Any]:
+    key = dict(part.split("=", 1) for part in row["key"].split("; "))
+    columns = {column.name: column for column in tables()[row["table"]].columns}
+    column = columns[row["column"]]
+    told: dict[str, Any] = {}
+    if (poll := material.rows_of("polls").get(key.pop("poll_id", ""))) is not None:
+        told = {
+            "house_id": poll["house_id"],
+            "name": name_pollster(material, view, poll["house_id"]),
+            "days": view.span(poll["earliest"], poll["latest"]),
+        }
+    return {
+        **told,
+        "date": view.day(row["corrected"]),
+        "what": _name_answer(material, key),
+        "column": column.description,
+        "was": _show_cell(view, column.type, row["was"]),
+        "now": _show_cell(view, column.type, row["now"]),
+        "reason": row["reason"],
+    }
+
+
+def _name_answer(material: Material, key: dict[str, str]) -> list[str]:
+    """What the key of a row says beside its poll: question and option in their own words."""
+    rest = dict(key)
+    words = []
+    if (question := material.rows_of("questions").get(rest.pop("question_id", ""))) is not None:
+        words.append(str(question["wording_en"]))
+        options = material.tables["options"]
+        option = rest.pop("option", "")
+        mine = (options["question_id"] == question["question_id"]) & (options["option"] == option)
+        words += options.loc[mine, "label"].to_list()
+        if rest.get("subgroup") == "all":
+            del rest["subgroup"]
+    return words + [value.replace("_", " ") for value in rest.values()]
+
+
+def _show_cell(view: View, kind: str, cell: str | None) -> str | None:
+    """A cell as it was written, a day or number with the marks of the language."""
+    if not cell:
+        return None
+    if kind == "date":
+        return view.day(pd.Timestamp(cell), "d MMM y")
+    if kind in ("integer", "number"):
+        return view.number(float(cell), len(cell.partition(".")[2]))
+    return cell
 
 
 def read_log(text: str) -> list[tuple[str, list[str]]]:

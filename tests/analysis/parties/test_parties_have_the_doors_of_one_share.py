@@ -1,11 +1,15 @@
 """What users of statsmodels and ArviZ ask of one share they can ask of several parts."""
 
+import tracemalloc
+
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 import pytest
 from reference.simulated_parties import NAMES, simulate
 from scipy.stats import multivariate_normal
 
+from analysis.base import intervals
 from analysis.parties import PartiesTrend
 
 mpl.use("Agg")
@@ -42,6 +46,21 @@ def test_simulated_polls_scatter_as_those_that_there_are():
     apart = drawn - drawn.mean()
     both = (apart.xs(name, axis=1, level="answer").to_numpy().ravel() for name in ("red", "blue"))
     assert np.corrcoef(*both)[0, 1] < -0.2
+
+
+def test_predictions_of_all_polls_are_in_memory_once(monkeypatch):
+    monkeypatch.setattr(intervals, "BLOCK_NUMBERS", 10_000)
+    results = PartiesTrend(pd.concat([POLLS] * 8), NAMES).smooth((0.2, 1.0, 1.0))
+    n_draws, n_parts = results.diagnostics()["n_draws"], 1 + len(NAMES)
+    results.draws()
+    tracemalloc.start()
+    table = results.get_prediction().summary_frame()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(table) == 8 * len(POLLS) * n_parts
+    once = len(table) * n_draws * 8
+    # Beside the predictions a day's levels, and what a table copies at a time.
+    assert once < peak < 1.5 * once
 
 
 def test_a_poll_to_come_is_predicted_with_its_house_and_its_errors():

@@ -174,6 +174,20 @@ def test_a_sector_with_few_polls_after_the_first_year_has_dots_and_no_line() -> 
     assert "estimate-state" in lines
 
 
+def test_within_the_first_year_each_sector_has_its_line() -> None:
+    polls = make_polls()
+    early = polls[polls["mid_date"] < "2022-12-01"]
+    days = pd.date_range("2022-02-25", "2022-11-30")
+    trend = pd.DataFrame({"date": days, "mean": 66.0, "lower": 63.0, "upper": 69.0})
+    changes = {"state": make_change(-6, 0.99), "independent": make_change(-4, 0.95)}
+    trends = {"state": trend, "independent": trend}
+    assert count_late(early, "state") == 0
+    fig = plot_sectors(early, trends, make_houses(), changes=changes, since=SPRING)
+    assert plain(fig.get_suptitle()).endswith("alike: −6 points and −4 points")
+    drawn = {line.get_gid() for line in fig.axes[0].lines}
+    assert {"estimate-state", "estimate-independent"} <= drawn
+
+
 def make_vintages(off: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Estimates of their time that lie `off` below those of now."""
     days = pd.date_range("2022-04-18", periods=4, freq="QS")

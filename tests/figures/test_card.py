@@ -1,0 +1,80 @@
+"""A card: question, number, finding and foot, one below the other within the margins."""
+
+from datetime import date
+
+import matplotlib as mpl
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from figures.card import NUMBER, SIDE, make_card
+from figures.kit.edition import Edition
+from figures.kit.finish import finish
+from figures.kit.save import Rendering
+from figures.kit.style import house_style, new_figure
+
+NUMBERS = {"short": "−6 points", "long": "from 81 to 74 percent"}
+
+
+def make(number: str, finding: str = "Support fell by 6 points") -> Figure:
+    """A card of a figure without data."""
+    with house_style():
+        fig, _ = new_figure()
+    article = Rendering(
+        finish(fig, finding, "Percent", "Made up", date(2022, 4, 18)),
+        "A line.",
+        "Made up.",
+        number=number,
+    )
+    return make_card(article, Edition(size="card", short="Did it change?")).fig
+
+
+@pytest.fixture(scope="module", params=list(NUMBERS))
+def card(request: pytest.FixtureRequest) -> Figure:
+    """With a number that has room, and with one that must be made smaller."""
+    return make(NUMBERS[request.param])
+
+
+def find(card: Figure) -> list[Text]:
+    """The four texts from top to bottom."""
+    texts = [text for text in card.findobj(Text) if text.get_text().strip()]
+    return sorted(texts, key=lambda text: -float(text.get_window_extent().y0))
+
+
+def test_texts_stand_one_below_the_other_at_the_stated_distances(card: Figure) -> None:
+    question, number, finding, foot = (text.get_window_extent() for text in find(card))
+    margin, pixel = SIDE * card.dpi / 72, card.dpi / 72
+    assert card.bbox.height - question.y1 == pytest.approx(margin, abs=1)
+    assert question.y0 - number.y1 == pytest.approx(14 * pixel, abs=1)
+    assert number.y0 - finding.y1 == pytest.approx(10 * pixel, abs=1)
+    assert foot.y0 == pytest.approx(margin, abs=1)
+    assert finding.y0 > foot.y1
+
+
+def test_all_begin_at_the_left_margin_and_end_within_the_right_one(card: Figure) -> None:
+    margin = SIDE * card.dpi / 72
+    for text in find(card):
+        x, _ = text.get_transform().transform(text.get_position())
+        assert x == pytest.approx(margin, abs=1)
+        assert text.get_window_extent().x1 <= card.bbox.width - margin + 1
+
+
+def test_a_number_is_as_large_as_it_can_be_in_one_line() -> None:
+    sizes = {}
+    for name, words in NUMBERS.items():
+        text = find(make(words))[1]
+        assert text.get_text().replace("\N{NO-BREAK SPACE}", " ") == words
+        sizes[name] = float(text.get_fontsize())
+    assert sizes["short"] == NUMBER > sizes["long"]
+    card = make(NUMBERS["long"])
+    room = card.bbox.width - 2 * SIDE * card.dpi / 72
+    width = find(card)[1].get_window_extent().width
+    assert width == pytest.approx(room, rel=0.04)
+    assert width <= room
+
+
+def test_the_finding_is_set_anew_for_the_width_of_the_card() -> None:
+    finding = "Support for the war fell by six points between spring and the last twelve months"
+    text = find(make("−6 points", finding))[2]
+    assert " ".join(text.get_text().split()) == finding
+    assert mpl.colors.to_hex(text.get_color()) != "#0072b2"
