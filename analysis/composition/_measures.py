@@ -185,15 +185,9 @@ def change(
     """Change of a measure from one date, or window of dates, to another."""
     name, obs = fitted.measure(measure), fitted.observations
     spans = [obs.days_of(window_dates(one, by)) for one, by in ((start, "start"), (end, "end"))]
-    days = np.unique(np.concatenate(spans))
-    weights = np.array([np.isin(days, span) / len(span) for span in spans])
-    # Weights of the days of a few at a time: all draws of a year would fill the memory.
-    levels = sum(
-        np.tensordot(weights[:, part], drawn, axes=1)
-        for part, drawn in fitted.draws(reference).on_days(days)
-    )
-    values = measure_of(fitted.composition, name, np.asarray(levels))
-    return _difference(values[1] - values[0], np.asarray(levels), alpha, "negative", "change")
+    levels = fitted.window_levels(spans, reference)
+    values = measure_of(fitted.composition, name, levels)
+    return _difference(values[1] - values[0], levels, alpha, "negative", "change")
 
 
 def _difference(

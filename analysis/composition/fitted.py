@@ -50,6 +50,10 @@ class FittedComposition:
     composition: Composition
     posterior: ParamPosterior
     _drawn: dict[str, CompositionDraws] = field(default_factory=dict, init=False, repr=False)
+    # The change of each part between two windows is asked for one after the other.
+    _window_levels: dict[tuple[object, ...], Array] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     @property
     def observations(self) -> Observations:
@@ -107,6 +111,20 @@ class FittedComposition:
             self._drawn.clear()
             self._drawn[reference] = made
         return self._drawn[reference]
+
+    def window_levels(self, spans: Sequence[Days], reference: str) -> Array:
+        """Mean of both parts over each of some spans of days, shape (n_spans, 2, n_draws)."""
+        key = (reference, *[span.tobytes() for span in spans])
+        if key not in self._window_levels:
+            days = np.unique(np.concatenate(spans))
+            weights = np.array([np.isin(days, span) / len(span) for span in spans])
+            # A few days at a time: all draws of a year would fill the memory.
+            levels = sum(
+                np.tensordot(weights[:, part], drawn, axes=1)
+                for part, drawn in self.draws(reference).on_days(days)
+            )
+            self._window_levels[key] = np.asarray(levels)
+        return self._window_levels[key]
 
     @cached_property
     def raw_draws(self) -> CompositionDraws:

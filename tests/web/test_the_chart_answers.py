@@ -49,6 +49,17 @@ def test_the_picture_stands_there_without_scripts_and_is_closed_beside_the_chart
     assert chart.locator(DOTS).count() > 0
 
 
+def test_on_paper_the_picture_stands_in_place_of_the_chart(chart: Page) -> None:
+    chart.emulate_media(media="print")
+    chart.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert not chart.locator("#chart").is_visible()
+    assert chart.locator("#printed img").first.is_visible()
+    chart.emulate_media(media="screen")
+    chart.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert chart.locator(DOTS).count() > 0
+    assert not chart.locator("#printed img").first.is_visible()
+
+
 def test_a_dot_under_the_pointer_tells_its_poll_and_its_source(chart: Page) -> None:
     chart.locator(DOTS).first.scroll_into_view_if_needed()
     chart.locator(DOTS).nth(5).hover(force=True)

@@ -31,6 +31,8 @@ STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 CORNER = re.compile(r"<th>\s*</th>")
 # What a notebook prints before all else; the foot of each page says it.
 VERSION = re.compile(r"Tables of \S+ \(\w+\)\n")
+# What is laid out in columns or under rules keeps its lines.
+LAID_OUT = re.compile(r"\S {3,}\S|-{5}")
 # A picture of the repository that prose shows.
 PICTURE = re.compile(r'(<img[^>]*src=")([^":]+)("[^>]*>)')
 LINK = re.compile(r'href="([^"]+)"')
@@ -149,9 +151,9 @@ def _relink(html: str, view: View) -> str:
 
 
 def _read_output(output: nbformat.NotebookNode, name: str, folder: Path) -> dict[str, Any]:
-    made = {"picture": "", "alt": "", "html": "", "text": ""}
+    made = {"picture": "", "alt": "", "html": "", "text": "", "is_prose": False}
     if output.output_type == "stream":
-        return made | {"text": output.text}
+        return made | {"text": output.text, "is_prose": not LAID_OUT.search(output.text)}
     data = output.get("data", {})
     for mime, ending in (("image/svg+xml", "svg"), ("image/png", "png")):
         if mime in data:

@@ -120,7 +120,10 @@
     root.addEventListener("keydown", step);
     await update();
     root.hidden = false;
-    document.getElementById("printed").open = false;
+    const printed = document.getElementById("printed");
+    printed.open = false;
+    window.addEventListener("beforeprint", () => { printed.open = true; });
+    window.addEventListener("afterprint", () => { printed.open = false; });
     view.resize().runAsync();
     root.dataset.ready = "yes";
   });

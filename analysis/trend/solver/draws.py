@@ -230,7 +230,8 @@ def _draw(
     else:
         reference = np.einsum("k,nkd->nd", walks, states) + design.level_mean
         level = _on_days(given, days, walks, reference, rng)
-    effects = states[0, 1 : 1 + len(design.names)]
+    # A copy: a view would keep all states.
+    effects = states[0, 1 : 1 + len(design.names)].copy()
     constant = houses @ design.house_map @ effects
     level = level + constant + design.level_columns(days) @ effects
     reference = reference + constant + design.level_columns(design.day) @ effects

@@ -6,6 +6,7 @@ import numpy as np
 from reference.simulated_polls import simulate_polls
 
 from analysis import PollTrend
+from analysis.trend.solver import draws
 
 N_POLLS, N_HOUSES = 1500, 30
 
@@ -21,3 +22,17 @@ def test_smoothing_needs_less_than_two_matrices_per_poll():
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 2 * one_matrix_per_poll
+
+
+def test_draws_do_not_keep_the_states_that_they_were_drawn_with(monkeypatch):
+    n_polls, n_houses, n_draws, at_a_time = 200, 20, 160, 8
+    houses = [f"h{i}" for i in range(n_houses)]
+    polls = simulate_polls(np.random.default_rng(82), n_polls, 300, houses)
+    results = PollTrend(polls, drift=True).smooth((0.3, 2.0, 5.0, 0.1))
+    states = n_polls * (1 + 2 * n_houses)
+    monkeypatch.setattr(draws, "PART_NUMBERS", at_a_time * 2 * states)
+    tracemalloc.start()
+    results.draws(n_draws)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 0.5 * n_draws * states * 8
