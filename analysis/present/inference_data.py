@@ -60,7 +60,7 @@ def make_inference_data(
             coords[str(dim)] = values
     chain = {str(name): params[name].to_numpy()[None] for name in params.columns}
     chain |= {name: _by_dimension(table) for name, table in posterior.items()}
-    groups = {
+    groups: dict[str, Any] = {
         "posterior": chain,
         "posterior_predictive": {"share_pct": _by_dimension(replicates)},
         "log_likelihood": {density: log_likelihood.to_numpy()[None]},
