@@ -14,8 +14,8 @@ RESULTS = Path(__file__).with_name("RESULTS.md")
 MODULES = ["mutate", "user_slips", "fuzz", "kills", "timings", "scale"]
 MODULES += ["calibration", "calibration_of_options", "backtest", "trust", "peers"]
 # Only where they are named: the first needs a table of others, the second runs the tests two
-# hundred times over.
-NAMED_ONLY = ["past_elections", "code_faults"]
+# hundred times over, the third refreshes and tests whole copies.
+NAMED_ONLY = ["past_elections", "code_faults", "made_waves"]
 HEAD = "# Results of the benchmarks\n\nWritten by `make bench`.\n"
 
 

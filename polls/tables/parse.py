@@ -21,14 +21,17 @@ from polls.tables.schema import Column, Table
 
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs such a text as a formula
 # Digits are 0 to 9: those of other scripts no other reader takes for numbers.
-INTEGER = re.compile(r"-?[0-9]{1,9}")
-NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?")
+# A zero in front is no number as printed, but 30 typed as 03.
+INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
+NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 # Years outside 1900-2099 are a slip that a parser of days takes without a word.
 DAY = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\ufeff]")
 TYPE_CURES = {
-    "integer": "write a whole number with digits only.",
-    "number": "write a number with a decimal point, no comma, sign of percent or text.",
+    "integer": "write a whole number with digits only, no zero in front.",
+    "number": (
+        "write a number with a decimal point, no comma, sign of percent, text or zero in front."
+    ),
     "boolean": "write yes or no.",
     "date": "write a day that exists as YYYY-MM-DD.",
 }

@@ -1,7 +1,9 @@
 """Waves that are made up: of a new house, an extreme one, one years ahead; all that follows works.
 
 What is computed from the tables must not hang on how many waves or houses there are, on the last
-day, or on a value: a contributor adds a wave and edits nothing else.
+day, or on a value: a contributor adds a wave and edits nothing else. Here the waves go through the
+rules, the series, the trend, the headline and `effect`; benchmarks/made_waves.py adds such waves to
+copies of the repository, refreshes these, notebooks and figures included, and runs their tests.
 """
 
 import csv

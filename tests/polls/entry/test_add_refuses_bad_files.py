@@ -22,6 +22,7 @@ BAD_CELLS = [
     ({"mode": "face to face"}, "new.csv:2 [mode]", "'face to face'", "f2f, cati"),
     ({"mode": ""}, "new.csv:2 [mode]", "empty", "unknown"),
     ({"sample_size": "1,500"}, "new.csv:2 [sample_size]", "'1,500'", "digits only"),
+    ({"sample_size": "0150"}, "new.csv:2 [sample_size]", "'0150'", "zero in front"),
     ({"source_url": "fom.ru/15001"}, "new.csv:2 [source_url]", "'fom.ru/15001'", "https?"),
     ({"source_url": ""}, "new.csv:2 [source_url]", "empty", "never empty"),
     ({"notes": "=1+1"}, "new.csv:2 [notes]", "'=1+1'", "formula"),
@@ -45,6 +46,7 @@ def test_a_bad_cell_is_named_with_its_cure(
 BAD_SHARES = [
     ({"calm": "57,5"}, "new.csv:2 [share_pct]", "'57,5'", "no comma"),
     ({"calm": "57%"}, "new.csv:2 [share_pct]", "'57%'", "sign of percent"),
+    ({"calm": "07"}, "new.csv:2 [share_pct]", "'07'", "zero in front"),
     ({"calm": ""}, "new.csv:2 [share_pct]", "empty", "remove the row"),
     ({"calm": "157"}, "new.csv:2 [share_pct]", "'157'", "at most 100"),
     ({"clam": "57"}, "new.csv:2 [option]", "'clam'", "calm"),

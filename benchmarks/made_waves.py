@@ -1,0 +1,195 @@
+"""Add made-up waves to copies of the repository, refresh these, and run all their tests.
+
+Ordinary waves must leave nothing to edit: `make refresh` ends well, and so do the tests. A wave
+that turns a finding round must be refused by a guard that names notebook, cell and sentence,
+and by nothing else.
+"""
+
+import csv
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+TITLE = "Made waves in a copy"
+ROOT = Path(__file__).resolve().parents[1]
+REASON = "made up for a trial"
+# Each with a question, days from its end to today, mode, size, and shares.
+WAVES = {
+    "Levada, ordinary": [
+        ("levada.support_armed_forces", 39, "f2f", 1609, (73, 17, 10)),
+        ("levada.talks", 39, "f2f", 1609, (25, 66, 9)),
+    ],
+    "VCIOM, ordinary": [("vciom.support_smo", 40, "cati", 1600, (64, 19, 17))],
+    "a new house": [("made_house.support", 49, "cati", 1600, (64, 21, 15))],
+    "a question that its house had not asked": [
+        ("vciom.made_talks", 70, "cati", 1600, (61, 27, 12))
+    ],
+    "older than all of its house": [
+        ("levada.support_armed_forces", 4600, "f2f", 1603, (71, 15, 14))
+    ],
+    "an extreme value": [("levada.support_armed_forces", 11, "f2f", 1611, (20, 70, 10))],
+}
+# Options in the order of the shares; those of questions that are made up, with their poles.
+OPTIONS = {
+    "levada.support_armed_forces": ("support_total", "oppose_total", "hard_to_say"),
+    "levada.talks": ("continue_total", "talks_total", "hard_to_say"),
+    "vciom.support_smo": ("rather_support", "rather_oppose", "hard_to_say"),
+    "made_house.support": ("yes", "no", "hard_to_say"),
+    "vciom.made_talks": ("talks", "fight_on", "hard_to_say"),
+}
+MADE = {"made_house.support": "support", "vciom.made_talks": "talks"}
+POLES = ("for", "against", "undecided")
+FURTHER = "further answers of a wave that is there"
+*ORDINARY, OLDEST, EXTREME = WAVES
+# What goes into one copy together, and whether it may be refused.
+COPIES = ([*ORDINARY, FURTHER], False), ([OLDEST], True), ([EXTREME], True)
+
+
+def spell_out(question: str, ago: int, mode: str, size: int, shares: tuple[int, ...]) -> list[dict]:
+    """Rows of a flat file for one question of a wave."""
+    house = question.split(".")[0]
+    end = datetime.now(UTC).date() - timedelta(days=ago)
+    wave = {
+        "house_id": house,
+        "question_id": question,
+        "field_start": end - timedelta(days=0 if house == "vciom" else 6),
+        "field_end": end,
+        "published": end + timedelta(days=7),
+        "mode": mode,
+        "sample_size": size,
+        "population": "Russia, adults 18+",
+        "source_url": f"https://{house.replace('_', '-')}.example/{question}/{ago}",
+        "reviewed_reason": REASON,
+    }
+    pairs = zip(OPTIONS[question], shares, strict=True)
+    return [wave | {"option": option, "share_pct": share} for option, share in pairs]
+
+
+def add_further(data: Path) -> list[dict]:
+    """Rows for groups of the newest wave of which no group was printed."""
+    question = "levada.support_armed_forces"
+    with (data / "answers.csv").open(encoding="utf-8", newline="") as file:
+        answers = [row for row in csv.DictReader(file) if row["question_id"] == question]
+    grouped = {row["poll_id"] for row in answers if row["subgroup"] != "all"}
+    total = [
+        row
+        for row in answers
+        if row["option"] == "support_total"
+        and row["subgroup"] == "all"
+        and row["poll_id"] not in grouped
+    ][-1]
+    share = int(float(total["share_pct"]))
+    return [
+        {
+            "poll_id": total["poll_id"],
+            "house_id": "levada",
+            "question_id": question,
+            "subgroup": group,
+            "option": "support_total",
+            "share_pct": share + points,
+            "source_url": "https://levada.example/groups",
+            "reviewed_reason": REASON,
+        }
+        for group, points in (("sex:male", 2), ("sex:female", -2))
+    ]
+
+
+def make_files(cases: list[str], data: Path, folder: Path) -> list[str]:
+    """Write what is added, and give the words of the command that adds it."""
+    waves = [row for case in cases if case in WAVES for w in WAVES[case] for row in spell_out(*w)]
+    waves += add_further(data) if FURTHER in cases else []
+    asked = dict.fromkeys(row["question_id"] for row in waves if row["question_id"] in MADE)
+    questions = [
+        {
+            "question_id": question,
+            "house_id": question.split(".")[0],
+            "construct_id": MADE[question],
+            "in_series": "yes",
+            "in_series_reason": "a plain choice for or against",
+            "wording_en": "Made up for a trial.",
+            "half_sample": "no",
+            "single_choice": "yes",
+        }
+        for question in asked
+    ]
+    options = [
+        {"question_id": question, "option": option, "label": option, "pole": pole}
+        for question in asked
+        for option, pole in zip(OPTIONS[question], POLES, strict=True)
+    ]
+    made = any(row["house_id"] == "made_house" for row in waves)
+    house = {"house_id": "made_house", "name": "Made House", "sector": "independent"}
+    tables = {"houses": [house] * made, "questions": questions, "options": options}
+    words = ["-m", "polls", "add", str(write(folder / "waves.csv", waves)), "--yes"]
+    for name, rows in tables.items():
+        if rows:
+            words += [f"--{name}", str(write(folder / f"{name}.csv", rows))]
+    return words
+
+
+def write(path: Path, rows: list[dict]) -> Path:
+    """Write rows as CSV."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, restval="", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def try_copy(cases: list[str], *, may_refuse: bool) -> str:
+    """What became of one copy, in Markdown."""
+    with tempfile.TemporaryDirectory(prefix="polls-waves-") as name:
+        copy = Path(name, "copy")
+        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(copy)], check=True)
+        told = [f"Added: {', '.join(cases)}."]
+        words = make_files(cases, copy / "polls" / "data", Path(name))
+        steps = {
+            "add": words,
+            "refresh": ["notebooks/refresh.py"],
+            "tests": ["-m", "pytest", "--quiet", "tests", "polls", "analysis", "figures"],
+        }
+        for step, command in steps.items():
+            begin = time.perf_counter()
+            done = run(command, copy)
+            minutes = (time.perf_counter() - begin) / 60
+            told.append(f"{step}: exit {done.returncode}, {minutes:.1f} min.")
+            if done.returncode:
+                told += find_reasons(done.stdout + done.stderr)
+                if step == "refresh" and may_refuse:
+                    told.append("Refused, as it may be; the tests did not run.")
+                break
+    return "\n".join(f"{'' if n == 0 else '- '}{line}" for n, line in enumerate(told))
+
+
+def run(command: list[str], copy: Path) -> subprocess.CompletedProcess[str]:
+    """Run Python in a copy, with its own packages."""
+    one_thread = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [sys.executable, *command],
+        cwd=copy,
+        env=os.environ | one_thread | {"PYTHONPATH": str(copy)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def find_reasons(output: str) -> list[str]:
+    """Lines that say what stopped it: the guards of notebooks, tests that failed, errors."""
+    kept = re.compile(r"^(FAILED|ERROR)|\.ipynb, cell \d+|: error|\berror\b.*Cure:|refresh: ")
+    return [line.strip() for line in output.splitlines() if kept.search(line)]
+
+
+def report() -> str:
+    """What became of each copy, in Markdown."""
+    return "\n\n".join(try_copy(cases, may_refuse=may) for cases, may in COPIES)
+
+
+if __name__ == "__main__":
+    print(report())
