@@ -38,6 +38,7 @@ def make_inference_data(
     Returns
     -------
     arviz.InferenceData
+        From ArviZ 1 on an ``xarray.DataTree`` with the same groups.
 
     Raises
     ------
@@ -59,14 +60,16 @@ def make_inference_data(
             coords[str(dim)] = values
     chain = {str(name): params[name].to_numpy()[None] for name in params.columns}
     chain |= {name: _by_dimension(table) for name, table in posterior.items()}
-    return arviz.from_dict(
-        posterior=chain,
-        posterior_predictive={"share_pct": _by_dimension(replicates)},
-        log_likelihood={density: log_likelihood.to_numpy()[None]},
-        observed_data={"share_pct": np.asarray(observed)},
-        coords=coords,
-        dims=dims,
-    )
+    groups: dict[str, Any] = {
+        "posterior": chain,
+        "posterior_predictive": {"share_pct": _by_dimension(replicates)},
+        "log_likelihood": {density: log_likelihood.to_numpy()[None]},
+        "observed_data": {"share_pct": np.asarray(observed)},
+    }
+    # Since ArviZ 1 the groups are one argument, and a DataTree of xarray comes back.
+    if arviz.__version__.startswith("0."):
+        return arviz.from_dict(**groups, coords=coords, dims=dims)
+    return arviz.from_dict(groups, coords=coords, dims=dims)
 
 
 def _levels(columns: pd.Index[Any]) -> list[Any]:

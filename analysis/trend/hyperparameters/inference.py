@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.trend.hyperparameters._mode import find_posterior_mode
 from analysis.trend.hyperparameters._tables import laplace_table, marginal_cdf, marginal_table
+from analysis.trend.hyperparameters.lattice import Points
 from analysis.trend.hyperparameters.quadrature import integrate_hyperparameters
 from analysis.trend.hyperparameters.space import HyperparameterSpace
 from analysis.trend.solver.filter import run_filter
@@ -68,12 +69,14 @@ def fit_full(space: HyperparameterSpace) -> Fit:
     """Integrate the hyperparameters out."""
     found = integrate_hyperparameters(space)
     points, mode = found.points.thinned(MOST_POINTS), found.mode
-    logs = np.column_stack([points.outer[points.outer_of], points.sigma])
+    params = _params_of(space, points)
+    # Few points stand for all in tables of days; those of the scales themselves can have all.
+    of_all, all_weights = _params_of(space, found.points), found.points.weights
     posterior = Posterior(
         design=space.design,
         nodes=space.nodes(points.outer),
         node_of=points.outer_of,
-        params={name: np.exp(logs[:, k]) for k, name in enumerate(space.names)},
+        params=params,
         weights=points.weights,
         effects_posterior=points.effects,
     )
@@ -81,9 +84,7 @@ def fit_full(space: HyperparameterSpace) -> Fit:
         method="full",
         description="scales integrated out (lattice on log scales, refined until nothing moved)",
         posterior=posterior,
-        param_table=lambda alpha: marginal_table(
-            posterior.params, posterior.weights, found.marginals, alpha
-        ),
+        param_table=lambda alpha: marginal_table(of_all, all_weights, found.marginals, alpha),
         llf=mode.log_posterior - _log_prior(space, mode.at),
         log_posterior=mode.log_posterior,
         mode=_named(space, mode.at),
@@ -137,6 +138,12 @@ def fit_given(space: HyperparameterSpace, params: dict[str, float]) -> Fit:
         details={"n_evaluations": 1},
         warnings=(),
     )
+
+
+def _params_of(space: HyperparameterSpace, points: Points) -> dict[str, Array]:
+    """Value of each hyperparameter at points, by name."""
+    logs = np.column_stack([points.outer[points.outer_of], points.sigma])
+    return {name: np.exp(logs[:, k]) for k, name in enumerate(space.names)}
 
 
 def _one_point(space: HyperparameterSpace, at: Array) -> Posterior:

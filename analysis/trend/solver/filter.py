@@ -152,14 +152,15 @@ def _filter_many_houses(design: Design, nodes: Nodes) -> tuple[Array, Array, Arr
         scaled[polls] = value * weight[polls]
         pairs, known = _sum_pairs(polls, house, scaled, smoothed, back)
         mean[at, chosen] = known * filtered[-1]
-        pairs = -pairs.transpose(2, 0, 1)
         alone = value * scaled[polls] * (1 - weight[polls] * smoothed[polls])
         part_of_all = normal[chosen]
         part_of_all[:, of_dense[:, None], of_dense] = both
         part_of_all[:, at[:, None], of_dense] = crossed
         part_of_all[:, of_dense[:, None], at] = crossed.transpose(0, 2, 1)
-        part_of_all[:, at[:, None], at] = pairs + pairs.transpose(0, 2, 1)
-        part_of_all[:, at, at] += (sums @ alone).T
+        # Effects of houses stand side by side.
+        of_houses = part_of_all[:, at[0] : at[-1] + 1, at[0] : at[-1] + 1]
+        of_houses[...] = -(pairs + pairs.transpose(1, 0, 2)).transpose(2, 0, 1)
+        np.einsum("nii->ni", of_houses)[...] += (sums @ alone).T
     return normal, log_det, mean, last
 
 

@@ -79,8 +79,10 @@ def profile_loglike(design: Design, normal: Array, log_det: Array, sigma_h: Arra
     half = np.sqrt(design.effects_variance(sigma_h))
     # The response comes last, so the last pivot is what the effects leave of it (plus one).
     half = np.append(half, np.ones((*half.shape[:-1], 1)), axis=-1)
-    rolled = np.roll(normal, -1, axis=(-2, -1))
-    inner = half[..., :, None] * rolled * half[..., None, :] + np.eye(half.shape[-1])
+    inner = half[..., :, None] * np.roll(normal, -1, axis=(-2, -1))
+    # In place, as with many houses copies are what takes time.
+    inner *= half[..., None, :]
+    np.einsum("...ii->...i", inner)[...] += 1.0
     pivots = np.diagonal(np.linalg.cholesky(inner), axis1=-2, axis2=-1)
     constant = len(design.day) * np.log(2 * np.pi)
     log_det_inner = 2 * np.log(pivots[..., :-1]).sum(axis=-1)

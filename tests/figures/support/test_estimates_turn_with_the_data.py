@@ -43,11 +43,14 @@ def test_the_title_names_the_highest_and_the_lowest_house_with_several_polls() -
     assert other.startswith("In the same weeks Chronicles finds 20 points more")
 
 
-def test_houses_whose_interval_holds_zero_are_not_called_apart() -> None:
+@pytest.mark.parametrize(("lower", "is_apart"), [(-1.0, False), (0.0, False), (0.1, True)])
+def test_houses_whose_interval_holds_zero_are_not_called_apart(
+    lower: float, is_apart: bool
+) -> None:
     obs = pick("levada", "chronicles", "fom")
-    close = {"mean": 1.0, "lower": -1.0, "upper": 3.0}
+    close = {"mean": 1.0, "lower": lower, "upper": 3.0}
     title = plain(houses_title(obs, make_effects(1, 0), make_houses(), close))
-    assert title.startswith("No clear difference between pollsters")
+    assert title.startswith("No clear difference between pollsters") is not is_apart
 
 
 def test_a_house_with_two_polls_is_drawn_but_is_no_extreme() -> None:
@@ -100,6 +103,9 @@ def make_claims(state: float = 0.99, independent: float = 0.99) -> pd.DataFrame:
     [
         (0.99, 0.99, 0.96, "alike did find declared support well above 50%"),
         (0.99, 0.99, 0.94, "alike did find declared support above 50%"),
+        (0.95, 0.95, 0.95, "alike did find declared support well above 50%"),
+        (0.95, 0.95, 0.949, "alike did find declared support above 50%"),
+        (0.95, 0.949, 0.95, "not both state-run and independent pollsters clearly found"),
         (0.99, 0.94, 0.96, "not both state-run and independent pollsters clearly found"),
         (0.6, 0.99, 0.96, "not both state-run and independent pollsters clearly found"),
     ],
