@@ -218,7 +218,8 @@ def _name_axes(
         "\n".join(lines[:1] if edition.size == "phone" else lines),
         (0, 0),
         xycoords="axes fraction",
-        xytext=(-HANGING, -5),
+        # The lowest tick stands on the axis itself, and half of its label below.
+        xytext=(-HANGING, -8),
         textcoords="offset points",
         va="top",
         size=8,
