@@ -33,8 +33,9 @@ def tell_share(material: Material, key: str, lang: str = "en") -> dict[str, Any]
 
 def test_an_answer_has_its_pollster_days_question_and_option(material: Material) -> None:
     told = tell_share(material, ANSWER)
-    assert (told["house_id"], told["name"]) == ("levada", "Levada Center")
-    assert told["days"].endswith("Feb 2023")
+    wave = told["wave"]
+    assert (wave["house_id"], wave["name"]) == ("levada", "Levada Center")
+    assert wave["days"].endswith("Feb 2023")
     question, option = told["what"]
     assert question.endswith("?")
     assert "start peace negotiations" in option
@@ -59,4 +60,4 @@ def test_a_row_without_poll_is_told_by_what_its_key_says(material: Material) -> 
     told = tell(material, **row)
     assert told["what"] == ["Chronicles wave 15", "disposition status", "who agreed"]
     assert told["now"] == "2,513"
-    assert "name" not in told
+    assert told["wave"] is None

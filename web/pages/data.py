@@ -130,15 +130,15 @@ def _tell_correction(material: Material, view: View, row: Mapping[str, Any]) -> 
     key = dict(part.split("=", 1) for part in row["key"].split("; "))
     columns = {column.name: column for column in tables()[row["table"]].columns}
     column = columns[row["column"]]
-    told: dict[str, Any] = {}
+    wave = None
     if (poll := material.rows_of("polls").get(key.pop("poll_id", ""))) is not None:
-        told = {
+        wave = {
             "house_id": poll["house_id"],
             "name": name_pollster(material, view, poll["house_id"]),
             "days": view.span(poll["earliest"], poll["latest"]),
         }
     return {
-        **told,
+        "wave": wave,
         "date": view.day(row["corrected"]),
         "what": _name_answer(material, key),
         "column": column.description,
