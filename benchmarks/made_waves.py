@@ -18,6 +18,9 @@ from pathlib import Path
 TITLE = "Made waves in a copy"
 ROOT = Path(__file__).resolve().parents[1]
 REASON = "made up for a trial"
+PACKAGES = ("tests", "polls", "analysis", "figures", "web")
+# As `make test` does.
+SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "loadscope", "--no-loadscope-reorder")
 # Each with a question, days from its end to today, mode, size, and shares.
 WAVES = {
     "Levada, ordinary": [
@@ -152,7 +155,7 @@ def try_copy(cases: list[str], *, may_refuse: bool) -> str:
         steps = {
             "add": words,
             "refresh": ["notebooks/refresh.py"],
-            "tests": ["-m", "pytest", "--quiet", "tests", "polls", "analysis", "figures"],
+            "tests": ["-m", "pytest", "--quiet", *PACKAGES, *SIDE_BY_SIDE],
         }
         for step, command in steps.items():
             begin = time.perf_counter()
