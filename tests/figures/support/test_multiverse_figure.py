@@ -35,7 +35,7 @@ def make_table(n=40):
 def test_the_title_counts_the_estimates_of_each_question():
     title = multiverse.multiverse_title(make_table()).replace("\N{NO-BREAK SPACE}", " ")
     # Above 60: the upper third of the levels; a fall: all of the lower half of the changes.
-    assert "Of 40 analyses of the polls, 18% find support above 60 percent" in title
+    assert "Of 40 analyses 18% find support above 60% in April 2022" in title
     assert "99% a fall, 100% state-run" not in title
     assert "100% a fall, 100% state-run pollsters higher" in title
 
