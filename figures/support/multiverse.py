@@ -118,8 +118,8 @@ def multiverse_title(table: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     --------
     >>> table = pd.DataFrame({"base": "base", "change": [-1.0, 2.0], "gap": [1.0, 3.0],
     ...                       "level": [61.0, 66.0]})
-    >>> multiverse_title(table).replace(chr(160), " ")[:50]
-    'Of 2 analyses of the polls, 100% find support abov'
+    >>> multiverse_title(table).replace(chr(160), " ")[:41]
+    'Of 2 analyses 100% find support above 60%'
     """
     found = {
         "above": take_answers(table, "level")["level"] > QUESTIONS["level"][0][-1],

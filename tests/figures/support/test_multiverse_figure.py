@@ -36,8 +36,8 @@ def test_the_title_counts_the_estimates_of_each_question():
     title = multiverse.multiverse_title(make_table()).replace("\N{NO-BREAK SPACE}", " ")
     # Above 60: the upper third of the levels; a fall: all of the lower half of the changes.
     assert "Of 40 analyses 18% find support above 60% in April 2022" in title
-    assert "99% a fall, 100% state-run" not in title
-    assert "100% a fall, 100% state-run pollsters higher" in title
+    assert "99% a fall since, 100% state-run" not in title
+    assert "100% a fall since, 100% state-run pollsters higher" in title
 
 
 def test_nearly_all_is_not_told_as_all():
