@@ -65,10 +65,43 @@ def fit_by_house(space: HouseVarianceSpace) -> Fit:
     mode = {name: float(value[0]) for name, value in _named(space, at).items()}
     llf = float(space.loglike(at.outer, at.omega_of)[0])
     log_prior = space.log_prior_of_logs([float(np.log(mode[name])) for name in space.names])
+    return describe_sample(
+        "an excess error for each house; scales integrated out (weighted Sobol points)",
+        sample,
+        _posterior(space, sample, found),
+        values,
+        mode,
+        (llf, log_prior),
+    )
+
+
+def describe_sample(
+    description: str,
+    sample: ImportanceSample,
+    posterior: Posterior,
+    values: dict[str, Array],
+    mode: dict[str, float],
+    logs_at_mode: tuple[float, float],
+) -> Fit:
+    """Fit told by weighted points.
+
+    Parameters
+    ----------
+    description : str
+    sample : ImportanceSample
+    posterior : Posterior
+        Points of equal weight that stand for the sample.
+    values : dict of str to ndarray, shape (n_points,)
+        Hyperparameters at the points.
+    mode : dict of str to float
+    logs_at_mode : tuple of float
+        Log likelihood and log prior density there.
+    """
+    llf, log_prior = logs_at_mode
     return Fit(
         method="full",
-        description="an excess error for each house; scales integrated out (weighted Sobol points)",
-        posterior=_posterior(space, sample, found),
+        description=description,
+        posterior=posterior,
         param_table=lambda alpha: weighted_table(values, sample.weights, alpha),
         llf=llf,
         log_posterior=llf + log_prior,

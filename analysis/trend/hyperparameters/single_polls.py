@@ -15,7 +15,7 @@ from scipy.special import ndtr
 
 from analysis.base.arrays import Array, Days
 from analysis.integrate import ImportanceSample, sample_posterior
-from analysis.trend.hyperparameters.by_house import weighted_table
+from analysis.trend.hyperparameters.by_house import describe_sample
 from analysis.trend.hyperparameters.inference import MOST_POINTS, Fit
 from analysis.trend.hyperparameters.lattice import FEWEST_POINTS, MOST_NUMBERS
 from analysis.trend.hyperparameters.space import (
@@ -162,24 +162,13 @@ def fit_single_polls(space: HyperparameterSpace) -> Fit:
     llf = float(coordinates.loglike(at)[0])
     log_prior = space.log_prior_of_logs([float(np.log(value)) for value in mode.values()])
     ordered = {name: values[name] for name in space.param_names}
-    return Fit(
-        method="full",
-        description="scales integrated out (weighted Sobol points), as most houses have one poll",
-        posterior=_posterior(coordinates, sample, values),
-        param_table=lambda alpha: weighted_table(ordered, sample.weights, alpha),
-        llf=llf,
-        log_posterior=llf + log_prior,
-        mode=mode,
-        is_converged=not sample.warnings,
-        details={
-            "n_evaluations": sample.n_evaluations,
-            "log_evidence": sample.log_evidence,
-            "n_points": len(sample.points),
-            "effective_points": sample.ess,
-            "pareto_k": sample.pareto_k,
-        },
-        warnings=sample.warnings,
-        param_cdf=lambda name, at: float(sample.weights @ (values[name] < at)),
+    return describe_sample(
+        "scales integrated out (weighted Sobol points), as most houses have one poll",
+        sample,
+        _posterior(coordinates, sample, values),
+        ordered,
+        mode,
+        (llf, log_prior),
     )
 
 
