@@ -13,7 +13,6 @@ import pytest
 from helpers.figures_made import HOUSES, make_change, make_houses, make_polls
 
 from figures.fitted_polls import FittedPolls
-from figures.groups import _words as groups
 from figures.hidden import indirect, nonresponse, participation, tipping, wording
 from figures.kit import changes
 from figures.kit.frames import House, name_sources, rank_houses
@@ -97,11 +96,6 @@ def few(readings: int) -> str:
     return sectors.sectors_title(told, date(2022, 4, 1), readings=readings)
 
 
-def side(lower: float, upper: float) -> tuple[str, int]:
-    end = {"date": DAY, "mean": 1.0, "lower": lower, "upper": upper}
-    return groups._read_side(groups.Gap("a", "b", end, end, end))
-
-
 def fight_on(mine: str, paired: str | None) -> str:
     at = {"start": DAY, "start_until": DAY, "mean": -5.0, "lower": -9.0, "upper": -1.0}
     told = {"fight_on.panel": {**at, "direction": mine}}
@@ -175,10 +169,6 @@ CASES: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
     (effects, (-5.0, -TINY), "wording.title.some"),
     (few, (11,), "sectors.support.few"),
     (few, (12,), "sectors.support.fell"),
-    (side, (TINY, 5.0), ("more", 1)),
-    (side, (0.0, 5.0), ("same", 1)),
-    (side, (-5.0, 0.0), ("same", 1)),
-    (side, (-5.0, -TINY), ("less", -1)),
     (fight_on, ("fallen", "fallen"), "questions.title.fell_more"),
     (fight_on, ("risen", "risen"), "questions.title.rose_more"),
     (fight_on, ("fallen", "risen"), "questions.title.alike"),
@@ -196,7 +186,7 @@ CASES: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
 def test_a_verdict_turns_at_its_threshold(
     ask: Callable[..., Any], given: tuple[Any, ...], verdict: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = (changes, claim, groups, house_effects, indirect, nonresponse, pair, participation)
+    asked = (changes, claim, house_effects, indirect, nonresponse, pair, participation)
     for module in (*asked, sector_gap, sectors, side_by_side, tipping, vintages, wording):
         monkeypatch.setattr(module, "label", say_key)
     assert ask(*given) == verdict
