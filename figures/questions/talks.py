@@ -164,8 +164,9 @@ def _draw(
             ax.plot(
                 mine["mid_date"], mine[column], linestyle="none", marker=house.marker,
                 markersize=marker_size(house.marker, 5), color=colour,
-                markerfacecolor=colour if is_mine else PALE[side], alpha=0.9, markeredgecolor=colour,
-                markeredgewidth=0.8 if is_mine else 1.2, gid=f"polls-{side}-{house.house_id}",
+                markerfacecolor=colour if is_mine else PALE[side], alpha=0.9,
+                markeredgecolor=colour, markeredgewidth=0.8 if is_mine else 1.2,
+                gid=f"polls-{side}-{house.house_id}",
             )  # fmt: skip
         _draw_line(ax, side, trend, colour, alone)
         last = trend["mean"].iloc[-1]

@@ -2,7 +2,6 @@
 
 import re
 from functools import cache
-from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +9,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
-from helpers.figures_made import find_cut_texts, find_overlaps, list_texts
+from helpers.figures_made import find_cut_texts, find_overlaps, is_locked, list_texts
 from helpers.findings_told import (
     COUNTED,
     TOLD,
@@ -46,8 +45,6 @@ EDITIONS += [("en", size) for size in SIZES if ("en", size) not in EDITIONS]
 MOST_WORDS = 60
 # Size and language of the stored pictures.
 STORED = ("en", "article")
-# What decides the last digits and the place of each letter.
-DECIDING = ("matplotlib", "numpy", "pandas", "scipy", "statsmodels")
 CASES = [(slug, lang, size) for slug in SLUGS for lang, size in EDITIONS]
 # WCAG 2.2, success criterion 1.4.3; and ten CSS pixels.
 LEAST_CONTRAST, LEAST_POINTS = 4.5, 7.5
@@ -168,12 +165,6 @@ def see(slug: str, lang: str, size: str) -> Seen:
         [text.get_text() for text in texts],
         files,
     )
-
-
-def is_locked(root: Path) -> bool:
-    """Whether what decides about bytes is here in the versions of the lock."""
-    lock = (root / "requirements.lock").read_text(encoding="utf-8")
-    return all(f"\n{name}=={version(name)} " in f"\n{lock}" for name in DECIDING)
 
 
 @pytest.mark.parametrize("slug", SLUGS)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.groups import fit_who, simulate_who
-from figures.groups._words import who_alt, who_title
+from figures.groups._words import _read_side, who_alt, who_title
 from figures.groups.last_wave import groups_data, groups_title, plot_groups
 from figures.groups.over_time import Gap, plot_who, who_data
 from figures.kit.edition import Edition
@@ -33,6 +33,18 @@ def make_gap(start=39.0, end=33.0, change=(-11.0, -1.0, 0.99)):
     names = ("lower", "upper", "prob_negative")
     told = dict(zip(names, change, strict=True)) | {"mean": end - start}
     return Gap("60+", "18-29", *moments, told)
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "side"),
+    [
+        (1e-9, 5.0, ("more", 1)), (0.0, 5.0, ("same", 1)), (-5.0, 0.0, ("same", 1)),
+        (-5.0, -1e-9, ("less", -1)),
+    ],
+)  # fmt: skip
+def test_a_group_supports_more_where_its_whole_interval_does(lower, upper, side):
+    end = {"date": DAY, "mean": 1.0, "lower": lower, "upper": upper}
+    assert _read_side(Gap("a", "b", end, end, end)) == side
 
 
 def draw(**changed):
