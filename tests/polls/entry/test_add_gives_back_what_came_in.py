@@ -83,4 +83,4 @@ def test_the_template_has_further_questions_that_are_named(copy: Path, call: Cal
     assert all(line.startswith("fom,fom.anxiety,") for line in added)
     result = call("template", "fom", "fom.anxeity", "--data", copy)
     assert result.returncode == 2
-    assert "fom has no question 'fom.anxeity': nearest: fom.anxiety." in result.stderr
+    assert "fom has no question 'fom.anxeity': nearest: fom.anxiety" in result.stderr
