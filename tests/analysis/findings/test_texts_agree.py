@@ -97,8 +97,6 @@ def written(row, form):
     """A finding as notebooks write it."""
     if form == "tenths":
         return f"{signed(row['mean'])} ({signed(row['lower'])} to {signed(row['upper'])})"
-    if form == "hundredth":
-        return f"{row['mean']:.2f}"
     if form == "span":
         return name_span(row["start"], row["start_until"])
     return say(row, form)
@@ -135,21 +133,21 @@ def test_picture_page_and_notebook_agree_on_whether_the_base_decides(headline):
     ("slug", "by"), [("age-support", "age_group"), ("television-support", "tv_source")]
 )
 def test_a_gap_is_said_to_have_changed_where_its_interval_says_so(rows, slug, by):
-    words = {"fallen": "has narrowed", "risen": "has widened", "unclear": "no clear change"}
+    words = {"fallen": " narrowed from", "risen": " widened from", "unclear": "no clear change"}
     assert words[rows[f"groups.{by}.change"]["direction"]] in title_of(slug)
 
 
 def test_title_and_notebook_agree_on_which_pollster_leads_among_opinions(rows):
     then, now = (rows[f"opinion.of_opinion.{end}"]["direction"] for end in ("base", "last"))
     crossed = {then, now} == {"lower", "higher"}
-    assert (" more now" in title_of("opinion-spread-support")) == crossed
+    assert ("holders’ support: +" in title_of("opinion-spread-support")) == crossed
     assert ("changed places" in answer("05_what_the_number_hides")) == crossed
 
 
 def test_the_picture_of_events_names_those_whose_evidence_is_enough(rows):
     shifts = event_shifts(FITTED)
     clear = shifts.loc[stand_out(shifts), "event"].nunique()
-    told = f"{clear} of" if clear > 1 else "only one" if clear else "None of"
+    told = f"{clear} of" if clear > 1 else "only one" if clear else "show no clear shift"
     assert told in title_of("events")
     means = [row["mean"] for name, row in rows.items() if name.startswith("event.")]
     for end in (min(means), max(means)):
