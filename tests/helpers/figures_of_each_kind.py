@@ -117,7 +117,7 @@ def _nonresponse(edition: Edition) -> Figure:
     ratios = {"levada": 3.5, "fom": 2.4, "vciom": 1.9, "chronicles": 1.05, "propa": 0.75}
     rows = pd.DataFrame({"house_id": list(ratios), "median": list(ratios.values())})
     rows = rows.assign(lower=rows["median"] / 1.2, upper=rows["median"] * 1.2, date=LAST)
-    found = [Found("recontact", 0.95, LAST, {}), Found("fear", 1.42, LAST, {})]
+    found = [Found("recontact", 0.5, LAST, {}), Found("fear", 1.42, LAST, {})]
     return plot_nonresponse(make_polls(), rows, make_houses(), edition, found=found)
 
 
