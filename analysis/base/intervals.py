@@ -151,6 +151,28 @@ def check_alpha(alpha: object) -> float:
     return float(alpha)
 
 
+def check_threshold(threshold: object) -> float:
+    """Return a threshold in percent, or say what it must be.
+
+    Examples
+    --------
+    >>> check_threshold(50)
+    50.0
+    >>> check_threshold(float("nan"))
+    Traceback (most recent call last):
+    ...
+    analysis.base.errors.PollInputError: threshold is nan; give a percentage from 0 to 100
+    """
+    number = int | float | np.integer | np.floating
+    if (
+        isinstance(threshold, bool)
+        or not isinstance(threshold, number)
+        or not 0 <= threshold <= 100
+    ):
+        raise PollInputError(f"threshold is {threshold!r}", "give a percentage from 0 to 100")
+    return float(threshold)
+
+
 def interval_frame(quantities: Distribution, alpha: float) -> pd.DataFrame:
     """Columns mean, sd, lower, upper.
 

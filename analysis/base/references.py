@@ -83,6 +83,9 @@ def _read_weights(observations: Observations, reference: Reference) -> Array | N
     PollInputError
         When a house has no polls, or a weight is no number of 0 or more.
     """
+    if not _is_reference(reference):
+        cure = "give a text such as 'houses', or weights by house"
+        raise PollInputError(f"reference is {reference!r}", cure)
     if isinstance(reference, Mapping):
         named: Mapping[str, object] = reference
     elif "=" in reference and reference not in observations.houses:
@@ -105,6 +108,10 @@ def _read_weights(observations: Observations, reference: Reference) -> Array | N
     if found.sum() == 0:
         raise PollInputError("no house has a weight above 0", "give a house a weight")
     return np.asarray(found / found.sum())
+
+
+def _is_reference(reference: object) -> bool:
+    return isinstance(reference, str | Mapping)
 
 
 def _fixed_set(observations: Observations, reference: str) -> list[str]:

@@ -22,6 +22,8 @@ FEW_INTERVIEWS, MANY_INTERVIEWS = 30, 1_000_000
 FEWEST_OTHERS = 3
 ODD_SIZE_RATIO = 8.0
 LONG_DAYS, LONG_RATIO = 40, 5.0
+# Of a house with few polls: no field stays open for so long.
+ENDLESS_DAYS = 300
 # Rows of one poll, as for voters and for likely voters, differ by less than this many points, and
 # by little in their sizes; two questions of one survey differ by more points.
 NEARLY, SIZE_RATIO = 3.0, 1.1
@@ -34,6 +36,9 @@ FEWEST_MEETINGS, HALF = 3, 0.5
 YEARS_APART = 10.0
 FAR, FAR_POINTS, NEIGHBOURS = 6.0, 4.0, 2
 HOUSE_APART, HOUSES_RATIO = 20.0, 2.0
+# Numbers that stand for "no answer" lie beyond all ages or incomes; two or three kinds of number
+# are no scale, and reach nowhere.
+FEWEST_KINDS, CODE_RATIO = 5, 1.5
 Text = np.ndarray[Any, Any]
 DAY = np.timedelta64(1, "D")
 
@@ -70,7 +75,7 @@ def find_suspicions(
         *_capitals(house),
         *_alike(obs, house, "houses"),
         *_misspelt(obs, house),
-        *_alike(obs, columns["sector"], "sectors", capitals=True),
+        *tell_alike(obs, columns["sector"], "sectors"),
         *(note for name in covariates for note in _covariate(obs, name, columns[name])),
         *_one_poll_id(columns),
         *_rows_of_one_poll(obs, columns),
@@ -84,28 +89,40 @@ def find_suspicions(
 
 
 def find_past_suspicions(
-    polls: pd.DataFrame, house: Text, share: Array, result: Array, size: Array
+    polls: pd.DataFrame, columns: dict[str, Text], result: Array
 ) -> tuple[str, ...]:
     """Collect what deserves a look in polls of past elections, as :func:`find_suspicions` does.
 
     Parameters
     ----------
     polls : DataFrame
-        As they were given; the arrays, shape (n,), are what was read of them.
-    house, share, result, size : ndarray
-        Names, percent, percent of the poll's election, interviews.
+        As they were given.
+    columns : dict
+        The same as checked arrays: election, house_id, share_pct, sample_size.
+    result : ndarray, shape (n,)
+        Percent, of the election of each poll.
 
     Examples
     --------
     >>> polls = pd.DataFrame({"house_id": ["fom", "FOM"], "share_pct": [52, 0.49]})
-    >>> arrays = polls["house_id"].to_numpy(object), polls["share_pct"].to_numpy()
-    >>> for found in find_past_suspicions(polls, *arrays, np.full(2, 50.0), np.full(2, 1000.0)):
+    >>> polls = polls.assign(election="r", sample_size=1000.0)
+    >>> columns = {str(name): polls[name].to_numpy() for name in polls}
+    >>> for found in find_past_suspicions(polls, columns, np.full(2, 50.0)):
     ...     print(found)
     houses that differ only in capitals count as different: FOM and fom
     0.49 percent in row 1, where the result was 50: are these fractions? Give shares in percent
     """
+    house, share = columns["house_id"], columns["share_pct"]
     notes = [*_copies(polls), *_capitals(house), *_alike(polls, house, "houses")]
-    notes += [*_misspelt(polls, house), *_sizes(polls, size)]
+    notes += [*_misspelt(polls, house), *_sizes(polls, columns["sample_size"])]
+    notes += _odd_sizes(polls, columns)
+    if "end_date" in polls.columns:
+        ends = polls["end_date"].to_numpy(object)
+        of_election = columns | {"start_date": columns["election"], "end_date": ends}
+        notes += _rows_of_one_poll(polls, of_election)
+    if max(share.max(), result.max()) <= 1:
+        notes.append("no share and no result is above 1: are these fractions rather than percent?")
+        return tuple(notes)
     rows = np.flatnonzero(look_like_fractions(share, result))
     if len(rows):
         notes.append(
@@ -118,7 +135,64 @@ def find_past_suspicions(
             f"a result of {result[rows[0]]:g} percent, where {name_row(polls, int(rows[0]))} "
             f"has {share[rows[0]]:g}: is it a fraction? Give results in percent"
         )
-    return tuple(notes)
+    return (*notes, *_far_from_election(polls, columns, result))
+
+
+def _far_from_election(
+    polls: pd.DataFrame, columns: dict[str, Text], result: Array
+) -> Iterator[str]:
+    """Polls far from the others of their election, and results far from all of its polls."""
+    election, share = columns["election"], columns["share_pct"]
+    others = _usual_of_others(election, share)
+    usual = np.where(np.isnan(others), result, others)
+    apart = np.abs(share - usual)
+    sampling_sd = 50 / np.sqrt(columns["sample_size"].astype("float64"))
+    # A median distance is 0.6745 sd of normal ones.
+    scale = np.maximum(sampling_sd, np.median(apart) / 0.6745)
+    is_told = look_like_fractions(share, result) | look_like_fractions(result, share)
+    for i in np.flatnonzero((apart > FAR * scale) & (apart > FAR_POINTS) & ~is_told):
+        there = "the result was" if np.isnan(others[i]) else "the others of its election have some"
+        yield (
+            f"{share[i]:g} percent in {name_row(polls, int(i))}, where {there} {usual[i]:g}; look "
+            "for a slipped point, swapped digits or another answer"
+        )
+    for name in dict.fromkeys(election):
+        rows = np.flatnonzero(election == name)
+        low, high, told = share[rows].min(), share[rows].max(), result[rows[0]]
+        is_far = max(low - told, told - high) > HOUSE_APART and not is_told[rows].any()
+        if is_far and len(rows) >= FEWEST_OTHERS:
+            yield (
+                f"a result of {told:g} percent for {name!r}, whose {len(rows)} polls have "
+                f"{low:g} to {high:g}; look for a slipped point or another answer"
+            )
+
+
+def find_code(values: Array) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Positions of numbers so far from all others that they may be codes, such as 999.
+
+    The widest gap between neighbours is half as wide again as the numbers on its fuller side reach.
+
+    Parameters
+    ----------
+    values : ndarray, shape (n,)
+
+    Examples
+    --------
+    >>> find_code(np.array([18.0, 999.0, 44.0, 79.0, 31.0, 62.0]))
+    array([1])
+    >>> find_code(np.array([0.0, 1.0, 0.0, 1.0])).size
+    0
+    """
+    kinds, counts = np.unique(values, return_counts=True)
+    if len(kinds) <= FEWEST_KINDS:
+        return np.array([], dtype=np.intp)
+    widest = int(np.argmax(np.diff(kinds)))
+    is_high = counts[widest + 1 :].sum() < counts[: widest + 1].sum()
+    fuller, fewer = np.split(kinds, [widest + 1])[:: 1 if is_high else -1]
+    gap = kinds[widest + 1] - kinds[widest]
+    if len(fuller) < FEWEST_KINDS or gap <= CODE_RATIO * np.ptp(fuller):
+        return np.array([], dtype=np.intp)
+    return np.flatnonzero(np.isin(values, fewer))
 
 
 def name_rows(obs: pd.DataFrame, positions: Sequence[int] | Days) -> str:
@@ -171,6 +245,26 @@ def _capitals(house: Text) -> Iterator[str]:
             yield f"houses that differ only in capitals count as different: {both}"
 
 
+def tell_alike(obs: pd.DataFrame, values: Text, what: str) -> Iterator[str]:
+    """Names that look the same, or differ in capitals alone.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        Its index names the rows.
+    values : ndarray of str, shape (n,)
+    what : str
+        What they name, in the plural.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"wave": ["a 1", "a  1"]})
+    >>> next(tell_alike(frame, frame["wave"].to_numpy(object), "waves")).partition(";")[0]
+    "waves that look alike count as different: 'a  1' and 'a 1' (first in row 1, row 0"
+    """
+    return _alike(obs, values, what, capitals=True)
+
+
 def _alike(obs: pd.DataFrame, values: Text, what: str, *, capitals: bool = False) -> Iterator[str]:
     """Names that look the same; those that differ in capitals alone only where asked."""
     for names in find_alike(values):
@@ -198,7 +292,7 @@ def _misspelt(obs: pd.DataFrame, house: Text) -> Iterator[str]:
 
 
 def _covariate(obs: pd.DataFrame, name: str, values: Text) -> Iterator[str]:
-    yield from _alike(obs, values, f"levels of {name}", capitals=True)
+    yield from tell_alike(obs, values, f"levels of {name}")
     if len(set(values)) == 1:
         yield (
             f"covariate {name} is {values[0]!r} in all polls: there is nothing to estimate; "
@@ -387,6 +481,11 @@ def _long_fieldwork(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str
     printed = np.ones(len(days), dtype=bool)
     if "date_imputed" in obs.columns:  # a window that the days lie in is no fieldwork
         printed = ~obs["date_imputed"].fillna(False).to_numpy(dtype=bool)
+    for i in np.flatnonzero(printed & np.isnan(usual) & (days > ENDLESS_DAYS)):
+        yield (
+            f"fieldwork of {days[i]:.0f} days in {name_row(obs, int(i))}; correct the year of one "
+            "of the dates"
+        )
     for i in np.flatnonzero(printed & (days > LONG_DAYS) & (days > LONG_RATIO * usual)):
         yield (
             f"fieldwork of {days[i]:.0f} days in {name_row(obs, int(i))}, where house "

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,8 @@ import pandas as pd
 
 # Columns of a summary: what a terminal shows without wrapping.
 WIDTH = 79
+# Decimals from which on a number is what arithmetic left over: 28.6 - 1.1 is 27.500000000000004.
+NOISE = 9
 
 
 def field(name: str, text: str, *, break_on_hyphens: bool = False) -> str:
@@ -37,6 +41,31 @@ def show_interval(row: pd.Series[Any]) -> str:
 def show_table(frame: pd.DataFrame, digits: int) -> str:
     """Print a frame with as many decimals everywhere, without its index."""
     return frame.to_string(index=False, float_format=lambda value: f"{value:.{digits}f}")
+
+
+def round_half_up(value: float, digits: int = 0) -> float:
+    """Round as readers do, halves away from zero: the one rule of all numbers in print.
+
+    Python and NumPy round halves to the even neighbour, which prints 26.5 as 26 and 27.5 as 28.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        Digits after the decimal mark.
+
+    Examples
+    --------
+    >>> [round_half_up(value) for value in (26.5, 27.5, -10.5, 47.8 - 20.3)]
+    [27.0, 28.0, -11.0, 28.0]
+    >>> round_half_up(0.15, 1)
+    0.2
+    """
+    if not math.isfinite(value):
+        return value
+    exact = Decimal(repr(round(float(value), NOISE)))
+    # Adding zero turns -0.0 into 0.0.
+    return float(exact.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)) + 0.0
 
 
 def plain(value: Any) -> Any:

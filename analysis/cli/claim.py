@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.base.references import describe_reference
@@ -30,6 +31,7 @@ from analysis.cli.inputs import (
     date_option,
     load_polls,
     number_option,
+    tell_fraction,
 )
 from analysis.cli.output import check_outputs, give
 from analysis.cli.trend import add_fit_options, fit_trend
@@ -84,6 +86,7 @@ def run_claim(args: argparse.Namespace, series: Series) -> None:
     check_outputs(args)
     polls = load_polls(args, series)
     results = fit_trend(args, polls, args.reference)
+    tell_fraction("--above", args.above, float(np.median(results.observations.share_pct)))
     table = claim_table(
         results, args.above, as_of=args.as_of, date=args.date, reference=args.reference
     )

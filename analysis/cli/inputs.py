@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.observations import REQUIRED, prepare_observations, tell_missing
 from analysis.base.priors import PARAM_NAMES, Priors
+from analysis.base.suspicions import look_like_fractions
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.words import COMMON_ERROR_ORIGIN
 from analysis.cli.files import MARKS, read_polls_csv
@@ -440,6 +442,13 @@ def look_over(obs: pd.DataFrame) -> tuple[str, ...]:
 def note(text: str) -> None:
     """Say something where it does not disturb a table."""
     print(f"note: {text}", file=sys.stderr)
+
+
+def tell_fraction(option: str, value: float, usual: float) -> None:
+    """Ask whether a percentage below 1 is a fraction, where shares like it are far larger."""
+    if look_like_fractions(np.array([value]), usual).any():
+        told = f"{option} {value:g} is less than one percent: is it a fraction? Give it in percent"
+        print(f"warning: {told}", file=sys.stderr)
 
 
 def _read_shares(args: argparse.Namespace) -> pd.DataFrame:

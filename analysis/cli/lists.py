@@ -19,6 +19,7 @@ from analysis.list_experiments import (
     METHODS,
     TRUTHFUL,
     design_effect_test,
+    find_list_suspicions,
     list_estimates,
     list_placebos,
     list_regression,
@@ -101,7 +102,9 @@ def run_list(args: argparse.Namespace, series: Series) -> None:
     except PollInputError as error:
         raise error.located_in(str(args.input)) from None
     record = _record(args, len(frame), tables)
-    give(args, lambda: record, lambda: _as_text(record, tables), (args.out, tables["estimates"]))
+    notes = find_list_suspicions(frame, args.covariates, args.weights)
+    table = (args.out, tables["estimates"])
+    give(args, lambda: record, lambda: _as_text(record, tables), table, notes=notes)
 
 
 def _compute(args: argparse.Namespace, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.base.text import WIDTH, field
@@ -21,6 +22,7 @@ from analysis.cli.inputs import (
     date_option,
     load_polls,
     number_option,
+    tell_fraction,
 )
 from analysis.cli.output import check_outputs, give
 from analysis.cli.trend import add_fit_options, fit_trend
@@ -87,6 +89,11 @@ def run_tipping(args: argparse.Namespace, series: Series) -> None:
         raise CommandError("--silent-support needs --silent: the share without an answer")
     polls = load_polls(args, series)
     results = fit_trend(args, polls, args.reference)
+    usual = float(np.median(results.observations.share_pct))
+    tell_fraction("--threshold", args.threshold, usual)
+    # What is left of all respondents is opposed or silent.
+    tell_fraction("--silent", args.silent, 100 - usual)
+    tell_fraction("--silent-support", args.silent_support, 50.0)
     silent = Silent(args.silent, args.silent_support)
     date = args.date or args.as_of
     table = tipping_table(results, args.threshold, date, silent=silent)

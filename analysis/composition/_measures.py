@@ -12,7 +12,7 @@ from scipy.special import logit
 from analysis.base.arrays import Array, Days
 from analysis.base.columns import one_date, window_dates
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import Drawn, interval_frame
+from analysis.base.intervals import Drawn, check_threshold, interval_frame
 from analysis.composition._design import Flags
 from analysis.composition._draws import CompositionDraws, inside_simplex
 from analysis.composition.fitted import FittedComposition
@@ -204,12 +204,12 @@ def prob_above(
     fitted: FittedComposition, threshold: float, date: object, part: str | None, reference: str
 ) -> float:
     """Share of the draws of a day in which a measure exceeds a threshold."""
-    name = fitted.measure(part)
+    name, least = fitted.measure(part), check_threshold(threshold)
     days = fitted.observations.days_of(one_date(date))
     levels = np.concatenate([part for _, part in fitted.draws(reference).on_days(days)])
     kept = inside_simplex(levels)
     count_kept(kept)
-    return float((measure_of(fitted.composition, name, levels)[kept] > threshold).mean())
+    return float((measure_of(fitted.composition, name, levels)[kept] > least).mean())
 
 
 def count_polls(composition: Composition) -> dict[str, Days]:

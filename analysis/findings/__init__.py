@@ -18,7 +18,7 @@ from analysis.findings.parts import find_panel, fit_parts
 from analysis.findings.source import Source, fit_pole, take_polls
 from analysis.findings.support import support_sensitivity
 from analysis.findings.table import TOPICS, findings
-from analysis.findings.words import name_span, show_findings, signed
+from analysis.findings.words import name_span, show_findings, signed, whole
 
 __all__ = [
     "CLAIMED",
@@ -52,5 +52,6 @@ __all__ = [
     "take_polls",
     "told_waves",
     "two_pollsters",
+    "whole",
     "window_means",
 ]

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.base.text import round_half_up
+
 MINUS = "\N{MINUS SIGN}"
 # What a finding is about, by the longest beginning of its name.
 ABOUT = {
@@ -115,10 +117,21 @@ def signed(value: float) -> str:
     Examples
     --------
     >>> [signed(value) for value in (-4.25, 0.04, -0.04, 3)]
-    ['−4.2', '0.0', '0.0', '+3.0']
+    ['−4.3', '0.0', '0.0', '+3.0']
     """
-    text = f"{value:+.1f}".replace("-", MINUS)
+    text = f"{round_half_up(value, 1):+.1f}".replace("-", MINUS)
     return "0.0" if text[1:] == "0.0" else text
+
+
+def whole(value: float) -> str:
+    """Write the size of a number without decimals, halves away from zero.
+
+    Examples
+    --------
+    >>> [whole(value) for value in (26.5, -7.6, 0.4)]
+    ['27', '8', '0']
+    """
+    return f"{abs(round_half_up(value)):.0f}"
 
 
 def name_span(first: pd.Timestamp, last: pd.Timestamp) -> str:
@@ -171,7 +184,7 @@ def _row(row: Mapping[Any, Any], names: Mapping[str, str]) -> dict[str, str]:
 
 def _plain(unit: str) -> Any:
     digits = {"ratio": 2, "count": 0}.get(unit, 0)
-    return lambda value: f"{value:.{digits}f}"
+    return lambda value: f"{round_half_up(value, digits):.{digits}f}"
 
 
 def _span(row: Mapping[Any, Any], first: str, last: str) -> str:

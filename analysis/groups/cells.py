@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy import sparse
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError, name_row, row_error
+from analysis.base.suspicions import LONG_DAYS, tell_alike
 from analysis.claims.as_of import published_by
 
 TARGET_FACTORS = ("sex", "age_group", "settlement")
@@ -105,6 +107,24 @@ def read_cells(
     number = {(row.wave, row.wording_variant): i for i, row in enumerate(occasions.itertuples())}
     occasion = np.array([number[key] for key in zip(*(table[k] for k in keys), strict=True)])
     return WhoCells(table, occasions, target, occasion, _find_groups(table, target))
+
+
+def tell_waves(cells: WhoCells) -> Iterator[str]:
+    """Waves and wordings under two names, and waves whose days lie far apart.
+
+    Parameters
+    ----------
+    cells : WhoCells
+    """
+    table = cells.table
+    for name, what in (("wave", "waves"), ("wording_variant", "wordings")):
+        yield from tell_alike(table, table[name].to_numpy(object), what)
+    for wave, days in table.groupby("wave")["date"]:
+        if days.max() - days.min() > pd.Timedelta(days=LONG_DAYS):
+            yield (
+                f"wave {wave} has days from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}; "
+                "correct one of them, or part the wave"
+            )
 
 
 def _check_twice(table: pd.DataFrame) -> None:

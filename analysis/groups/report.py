@@ -11,7 +11,7 @@ from analysis.base.intervals import check_alpha, interval_frame
 from analysis.base.text import WIDTH, field, show_table
 from analysis.groups._domains import WeightedDraws
 from analysis.groups._shares import change, poststratified, share
-from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR
+from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR, tell_waves
 from analysis.groups.fitted import FittedWho
 
 KEYS = ["wave", "wording_variant", "date", "group"]
@@ -119,7 +119,7 @@ def diagnostics(fitted: FittedWho) -> dict[str, Any]:
     """Collect size, convergence and fit as plain values."""
     cells, draws = fitted.cells, fitted.counts.draws
     dispersion, effective = _dispersion(fitted)
-    warnings = list(draws.warnings)
+    warnings = [*draws.warnings, *tell_waves(cells)]
     if dispersion > LARGEST_DISPERSION:
         warnings.append(f"counts scatter {dispersion:.2f} times as much as binomial ones")
     merged = np.diff(cells.may_hold.indptr) > 1

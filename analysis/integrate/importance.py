@@ -110,9 +110,9 @@ MODE_DEGREES, SHAPE_DEGREES = 6.0, 10.0
 # sample; the share of points that stay with the modes' own proposals, whatever was learned.
 ROUNDS, DEFENCE = 2, 0.1
 BATCH = 512
-# Modes closer than this (in sds of the curvature) are one, and a mode this far below the highest
-# (in log density) has no weight.
-SAME_MODE, NEGLIGIBLE = 0.5, 12.0
+# Modes closer than this (in sds of the curvature) are one, a climb that comes so near to one leads
+# there, and a mode this far below the highest (in log density) has no weight.
+SAME_MODE, NEAR_MODE, NEGLIGIBLE = 0.5, 1.0, 12.0
 # Points of most weight from which a mode not yet known is looked for, and how far out they lie.
 N_LOOKS, FAR_OUT = 3, 4.0
 SMALLEST_ESS = 400.0
@@ -180,8 +180,8 @@ def sample_posterior(
     start: Array,
     *,
     n_points: int = 2048,
-    most_points: int = 0,
     enough: float = 0.0,
+    most_points: int = 0,
     n_patches: int = 0,
     batch: int = BATCH,
     seed: int = SEED,
@@ -197,11 +197,11 @@ def sample_posterior(
         Where the search for modes begins; several starts look for several modes.
     n_points : int
         A power of two, at least 64.
-    most_points : int
-        Up to so many points are drawn, twice as many each time, while their weights are too
-        uneven; each sample is one more trial for the next.
     enough : float
-        Effective points from which on a sample will do.
+        Effective points that are wanted: ``n_points`` are drawn again and again, each time from
+        what those before told, until all together are worth so many. 0 draws once.
+    most_points : int
+        Where that ends, whatever they are worth.
     n_patches : int
         Patches put, one after the other, where trial points are too few for
         their weight, such as on a shelf or around a bend; each costs a
@@ -229,7 +229,10 @@ def sample_posterior(
     sample then consists of fresh scrambled Sobol points through a mixture of
     what the trials told and, as a defence, of what the modes told (Owen and
     Zhou 2000, "Safe and effective importance sampling", JASA 95).  Its weights
-    are Pareto-smoothed (Vehtari et al. 2024, JMLR 25(72)).
+    are Pareto-smoothed (Vehtari et al. 2024, JMLR 25(72)).  Where ``enough``
+    is asked for, such samples are drawn until they are, each from a proposal
+    that learned from all before (population Monte Carlo, Cappe, Guillin, Marin
+    and Robert 2004, JCGS 13(4)).
 
     The fewer directions in which the posterior is far from normal, the fewer
     points it takes.  A scale that the data hardly know has a long tail on the
@@ -253,18 +256,16 @@ def sample_posterior(
     density = Counted(log_posterior, batch)
     rng = np.random.default_rng(seed)
     started = _find_modes(density, np.atleast_2d(np.asarray(start, dtype=float)), ())
-    modes, around, proposal = _adapt(density, started, n_points // 2, n_patches, rng)
-    while True:
-        points = proposal.draw(n_points, rng)
-        values = density(points)
-        found = smooth_weights(values - proposal.log_density(points))
-        if n_points >= most_points or found.is_even(enough):
-            break
-        proposal, n_points = _learn(points, found, modes, around), 2 * n_points
+    if enough:
+        modes, drawn = _draw_in_rounds(density, started, n_points, most_points, enough, rng)
+    else:
+        modes, _, proposal = _adapt(density, started, n_points // 2, n_patches, rng)
+        drawn = Drawn.from_proposal(density, proposal, n_points, rng)
+    found = drawn.weights
     return ImportanceSample(
-        points=points,
+        points=drawn.points,
         weights=found.weights,
-        log_posterior=values,
+        log_posterior=drawn.log_posterior,
         modes=modes,
         log_evidence=found.log_mean,
         ess=found.ess,
@@ -301,6 +302,72 @@ def half_normal(z: Array, scale: float) -> Array:
     # Each formula keeps its digits on its own side.
     low, high = erfinv(ndtr(np.minimum(z, 0.0))), erfcinv(ndtr(-np.maximum(z, 0.0)))
     return np.asarray(scale * np.sqrt(2) * np.where(z < 0, low, high))
+
+
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """Points with their log posterior density, and what they weigh."""
+
+    points: Array
+    log_posterior: Array
+    weights: SmoothedWeights
+
+    @classmethod
+    def from_proposal(
+        cls, density: Counted, proposal: SplitTMixture, n: int, rng: np.random.Generator
+    ) -> Drawn:
+        """Draw n points."""
+        points = proposal.draw(n, rng)
+        values = density(points)
+        return cls(points, values, smooth_weights(values - proposal.log_density(points)))
+
+
+def _join(rounds: list[Drawn]) -> Drawn:
+    """Rounds side by side, each with the share that its effective points have of all.
+
+    Each round by itself is a sample from a proposal that was there before it was drawn, so that
+    none of their means or evidences is led by points to which its proposal was fitted.
+    """
+    each = [drawn.weights for drawn in rounds]
+    shares = np.array([found.ess for found in each]) / sum(found.ess for found in each)
+    with np.errstate(divide="ignore"):
+        logs = [np.log(share * found.weights) for share, found in zip(shares, each, strict=True)]
+    joined = smooth_weights(np.concatenate(logs))
+    log_mean = float(logsumexp([found.log_mean for found in each], b=shares))
+    return Drawn(
+        np.concatenate([drawn.points for drawn in rounds]),
+        np.concatenate([drawn.log_posterior for drawn in rounds]),
+        SmoothedWeights(joined.weights, log_mean, joined.pareto_k),
+    )
+
+
+def _draw_in_rounds(
+    density: Counted,
+    modes: tuple[Mode, ...],
+    n: int,
+    most: int,
+    enough: float,
+    rng: np.random.Generator,
+) -> tuple[tuple[Mode, ...], Drawn]:
+    """Draw n points at a time, each time from what those before told, until they are enough.
+
+    The first ones, drawn from what the modes told, are a trial: few of them weigh anything where
+    the posterior is not normal, and what they miss there they miss without a sign.
+    """
+    for _ in range(ROUNDS):
+        around = _around_modes(density, modes)
+        proposal = SplitTMixture(around, np.full(len(around), 1 / len(around)))
+        drawn = Drawn.from_proposal(density, proposal, n, rng)
+        more = _find_modes(density, _look_elsewhere(drawn.points, drawn.weights, modes), modes)
+        if len(more) == len(modes):
+            break
+        modes = more
+    rounds: list[Drawn] = []
+    while not rounds or (n * len(rounds) < most and not drawn.weights.is_even(enough)):
+        proposal = _learn(drawn.points, drawn.weights, modes, around)
+        rounds.append(Drawn.from_proposal(density, proposal, n, rng))
+        drawn = _join(rounds)
+    return modes, drawn
 
 
 def _adapt(
@@ -348,7 +415,7 @@ def _learn(
 def _find_modes(density: LogDensity, starts: Array, known: tuple[Mode, ...]) -> tuple[Mode, ...]:
     """Distinct modes that weigh, highest first, from the known ones and from each start."""
     modes = list(known)
-    for mode in find_modes(density, starts, known, near=SAME_MODE):
+    for mode in find_modes(density, starts, known, near=NEAR_MODE):
         if all(other.distance(mode.at) > SAME_MODE for other in modes):
             modes.append(mode)
     modes.sort(key=lambda mode: -mode.log_density)

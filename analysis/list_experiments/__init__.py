@@ -4,6 +4,7 @@ Estimates, regressions and tests for respondents of one's own, and the gaps that
 experiments found between direct and indirect questions.
 """
 
+from analysis.list_experiments._data import find_list_suspicions
 from analysis.list_experiments._fits import CONTROLS
 from analysis.list_experiments.design_effect import design_effect_test, list_type_shares
 from analysis.list_experiments.estimates import (
@@ -21,6 +22,7 @@ __all__ = [
     "METHODS",
     "TRUTHFUL",
     "design_effect_test",
+    "find_list_suspicions",
     "list_estimates",
     "list_placebos",
     "list_regression",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,13 @@ from pandas.api.types import is_bool_dtype
 from analysis.base.arrays import Array
 from analysis.base.columns import is_blank, read_numbers
 from analysis.base.errors import PollInputError, row_error
+from analysis.base.suspicions import find_code, name_rows, tell_alike
 
 MISSING = ("raise", "drop")
 # An estimate per arm needs a variance, and a variance two respondents.
 FEWEST = 2
+# So many respondents in a row do not agree with so many others by chance.
+FEWEST_REPEATED = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -146,6 +149,62 @@ whose list has 2; correct the count or the group, or give the number of items of
         names,
         len(frame) - len(kept),
     )
+
+
+def find_list_suspicions(
+    frame: pd.DataFrame, covariates: Sequence[str] = (), weights: str | None = None
+) -> tuple[str, ...]:
+    """Collect what is allowed in a frame of respondents and yet deserves a look.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        One row per respondent, as the functions of this folder take it.
+    covariates : sequence of str
+    weights : str, optional
+
+    Returns
+    -------
+    tuple of str
+        Each names rows and cure.
+
+    Examples
+    --------
+    >>> answers = pd.DataFrame({"age": [18, 999, 44, 79, 31, 62]})
+    >>> find_list_suspicions(answers, ["age"])[0].partition(":")[0]
+    'age is 999 in row 1, far from all others (18 to 79)'
+    """
+    notes = [*_repeated(frame)]
+    for name in (*covariates, *([weights] if weights else ())):
+        numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
+        known = np.flatnonzero(np.isfinite(numbers))
+        if not len(known):
+            there = frame[~is_blank(frame[name])]
+            levels = there[name].astype(str).to_numpy(object)
+            notes += tell_alike(there, levels, f"levels of {name}")
+            continue
+        codes = known[find_code(numbers[known])]
+        if len(codes):
+            rest = np.delete(numbers, codes)
+            notes.append(
+                f"{name} is {numbers[codes[0]]:g} in {name_rows(frame, codes)}, far from all "
+                f"others ({np.nanmin(rest):g} to {np.nanmax(rest):g}): leave the cell empty if it "
+                "stands for no answer, or correct it"
+            )
+    return tuple(notes)
+
+
+def _repeated(frame: pd.DataFrame) -> Iterator[str]:
+    """A file that stands there twice, as a whole or row by row; two people may well agree."""
+    half = len(frame) // 2
+    if len(frame) % 2 or half < FEWEST_REPEATED:
+        return
+    orders = (frame.iloc[:half], frame.iloc[half:]), (frame.iloc[::2], frame.iloc[1::2])
+    if any(a.reset_index(drop=True).equals(b.reset_index(drop=True)) for a, b in orders):
+        yield (
+            f"the {len(frame)} rows are {half} rows twice, and each counts as a respondent; keep "
+            "them once"
+        )
 
 
 def _check_items(n_items: object) -> int:

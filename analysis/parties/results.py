@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.base.arrays import Array, Days
 from analysis.base.columns import days_ahead, one_date
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import check_alpha
+from analysis.base.intervals import check_alpha, check_threshold
 from analysis.base.observations import Observations
 from analysis.base.references import Reference, describe_reference, reference_weights
 from analysis.base.weighted import weighted_moments, weighted_quantiles
@@ -157,8 +157,9 @@ class PartiesResults(PartsResults):
     ) -> float:
         """Probability that a part is above a threshold on a date."""
         self._check(part)
+        least = check_threshold(threshold)
         shares = self._shares([date], reference)
-        return float((shares[:, 0, self.parts.index(part)] > threshold).mean())
+        return float((shares[:, 0, self.parts.index(part)] > least).mean())
 
     def house_effects(
         self, part: str, reference: Reference = "houses", alpha: float = 0.05

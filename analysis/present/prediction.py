@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
-from analysis.base.intervals import Distribution, check_alpha, interval_frame
+from analysis.base.intervals import Distribution, check_alpha, check_threshold, interval_frame
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +58,9 @@ class PredictionResults:
 
     def prob_above(self, threshold: float) -> pd.Series[float]:
         """Probability that each quantity lies above a threshold."""
-        return self._series(self.quantities.probability_above(threshold), "prob_above")
+        return self._series(
+            self.quantities.probability_above(check_threshold(threshold)), "prob_above"
+        )
 
     def summary_frame(self, alpha: float | None = None) -> pd.DataFrame:
         """Keys, mean, sd, lower, upper (percent).

@@ -274,10 +274,9 @@ def _read(
     near = before <= days
     if not near.any():
         raise PollInputError(f"no poll ended within {days} days of its election", "take more days")
-    share, true, size = (
-        taken[name].to_numpy(dtype=float) for name in ("share_pct", "result_pct", "sample_size")
-    )
-    notes = find_past_suspicions(polls, taken["house_id"].to_numpy(object), share, true, size)
+    columns = {str(name): taken[name].to_numpy() for name in taken}
+    columns |= {name: taken[name].to_numpy(object) for name in ("election", "house_id")}
+    notes = find_past_suspicions(polls, columns, columns.pop("result_pct"))
     return taken[near].reset_index(drop=True), int((~near).sum()), notes
 
 

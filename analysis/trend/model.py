@@ -116,6 +116,8 @@ class PollTrend:
         if "answers" in changes:
             cure = "build analysis.CompositionTrend(obs, answers), the model of two parts"
             raise PollInputError("answers is no option of the trend of one share", cure)
+        if not isinstance(options, TrendOptions | None):
+            raise PollInputError(f"options is {options!r}", "give analysis.TrendOptions(...)")
         chosen = replace(options or TrendOptions(), **changes)
         observations = prepare_observations(
             obs,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -138,6 +138,9 @@ class TrendOptions:
             cure = f"give days, {FEWEST_DRIFT_DAYS:g} or more"
             raise PollInputError(f"drift_days is {days!r}", cure)
         names = [self.covariates] if isinstance(self.covariates, str) else self.covariates
+        if not _are_several(names):
+            cure = "name columns, as in covariates=['mode'], or leave it out"
+            raise PollInputError(f"covariates is {names!r}", cure)
         # A frozen value is set this way while it is made.
         object.__setattr__(self, "covariates", tuple(names))
         object.__setattr__(self, "common_error", float(self.common_error))
@@ -151,6 +154,10 @@ class TrendOptions:
     def is_logit(self) -> bool:
         """Does the level walk on logits."""
         return self.scale == "logit"
+
+
+def _are_several(names: object) -> bool:
+    return isinstance(names, Iterable)
 
 
 # The model of the published numbers, and of all that is computed from the project's own polls. The

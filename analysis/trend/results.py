@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.columns import days_ahead, one_date
-from analysis.base.intervals import check_alpha
+from analysis.base.intervals import check_alpha, check_threshold
 from analysis.base.references import Reference
 from analysis.present import PredictionResults, make_inference_data, plots
 from analysis.trend.budget import split_variance
@@ -393,7 +393,7 @@ class PollTrendResults:
         """Probability that the level of a reference was above a threshold on a date."""
         days = self.observations.days_of(one_date(date))
         level = self.queries.level(days, self.weights_of(reference), common=include_common_error)
-        return float(level.probability_above(threshold)[0])
+        return float(level.probability_above(check_threshold(threshold))[0])
 
     def get_prediction(
         self, new_polls: pd.DataFrame | None = None, alpha: float = 0.05

@@ -59,7 +59,7 @@ def who_title(by: str, gap: Gap, edition: Edition = DEFAULT) -> str:
     >>> change = {"mean": -6.5, "lower": -12.0, "upper": -1.0, "prob_negative": 0.99}
     >>> title = who_title("age_group", Gap("60+", "18-29", then, now, change))
     >>> title.replace(chr(160), " ").split("; ")[1]
-    'the gap of 60+ to 18–29 has narrowed: −6 (−12 to −1) points since March 2022'
+    'the gap of 60+ to 18–29 narrowed from March 2022 to February 2025: −7 (−12 to −1) points'
     """
     side, sign = _read_side(gap)
     change = gap.change
@@ -72,9 +72,10 @@ def who_title(by: str, gap: Gap, edition: Edition = DEFAULT) -> str:
     tail = label(
         f"who.gap.{judge_change(change)}",
         edition,
-        between=label(f"who.{by}.between", edition, a=show_group(gap.a), b=show_group(gap.b)),
+        gap=label(f"who.{by}.gap", edition, a=show_group(gap.a), b=show_group(gap.b)),
         interval=_say_interval(gap, sign, edition),
-        since=show_date(gap.start["date"], edition, "MMMM y").replace(" ", NO_BREAK),
+        since=show_month(gap.start["date"], edition),
+        until=show_month(gap.end["date"], edition),
     )
     return label("who.title", edition, lead=label(f"who.{by}.{side}", edition), tail=tail)
 
@@ -84,7 +85,8 @@ def say_gap(gap: Gap, edition: Edition = DEFAULT) -> str:
     _, sign = _read_side(gap)
     low, high = sorted(sign * float(gap.change[name]) for name in ("lower", "upper"))
     mean = sign * float(gap.change["mean"])
-    return say_headline({"mean": mean, "lower": low, "upper": high}, edition)
+    change = say_headline({"mean": mean, "lower": low, "upper": high}, edition)
+    return label("who.card", edition, change=change[:1].lower() + change[1:])
 
 
 def _read_side(gap: Gap) -> tuple[str, int]:
@@ -119,11 +121,15 @@ def who_alt(by: str, gap: Gap, drawn: pd.DataFrame, edition: Edition = DEFAULT) 
         Its language is used.
     """
     told = {}
-    # At the last wave that asked as others did: those that did not are drawn hollow.
+    # Lines end, as their labels do, with the last wave, however it asked.
     for name, group in (("a", gap.a), ("b", gap.b)):
-        mine = drawn[(drawn["group"] == group) & drawn["is_comparable"]].set_index("date")
+        mine = drawn[drawn["group"] == group].set_index("date")["value_pct"]
         told[name] = name_group(by, group, edition)
-        told[f"{name}_end"] = show_number(mine["value_pct"][gap.end["date"]], edition)
+        told[f"{name}_end"] = show_number(mine.iloc[-1], edition)
+    last_wave = drawn[drawn["date"] == drawn["date"].max()]
+    told["drawn"] = show_month(last_wave["date"].iloc[0], edition)
+    if not last_wave["is_comparable"].any():
+        told["drawn"] = label("who.otherwise", edition, month=told["drawn"])
     for end, moment in (("start", gap.start), ("end", gap.end)):
         told[f"gap_{end}"] = show_number(moment["mean"], edition)
     first, last = (show_month(moment["date"], edition) for moment in (gap.start, gap.end))

@@ -25,7 +25,14 @@ from figures.kit.frames import last_day, name_sources, rank_houses, require_colu
 from figures.kit.labels import label, plural, show_date, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
-from figures.kit.style import ANSWER_COLOURS, ANSWER_LINES, house_style, new_figure
+from figures.kit.style import (
+    ANSWER_COLOURS,
+    ANSWER_LINES,
+    ANSWER_MARKERS,
+    house_style,
+    marker_size,
+    new_figure,
+)
 
 if TYPE_CHECKING:
     from analysis.claims import Window
@@ -213,8 +220,8 @@ def _draw(ax: Axes, obs: pd.DataFrame, parts: Mapping[str, pd.DataFrame]) -> Non
                 obs["mid_date"],
                 obs[column],
                 linestyle="none",
-                marker="o",
-                markersize=2.6,
+                marker=ANSWER_MARKERS[part],
+                markersize=marker_size(ANSWER_MARKERS[part], 2.6),
                 color=ANSWER_COLOURS[part],
                 markeredgewidth=0,
                 # The first and the last polls stand on the edges.

@@ -14,7 +14,7 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.forest import drop_brackets, name_rows, show_interval, write_aside
 from figures.kit.frames import require_columns
-from figures.kit.labels import find_label, label, plural, show_number
+from figures.kit.labels import find_label, label, plural, round_shown, show_number
 from figures.kit.layout import root_figure
 from figures.kit.save import Rendering
 from figures.kit.style import FAINT, INK, SECTOR_COLOURS, house_style, new_figure
@@ -89,14 +89,14 @@ def indirect_title(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     --------
     >>> rows = pd.DataFrame({"group": ["secret"], "change": [-10.0], "to_pct": [61.0],
     ...                      "period": None, "date": pd.Timestamp("2022-03-11")})
-    >>> indirect_title(rows).replace(chr(160), " ").split("; ")[0]
-    'Asked in secret, 10 points fewer supported the war in 2022'
+    >>> indirect_title(rows).replace(chr(160), " ").split(": ")[0]
+    'Asked in secret, support for the war was 10 points lower in 2022'
     """
     secret = rows[rows["group"] == "secret"]
     if secret.empty:
         return label("indirect.title.form", edition)
     last, when = secret.iloc[-1], name_years(secret)
-    fewer = round(-last["change"])
+    fewer = int(round_shown(-last["change"]))
     if fewer <= 0:
         return label("indirect.title.none", edition, when=when)
     left = "majority" if last["to_pct"] > 50 else "no_majority"
@@ -303,11 +303,18 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
         edition,
         n=len(rows),
         pairs="; ".join(
-            "→".join(show_number(row[name], edition) for name in ("from_pct", "to_pct"))
+            label(
+                "indirect.pair",
+                edition,
+                a=show_number(row["from_pct"], edition),
+                b=show_number(row["to_pct"], edition),
+            )
             for row in _records(rows)
         ),
     )
     names = [name_row(row, edition).replace("\n", " ") for row in _records(rows)]
+    # One list, one sentence.
+    names = [words[:1].lower() + words[1:] if place else words for place, words in enumerate(names)]
     caption = "\n".join(
         [
             # Tests without shares have no day by which they could be known or not.

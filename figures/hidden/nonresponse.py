@@ -71,7 +71,7 @@ def plot_nonresponse(
         _draw_ratios(ax, rows, shown, edition, found)
         finish(
             fig,
-            nonresponse_title(rows, edition),
+            nonresponse_title(rows, {h.house_id: h.name for h in ranked}, edition),
             label("nonresponse.support.subtitle", edition),
             name_sources(ranked, edition),
             last_day(obs),
@@ -82,21 +82,43 @@ def plot_nonresponse(
     return fig
 
 
-def nonresponse_title(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
-    """Say how much likelier supporters must be to answer, at the ends of the houses.
+def nonresponse_title(
+    rows: pd.DataFrame, names: Mapping[str, str], edition: Edition = DEFAULT
+) -> str:
+    """Say how much likelier supporters must be to answer, at the ends of houses with a majority.
 
     Examples
     --------
-    >>> title = nonresponse_title(pd.DataFrame({"median": [3.5, 1.2]})).replace(chr(160), " ")
-    >>> title.split(", ")[1]
-    'supporters must answer polls 1.2 to 3.5 times as readily as others'
+    >>> rows = pd.DataFrame({"house_id": ["a", "b", "c"], "median": [3.5, 1.2, 0.7]})
+    >>> title = nonresponse_title(rows, {"a": "A", "b": "B"}).replace(chr(160), " ")
+    >>> title.split(" as ")[0]
+    'Supporters must answer 1.2 (B) to 3.5 times (A)'
     """
-    most, least = rows["median"].max(), rows["median"].min()
-    verdict = "none" if most < 1 else "some" if least < 1 else "all"
-    if verdict == "all" and len(rows) == 1:
-        verdict = "one"
-    high, low = (show_number(value, edition, digits=1) for value in (most, least))
-    return label(f"nonresponse.support.{verdict}", edition, high=high, low=low)
+    ends = find_ends(rows)
+    if ends is None:
+        return label("nonresponse.support.none", edition)
+    told = say_ends(ends, names, edition)
+    key = "one" if told["low_house"] == told["high_house"] else "ends"
+    return label(f"nonresponse.support.{key}", edition, **told)
+
+
+def find_ends(rows: pd.DataFrame) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """Rows of the least and the greatest ratio of houses with a majority, if there is one."""
+    some = _records(rows[rows["median"] >= 1].sort_values("median", kind="stable"))
+    return (some[0], some[-1]) if some else None
+
+
+def say_ends(
+    ends: tuple[Mapping[str, Any], Mapping[str, Any]], names: Mapping[str, str], edition: Edition
+) -> dict[str, str]:
+    """Both ratios, and whose they are."""
+    low, high = ends
+    return {
+        "low": _say_ratio(low["median"], edition),
+        "high": _say_ratio(high["median"], edition),
+        "low_house": names[str(low["house_id"])],
+        "high_house": names[str(high["house_id"])],
+    }
 
 
 def _draw_ratios(
@@ -146,6 +168,20 @@ def _say_ratio(ratio: float, edition: Edition) -> str:
     return show_number(ratio, edition, digits=1)
 
 
+def say_found(found: Found, edition: Edition) -> str:
+    """Write a ratio that something implies, as precisely as its shares were printed.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp("2024-09-18")
+    >>> say_found(Found("recontact", 0.946, day, {}), DEFAULT)
+    '0.95'
+    >>> say_found(Found("fear", 1.417, day, {}), DEFAULT)
+    '1.4'
+    """
+    return show_number(found.ratio, edition, digits=2 if found.kind == "recontact" else 1)
+
+
 def _mark(ax: Axes, value: float, place: int, house: House) -> None:
     ax.plot(
         [value], [place], marker=house.shape, markersize=marker_size(house.shape, 6.5),
@@ -165,7 +201,7 @@ def _key(found: Sequence[Found], edition: Edition) -> list[KeyEntry]:
                 f"nonresponse.found.{one.kind}",
                 edition,
                 line=label(f"nonresponse.line.{marks[one.kind]}", edition),
-                n=show_number(one.ratio, edition, digits=1),
+                n=say_found(one, edition),
                 year=one.day.year,
             ),
         )
@@ -249,19 +285,17 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     fig = plot_nonresponse(obs, rows, houses, edition, found=found)
     ranked = rank_houses(houses, obs)
     names = {house.house_id: house.name for house in ranked}
-    most, least = rows.iloc[0], rows.iloc[-1]
-    alt = label(
-        "nonresponse.alt",
-        edition,
-        n=len(rows),
-        high=_say_ratio(most["median"], edition),
-        most=names[most["house_id"]],
-        low=_say_ratio(least["median"], edition),
-        least=names[least["house_id"]],
-    )
+    ends = find_ends(rows)
+    told = {"n": len(rows), "without": int((rows["median"] < 1).sum())}
+    alt = label("nonresponse.alt.without", edition, **told)
+    number = label("card.no_majority", edition)
+    if ends:
+        said = say_ends(ends, names, edition)
+        alt = label("nonresponse.alt", edition, **told, **said)
+        one = said["low"] == said["high"]
+        number = f"{said['high']}×" if one else label("range.times", edition, **said)
     sides = " ".join(
-        label(f"nonresponse.alt.{one.kind}", edition, n=_say_ratio(one.ratio, edition))
-        for one in found
+        label(f"nonresponse.alt.{one.kind}", edition, n=say_found(one, edition)) for one in found
     )
     caption = "\n".join(
         [
@@ -271,7 +305,6 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    number = f"{_say_ratio(most['median'], edition)}×"
     return Rendering(fig, f"{alt} {sides}".strip(), caption, edition, number)
 
 
@@ -281,7 +314,7 @@ def _say_evidence(found: Found, edition: Edition) -> str:
         f"nonresponse.evidence.{found.kind}",
         edition,
         month=show_date(found.day, edition, "LLLL y"),
-        ratio=show_number(found.ratio, edition, digits=2),
+        ratio=say_found(found, edition),
         **{name: show_number(n, edition, digits=digits) for name, n in found.words.items()},
     )
 

@@ -13,7 +13,15 @@ from figures.kit.changes import name_time
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
-from figures.kit.labels import label, plural, show_number, show_share
+from figures.kit.labels import (
+    NO_BREAK,
+    label,
+    plural,
+    round_shown,
+    show_date,
+    show_number,
+    show_share,
+)
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import INK, OTHER, house_style, marker_size, new_figure
@@ -101,26 +109,34 @@ def spread_title(
     >>> two = [House(n, "state", n, 9, "#000000", "o") for n in ("A", "B")]
     >>> at = {"start": pd.Timestamp("2022-04-01"), "start_until": pd.Timestamp("2022-05-31")}
     >>> then = {"mean": -7.5, "direction": "lower", **at}
-    >>> now = {"mean": 5.6, "direction": "higher", **at}
+    >>> year = {"start": pd.Timestamp("2025-01-01"), "start_until": pd.Timestamp("2025-12-31")}
+    >>> now = {"mean": 5.6, "direction": "higher", **year}
     >>> gaps = {"opinion.of_opinion.base": then, "opinion.of_opinion.last": now}
     >>> spread_title(two, gaps).replace(chr(160), " ").split(": ")[1]
-    'B found 8 points more support in April and May 2022, A 6 more now'
+    '+8 points at B in April and May 2022, +6 at A in the year to Dec 2025'
     """
     then, now = _ends(gaps, "of_opinion")
     first, second = two
-    if {then["direction"], now["direction"]} != {"lower", "higher"}:
+    if not _is_crossed(gaps):
         return label("spread.support.same", edition, house=first.name, other=second.name)
     led, leads = (first, second) if then["direction"] == "higher" else (second, first)
-    points = round(abs(then["mean"]))
+    points = int(round_shown(abs(then["mean"])))
+    signed = show_number(points, edition, with_sign=True)
     return label(
         "spread.support.crossed",
         edition,
         led=led.name,
         leads=leads.name,
-        points=plural("count.points", points, edition, n=show_number(points, edition)),
-        n=show_number(abs(now["mean"]), edition),
+        points=plural("count.points", points, edition, n=signed),
+        n=show_number(abs(now["mean"]), edition, with_sign=True),
         time=name_time(then["start"], edition, then["start_until"]),
+        year=show_date(now["start_until"], edition, "LLL y").replace(" ", NO_BREAK),
     )
+
+
+def _is_crossed(gaps: Mapping[str, Mapping[str, Any]]) -> bool:
+    """Whether one led clearly then, and clearly the other now."""
+    return {row["direction"] for row in _ends(gaps, "of_opinion")} == {"lower", "higher"}
 
 
 def _ends(gaps: Mapping[str, Mapping[str, Any]], side: str) -> list[Mapping[str, Any]]:
@@ -222,13 +238,14 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
         for name, side in zip(("all", "opinion"), SIDES, strict=True)
         for end, row in zip(("then", "now"), _ends(found["gaps"], side), strict=True)
     }
-    then = _ends(found["gaps"], "of_all")[0]
+    then, now = _ends(found["gaps"], "of_all")
     alt = label(
         "spread.alt",
         edition,
         house=names[found["pair"][0]],
         other=names[found["pair"][1]],
         time=name_time(then["start"], edition, then["start_until"]),
+        year=show_date(now["start_until"], edition, "LLL y").replace(" ", NO_BREAK),
         **numbers,
     )
     caption = "\n".join(
@@ -238,9 +255,8 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(polls), edition),
         ]
     )
-    last = polls.sort_values("mid_date").groupby("house_id")["of_opinion"].last()[found["pair"]]
-    low, high = (show_number(share, edition) for share in (last.min(), last.max()))
-    number = label("range.percent", edition, low=low, high=high)
+    is_crossed = _is_crossed(found["gaps"])
+    number = label("card.places" if is_crossed else "card.no_change", edition)
     return Rendering(fig, alt, caption, edition, number)
 
 

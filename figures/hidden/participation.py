@@ -19,6 +19,8 @@ from figures.kit.style import house_style, marker_size, new_figure
 
 # A rate of one poll shows nothing of time.
 FEWEST = 2
+# So many in one series might show a trend.
+ENOUGH = 20
 SPACE = pd.Timedelta(days=90)
 HEADROOM = 1.25
 # Points that headings hang over the axes at its left, above the numbers there.
@@ -81,7 +83,7 @@ def plot_participation(
 
 
 def participation_title(series: pd.DataFrame, edition: Edition = DEFAULT) -> str:
-    """Say how many finish, and whether any series ends worse than ever before.
+    """Say how many finish from poll to poll, and whether any series ends worse than ever before.
 
     Examples
     --------
@@ -89,15 +91,16 @@ def participation_title(series: pd.DataFrame, edition: Edition = DEFAULT) -> str
     >>> series = pd.DataFrame({"house_id": "levada", "kind": "completes", "date": days,
     ...                        "value_pct": [6.0, 4.0, 5.0]})
     >>> participation_title(series).replace(chr(160), " ").split("; ")[1]
-    'no series ends at its worst'
+    'too few polls for a trend'
     """
     from analysis.sensitivity import ends_worst
 
     groups = _split(series)
     worse = sum(ends_worst(rates) for rates in groups)
     finishing = pd.concat([rates["value_pct"] for rates in groups if not _is_refusal(rates)])
+    few = max(map(len, groups)) < ENOUGH
     return label(
-        f"participation.title.{'harder' if worse else 'no_harder'}",
+        f"participation.title.{'harder' if worse else 'few' if few else 'no_harder'}",
         edition,
         low=show_number(finishing.min(), edition),
         high=show_number(finishing.max(), edition),

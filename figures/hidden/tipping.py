@@ -1,6 +1,6 @@
 """How many supporters would have to be insincere, house by house, beside what a list found."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -12,7 +12,7 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
-from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.labels import label, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import INK, SHADE, house_style, new_figure
 
@@ -67,7 +67,7 @@ def plot_tipping(
         _draw_houses(ax, points, ranked, edition)
         finish(
             fig,
-            tipping_title(points, lists, edition),
+            tipping_title(points, lists, {h.house_id: h.name for h in ranked}, edition),
             label("tipping.support.subtitle", edition),
             _name_sources(lists, ranked, edition),
             last_day(obs),
@@ -78,33 +78,35 @@ def plot_tipping(
     return fig
 
 
-def tipping_title(points: pd.DataFrame, lists: pd.DataFrame, edition: Edition = DEFAULT) -> str:
-    """Say in how many houses' polls a majority outlasts what the list experiment found.
+def tipping_title(
+    points: pd.DataFrame,
+    lists: pd.DataFrame,
+    names: Mapping[str, str],
+    edition: Edition = DEFAULT,
+) -> str:
+    """Say what share undoes a majority, at the ends of the houses, beside what the list found.
 
     Examples
     --------
     >>> points = pd.DataFrame({"reference": ["a", "b"], "median": [36.0, 2.0]})
     >>> lists = pd.DataFrame({"insincere_pct": [14.1]})
-    >>> tipping_title(points, lists).replace(chr(160), " ").split(", ")[0]
-    'If 14% of supporters are insincere'
+    >>> title = tipping_title(points, lists, {"a": "A", "b": "B"}).replace(chr(160), " ")
+    >>> title.split(" by ")[1].split(";")[0]
+    '2% insincere supporters (B) or 36% (A)'
     """
-    ends = {
-        "low": show_number(points["median"].min(), edition),
-        "high": show_number(points["median"].max(), edition),
-    }
+    median = points.set_index("reference")["median"].astype(float).to_dict()
+    least, most = min(median, key=lambda h: median[h]), max(median, key=lambda h: median[h])
+    ends = {"low": show_number(median[least], edition), "high": show_number(median[most], edition)}
+    if len(median) == 1:
+        key = "one"
+    else:
+        key = "ends"
+        ends |= {"low_house": names[str(least)], "high_house": names[str(most)]}
+    words = label(f"tipping.support.{key}", edition, **ends)
     if lists.empty:
-        return label("tipping.support.alone", edition, **ends)
-    found = lists["insincere_pct"].iloc[-1]
-    outlasts = points["median"] > found
-    verdict = "all" if outlasts.all() else "some" if outlasts.any() else "none"
-    return label(
-        f"tipping.support.{verdict}",
-        edition,
-        a=show_number(found, edition),
-        n=show_number(int(outlasts.sum()), edition),
-        houses=plural("count.of_houses", len(points), edition),
-        **ends,
-    )
+        return words
+    found = show_number(lists["insincere_pct"].iloc[-1], edition)
+    return f"{words}; {label('tipping.support.found', edition, n=found)}"
 
 
 def _rank(houses: pd.DataFrame, obs: pd.DataFrame, points: pd.DataFrame) -> list[House]:

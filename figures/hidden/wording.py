@@ -12,7 +12,7 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns
-from figures.kit.labels import find_label, label, plural, show_number
+from figures.kit.labels import find_label, label, plural, round_shown, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import ESTIMATE, INK, house_style, marker_size, new_figure
 
@@ -164,7 +164,7 @@ def wording_title(data: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     """
     is_regression = data["source"] == "regression"
     clear = ((data["lower"] > 0) | (data["upper"] < 0)) & is_regression
-    largest = round(data.loc[~is_regression, "difference"].abs().max())
+    largest = int(round_shown(data.loc[~is_regression, "difference"].abs().max()))
     return label(
         f"wording.title.{'some' if clear.any() else 'none'}",
         edition,

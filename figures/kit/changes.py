@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.labels import label, plural, round_shown, show_date, show_number
 
 # A change whose whole interval lies within two points is called none: a single poll of
 # 1,600 moves by more from sampling alone (1.96 * sqrt(2500 / 1600) = 2.4 points).
@@ -67,7 +67,7 @@ def say_change(change: Mapping[str, float], edition: Edition = DEFAULT) -> dict[
     >>> say_change({"mean": -4.7, "lower": -11.3, "upper": 1.7})["high"]
     '+2'
     """
-    mean, low, high = (round(change[name]) for name in ("mean", "lower", "upper"))
+    mean, low, high = (int(round_shown(change[name])) for name in ("mean", "lower", "upper"))
     return {
         "change": plural(
             "count.points", mean, edition, n=show_number(mean, edition, with_sign=True)

@@ -208,7 +208,7 @@ def show_date(
 def show_number(
     value: float, edition: Edition = DEFAULT, *, digits: int = 0, with_sign: bool = False
 ) -> str:
-    """Write a number with a true minus sign and the marks of a language.
+    """Write a number with a true minus sign and the marks of a language; halves are rounded up.
 
     Parameters
     ----------
@@ -225,16 +225,40 @@ def show_number(
     --------
     >>> show_number(-2.04, digits=1), show_number(3, with_sign=True)
     ('−2.0', '+3')
+    >>> show_number(26.5), show_number(-10.5)
+    ('27', '−11')
     >>> show_number(23156), show_number(23156, Edition("uk")).replace(NO_BREAK, " ")
     ('23,156', '23 156')
     """
     pattern = "#,##0." + "0" * digits if digits else "#,##0"
-    # Adding zero turns -0.0 into 0.0: "minus nothing" is no number for a reader.
-    rounded = round(value, digits) + 0.0
+    rounded = round_shown(value, digits)
     text = format_decimal(abs(rounded), pattern, locale=edition.locale)
     if rounded < 0:
         return MINUS + text
     return "+" + text if with_sign and rounded > 0 else text
+
+
+def round_shown(value: float, digits: int = 0) -> float:
+    """Round a number as all of them are in print.
+
+    Parameters
+    ----------
+    value : float
+    digits : int
+        Digits after the decimal mark.
+
+    See Also
+    --------
+    analysis.base.text.round_half_up : the rule.
+
+    Examples
+    --------
+    >>> round_shown(27.5), round_shown(-0.04, 1)
+    (28.0, 0.0)
+    """
+    from analysis.base.text import round_half_up
+
+    return round_half_up(float(value), digits)
 
 
 def show_share(value: float, edition: Edition = DEFAULT) -> str:

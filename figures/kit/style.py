@@ -42,8 +42,8 @@ SECTOR_MARKERS: Mapping[str, str] = {
 # One colour an answer: to support and to fight on, to oppose and to talk, and none. They are
 # shades of two of the eight, dark enough for lines, and apart without colour too.
 ANSWER_COLOURS: Mapping[str, str] = {
-    "for": "#A34100",
-    "against": "#3A87BD",
+    "for": "#8A3600",
+    "against": "#2B74AE",
     "undecided": "#949494",
     "refused": "#6E6E6E",
 }
@@ -52,6 +52,8 @@ ANSWER_LINES: Mapping[str, str | tuple[int, tuple[int, ...]]] = {
     "against": (0, (6, 2)),
     "undecided": (0, (2, 1)),
 }
+# Of polls, where answers of one poll stand in one picture.
+ANSWER_MARKERS: Mapping[str, str] = {"for": "o", "against": "D", "undecided": "X"}
 # Text: all of it, what matters less, and links or highlights.
 INK: Mapping[str, str] = {"main": "#1a1a1a", "quiet": "#595959", "accent": "#0072B2"}
 # Polls of those who are not told apart.

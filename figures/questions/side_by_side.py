@@ -40,8 +40,8 @@ def questions_title(told: Mapping[str, Mapping[Any, Any]], edition: Edition = DE
     Parameters
     ----------
     told : mapping
-        Findings by name: "fight_on.panel" and, where there are waves that asked both,
-        "fight_on.paired".
+        Findings by name: "fight_on.panel", "fight_on.support" and, where there are waves that
+        asked both, "fight_on.paired", which tells whether the two have clearly moved apart.
     edition : Edition
         Its language is used.
 
@@ -49,16 +49,20 @@ def questions_title(told: Mapping[str, Mapping[Any, Any]], edition: Edition = DE
     --------
     >>> at = {"start": pd.Timestamp("2022-08-01"), "start_until": pd.Timestamp("2022-09-30")}
     >>> fell = {"mean": -16.0, "lower": -20.0, "upper": -13.0, "direction": "fallen", **at}
-    >>> title = questions_title({"fight_on.panel": fell, "fight_on.paired": fell | {"mean": -20.0}})
-    >>> title.replace(chr(160), " ").split(": ")[1]
-    '−20 points since August and September 2022'
+    >>> told = {"fight_on.panel": fell, "fight_on.support": fell | {"mean": 2.0}}
+    >>> title = questions_title({**told, "fight_on.paired": fell | {"mean": -20.0}})
+    >>> title.replace(chr(160), " ").split(" since ")[0]
+    'Compared with support (+2 points), the wish to fight on fell: −16 points'
     """
-    mine, paired = told["fight_on.panel"], told.get("fight_on.paired")
+    mine, support = told["fight_on.panel"], told["fight_on.support"]
     kinds = {"fallen": "fell_more", "risen": "rose_more"}
     kind = kinds[mine["direction"]] if _is_apart(told) else "alike"
     since = name_since(pd.Timestamp(mine["start"]), edition, pd.Timestamp(mine["start_until"]))
-    change = say_change(paired, edition)["change"] if paired is not None else ""
-    return label(f"questions.title.{kind}", edition, since=since, change=change)
+    changes = {
+        name: say_change(row, edition)["change"]
+        for name, row in (("change", mine), ("support", support))
+    }
+    return label(f"questions.title.{kind}", edition, since=since, **changes)
 
 
 def _is_apart(told: Mapping[str, Mapping[Any, Any]]) -> bool:
@@ -90,13 +94,13 @@ def questions_data(
     return pd.concat(parts).reindex(columns=columns).reset_index(drop=True)
 
 
-def questions_note(told: Mapping[str, Mapping[Any, Any]], edition: Edition) -> str:
-    """Say what line and band are, and the difference of the two changes within waves."""
-    words = label("questions.note", edition)
-    if "fight_on.paired" not in told:
-        return words
-    paired = say_change(told["fight_on.paired"], edition)
-    return f"{label('questions.paired', edition, **paired)} {words}"
+def questions_note(
+    told: Mapping[str, Mapping[Any, Any]], ranked: list[House], edition: Edition
+) -> str:
+    """Say what line and band are, and whose the changes are that the title compares."""
+    panel = told["fight_on.panel"]["panel"].split(",")
+    houses = ", ".join(house.name for house in ranked if house.house_id in panel)
+    return label("questions.note", edition, houses=houses)
 
 
 def by_question(changes: pd.DataFrame) -> dict[str, dict[str, Any]]:
@@ -129,7 +133,8 @@ def plot_questions(
         date, mean, lower, upper (percent) of each question, to its last poll.
     changes : DataFrame
         question, mean, lower, upper (points), n_polls, n_houses: a row for each question;
-        those that span no two windows have no mean.
+        those that span no two windows have no mean. A thin line stands at start, where there is
+        one: the first day of the window from which the change counts.
     houses : DataFrame
         house_id, sector; name, where there is one.
     edition : Edition
@@ -160,13 +165,15 @@ def plot_questions(
             _draw_panel(ax, name, series[name], trends[name], ranked)
             _set_axes(ax, limits, levels, edition)
             _head_panel(ax, name, rows[name], edition)
+            if pd.notna(start := rows[name].get("start")):
+                ax.axvline(start, color=INK["quiet"], linewidth=0.8, zorder=1.5, gid=f"from-{name}")
         finish(
             fig,
             questions_title(told, edition),
             label("questions.short" if edition.size == "phone" else "questions.subtitle", edition),
             name_sources(ranked, edition),
             last_day(every),
-            note=questions_note(told, edition),
+            note=questions_note(told, ranked, edition),
             key=sector_key(ranked, edition),
             rows=LINES * len(axes) // COLUMNS[edition.size],
             edition=edition,
@@ -311,20 +318,27 @@ def _told(fitted: FittedPolls) -> dict[str, dict[str, Any]]:
     return fitted.keep("questions.told", tell)
 
 
-# The finding of each panel where it is not called like it.
-FINDINGS = {"continue": "fight_on"}
+# The finding of each panel where it is not called like it: what the title compares is of the same
+# houses and windows.
+FINDINGS = {"support": "fight_on.support", "continue": "fight_on.panel"}
 
 
 def _changes(fitted: FittedPolls) -> pd.DataFrame:
     """Change of each question, between its windows or from its first poll to its last."""
     told, rows = _told(fitted), []
     for name, polls in _series(fitted).items():
-        finding = FINDINGS.get(name, name)
-        row = told.get(f"{finding}.panel", told.get(f"{finding}.whole", {}))
-        numbers = {key: row.get(key, np.nan) for key in NUMBERS}
+        row = told.get(FINDINGS.get(name, f"{name}.panel"), told.get(f"{name}.whole", {}))
+        numbers = {key: row.get(key, np.nan) for key in NUMBERS} | {"start": row.get("start")}
         counts = {"n_polls": len(polls), "n_houses": polls["house_id"].nunique()}
         rows.append({"question": name, **numbers, **counts})
     return pd.DataFrame(rows)
+
+
+def _say_paired(told: Mapping[str, Mapping[Any, Any]], edition: Edition) -> list[str]:
+    """The difference of the two changes within waves, where there are waves that asked both."""
+    if "fight_on.paired" not in told:
+        return []
+    return [label("questions.paired", edition, **say_change(told["fight_on.paired"], edition))]
 
 
 def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
@@ -354,7 +368,7 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     caption = "\n".join(
         [
             "; ".join(lines) + ".",
-            questions_note(told, edition),
+            " ".join([questions_note(told, ranked, edition), *_say_paired(told, edition)]),
             label("questions.method", edition, polls=plural("count.polls", n_polls, edition)),
             source_line(
                 name_sources(ranked, edition), last_day(pd.concat(series.values())), edition
@@ -363,7 +377,7 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     )
     number = label("card.no_difference", edition)
     if _is_apart(told):
-        number = say_headline(told["fight_on.paired"], edition)
+        number = say_headline(told["fight_on.panel"], edition)
     return Rendering(fig, alt, caption, edition, number)
 
 

@@ -30,6 +30,8 @@ from figures.questions._pole_trends import DIGITS, NUMBERS
 # on stand with those who support.
 SIDES = {"talks": ("against", "for", "for_pct"), "continue": ("for", "against", "against_pct")}
 SUPPORT = INK["main"]
+# Inside the marks of other pollsters: without colour the two sides are told apart by it.
+PALE = {"talks": "#ffffff", "continue": "#dcc3b2"}
 # A line is broken where, so many days before and after, no second house asked.
 ALONE_DAYS = 183
 BROKEN = (0, (4, 2))
@@ -162,8 +164,9 @@ def _draw(
             ax.plot(
                 mine["mid_date"], mine[column], linestyle="none", marker=house.marker,
                 markersize=marker_size(house.marker, 5), color=colour,
-                markerfacecolor=colour if is_mine else "white", alpha=0.9, markeredgecolor=colour,
-                markeredgewidth=0.8, gid=f"polls-{side}-{house.house_id}",
+                markerfacecolor=colour if is_mine else PALE[side], alpha=0.9,
+                markeredgecolor=colour, markeredgewidth=0.8 if is_mine else 1.2,
+                gid=f"polls-{side}-{house.house_id}",
             )  # fmt: skip
         _draw_line(ax, side, trend, colour, alone)
         last = trend["mean"].iloc[-1]

@@ -161,10 +161,10 @@ def claim_title(
     Examples
     --------
     >>> claims = pd.DataFrame({"reference": ["sector:state", "sector:independent"],
-    ...                        "prob_above": [0.99, 0.9], "above": 50.0,
-    ...                        "as_of": "2022-04-18"})
-    >>> claim_title(claims).replace(chr(160), " ")
-    'In April 2022 not both state-run and independent pollsters clearly found support above 50%'
+    ...                        "prob_above": [0.99, 0.9], "mean": [75.0, 70.2],
+    ...                        "above": 50.0, "as_of": "2022-04-18"})
+    >>> claim_title(claims).replace(chr(160), " ").split(": ")[1]
+    'on average 75% and 70%'
     """
     at = claims.set_index("reference")["prob_above"].astype(float).to_dict()
     both = [at.get(f"sector:{sector}", np.nan) for sector in SPOKEN_OF]
@@ -178,7 +178,15 @@ def claim_title(
         edition,
         month=_capital(show_date(as_of, edition, "LLLL y")),
         above=show_number(float(claims["above"].iloc[0]), edition),
+        **_say_means(claims, edition),
     )
+
+
+def _say_means(claims: pd.DataFrame, edition: Edition) -> dict[str, str]:
+    """Mean of each sector that the claim speaks of."""
+    at = claims.set_index("reference")["mean"].astype(float).to_dict()
+    means = {sector: at.get(f"sector:{sector}", np.nan) for sector in SPOKEN_OF}
+    return {sector: show_number(mean, edition) for sector, mean in means.items()}
 
 
 def _capital(words: str) -> str:
@@ -210,15 +218,13 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     obs, claims, houses = _known(fitted), _claims(fitted), fitted.houses(edition)
     fig = plot_claim(obs, claims, houses, edition, well=_well(fitted))
     ranked = rank_houses(houses, obs)
-    at = claims.set_index("reference")["mean"].astype(float).to_dict()
     as_of = pd.Timestamp(claims["as_of"].iloc[0])
     by_house = claims[claims["estimand"] == "house"]
     alt = label(
         "claim.alt",
         edition,
         date=show_date(as_of, edition),
-        state=show_number(at["sector:state"], edition),
-        independent=show_number(at["sector:independent"], edition),
+        **_say_means(claims, edition),
         low=show_number(by_house["mean"].min(), edition),
         high=show_number(by_house["mean"].max(), edition),
         printed_low=show_number(obs["share_pct"].min(), edition),
@@ -235,9 +241,7 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
             ),
         ]
     )
-    ends = sorted(at[f"sector:{sector}"] for sector in SPOKEN_OF)
-    low, high = (show_number(value, edition) for value in ends)
-    number = label("range.percent", edition, low=low, high=high)
+    number = label("claim.card", edition, **_say_means(claims, edition))
     return Rendering(fig, alt, caption, edition, number)
 
 

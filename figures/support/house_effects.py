@@ -18,7 +18,7 @@ from figures.kit.frames import (
     require_columns,
     sector_key,
 )
-from figures.kit.labels import label, plural, show_number
+from figures.kit.labels import label, plural, round_shown, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import house_style, new_figure
 from figures.support._asking import describe_asking
@@ -107,7 +107,7 @@ def houses_title(
     names = {house.house_id: house.name for house in rank_houses(houses, obs)}
     high, low = find_extremes(obs, effects)
     verdict = "apart" if contrast["lower"] > 0 else "unclear"
-    points = round(contrast["mean"])
+    points = int(round_shown(contrast["mean"]))
     return label(
         f"houses.support.{verdict}",
         edition,
@@ -151,12 +151,15 @@ def _contrast(fitted: FittedPolls) -> dict[str, Any]:
 
 
 def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
+    from analysis.findings import find_extremes
+
     obs, effects, houses = fitted.obs(), _effects(fitted), fitted.houses(edition)
     contrast = _contrast(fitted)
     fig = plot_houses(obs, effects, houses, edition, contrast=contrast)
     ranked = rank_houses(houses, obs)
     names = {house.house_id: house.name for house in ranked}
     in_order = effects.sort_values("mean")["house_id"].astype(str)
+    high, low = find_extremes(obs, effects)
     count = plural("count.houses", len(ranked), edition)
     alt = label(
         "houses.alt",
@@ -166,6 +169,9 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
         most=show_number(effects["mean"].max(), edition, with_sign=True),
         low=names[in_order.iloc[0]],
         least=show_number(effects["mean"].min(), edition, with_sign=True),
+        told=names[high],
+        other=names[low],
+        points=plural("count.points", int(round_shown(contrast["mean"])), edition),
     )
     caption = "\n".join(
         [
@@ -182,7 +188,7 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     )
     number = label("card.no_difference", edition)
     if contrast["lower"] > 0:
-        number = plural("count.points", round(float(contrast["mean"])), edition)
+        number = plural("count.points", int(round_shown(contrast["mean"])), edition)
     return Rendering(fig, alt, caption, edition, number)
 
 

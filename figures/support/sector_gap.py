@@ -8,7 +8,7 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns
-from figures.kit.labels import label, plural, show_number
+from figures.kit.labels import label, plural, round_shown, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import house_style, new_figure
 
@@ -83,7 +83,7 @@ def gap_title(gaps: pd.DataFrame, edition: Edition = DEFAULT) -> str:
         verdict = "lower"
     else:
         verdict = "depends"
-    top = round(gaps["mean"].max())
+    top = int(round_shown(gaps["mean"].max()))
     return label(
         f"gap.support.{verdict}",
         edition,
@@ -123,8 +123,9 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
     )
-    top = plural("count.points", round(gaps["mean"].max()), edition, n=high)
-    return Rendering(fig, alt, caption, edition, f"{low}…{top}")
+    top = plural("count.points", int(round_shown(gaps["mean"].max())), edition, n=high)
+    number = label("range.points", edition, low=low, high=top)
+    return Rendering(fig, alt, caption, edition, number)
 
 
 ENTRIES = (

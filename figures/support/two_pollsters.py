@@ -13,7 +13,7 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.frames import House, name_sources, rank_houses, require_columns
-from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.labels import label, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, new_figure
 from figures.support._asking import describe_asking
@@ -138,13 +138,24 @@ def pair_title(pair: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     high, low = pair.iloc[0], pair.iloc[1]
     gap, silent = high["for_pct"] - low["for_pct"], low["none_pct"] - high["none_pct"]
     alike = abs(high["against_pct"] - low["against_pct"]) <= ALIKE and silent >= MOST * gap
-    points = round(gap)
-    return label(
-        f"pair.support.{'silence' if alike else 'differ'}",
-        edition,
-        gap=plural("count.points", points, edition, n=show_number(points, edition)),
-        against=show_number(abs(high["against_pct"] - low["against_pct"]), edition),
-    )
+    key = f"pair.support.{'silence' if alike else 'differ'}"
+    return label(key, edition, **count_squares(pair))
+
+
+def count_squares(pair: pd.DataFrame) -> dict[str, int]:
+    """Squares of each answer as drawn, which title, card and alt text tell.
+
+    Examples
+    --------
+    >>> pair = pd.DataFrame([[78.0, 7.0, 15.0], [50.5, 35.4, 14.1]], columns=COLUMNS)
+    >>> count_squares(pair)["a_for"], count_squares(pair)["b_for"]
+    (78, 51)
+    """
+    return {
+        f"{name}_{part}": n
+        for name, (_, poll) in zip(("a", "b"), pair.iterrows(), strict=True)
+        for part, n in zip(PARTS, share_out(poll[list(COLUMNS)]), strict=True)
+    }
 
 
 def _draw(ax: Axes, poll: "pd.Series[Any]", house: House, edition: Edition) -> None:
@@ -194,11 +205,9 @@ def _data(fitted: FittedPolls) -> pd.DataFrame:
 def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     pair, houses = _pair(fitted), fitted.houses(edition)
     ranked = {house.house_id: house for house in rank_houses(houses, pair)}
-    told: dict[str, object] = {}
-    for name, (_, poll) in zip(("a", "b"), pair.iterrows(), strict=True):
-        told[name] = ranked[str(poll["house_id"])].name
-        counts = share_out(poll[list(COLUMNS)])
-        told |= {f"{name}_{part}": n for part, n in zip(PARTS, counts, strict=True)}
+    told: dict[str, object] = {**count_squares(pair)}
+    for name, house in zip(("a", "b"), pair["house_id"], strict=True):
+        told[name] = ranked[str(house)].name
     caption = "\n".join(
         [
             label("pair.caption", edition),
@@ -208,8 +217,7 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
             ),
         ]
     )
-    gap = round(float(pair["for_pct"].iloc[0] - pair["for_pct"].iloc[1]))
-    number = plural("count.points", gap, edition, n=show_number(gap, edition))
+    number = label("pair.card", edition, **count_squares(pair))
     fig = plot_two_pollsters(pair, houses, edition)
     return Rendering(fig, label("pair.alt", edition, **told), caption, edition, number)
 

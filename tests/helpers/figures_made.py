@@ -1,7 +1,9 @@
 """Made-up polls, trends and figures for the tests of the figures, and what to ask of them."""
 
 from functools import cache
+from importlib.metadata import version
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,6 +32,16 @@ HOUSES = {
 }
 FIRST, LAST = pd.Timestamp("2022-02-25"), pd.Timestamp("2025-10-08")
 SINCE = pd.Timestamp("2022-04-01")
+
+
+# What decides the last digits and the place of each letter.
+DECIDING = ("matplotlib", "numpy", "pandas", "scipy", "statsmodels")
+
+
+def is_locked(root: Path) -> bool:
+    """Whether what decides about bytes is here in the versions of the lock."""
+    lock = (root / "requirements.lock").read_text(encoding="utf-8")
+    return all(f"\n{name}=={version(name)} " in f"\n{lock}" for name in DECIDING)
 
 
 def make_houses() -> pd.DataFrame:

@@ -15,7 +15,7 @@ from scipy.special import ndtr
 
 from analysis.base.arrays import Array, Days
 from analysis.integrate import ImportanceSample, sample_posterior
-from analysis.trend.hyperparameters.by_house import describe_sample
+from analysis.trend.hyperparameters.by_house import describe_sample, spread_points
 from analysis.trend.hyperparameters.inference import MOST_POINTS, Fit
 from analysis.trend.hyperparameters.lattice import FEWEST_POINTS, MOST_NUMBERS
 from analysis.trend.hyperparameters.space import (
@@ -32,8 +32,8 @@ from analysis.trend.solver.posterior import Posterior
 # With so many such houses for each of the others, a lattice must follow a ridge so narrow that it
 # neither ends nor fits into memory; with fewer of them it is as quick.
 FEWEST_HOUSES, FOR_EACH_OTHER = 64, 6
-# Sobol points of the first try, of the last one, and how many of them must be worth something.
-FIRST_POINTS, LAST_POINTS, ENOUGH = 4096, 32768, 2048.0
+# Sobol points of a round, of all rounds at most, and how many of them must be worth something.
+ROUND_POINTS, LAST_POINTS, ENOUGH = 4096, 32768, 2048.0
 BATCH = 1024
 
 
@@ -151,9 +151,9 @@ def fit_single_polls(space: HyperparameterSpace) -> Fit:
     sample = sample_posterior(
         coordinates.log_posterior,
         coordinates.start,
-        n_points=FIRST_POINTS,
-        most_points=LAST_POINTS,
+        n_points=ROUND_POINTS,
         enough=ENOUGH,
+        most_points=LAST_POINTS,
         batch=BATCH,
     )
     values = coordinates.unpack(sample.points)
@@ -196,42 +196,3 @@ def _posterior(
             space.design, found.normal, found.log_det, params["sigma_h"]
         ),
     )
-
-
-def spread_points(first: Array, second: Array, weights: Array, n: int) -> Days:
-    """Positions of n points of equal weight, evenly spread over two coordinates.
-
-    Parameters
-    ----------
-    first, second : ndarray, shape (n_points,)
-        The points go along bands of the first, up and down the second in turns.
-    weights : ndarray, shape (n_points,)
-        Summing to one.
-    n : int
-
-    Returns
-    -------
-    ndarray of int, shape (n,)
-        A point of much weight stands there several times.
-
-    Notes
-    -----
-    Systematic resampling errs the less, the closer to each other are the points that stand for
-    one another (Gerber, Chopin and Whiteley 2019, "Negative association, ordering and convergence
-    of resampling methods", Annals of Statistics 47(4)).
-
-    Examples
-    --------
-    >>> x, y = np.array([0.0, 0.0, 1.0, 1.0]), np.array([0.0, 1.0, 0.0, 1.0])
-    >>> spread_points(x, y, np.full(4, 0.25), 4)
-    array([0, 1, 3, 2])
-    """
-    n_bands = max(1, round(n**0.5))
-    order = np.argsort(first, kind="stable")
-    middles = np.cumsum(weights[order]) - weights[order] / 2
-    band = np.empty(len(order), dtype=np.int64)
-    band[order] = np.minimum((middles * n_bands).astype(np.int64), n_bands - 1)
-    along = np.lexsort([np.where(band % 2, -second, second), band])
-    edges = np.cumsum(weights[along])
-    at = (np.arange(n) + 0.5) / n * edges[-1]
-    return np.asarray(along[np.minimum(np.searchsorted(edges, at), len(along) - 1)])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from scipy.special import expit
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
@@ -41,6 +42,10 @@ PRIOR = np.exp(LOG_PRIOR) / np.exp(LOG_PRIOR).sum()
 # Coordinate of the spread at which the likelihood of each house's ratio is measured: near the
 # width of its prior, somewhat above its median, so that the polls of a house can speak.
 PROBE = 0.5
+# How sharply, and how far below its mean, a ratio takes the width of its prior: with these the
+# proposals were worth most on the support series (half as many points again as without) and no less
+# on 400 polls of 12 houses; all from (1, 0) to (2, 2) did better than without.
+BEND, BEND_FROM = 1.5, 1.0
 # Below this a hyperparameter is as good as zero, and its logarithm still a number.
 SMALLEST = 1e-12
 # Nodes pass the polls in parts whose normal equations stay below so many numbers (32 MB).
@@ -257,7 +262,7 @@ class HouseVarianceSpace(HyperparameterSpace):
     def _noise(self, omega_of: Array) -> Array:
         """Error variances, shape (n, n_points), from excess sds of shape (n_points, n_houses)."""
         design = self.design
-        excess = (omega_of[:, design.house] ** 2).T
+        excess = np.ascontiguousarray(omega_of.T)[design.house] ** 2
         return np.asarray(design.known_variance[:, None] + design.has_excess[:, None] * excess)
 
     def nodes_of(self, outer: Mapping[str, Array], omega_of: Array) -> Nodes:
@@ -349,13 +354,15 @@ class Coordinates:
     The ratio of a house enters relative to where a normal approximation of its
     likelihood puts it, given omega and the spread::
 
-        z_j = mean_j(omega, s) + sd_j(s) * coordinate
+        z_j = mean_j(omega, s) + sd_j(s) * coordinate - (1 - sd_j(s)) * bend(coordinate)
         sd_j ** 2 = 1 / (1 + s ** 2 I_j)
         mean_j = s * sd_j ** 2 * (score_j + I_j * (theta_j - log omega))
 
     with information I_j and score at theta_j, a value of log omega_j.  Without
     it houses with many polls would tie their ratios to the spread, in the
-    shape of a funnel.
+    shape of a funnel.  Below a certain size an excess error cannot be told from
+    none: there the likelihood is level, and the width becomes that of the prior.
+    The bend, a softplus, lets the slope of z_j go from sd_j to 1 on the left.
 
     Parameters
     ----------
@@ -383,7 +390,8 @@ class Coordinates:
             full[:, moved] = points
             return self.log_posterior(full)
 
-        mode = find_mode(given_spread, start[moved])
+        # Coordinates need no more than to lie near the posterior.
+        mode = find_mode(given_spread, start[moved], polish=False)
         start[moved] = mode.at
         found = self.unpack(start[None, :])
         of_houses = slice(at, None)
@@ -404,8 +412,11 @@ class Coordinates:
         variance = 1 / (1 + spread**2 * self.information)
         distance = self.theta - np.log(outer["omega"])[:, None]
         mean = spread * variance * (self.score + self.information * distance)
-        ratio = mean + np.sqrt(variance) * points[:, n_shared:]
-        return Unpacked(outer, ratio, 0.5 * np.log(variance).sum(axis=1))
+        sd, of_houses = np.sqrt(variance), points[:, n_shared:]
+        left = -BEND * of_houses - BEND_FROM
+        ratio = mean + sd * of_houses - (1 - sd) * np.logaddexp(0.0, left) / BEND
+        slope = sd + (1 - sd) * expit(left)
+        return Unpacked(outer, ratio, np.log(slope).sum(axis=1))
 
     def log_posterior(self, points: Array) -> Array:
         """Log posterior density of the coordinates, shape (n_points,)."""

@@ -23,6 +23,9 @@ from analysis.trend.solver.likelihood import profile_loglike
 # Nodes pass the polls in parts whose states hold so many numbers (4 MB, near enough the
 # processor's cache), and whose innovations hold so many (32 MB).
 STATE_NUMBERS, INNOVATION_NUMBERS = 500_000, 4_000_000
+# With so many nodes the covariances, which are symmetric, change row by row up to the diagonal,
+# half of all numbers; with fewer the steps would cost more than that spares.
+MANY_NODES = 512
 
 
 class Front:
@@ -66,7 +69,7 @@ class Front:
         carried = _Carried(self._width, n_columns, len(nodes), design.level_sd**2)
         innovations, variances = np.empty((n, n_columns, len(nodes))), nodes.noise.copy()
         for i, step in enumerate(self._steps):
-            carried.walk(0, walked[i])
+            carried.walk_level(walked[i])
             for variance in step.factors:
                 carried.add((), variance)
             if step.is_alone:
@@ -103,11 +106,24 @@ class _Carried:
         # Means, times -1, of response and columns, then covariances: a gain changes both alike.
         self.numbers = np.zeros((width, n_columns + width, n_nodes))
         self.numbers[0, n_columns] = level_var
-        self._change = np.empty_like(self.numbers)
+        self._level_var = self.numbers[0, n_columns]
+        # All rows change at once, or one after the other up to the diagonal: what stands beyond it
+        # is not kept up then.
+        self._n_rows = 1 if n_nodes >= MANY_NODES else width
+        self._change = np.empty((self._n_rows, n_columns + width, n_nodes))
+        self._total = np.empty((n_columns + width, n_nodes))
+        self._gain = np.empty((width, n_nodes))
+        # Views of these, by the number of states: to take them anew would cost more than the sums.
+        self._moves: dict[int, list[tuple[Array, Array, Array, Array]]] = {}
+
+    def walk_level(self, variance: Array) -> None:
+        """Add to the variance of the level."""
+        np.add(self._level_var, variance, out=self._level_var)
 
     def walk(self, place: int, variance: Array) -> None:
         """Add to the variance of a state."""
-        self.numbers[place, self.n_columns + place] += variance
+        own = self.numbers[place, self.n_columns + place]
+        np.add(own, variance, out=own)
 
     def add(self, parts: tuple[int, ...], variance: Array | float) -> None:
         """Add a state: the sum of others and of something new."""
@@ -115,19 +131,33 @@ class _Carried:
         row = self.numbers[place, : of_state + 1]
         row[...] = 0.0
         for part in parts:
-            row[:of_state] += self.numbers[part, :of_state]
-        self.numbers[:place, of_state] = row[self.n_columns : of_state]
+            self._add_row(part, row)
         row[of_state] = variance
         for part in parts:
             row[of_state] += row[self.n_columns + part]
+        self.numbers[:place, of_state] = row[self.n_columns : of_state]
         self.size += 1
+
+    def _add_row(self, place: int, total: Array) -> None:
+        """Add means and covariances of a state with all states to a total."""
+        own, end = self.n_columns + place, self.n_columns + self.size
+        if self._n_rows > 1:
+            np.add(total[:end], self.numbers[place, :end], out=total[:end])
+            return
+        known = total[: own + 1]
+        np.add(known, self.numbers[place, : own + 1], out=known)
+        others = total[own + 1 : end]
+        np.add(others, self.numbers[place + 1 : self.size, own], out=others)
 
     def give_up(self, places: tuple[int, ...]) -> None:
         """Drop states one by one; each time the last one takes the place."""
         for place in places:
             self.size -= 1
-            self.numbers[place] = self.numbers[self.size]
-            self.numbers[:, self.n_columns + place] = self.numbers[:, self.n_columns + self.size]
+            end = self.n_columns + self.size
+            row, own = self.numbers[self.size], self.n_columns + place
+            self.numbers[place, :end] = row[:end]
+            self.numbers[place, own] = row[end]
+            self.numbers[: self.size, own] = self.numbers[place, self.n_columns : end]
 
     def observe(self, seen: tuple[int, ...], centred: Array, variance: Array) -> Array:
         """Take in an observation of a sum of states; returns its innovations.
@@ -135,23 +165,42 @@ class _Carried:
         Parameters
         ----------
         seen : tuple of int
+            The level comes first.
         centred : ndarray, shape (n_columns, 1)
             Response and columns.
         variance : ndarray, shape (n_nodes,)
             Of its error; what it sees is added, in place.
         """
-        state = self.numbers[: self.size, : self.n_columns + self.size]
-        total = state[seen[0]].copy()
+        n_columns, size = self.n_columns, self.size
+        total, gain = self._total[: n_columns + size], self._gain[:size]
+        innovation, covariance = total[:n_columns], total[n_columns:]
+        np.add(self.numbers[0, :n_columns], centred, out=innovation)
+        covariance[...] = self.numbers[:size, n_columns]
         for place in seen[1:]:
-            total += state[place]
+            self._add_row(place, total)
         for place in seen:
-            variance += total[self.n_columns + place]
-        total[: self.n_columns] += centred
-        gain = total[self.n_columns :] / variance
-        change = self._change[: self.size, : self.n_columns + self.size]
-        np.multiply(gain[:, None], total, out=change)
-        np.subtract(state, change, out=state)
-        return np.asarray(total[: self.n_columns])
+            np.add(variance, covariance[place], out=variance)
+        np.divide(covariance, variance, out=gain)
+        for rows, of_rows, part, change in self._moves.get(size) or self._place_moves():
+            np.multiply(of_rows, part, out=change)
+            np.subtract(rows, change, out=rows)
+        return innovation
+
+    def _place_moves(self) -> list[tuple[Array, Array, Array, Array]]:
+        """Rows that change together: they, their gains, the total, and room for the change."""
+        self._moves[self.size] = moves = []
+        for first in range(0, self.size, self._n_rows):
+            last = min(first + self._n_rows, self.size)
+            end = self.n_columns + last
+            moves.append(
+                (
+                    self.numbers[first:last, :end],
+                    self._gain[first:last, None],
+                    self._total[:end],
+                    self._change[: last - first, :end],
+                )
+            )
+        return moves
 
 
 @dataclass(frozen=True)

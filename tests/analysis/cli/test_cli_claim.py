@@ -166,3 +166,14 @@ def test_a_set_of_houses_and_weights_can_be_asked_for(polls_csv, capsys):
         assert row["prob_above"] == pytest.approx(results.prob_above(55, day, reference))
         (opinion,) = (row for row in record["levels"] if row["reference"] == "opinion")
         assert opinion["mean"] == pytest.approx(level["mean"])
+
+
+def test_a_threshold_that_looks_like_a_fraction_is_asked_about(polls_csv, tmp_path, capsys):
+    words = ["claim", "--method", "map", "--input"]
+    assert main([*words, str(polls_csv), "--above", "0.5"]) == 0
+    asked = "warning: --above 0.5 is less than one percent: is it a fraction? Give it in percent"
+    assert asked in capsys.readouterr().err
+    small = tmp_path / "small.csv"
+    POLLS.assign(share_pct=1.5).to_csv(small, index=False)
+    assert main([*words, str(small), "--above", "0.5"]) == 0
+    assert "is it a fraction" not in capsys.readouterr().err

@@ -129,3 +129,22 @@ def test_with_anchors_the_polls_speak_of_their_houses(polls_csv, tmp_path, capsy
     assert json.loads(run(capsys, *options, "--json"))["reference"] == "houses"
     assert main(["tipping", *map(str, options), "--reference", "anchor"]) == 1
     assert "opinion as anchors measure it, no stated support" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "is_told"),
+    [
+        ("--threshold", "0.5", True),
+        ("--threshold", "1", False),
+        ("--silent", "0.2", True),
+        ("--silent", "20", False),
+        ("--silent", "0", False),
+    ],
+)
+def test_a_percentage_that_looks_like_a_fraction_is_asked_about(
+    option, value, is_told, polls_csv, capsys
+):
+    words = ["tipping", "--input", str(polls_csv), "--method", "map", option, value]
+    assert main(words) == 0
+    asked = f"warning: {option} {value} is less than one percent: is it a fraction?"
+    assert (asked in capsys.readouterr().err) is is_told

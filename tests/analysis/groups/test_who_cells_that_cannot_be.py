@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from analysis import PollInputError, fit_who
+from analysis.groups.cells import read_cells, tell_waves
+from analysis.groups.population import check_target
 
 CELLS = pd.DataFrame(
     {
@@ -39,6 +41,45 @@ def test_a_wave_without_interviews_is_refused():
     empty.loc[2:, counts] = 0
     with pytest.raises(PollInputError, match="row 2, column n: wave w1 has no interviews"):
         fit_who(empty, POPULATION, n_points=64)
+
+
+@pytest.mark.parametrize(
+    ("total", "is_whole"),
+    [(100, True), (1, True), (101, True), (99, True), (101.1, False), (98.9, False), (1.1, False)],
+)
+def test_a_population_is_all_of_it_in_percent_or_as_fractions(total, is_whole):
+    population = POPULATION.assign(share_pct=[0.54 * total, 0.46 * total])
+    if is_whole:
+        assert check_target(population)["share_pct"].tolist() == pytest.approx([54, 46])
+        return
+    with pytest.raises(PollInputError, match=f"the shares add up to {total} percent; give shares"):
+        check_target(population)
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("wave", "w0", None),
+        ("wave", "W0", "waves that look alike count as different: 'W0' and 'w0' (first in row 1"),
+        ("wave", "w\u200b0", "ZERO WIDTH SPACE); write the name in one way"),
+        ("wording_variant", "V1", "wordings that look alike count as different: 'V1' and 'v1'"),
+        ("date", "2022-04-10", None),
+        ("date", "2022-04-11", "wave w0 has days from 2022-03-01 to 2022-04-11; correct one of"),
+    ],
+)
+def test_a_wave_under_two_names_or_of_two_times_is_told(column, value, words):
+    cells = CELLS.copy()
+    cells.loc[1, column] = value
+    notes = list(tell_waves(read_cells(cells, POPULATION)))
+    assert len(notes) == (words is not None)
+    assert all(words in note for note in notes)
+
+
+def test_what_is_told_of_waves_stands_under_the_estimates():
+    cells = CELLS.assign(wording_variant=["v1", "V1", "v1", "V1"])
+    results = fit_who(cells, POPULATION, n_points=64)
+    (told,) = (text for text in results.diagnostics()["warnings"] if "wordings" in text)
+    assert f"Warning: {told}" in results.summary()
 
 
 def test_one_wave_by_sex_alone_gives_the_shares_of_its_interviews():

@@ -196,6 +196,33 @@ def test_the_same_seed_gives_the_same_sample_and_another_one_another():
     assert not np.array_equal(one.points, other.points)
 
 
+def test_samples_are_drawn_until_they_are_worth_enough():
+    """Twelve half-normals in logarithms: no single sample of 512 points is worth 1,000."""
+    found = sample_posterior(
+        log_half_normals, np.zeros(12), n_points=512, enough=1000, most_points=2**14
+    )
+    assert found.ess >= 1000
+    assert 2 * 512 <= len(found.points) < 2**14
+    assert found.weights.sum() == pytest.approx(1.0)
+    assert found.log_evidence == pytest.approx(0.0, abs=0.1)
+    means = found.weights @ np.exp(found.points)
+    np.testing.assert_allclose(means, np.sqrt(2 / np.pi), atol=0.08)
+
+
+def test_drawing_ends_at_the_most_points_and_says_that_they_are_few():
+    found = sample_posterior(
+        log_half_normals, np.zeros(20), n_points=64, enough=1000, most_points=128
+    )
+    assert len(found.points) == 128
+    assert any("effective points" in text for text in found.warnings)
+
+
+def test_samples_side_by_side_know_all_modes():
+    starts = np.array([[2.0, 2.0]])
+    found = sample_posterior(two_normals, starts, n_points=512, enough=1500, most_points=2**14)
+    assert found.log_evidence == pytest.approx(0.0, abs=0.03)
+
+
 def test_the_size_of_batches_changes_nothing():
     sizes = []
 

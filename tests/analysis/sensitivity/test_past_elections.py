@@ -119,20 +119,22 @@ def test_the_command_line_gives_the_same_and_says_what_to_use(tmp_path, capsys):
     assert "polls.csv, line 2" in capsys.readouterr().err
 
 
-def suspect(**changed):
+def suspect(results=(50, 50), **changed):
     """Polls of two elections, one cell changed in row 1; what is told of them."""
     polls = pd.DataFrame(
         {
-            "election": ["x"] * 3 + ["y"] * 3,
-            "house_id": ["alpha", "beta", "gamma"] * 2,
-            "share_pct": [53.0, 54, 52, 47, 46, 48],
+            "election": ["x"] * 4 + ["y"] * 4,
+            "house_id": ["alpha", "beta", "gamma", "delta"] * 2,
+            "share_pct": [53.0, 54, 52, 55, 47, 46, 48, 45],
             "sample_size": 1000.0,
+            "end_date": ["2018-04-18"] * 4 + ["2022-04-18"] * 4,
         }
     )
     for column, value in changed.items():
         polls.loc[1, column] = value
-    results = pd.DataFrame({"election": ["x", "y"], "result_pct": [50, 50]})
-    return past_errors(polls, results).notes
+    days = ["2018-04-20", "2022-04-20"]
+    told = pd.DataFrame({"election": ["x", "y"], "result_pct": results, "date": days})
+    return past_errors(polls, told).notes
 
 
 def test_good_polls_of_elections_give_no_note():
@@ -151,11 +153,35 @@ def test_good_polls_of_elections_give_no_note():
         ({"sample_size": 1.6}, "1.6 interviews in row 1: are these thousands?"),
         ({"sample_size": 5e7}, "50000000 interviews in row 1: no poll has so many"),
         ({"house_id": "alpha", "share_pct": 53}, "1 rows repeat another row and count twice"),
+        ({"house_id": "alpha"}, "2 rows are several of one poll"),
+        ({"share_pct": 5.4}, "5.4 percent in row 1, where the others of its election have some 53"),
+        ({"share_pct": 45}, None),
+        ({"share_pct": 100}, "100 percent in row 1, where the others of its election have some 53"),
+        ({"results": (5, 50)}, "a result of 5 percent for 'x', whose 4 polls have 52 to 55"),
+        ({"results": (32.1, 50)}, None),
+        ({"results": (31.9, 50)}, "a result of 31.9 percent for 'x'"),
     ],
 )
 def test_what_looks_like_a_slip_in_polls_of_elections_is_told(changed, words):
-    (note,) = suspect(**changed)
-    assert words in note
+    notes = suspect(**changed)
+    assert len(notes) == (words is not None)
+    assert all(words in note for note in notes)
+
+
+def test_where_an_election_has_few_polls_the_result_tells_a_slip():
+    polls = pd.DataFrame({"election": "x", "house_id": list("abc"), "share_pct": [53, 5.4, 52],
+                          "sample_size": 1000.0})  # fmt: skip
+    results = pd.DataFrame({"election": ["x"], "result_pct": [50]})
+    (note,) = past_errors(polls, results).notes
+    assert note.startswith("5.4 percent in row 1, where the result was 50; look for a slipped")
+
+
+def test_fractions_throughout_are_told_once():
+    polls = pd.DataFrame({"election": "x", "house_id": list("abcd"), "sample_size": 1000.0,
+                          "share_pct": [0.53, 0.54, 0.52, 0.51]})  # fmt: skip
+    results = pd.DataFrame({"election": ["x"], "result_pct": [0.5]})
+    (note,) = past_errors(polls, results).notes
+    assert note == "no share and no result is above 1: are these fractions rather than percent?"
 
 
 def test_a_result_as_a_fraction_is_told_on_the_command_line_too(tmp_path, capsys):

@@ -122,7 +122,7 @@ def test_it_says_how_good_the_points_are(results):
 
 
 def test_too_few_points_are_a_warning_and_no_secret(monkeypatch):
-    monkeypatch.setattr(house_variance_fit, "FIRST_POINTS", 128)
+    monkeypatch.setattr(house_variance_fit, "ROUND_POINTS", 128)
     monkeypatch.setattr(house_variance_fit, "MOST_POINTS", 128)
     few = PollTrend(POLLS, house_variance="by_house").fit()
     assert not few.diagnostics()["is_converged"]
@@ -131,7 +131,7 @@ def test_too_few_points_are_a_warning_and_no_secret(monkeypatch):
 
 
 def test_uneven_weights_are_met_with_more_points(monkeypatch):
-    monkeypatch.setattr(house_variance_fit, "FIRST_POINTS", 128)
+    monkeypatch.setattr(house_variance_fit, "ROUND_POINTS", 128)
     more = PollTrend(POLLS, house_variance="by_house").fit()
     assert more.diagnostics()["n_points"] >= 2048
     assert more.diagnostics()["effective_points"] > 1000

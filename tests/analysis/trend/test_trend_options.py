@@ -36,6 +36,8 @@ def test_every_option_may_be_given_by_name():
         ("drift_days", np.inf, "drift_days is inf; give days, 30 or more"),
         ("calm_days", np.nan, "calm_days is nan; give days, more than 0"),
         ("calm_from", "spring", "calm_from.*spring"),
+        ("covariates", None, "covariates is None; name columns, as in covariates=\\['mode'\\]"),
+        ("covariates", True, "covariates is True; name columns"),
     ],
 )
 def test_a_value_that_no_model_has_is_refused_without_any_polls(name, value, message):
@@ -58,6 +60,11 @@ def test_the_value_of_one_model_makes_another_like_it():
     two = PollTrend(POLLS, options=one.options)
     assert two.options == one.options == TrendOptions(True, "logit", covariates=("mode",))
     assert_frame_equal(one.smooth(PARAMS).trend(), two.smooth(PARAMS).trend(), check_exact=True)
+
+
+def test_what_is_no_set_of_options_is_refused():
+    with pytest.raises(PollInputError, match=r"options is 'drift'; give analysis.TrendOptions"):
+        PollTrend(POLLS, options="drift")
 
 
 def test_names_take_the_place_of_those_in_the_value():

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
-from analysis import PollTrend
+from analysis import PollInputError, PollTrend
+from analysis.base.references import reference_weights
 
 POLLS = simulate_polls(np.random.default_rng(21), houses="abcde", sectors=SECTORS)
 RESULTS = PollTrend(POLLS).fit()
@@ -23,6 +24,28 @@ def test_the_mean_of_sector_means_is_zero_under_sectors():
 def test_a_house_as_reference_has_no_effect_and_no_uncertainty():
     row = RESULTS.house_effects("c").set_index("house_id").loc["c"]
     assert (row["mean"], row["sd"]) == (0, 0)
+
+
+@pytest.mark.parametrize("reference", [None, 1, True, float("nan"), ["a"]])
+def test_what_is_neither_a_name_nor_weights_is_refused(reference):
+    with pytest.raises(PollInputError, match=r"reference is .*; give a text such as 'houses'"):
+        reference_weights(RESULTS.observations, reference)
+
+
+@pytest.mark.parametrize("threshold", [None, "50", float("nan"), -0.1, 100.1, np.inf, True, []])
+def test_a_threshold_is_a_percentage(threshold):
+    """Nothing lies above what is no number, which would be told as a probability of 0."""
+    day = RESULTS.trend()["date"].iloc[4]
+    with pytest.raises(PollInputError, match=r"threshold is .*; give a percentage from 0 to 100"):
+        RESULTS.prob_above(threshold, day)
+    with pytest.raises(PollInputError, match=r"threshold is .*; give a percentage from 0 to 100"):
+        RESULTS.get_prediction(POLLS.tail(2)).prob_above(threshold)
+
+
+@pytest.mark.parametrize(("threshold", "probability"), [(0, 1.0), (100, 0.0)])
+def test_the_ends_are_percentages_too(threshold, probability):
+    day = RESULTS.trend()["date"].iloc[4]
+    assert RESULTS.prob_above(threshold, day) == pytest.approx(probability, abs=1e-6)
 
 
 @pytest.mark.parametrize("reference", REFERENCES)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from analysis.groups import fit_who, simulate_who
-from figures.groups._words import who_alt, who_title
+from figures.groups._words import _read_side, who_alt, who_title
 from figures.groups.last_wave import groups_data, groups_title, plot_groups
 from figures.groups.over_time import Gap, plot_who, who_data
 from figures.kit.edition import Edition
@@ -35,6 +35,18 @@ def make_gap(start=39.0, end=33.0, change=(-11.0, -1.0, 0.99)):
     return Gap("60+", "18-29", *moments, told)
 
 
+@pytest.mark.parametrize(
+    ("lower", "upper", "side"),
+    [
+        (1e-9, 5.0, ("more", 1)), (0.0, 5.0, ("same", 1)), (-5.0, 0.0, ("same", 1)),
+        (-5.0, -1e-9, ("less", -1)),
+    ],
+)  # fmt: skip
+def test_a_group_supports_more_where_its_whole_interval_does(lower, upper, side):
+    end = {"date": DAY, "mean": 1.0, "lower": lower, "upper": upper}
+    assert _read_side(Gap("a", "b", end, end, end)) == side
+
+
 def draw(**changed):
     given = {"gap": make_gap(), "source": "Made up", "data_to": DAY}
     results = fit()
@@ -51,20 +63,21 @@ def plain(words: str) -> str:
 @pytest.mark.parametrize(
     ("gap", "words"),
     [
-        (make_gap(), ("rises with age; the gap of 60+ to 18–29 has narrowed: −6 (−11 to −1) points "
-         "since March 2022")),
-        (make_gap(33, 39, (1, 11, 0.01)), "the gap of 60+ to 18–29 has widened: +6 (+1 to +11)"),
-        (make_gap(39, 36, (-8, 1, 0.93)), "has probably narrowed"),
-        (make_gap(39, 38, (-8, 6, 0.6)), "shows no clear change: −1 (−8 to +6) since"),
-        (make_gap(39, 39, (-1, 1, 0.5)), "has hardly changed"),
+        (make_gap(), ("rises with age; the gap of 60+ to 18–29 narrowed from {ends}: −6 (−11 to "
+         "−1) points")),
+        (make_gap(33, 39, (1, 11, 0.01)), "60+ to 18–29 widened from {ends}: +6 (+1 to +11)"),
+        (make_gap(39, 36, (-8, 1, 0.93)), "probably narrowed"),
+        (make_gap(39, 38, (-8, 6, 0.6)), "no clear change in the gap of 60+ to 18–29, {ends}: −1"),
+        (make_gap(39, 39, (-1, 1, 0.5)), "hardly changed"),
         # The young support more, and by more than before: the distance has grown.
-        (make_gap(-33, -39, (-11, -1, 0.99)), ("falls with age; the gap of 60+ to 18–29 has "
-         "widened: +6 (+1 to +11) points")),
+        (make_gap(-33, -39, (-11, -1, 0.99)), ("falls with age; the gap of 60+ to 18–29 "
+         "widened from {ends}: +6 (+1 to +11) points")),
         (make_gap(3, 1, (-8, 4, 0.7)), "hardly depends on age"),
     ],
 )  # fmt: skip
 def test_the_title_says_who_supports_more_and_what_became_of_the_gap(gap, words) -> None:
-    assert words in plain(who_title("age_group", gap))
+    ends = " to ".join(f"{moment['date']:%B %Y}" for moment in (gap.start, gap.end))
+    assert words.format(ends=ends) in plain(who_title("age_group", gap))
 
 
 def test_the_title_of_the_picture_is_that_sentence() -> None:
@@ -111,24 +124,27 @@ def test_of_several_wordings_in_a_wave_the_usual_one_is_drawn() -> None:
 def test_the_alt_text_tells_both_groups_in_few_words(lang) -> None:
     results = fit()
     data = who_data(results.share("age_group"), results.compare_weighted("age_group"))
-    same = data[(data["group"] == "60+") & data["is_comparable"]]
+    old = data[data["group"] == "60+"]
+    same = old[old["is_comparable"]]
     ends = [{"date": same["date"].iloc[k], "mean": gap} for k, gap in ((0, 38.4), (-1, 33.9))]
     alt = who_alt("age_group", Gap("60+", "18-29", *ends, {}), data, Edition(lang))
     assert len(alt.split()) <= 40
-    for value in (38, 34, same["value_pct"].iloc[-1]):
+    for value in (38, 34, old["value_pct"].iloc[-1]):
         assert f"{value:.0f}" in alt
 
 
-def test_the_alt_text_begins_and_ends_with_waves_that_asked_alike() -> None:
-    """The last wave of the picture may be hollow: its level is none that can be compared."""
+def test_the_alt_text_ends_as_the_lines_do_and_says_where_they_asked_otherwise() -> None:
+    """The gap is told between waves that asked alike, the levels as they stand beside the lines."""
     results = fit()
     data = who_data(results.share("age_group"), results.compare_weighted("age_group"))
     days = sorted(set(data["date"]))
     start, end = {"date": days[0], "mean": 38.0}, {"date": days[-2], "mean": 34.0}
     gap = Gap("60+", "18-29", start, end, {})
     alt = who_alt("age_group", gap, data, Edition())
-    hidden = data.loc[(data["group"] == "60+") & (data["date"] == days[-2]), "value_pct"].iloc[0]
-    assert f"at the end {hidden:.0f} and" in plain(alt)
+    shown = data.loc[(data["group"] == "60+") & (data["date"] == days[-1]), "value_pct"].iloc[0]
+    assert f"Last, {days[-1]:%B %Y}, asked otherwise: {shown:.0f} and" in plain(alt)
+    alike = who_alt("age_group", gap, data[data["date"] < days[-1]], Edition())
+    assert "otherwise" not in alike
 
 
 def test_frames_are_not_touched() -> None:

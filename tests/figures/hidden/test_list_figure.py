@@ -71,10 +71,10 @@ def test_the_change_is_the_difference_of_both_shares():
 
 
 def test_the_title_follows_gap_and_majority():
-    assert "10 points fewer" in titled(-10.0)
+    assert "10 points lower" in titled(-10.0)
     assert "still a majority" in titled(-10.0)
     assert "no majority" in titled(-10.0, share=48.0)
-    assert titled(1.0) == "Asked in secret, no fewer supported the war in 2022"
+    assert titled(1.0) == "Asked in secret, support for the war was no lower in 2022"
     for lang in LANGUAGES:
         assert "2022" in titled(-10.0, lang=lang)
 

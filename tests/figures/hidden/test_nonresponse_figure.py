@@ -76,14 +76,17 @@ def test_the_two_sides_are_told_apart_by_their_lines():
 @pytest.mark.parametrize(
     ("medians", "words"),
     [
-        ([3.5, 1.2], "1.2 to 3.5 times as readily"),
-        ([3.5, 0.7], "up to 3.5 times as readily as others; some polls show none"),
+        ([3.5, 1.2], "1.2 (B) to 3.5 times (A) as readily"),
+        ([3.5, 2.0, 0.7], "2.0 (B) to 3.5 times (A) as readily"),
+        ([3.5, 0.7], "must answer polls 3.5 times as readily"),
         ([0.9, 0.7], "show no majority"),
         ([2.0], "must answer polls 2.0 times as readily"),
     ],
 )
-def test_the_title_follows_the_ratios(medians, words):
-    title = nonresponse_title(pd.DataFrame({"median": medians}))
+def test_the_title_follows_the_ratios_of_pollsters_with_a_majority(medians, words):
+    names = {"a": "A", "b": "B", "c": "C"}
+    rows = pd.DataFrame({"house_id": list(names)[: len(medians)], "median": medians})
+    title = nonresponse_title(rows, names)
     assert words in title.replace("\N{NO-BREAK SPACE}", " ")
 
 

@@ -46,14 +46,22 @@ def test_a_rate_of_one_poll_has_no_panel():
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
-        ({}, "4 to 6 finish an interview; no series ends at its worst"),
-        ({"finished": (6.0, 4.0, 3.0)}, "3 to 6 finish an interview; in 1 of 2 series fewer"),
-        ({"finished": (6.0, 4.0, 3.0), "refused": (70.0, 71.0, 80.0)}, "in 2 of 2 series fewer"),
+        ({}, "4 to 6 finished an interview, depending on the poll; too few polls for a trend"),
+        ({"finished": (6.0, 4.0, 3.0)}, "depending on the poll; 1 of 2 series end at their worst"),
+        ({"finished": (6.0, 4.0, 3.0), "refused": (70.0, 71.0, 80.0)}, "2 of 2 series end at"),
     ],
 )
 def test_the_title_follows_the_last_rate_of_each_series(changed, words):
     title = participation_title(make_series(**changed)).replace("\N{NO-BREAK SPACE}", " ")
     assert words in title
+
+
+def test_that_no_series_ends_at_its_worst_is_said_of_many_polls_only():
+    days = pd.date_range("2022-03-01", periods=20, freq="MS")
+    series = pd.DataFrame({"house_id": "levada", "kind": "completes", "date": days})
+    series["value_pct"] = [4.0] + [5.0] * 19
+    assert "no series ends at its worst" in participation_title(series)
+    assert "too few polls" in participation_title(series.head(19))
 
 
 def test_without_two_polls_counted_alike_it_says_so():

@@ -55,19 +55,20 @@ def test_the_list_stands_with_its_interval_and_the_interval_is_called_an_assumpt
 def test_without_a_list_nothing_is_found():
     fig = plot_tipping(make_polls(), make_points(), LISTS.iloc[:0], make_houses())
     assert "found" not in [line.get_gid() for line in fig.axes[0].lines]
-    assert fig.get_suptitle().replace("\n", " ").startswith("To undo a majority")
+    assert "experiment" not in fig.get_suptitle()
 
 
 @pytest.mark.parametrize(
     ("medians", "words"),
     [
-        ([36.0, 25.0], "a majority for the war remains: it takes 25–36%"),
-        ([36.0, 1.0], "1 of 2 pollsters still find a majority"),
-        ([3.0, 1.0], "no majority for the war is left"),
+        ([36.0, 25.0], "25% insincere supporters (B) or 36% (A); an experiment found 14%"),
+        ([1.0, 36.0], "1% insincere supporters (A) or 36% (B); an experiment found 14%"),
+        ([3.0], "by 3% insincere supporters; an experiment found 14%"),
     ],
 )
-def test_the_title_follows_the_houses(medians, words):
-    title = tipping_title(pd.DataFrame({"median": medians}), LISTS)
+def test_the_title_names_the_houses_at_both_ends(medians, words):
+    points = pd.DataFrame({"reference": ["a", "b"][: len(medians)], "median": medians})
+    title = tipping_title(points, LISTS, {"a": "A", "b": "B"})
     assert words in title.replace("\N{NO-BREAK SPACE}", " ")
 
 

@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex
 from figures.kit.style import (
     ANSWER_COLOURS,
     ANSWER_LINES,
+    ANSWER_MARKERS,
     ESTIMATE,
     HOUSE_MARKERS,
     OTHER,
@@ -37,8 +38,9 @@ def test_lines_dots_and_answers_are_seen_on_white() -> None:
 
 def test_answers_are_apart_without_colour() -> None:
     told = sorted(contrast(ANSWER_COLOURS[part]) for part in ("for", "against", "undecided"))
-    assert min(b / a for a, b in pairwise(told)) > 1.25
+    assert min(b / a for a, b in pairwise(told)) > 1.5
     assert len({ANSWER_LINES[part] for part in ("for", "against", "undecided")}) == 3
+    assert len({ANSWER_MARKERS[part] for part in ("for", "against", "undecided")}) == 3
 
 
 def test_a_colour_means_one_thing() -> None:

@@ -11,7 +11,11 @@ from figures.questions.events import events_data, events_title, plot_events
 from figures.questions.side_by_side import plot_questions, questions_data, questions_title
 from figures.questions.talks import find_alone, plot_talks, talks_data, talks_title
 
-AT = {"start": pd.Timestamp("2022-08-01"), "start_until": pd.Timestamp("2022-09-30")}
+AT = {
+    "start": pd.Timestamp("2022-08-01"),
+    "start_until": pd.Timestamp("2022-09-30"),
+    "panel": "levada",
+}
 FELL = {"mean": -16.0, "lower": -26.0, "upper": -7.0, "direction": "fallen", **AT}
 ROSE = {"mean": 16.0, "lower": 7.0, "upper": 26.0, "direction": "risen", **AT}
 STILL = {"mean": -3.0, "lower": -9.0, "upper": 3.0, "direction": "unclear", **AT}
@@ -53,10 +57,11 @@ def test_a_difference_is_claimed_where_both_are_clear(
     fight: dict, paired: dict | None, words: str, end: str
 ) -> None:
     """The change itself is clear, and so is its difference from support in the same waves."""
-    told = {"fight_on.panel": fight}
+    told = {"fight_on.panel": fight, "fight_on.support": STILL}
     title = plain(questions_title(told | ({"fight_on.paired": paired} if paired else {})))
     assert words in title
     assert title.endswith(end)
+    assert ("support (−3 points)" in title) == title.startswith("Compared with")
 
 
 def test_a_line_is_broken_where_its_house_alone_asks() -> None:
@@ -162,7 +167,10 @@ def make_shifts(evidence: float = 0.6) -> pd.DataFrame:
     ("evidence", "words"),
     [
         (3.5, "Of 2 events only one shows in the answers, Mobilisation: fight on −5"),
-        (2.9, "None of 2 events shows in support for the war or in the wish to fight on"),
+        (
+            2.9,
+            "The few polls around 2 events show no clear shift, neither of support nor of the wish",
+        ),
     ],
 )
 def test_an_event_is_told_by_one_criterion(evidence: float, words: str) -> None:

@@ -101,13 +101,13 @@ def make_claims(state: float = 0.99, independent: float = 0.99) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("state", "independent", "far", "words"),
     [
-        (0.99, 0.99, 0.96, "alike did find declared support well above 50%"),
-        (0.99, 0.99, 0.94, "alike did find declared support above 50%"),
-        (0.95, 0.95, 0.95, "alike did find declared support well above 50%"),
-        (0.95, 0.95, 0.949, "alike did find declared support above 50%"),
-        (0.95, 0.949, 0.95, "not both state-run and independent pollsters clearly found"),
-        (0.99, 0.94, 0.96, "not both state-run and independent pollsters clearly found"),
-        (0.6, 0.99, 0.96, "not both state-run and independent pollsters clearly found"),
+        (0.99, 0.99, 0.96, "did put declared support well above 50%: on average 73% and 69%"),
+        (0.99, 0.99, 0.94, "did put declared support above 50%: on average 73% and 69%"),
+        (0.95, 0.95, 0.95, "did put declared support well above 50%: on average 73% and 69%"),
+        (0.95, 0.95, 0.949, "did put declared support above 50%: on average 73% and 69%"),
+        (0.95, 0.949, 0.95, "not both state-run and independent polls clearly put support above"),
+        (0.99, 0.94, 0.96, "not both state-run and independent polls clearly put support above"),
+        (0.6, 0.99, 0.96, "not both state-run and independent polls clearly put support above"),
     ],
 )
 def test_the_claim_is_held_against_both_sectors_that_it_spoke_of(

@@ -55,6 +55,9 @@ def test_the_likelihood_is_the_same(case, monkeypatch):
     long_way = profile_loglike(model.design, found.normal, found.log_det, outer["sigma_h"])
     ours = front.Front(model.design).loglike(nodes, outer["sigma_h"])
     np.testing.assert_allclose(ours, long_way, rtol=1e-10, atol=1e-8)
+    # Row by row up to the diagonal, as many nodes go.
+    monkeypatch.setattr(front, "MANY_NODES", 1)
+    np.testing.assert_allclose(front.Front(model.design).loglike(nodes, outer["sigma_h"]), ours)
     # A few nodes at a time, as when there are many houses.
     monkeypatch.setattr(front, "STATE_NUMBERS", 1)
     np.testing.assert_allclose(front.Front(model.design).loglike(nodes, outer["sigma_h"]), ours)
