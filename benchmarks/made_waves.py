@@ -15,6 +15,9 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from helpers.made_house import HOUSE, QUESTION, write_file
+
 TITLE = "Made waves in a copy"
 ROOT = Path(__file__).resolve().parents[1]
 REASON = "made up for a trial"
@@ -108,15 +111,11 @@ def make_files(cases: list[str], data: Path, folder: Path) -> list[str]:
     waves += add_further(data) if FURTHER in cases else []
     asked = dict.fromkeys(row["question_id"] for row in waves if row["question_id"] in MADE)
     questions = [
-        {
+        QUESTION
+        | {
             "question_id": question,
             "house_id": question.split(".")[0],
             "construct_id": MADE[question],
-            "in_series": "yes",
-            "in_series_reason": "a plain choice for or against",
-            "wording_en": "Made up for a trial.",
-            "half_sample": "no",
-            "single_choice": "yes",
         }
         for question in asked
     ]
@@ -126,23 +125,12 @@ def make_files(cases: list[str], data: Path, folder: Path) -> list[str]:
         for option, pole in zip(OPTIONS[question], POLES, strict=True)
     ]
     made = any(row["house_id"] == "made_house" for row in waves)
-    house = {"house_id": "made_house", "name": "Made House", "sector": "independent"}
-    tables = {"houses": [house] * made, "questions": questions, "options": options}
-    words = ["-m", "polls", "add", str(write(folder / "waves.csv", waves)), "--yes"]
+    tables = {"houses": [HOUSE] * made, "questions": questions, "options": options}
+    words = ["-m", "polls", "add", str(write_file(folder / "waves.csv", waves)), "--yes"]
     for name, rows in tables.items():
         if rows:
-            words += [f"--{name}", str(write(folder / f"{name}.csv", rows))]
+            words += [f"--{name}", str(write_file(folder / f"{name}.csv", rows))]
     return words
-
-
-def write(path: Path, rows: list[dict]) -> Path:
-    """Write rows as CSV."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
 
 
 def try_copy(cases: list[str], *, may_refuse: bool) -> str:

@@ -1,6 +1,5 @@
 """How long importing, loading, checking, adding and drawing take, each in a fresh process."""
 
-import csv
 import os
 import platform
 import resource
@@ -11,32 +10,17 @@ import time
 from datetime import date, timedelta
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from helpers.made_house import HOUSE, OPTIONS, QUESTION, write_file
+
 TITLE = "Timings"
 ROOT = Path(__file__).resolve().parents[1]
 RUNS = 5
 
 BUILD = ROOT / "build" / "benchmarks"
 YEAR_OF_WAVES = 60
-# A house that is made up, so that its waves have room in any year, and what it asks.
-MADE = {
-    "houses": [{"house_id": "made_house", "name": "Made House", "sector": "independent"}],
-    "questions": [
-        {
-            "question_id": "made_house.support",
-            "house_id": "made_house",
-            "construct_id": "support",
-            "in_series": "yes",
-            "in_series_reason": "a plain choice for or against",
-            "wording_en": "Do you support the operation?",
-            "half_sample": "no",
-            "single_choice": "yes",
-        }
-    ],
-    "options": [
-        {"question_id": "made_house.support", "option": name, "label": name, "pole": pole}
-        for name, pole in (("yes", "for"), ("no", "against"), ("hard_to_say", "undecided"))
-    ],
-}
+# Waves of a house that is made up have room in any year.
+MADE = {"houses": [HOUSE], "questions": [QUESTION], "options": OPTIONS}
 
 
 def add_waves(number: int) -> list[str]:
@@ -64,10 +48,7 @@ def add_waves(number: int) -> list[str]:
         }
         waves += [wave | {"option": name, "share_pct": share} for name, share in shares.items()]
     for name, rows in (MADE | {"waves": waves}).items():
-        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        write_file(folder / f"{name}.csv", rows)
     files = [word for name in MADE for word in (f"--{name}", str(folder / f"{name}.csv"))]
     return ["-m", "polls", "add", str(folder / "waves.csv"), *files, "--dry-run"]
 

@@ -84,6 +84,7 @@ def _make_parser() -> argparse.ArgumentParser:
     verb.add_argument("table", nargs="?")
     verb = add("template", _template, "A flat CSV for a new wave.", "template levada > new.csv")
     verb.add_argument("house_id")
+    verb.add_argument("question_id", nargs="*", help="further questions of the release")
     verb = add(
         "export", _export, "The tables in other formats.", "export --format sqlite --out out"
     )
@@ -142,7 +143,7 @@ def _codebook(arguments: argparse.Namespace) -> int:
 
 
 def _template(arguments: argparse.Namespace) -> int:
-    print(template(arguments.house_id, data=arguments.data), end="")
+    print(template(arguments.house_id, arguments.question_id, data=arguments.data), end="")
     return 0
 
 

@@ -2,19 +2,24 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
-from polls.entry.flat import LAYOUT
+from polls.entry.flat import LAYOUT, name_nearest
 from polls.tables import load
 
 
-def template(house_id: str, *, data: str | Path | None = None) -> str:
+def template(
+    house_id: str, questions: Sequence[str] = (), *, data: str | Path | None = None
+) -> str:
     """Flat CSV for a new wave of a house: one row per answer option of its series questions.
 
     Parameters
     ----------
     house_id : str
         The house.
+    questions : sequence of str
+        Further questions of the house that the release prints.
     data : path-like, optional
         Folder with the tables; the package's own by default.
 
@@ -28,7 +33,7 @@ def template(house_id: str, *, data: str | Path | None = None) -> str:
     Raises
     ------
     ValueError
-        There is no such house, or it has no question.
+        There is no such house, or it has no such question.
 
     Examples
     --------
@@ -36,14 +41,17 @@ def template(house_id: str, *, data: str | Path | None = None) -> str:
     ['house_id', 'question_id', 'field_start']
     """
     frames = load(data)
-    questions = frames["questions"]
-    questions = questions[questions["house_id"] == house_id]
-    if questions.empty:
+    its_own = frames["questions"].loc[frames["questions"]["house_id"] == house_id]
+    if its_own.empty:
         known = ", ".join(sorted(frames["questions"]["house_id"].unique()))
         raise ValueError(f"There is no house {house_id!r} with questions. There are: {known}.")
     # A house without a series question still has questions worth a row each.
-    asked = questions[questions["in_series"].astype(bool)]
-    asked = questions if asked.empty else asked
+    series = its_own["in_series"].astype(bool)
+    unknown = sorted(set(questions) - set(its_own["question_id"]))
+    if unknown:
+        near = name_nearest(unknown[0], its_own["question_id"])
+        raise ValueError(f"{house_id} has no question {unknown[0]!r}: {near}")
+    asked = its_own[series | its_own["question_id"].isin(questions)] if series.any() else its_own
     waves = frames["polls"][frames["polls"]["house_id"] == house_id].sort_values("latest")
     mode = waves["mode"].iloc[-1] if len(waves) else ""
     text = io.StringIO()

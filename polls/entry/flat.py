@@ -194,15 +194,17 @@ def read_flat(path: Path) -> list[Line]:
     # Hardly a house prints hundredths: those of a share below one are percent, as a fraction.
     if not any(float(share) > 1 and _count_digits(share) > 1 for share in shares):
         cure = "give percent: multiply by 100; what is printed so says why in reviewed_reason."
-        faults = [
-            line.fault("share_pct", f"{line['share_pct']} looks like a fraction of one.", cure)
+        small = [
+            line
             for line in lines
             if 0 < float(line["share_pct"]) < 1
             and _count_digits(line["share_pct"]) > 1
             and not line["reviewed_reason"]
         ]
-        if faults:
-            raise EntryError(faults)
+        if small:
+            more = f" So do {len(small) - 1} more shares." if len(small) > 1 else ""
+            found = f"{small[0]['share_pct']} looks like a fraction of one.{more}"
+            raise EntryError([small[0].fault("share_pct", found, cure)])
     return lines
 
 

@@ -64,6 +64,7 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
     verdict = Verdict()
     given = {(line["table"], line["key"], line["rule"]): line for line in reasons}
     used, reviewed = set(), set()
+    contradicted: dict[str, list[tuple[str, str]]] = {}
     for finding in _leave_causes(_find_new(entry, union)):
         if finding.rule == "stale":
             _drop_reason(entry, finding, verdict)
@@ -83,9 +84,15 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
                 verdict.explained.append(f"{_tell(entry, finding)} Reviewed: {reason}")
             elif finding.rule in CONTRADICTIONS and entry.origin:
                 words = "If it is printed so, say why in reviewed_reason or --reviewed."
-                verdict.errors.append(f"{_tell(entry, replace(finding, level='error'))} {words}")
+                text = f"{_tell(entry, replace(finding, level='error'))} {words}"
+                group = finding.key.rpartition("; option=")[0] or finding.key
+                contradicted.setdefault(group, []).append((finding.rule, text))
             else:
                 verdict.reviews.append(_tell(entry, finding))
+    for told in contradicted.values():
+        # Sides that add up to too much follow from answers or a total that do.
+        causes = [text for rule, text in told if rule != "sides"]
+        verdict.errors += causes or [text for _, text in told]
     for key in set(given) - used:
         found = f"there is no new {key[2]} finding at {key[0]}: {key[1]}."
         fault = given[key].fault("table+key+rule", found, "mend the key, or remove the row.")
@@ -154,7 +161,7 @@ def _leave_causes(found: Iterable[Finding]) -> list[Finding]:
     future = {
         f.key for f in found if (f.table, f.column, f.rule) == ("polls", "field_end", "future")
     }
-    follow = {("latest", "future"), ("field_end+published", "day_order")}
+    follow = {("earliest", "future"), ("latest", "future"), ("field_end+published", "day_order")}
     follow |= {("latest+published", "day_order")}
     return [f for f in found if f.key not in future or (f.column, f.rule) not in follow]
 

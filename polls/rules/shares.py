@@ -1,6 +1,6 @@
 """Rules on shares beside others of the same question: in time, of groups, of the other side."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
@@ -22,6 +22,8 @@ NEARER_POINTS = 20.0
 TURNED_POINTS = 10.0
 # One side of a question is printed for one group and the other for so many: a habit of the report.
 FEWEST_OTHERS = 2
+# Of a group of which one side is printed, at most so many waves for each that prints the other.
+FEW_OF_OTHERS = 0.25
 OTHER_SIDE = {
     "for": "against",
     "against": "for",
@@ -34,11 +36,17 @@ HALVES = [("sex:male", "sex:female")]
 FARTHEST = {"sex": 12.0, "tv": 16.0, "education": 16.0, "income": 16.0, "finances": 16.0}
 # These divide more, and hardly ever more than this.
 FARTHEST |= {"place": 30.0, "media": 30.0, "youtube": 30.0, "age": 42.0}
+# Nor is any of them several times as many, or as few, where that is points at all.
+MOST_TIMES = 3.5
+# A group lies as far from all respondents as in other waves, but for the errors of a small one.
+USUAL_GAP = 9.0
 # Answers that a house prints together leave about the same rest: of all respondents within ten
 # points (more or fewer had none), of a group, which may be the young, within fifteen.
 SAME_REST = 10.0
 SAME_REST_GROUP = 15.0
 FEWEST_SUMS = 3
+# People under one heading are of one mind where more say the same.
+LARGEST_SHARE = 96.0
 # Sets of answers that leave more than this are parts that can rise and fall together.
 LARGEST_REST = 15.0
 
@@ -73,7 +81,7 @@ def check_jumps(frames: Frames) -> Iterator[Finding]:
     expected = around.fillna(neighbour)
     yield from find(
         "answers",
-        inside | (at_end & known),
+        inside | at_end,
         "share_pct",
         "jump",
         lambda line: f"{cell(mine, line, 'share_pct'):g}, the waves around it {expected[line]:g}.",
@@ -105,13 +113,7 @@ def check_halves(frames: Frames) -> Iterator[Finding]:
 
 def check_group_side(frames: Frames) -> Iterator[Finding]:
     """A group of which one side is printed is nearer to that side of all than to the other."""
-    asked = ["question_id", "option"]
-    answers = frames["answers"].dropna(subset=[*asked, "subgroup"])
-    pole = frames["options"].drop_duplicates(asked).set_index(asked)["pole"]
-    printed = answers[answers["origin"] == "printed"]
-    printed = printed.assign(pole=pole.reindex(pd.MultiIndex.from_frame(printed[asked])).array)
-    printed = printed.dropna(subset="pole")
-    printed = printed.assign(other=printed["pole"].map(OTHER_SIDE)).dropna(subset="other")
+    printed = _read_sides(frames)
     keys = ["poll_id", "question_id"]
     whole = printed[printed["subgroup"] == "all"].drop_duplicates([*keys, "pole"])
     share = whole.set_index([*keys, "pole"])["share_pct"]
@@ -134,11 +136,32 @@ def check_group_side(frames: Frames) -> Iterator[Finding]:
         alone & (nearer > NEARER_POINTS),
         "option",
         "group_side",
-        lambda line: (
-            f"{cell(groups, line, 'share_pct'):g} of {cell(groups, line, 'subgroup')}; of all "
-            f"{mine[line]:g}, and {other[line]:g} on the other side."
+        *_look_again(
+            groups,
+            lambda line: f"of all {mine[line]:g}, and {other[line]:g} on the other side",
         ),
-        "read group, option and share again; a group that does differ is named in reviewed.csv.",
+    )
+
+
+def _read_sides(frames: Frames) -> pd.DataFrame:
+    """Printed answers on a side, by line, with its pole and strength, and the other side's pole."""
+    answers, options = frames["answers"], frames["options"].drop_duplicates(ASKED)
+    rows = answers[answers["origin"] == "printed"].dropna(subset=[*KEYS, "option"])
+    known = options.set_index(ASKED).reindex(pd.MultiIndex.from_frame(rows[ASKED]))
+    rows = rows.assign(pole=known["pole"].array, strength=known["strength"].fillna("").array)
+    rows = rows.assign(side=rows["pole"].str.removeprefix("total_"))
+    return rows.assign(other=rows["pole"].map(OTHER_SIDE)).dropna(subset="other")
+
+
+def _look_again(
+    rows: pd.DataFrame, say: Callable[[int], str]
+) -> tuple[Callable[[int], str], str, str]:
+    """Message, cure and level where an option may be another: share, group, and what others say."""
+    return (
+        lambda line: (
+            f"{cell(rows, line, 'share_pct'):g} of {cell(rows, line, 'subgroup')}; {say(line)}."
+        ),
+        "read group, option and share again; one that is printed so is named in reviewed.csv.",
         "review",
     )
 
@@ -160,14 +183,7 @@ def _sum_sides(frames: Frames) -> pd.Series:
 
 def check_lone_side(frames: Frames) -> Iterator[Finding]:
     """No group is the only one of its wave to stand on a side, where several stand on the other."""
-    answers = frames["answers"].dropna(subset=[*KEYS, "option"])
-    pole = frames["options"].drop_duplicates(ASKED).set_index(ASKED)["pole"]
-    printed = answers[answers["origin"] == "printed"]
-    side = pd.Series(
-        pole.reindex(pd.MultiIndex.from_frame(printed[ASKED])).array, printed.index
-    ).str.removeprefix("total_")
-    side = side[side.isin(["for", "against"])]
-    rows = printed.loc[side.index].assign(side=side)
+    rows = _read_sides(frames)
     asked = ["poll_id", "question_id"]
     others = rows.groupby(asked)["side"].transform("size") - 1
     same = rows.groupby([*asked, "side"])["side"].transform("size") - 1
@@ -176,24 +192,77 @@ def check_lone_side(frames: Frames) -> Iterator[Finding]:
         (rows["subgroup"] != "all") & (same == 0) & (others >= FEWEST_OTHERS),
         "option",
         "lone_side",
-        lambda line: (
-            f"{cell(rows, line, 'option')} of {cell(rows, line, 'subgroup')}; the wave's other "
-            f"{others[line]} answers to the question are on the other side."
+        *_look_again(
+            rows,
+            lambda line: (
+                f"the wave's other {others[line]} answers to the question are on the other side"
+            ),
         ),
-        "read option and group again; one that is printed so is named in reviewed.csv.",
+    )
+
+
+def check_same_options(frames: Frames) -> Iterator[Finding]:
+    """Of groups of one kind a wave prints the same options."""
+    answers = frames["answers"]
+    printed = answers[answers["origin"] == "printed"].dropna(subset=[*KEYS, "option"])
+    rows = printed[printed["subgroup"] != "all"].reset_index(names="line")
+    sets = rows.groupby(KEYS, sort=False).agg(line=("line", "min"), options=("option", _name_set))
+    sets = sets.reset_index()
+    sets = sets.assign(kind=_kind(sets), size=sets["options"].str.count(r"\|"))
+    asked = [sets[name] for name in ("poll_id", "question_id", "kind", "size")]
+    groups = sets.groupby(asked)["line"].transform("size")
+    alike = sets.groupby([*asked, sets["options"]])["line"].transform("size")
+    most = alike.groupby(asked).transform("max")
+    for row in sets[(alike == 1) & (most == groups - 1) & (most >= FEWEST_OTHERS)].itertuples():
+        message = f"{row.options} of {row.subgroup}; the groups beside it have other options."
+        cure = "read group and options again; one that is printed so is named in reviewed.csv."
+        line = int(str(row.line))
+        yield Finding("answers", line, "option", "same_options", message, cure, "review")
+
+
+def _name_set(options: pd.Series) -> str:
+    return " | ".join(sorted(options))
+
+
+def check_one_mind(frames: Frames) -> Iterator[Finding]:
+    """No printed share is that of all but a few."""
+    answers = frames["answers"]
+    printed = answers[answers["origin"] == "printed"]
+    yield from find(
+        "answers",
+        printed["share_pct"] > LARGEST_SHARE,
+        "share_pct",
+        "one_mind",
+        lambda line: f"{cell(printed, line, 'share_pct'):g}: hardly anybody says otherwise.",
+        "read the share again; one that is printed so is named in reviewed.csv.",
         "review",
+    )
+
+
+def check_usual_side(frames: Frames) -> Iterator[Finding]:
+    """A group of which one side is printed has that side in the house's other waves, too."""
+    rows = _read_sides(frames)
+    mine = rows[~rows.duplicated(KEYS, keep=False)]
+    series = ["question_id", "subgroup"]
+    waves = mine.groupby(series)["poll_id"].transform("size")
+    same = mine.groupby([*series, "side"])["poll_id"].transform("size")
+    others = waves - same
+    yield from find(
+        "answers",
+        (others >= FEWEST_OTHERS) & (same - 1 <= FEW_OF_OTHERS * others),
+        "option",
+        "usual_side",
+        *_look_again(
+            mine,
+            lambda line: f"the other side is what {others[line]} other waves print of it",
+        ),
     )
 
 
 def check_left_by_other(frames: Frames) -> Iterator[Finding]:
     """A group's side is not larger than what its other side usually leaves."""
-    answers = frames["answers"]
-    options = frames["options"].drop_duplicates(ASKED).set_index(ASKED)
-    rows = answers[answers["origin"] == "printed"].dropna(subset=[*KEYS, "option"])
-    rows = rows[rows["subgroup"] != "all"]
-    asked = options.reindex(pd.MultiIndex.from_frame(rows[ASKED]))
-    rows = rows.assign(pole=asked["pole"].array)[asked["strength"].isna().array]
-    rows = rows.assign(other=rows["pole"].map(OTHER_SIDE)).dropna(subset="other")
+    rows = _read_sides(frames)
+    rows = rows[(rows["subgroup"] != "all") & (rows["strength"] == "")]
     series = ["question_id", "subgroup"]
     usual = rows.groupby([*series, "pole"])["share_pct"].agg(["median", "size"])
     facing = usual[usual["size"] >= FEWEST_CHANGES]["median"]
@@ -205,11 +274,41 @@ def check_left_by_other(frames: Frames) -> Iterator[Finding]:
         rows["share_pct"] > 100 - other + TURNED_POINTS,
         "option",
         "left_by_other",
-        lambda line: (
-            f"{cell(rows, line, 'share_pct'):g} of {cell(rows, line, 'subgroup')}, whose other "
-            f"side usually has {other[line]:g}."
+        *_look_again(
+            rows,
+            lambda line: f"the other side usually has {other[line]:g}",
         ),
-        "read option, group and share again; a turn that is real is named in reviewed.csv.",
+    )
+
+
+def check_group_gap(frames: Frames) -> Iterator[Finding]:
+    """A group is about as far from all respondents as in the house's other waves."""
+    answers = frames["answers"]
+    printed = answers[answers["origin"] == "printed"].dropna(subset=[*KEYS, "option"])
+    sides = _read_sides(frames)
+    # Who is less on one side is more on the other: both tell of the same distance.
+    whole = sides[sides["strength"] == ""]["side"].reindex(printed.index)
+    rows = printed.assign(
+        what=printed["option"].where(whole.isna(), "sides"),
+        sign=(whole == "against").fillna(False).map({True: -1.0, False: 1.0}),
+    )
+    keys = ["poll_id", *ASKED]
+    of_all = rows[rows["subgroup"] == "all"].drop_duplicates(keys).set_index(keys)["share_pct"]
+    groups = rows[rows["subgroup"] != "all"]
+    expected = of_all.reindex(pd.MultiIndex.from_frame(groups[keys]))
+    gap = (groups["share_pct"] - expected.array) * groups["sign"]
+    series = gap.groupby([groups[name] for name in ("question_id", "what", "subgroup")])
+    usual, known = series.transform("median"), series.transform("count")
+    yield from find(
+        "answers",
+        ((gap - usual).abs() > USUAL_GAP) & (known >= FEWEST_OTHERS),
+        "share_pct+option",
+        "group_gap",
+        lambda line: (
+            f"{cell(groups, line, 'share_pct'):g} of {cell(groups, line, 'subgroup')} is "
+            f"{abs(gap[line]):g} points from all respondents, usual is {abs(usual[line]):g}."
+        ),
+        "read group, option and share again; a group that has moved is named in reviewed.csv.",
         "review",
     )
 
@@ -223,10 +322,12 @@ def check_group_distance(frames: Frames) -> Iterator[Finding]:
     groups = printed[printed["subgroup"] != "all"]
     of_all = whole.set_index(keys)["share_pct"].reindex(pd.MultiIndex.from_frame(groups[keys]))
     expected = pd.Series(of_all.array, index=groups.index)
-    farthest = _kind(groups).map(FARTHEST)
+    farthest, distance = _kind(groups).map(FARTHEST), (groups["share_pct"] - expected).abs()
+    pair = pd.concat([groups["share_pct"], expected], axis=1)
+    times = pair.max(axis=1) > MOST_TIMES * pair.min(axis=1)
     yield from find(
         "answers",
-        (groups["share_pct"] - expected).abs() > farthest,
+        (distance > farthest) | (times & farthest.notna() & (distance > min(FARTHEST.values()))),
         "share_pct+subgroup",
         "group_distance",
         lambda line: (
@@ -240,30 +341,29 @@ def check_group_distance(frames: Frames) -> Iterator[Finding]:
 
 def check_side(frames: Frames) -> Iterator[Finding]:
     """A share is nearer to its side in the house's other waves than to the other side."""
-    answers, options = frames["answers"], frames["options"].drop_duplicates(ASKED)
-    pole = options.set_index(ASKED)[["pole", "strength"]]
-    rows = answers[answers["origin"] == "printed"].dropna(subset=[*KEYS, "option"])
-    sides = pole.reindex(pd.MultiIndex.from_frame(rows[ASKED]))
-    rows = rows.assign(pole=sides["pole"].array, strength=sides["strength"].fillna("").array)
-    rows = rows.assign(other=rows["pole"].map(OTHER_SIDE)).dropna(subset="other")
+    rows = _read_sides(frames)
     series = ["question_id", "subgroup", "strength"]
     shares = rows.groupby([*series, "pole"])["share_pct"]
-    own, known = shares.transform("median"), shares.transform("size")
+    own, others = shares.transform(_median_of_others), shares.transform("count") - 1
     facing = shares.median().reindex(pd.MultiIndex.from_frame(rows[[*series, "other"]]))
     other = pd.Series(facing.array, index=rows.index)
     nearer = (rows["share_pct"] - own).abs() - (rows["share_pct"] - other).abs()
+    limit = (others >= FEWEST_CHANGES).map({True: TURNED_POINTS, False: 2 * TURNED_POINTS})
     yield from find(
         "answers",
-        (nearer > TURNED_POINTS) & (known > FEWEST_CHANGES),
+        nearer > limit,
         "option",
         "side",
-        lambda line: (
-            f"{cell(rows, line, 'share_pct'):g}, usual is {own[line]:g}, "
-            f"and {other[line]:g} on the other side."
+        *_look_again(
+            rows,
+            lambda line: f"usual is {own[line]:g}, and {other[line]:g} on the other side",
         ),
-        "read option and share again; a turn that is real is named in reviewed.csv.",
-        "review",
     )
+
+
+def _median_of_others(shares: pd.Series) -> pd.Series:
+    """Median of all the others, for each share of a series; nothing where it is the only one."""
+    return pd.Series([shares.drop(line).median() for line in shares.index], shares.index)
 
 
 def check_same_rest(frames: Frames) -> Iterator[Finding]:
@@ -292,7 +392,11 @@ SHARE_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("answers",), check_halves),
     (("answers", "options"), check_group_side),
     (("answers", "options"), check_lone_side),
+    (("answers", "options"), check_usual_side),
+    (("answers",), check_same_options),
+    (("answers",), check_one_mind),
     (("answers", "options"), check_left_by_other),
+    (("answers", "options"), check_group_gap),
     (("answers",), check_group_distance),
     (("answers", "options"), check_side),
     (("answers",), check_same_rest),

@@ -54,7 +54,7 @@ def check_source_day(frames: Frames) -> Iterator[Finding]:
     parts = sources["url"].str.extract(URL_DAY)
     text = parts[0] + "-" + parts[1] + "-" + parts[2]
     written = pd.to_datetime(text, format="%Y-%m-%d", errors="coerce")
-    yield from _find_reported_before(frames["polls"], written)
+    yield from _find_reported_before(frames, written)
     begun = frames["polls"].drop_duplicates("poll_id").set_index("poll_id")["earliest"]
     for name, day in (("polls", "earliest"), ("events", "date"), ("answers", "poll_id")):
         frame = frames[name]
@@ -70,9 +70,16 @@ def check_source_day(frames: Frames) -> Iterator[Finding]:
         yield from find(name, wrong, f"source_id+{day}", "source_day", say, cure, "review")
 
 
-def _find_reported_before(polls: pd.DataFrame, written: pd.Series) -> Iterator[Finding]:
-    """Waves whose source was written before they are said to have been published."""
-    told = look_up(polls["source_id"], written)
+def _find_reported_before(frames: Frames, written: pd.Series) -> Iterator[Finding]:
+    """Waves of which a source was written before they are said to have been published."""
+    polls = frames["polls"]
+    uses = pd.concat(
+        [frames[name][["poll_id", "source_id"]] for name in ("polls", "answers", "confirmations")]
+    ).dropna()
+    first = look_up(uses["source_id"], written).groupby(uses["poll_id"]).min()
+    told = look_up(polls["poll_id"], first)
+    # A data file may be uploaded long after the report on it.
+    told = told.where(polls["published_kind"] != "upload")
     yield from find(
         "polls",
         told + pd.Timedelta(days=1) < polls["published"],
@@ -165,7 +172,8 @@ def check_reading_source(frames: Frames) -> Iterator[Finding]:
         wave = table["poll_id"] if "poll_id" in table else pd.Series(name, index=table.index)
         house = table["house_id"] if "house_id" in table else look_up(wave, houses)
         use = {"source_id": table["source_id"], "poll_id": wave, "house_id": house}
-        uses += [pd.DataFrame(use)] if name != "sources" else []
+        # A correction tells of the row that it names, which is a use of its own.
+        uses += [pd.DataFrame(use)] if name not in ("sources", "corrections") else []
     used = pd.concat(uses, ignore_index=True).dropna(subset="source_id")
     seen = frames["confirmations"]
     once = used.groupby(["source_id", "poll_id"]).size() == 1
@@ -277,7 +285,7 @@ def check_overlap_construct(frames: Frames) -> Iterator[Finding]:
 
 SOURCE_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (CITING, check_sources),
-    (("sources", "polls", "events", "answers"), check_source_day),
+    (("sources", "polls", "events", "answers", "confirmations"), check_source_day),
     (("polls", "answers", "confirmations", *STUDIES), check_wave_source),
     (CITING, check_reading_source),
     (("polls", "answers", "confirmations", "events", "indirect"), check_poll_source),

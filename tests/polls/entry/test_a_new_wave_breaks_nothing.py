@@ -6,7 +6,6 @@ rules, the series, the trend, the headline and `effect`; benchmarks/made_waves.p
 copies of the repository, refreshes these, notebooks and figures included, and runs their tests.
 """
 
-import csv
 import importlib.util
 import shutil
 from datetime import datetime, tzinfo
@@ -16,6 +15,7 @@ from types import ModuleType
 
 import pandas as pd
 import pytest
+from helpers.made_house import HOUSE, OPTIONS, QUESTION, write_file
 from helpers.paths import ROOT
 from helpers.small_data import make_small_data
 
@@ -27,21 +27,8 @@ from analysis.findings import findings
 from figures import FittedPolls
 from polls.entry.add import Request, add
 
-HOUSE = {"house_id": "made_house", "name": "Made House", "sector": "independent"}
-HOUSE |= {"publication_delay_days": "5"}
-QUESTION = {
-    "question_id": "made_house.support",
-    "house_id": "made_house",
-    "construct_id": "support",
-    "in_series": "yes",
-    "in_series_reason": "a plain choice for or against",
-    "wording_en": "Do you support the operation?",
-    "half_sample": "no",
-    "single_choice": "yes",
-}
-POLES = {"support": "for", "not_support": "against", "hard_to_say": "undecided"}
 SHARES = {
-    "made_house.support": {"support": "64", "not_support": "21", "hard_to_say": "15"},
+    "made_house.support": {"yes": "64", "no": "21", "hard_to_say": "15"},
     "levada.support_armed_forces": {
         "support_total": "20",
         "oppose_total": "70",
@@ -64,16 +51,6 @@ class WhenAllAreThere(datetime):
     @classmethod
     def now(cls, tz: tzinfo | None = None) -> "WhenAllAreThere":
         return cls(NEW_END.year + 1, 1, 1, tzinfo=tz)
-
-
-def write(path: Path, rows: list[dict[str, str]]) -> Path:
-    """Write rows as a file that somebody hands in."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, names, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
 
 
 def spell_out(question: str, end: pd.Timestamp) -> list[dict[str, str]]:
@@ -107,20 +84,16 @@ def after(before: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = Path(shutil.copytree(before, folder / "data"))
     ends = zip(SHARES, (NEW_END, EXTREME_END, AHEAD_END), strict=True)
     rows = [row for question, end in ends for row in spell_out(question, end)]
-    options = [
-        {"question_id": "made_house.support", "option": name, "label": name, "pole": pole}
-        for name, pole in POLES.items()
-    ]
     extra = {
-        "houses": write(folder / "houses.csv", [HOUSE]),
-        "questions": write(folder / "questions.csv", [QUESTION]),
-        "options": write(folder / "options.csv", options),
+        "houses": write_file(folder / "houses.csv", [HOUSE | {"publication_delay_days": "5"}]),
+        "questions": write_file(folder / "questions.csv", [QUESTION]),
+        "options": write_file(folder / "options.csv", OPTIONS),
     }
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(polls.rules.dates, "datetime", WhenAllAreThere)
         # The effect is told by a Python of its own, which a test below calls in this one.
         patch.setattr("polls.entry.decide.find_constructs", lambda draft: [])
-        request = Request(write(folder / "waves.csv", rows), extra)
+        request = Request(write_file(folder / "waves.csv", rows), extra)
         assert add(request, data, consent=lambda question: True, say=lambda text: None)
     return data
 

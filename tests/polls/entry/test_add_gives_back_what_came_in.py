@@ -70,3 +70,17 @@ def test_the_template_comes_back_filled_in(copy: Path, call: Callable, tmp_path:
     row = obs[obs["poll_id"] == "fom-2026-03-22"].iloc[0]
     assert (row["for_pct"], row["against_pct"], row["undecided_pct"]) == (65, 17, 18)
     assert "fom-2026-03-22: 65.0, expected" in result.stdout
+
+
+def test_the_template_has_further_questions_that_are_named(copy: Path, call: Callable) -> None:
+    """They stand beside those of the series; one that the house does not ask is refused."""
+    usual, more = (
+        call("template", "fom", *further, "--data", copy).stdout
+        for further in ((), ("fom.anxiety",))
+    )
+    added = [line for line in more.splitlines() if line not in usual.splitlines()]
+    assert added
+    assert all(line.startswith("fom,fom.anxiety,") for line in added)
+    result = call("template", "fom", "fom.anxeity", "--data", copy)
+    assert result.returncode == 2
+    assert "fom has no question 'fom.anxeity': nearest: fom.anxiety" in result.stderr

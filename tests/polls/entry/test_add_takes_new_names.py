@@ -1,28 +1,18 @@
 """A house, question, option or group that is not there yet comes with the wave that needs it."""
 
-import csv
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from helpers.made_house import HOUSE, QUESTION, write_file
 
 import polls
 
-HOUSE = {
-    "house_id": "made_house",
-    "name": "Made House",
-    "sector": "independent",
-    "publication_delay_days": "5",
-}
-QUESTION = {
+MOOD = QUESTION | {
     "question_id": "made_house.mood",
-    "house_id": "made_house",
     "construct_id": "feelings",
     "in_series": "no",
     "in_series_reason": "construct has no for/against series here",
-    "wording_en": "How do you feel?",
-    "half_sample": "no",
-    "single_choice": "yes",
 }
 OPTIONS = [
     {"question_id": "made_house.mood", "option": "well", "label": "well"},
@@ -33,15 +23,6 @@ OPTIONS = [
 @pytest.fixture
 def made(tmp_path: Path, flat: Callable) -> list[str | Path]:
     """Words of a call that adds a wave of a house that nobody knows."""
-
-    def write(name: str, rows: list[dict[str, str]]) -> Path:
-        path = tmp_path / f"{name}.csv"
-        with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
-        return path
-
     file = flat(
         {"well": "60", "badly": "40"},
         house_id="made_house",
@@ -49,8 +30,10 @@ def made(tmp_path: Path, flat: Callable) -> list[str | Path]:
         population="Russia, adults 18+",
         source_url="https://made.example/1",
     )
-    extra = ["--houses", write("houses", [HOUSE]), "--questions", write("questions", [QUESTION])]
-    return ["add", file, *extra, "--options", write("options", OPTIONS)]
+    rows = {"houses": [HOUSE | {"publication_delay_days": "5"}], "questions": [MOOD]}
+    rows["options"] = OPTIONS
+    paths = {name: write_file(tmp_path / f"{name}.csv", mine) for name, mine in rows.items()}
+    return ["add", file, *(word for name in paths for word in (f"--{name}", paths[name]))]
 
 
 def test_a_new_house_comes_with_its_first_wave(

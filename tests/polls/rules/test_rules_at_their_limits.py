@@ -8,12 +8,16 @@ from polls.rules.habits import check_known_size, check_usual
 from polls.rules.keys import check_unique
 from polls.rules.shares import (
     check_group_distance,
+    check_group_gap,
     check_group_side,
     check_jumps,
     check_left_by_other,
     check_lone_side,
+    check_one_mind,
+    check_same_options,
     check_same_rest,
     check_side,
+    check_usual_side,
 )
 from polls.rules.side_tables import check_cells, check_houses
 from polls.rules.sources import check_event_sources, check_source_day
@@ -185,6 +189,22 @@ def test_a_group_alone_on_its_side_needs_two_on_the_other(
     assert [f.line for f in check_lone_side(frames)] == lines
 
 
+@pytest.mark.parametrize(
+    ("others", "option", "lines"), [(2, "no", [2]), (1, "no", []), (2, "yes", [])]
+)
+def test_groups_of_a_kind_have_the_same_options(others: int, option: str, lines: list[int]) -> None:
+    rows = [("w", "age:60+", "other", 60.0), ("w", "age:60+", option, 20.0)]
+    for number in range(others):
+        group = f"age:{number}"
+        rows += [("w", group, "other", 60.0), ("w", group, "yes", 20.0)]
+    assert [f.line for f in check_same_options(make_answers(rows))] == lines
+
+
+@pytest.mark.parametrize(("share", "lines"), [(96.0, []), (96.1, [2])])
+def test_a_share_may_leave_four_of_a_hundred(share: float, lines: list[int]) -> None:
+    assert [f.line for f in check_one_mind(make_answers([("w", "all", "yes", share)]))] == lines
+
+
 def test_one_side_of_all_may_stand_beside_the_other_of_groups() -> None:
     rows = [
         ("w", "all", "no", 30.0),
@@ -228,12 +248,21 @@ def test_a_part_is_not_just_what_the_other_side_lacks(share: float, lines: list[
     assert [f.line for f in check_lone_part(frames)] == lines
 
 
+@pytest.mark.parametrize("cites", ["polls", "answers", "confirmations"])
 @pytest.mark.parametrize(("day", "lines"), [("2022-05-03", []), ("2022-05-04", [2])])
-def test_a_wave_may_be_printed_the_day_before_it_is_published(day: str, lines: list[int]) -> None:
-    """By the clock of another continent."""
+def test_a_wave_may_be_printed_the_day_before_it_is_published(
+    cites: str, day: str, lines: list[int]
+) -> None:
+    """By the clock of another continent; wherever its source is named."""
     frames = make_frames("sources", source_id=["s"], url=["https://example.org/2022/05/02/poll"])
-    frames |= make_frames("polls", source_id=["s"], published=[pd.Timestamp(day)])
-    frames |= make_frames("events") | make_frames("answers")
+    wave = {"poll_id": ["w"], "published": [pd.Timestamp(day)]}
+    if cites == "polls":
+        wave["source_id"] = ["s"]
+    frames |= make_frames("polls", **wave)
+    for name in {"events", "answers", "confirmations"} - {cites}:
+        frames |= make_frames(name)
+    if cites != "polls":
+        frames |= make_frames(cites, poll_id=["w"], source_id=["s"])
     assert [f.line for f in check_source_day(frames)] == lines
 
 
@@ -247,14 +276,58 @@ def test_a_sex_may_be_twelve_points_from_all(group: str, share: float, lines: li
     assert [f.line for f in check_group_distance(frames)] == lines
 
 
+@pytest.mark.parametrize(("share", "lines"), [(35.0, []), (35.1, [3])])
+def test_a_group_may_be_three_and_a_half_times_all(share: float, lines: list[int]) -> None:
+    frames = make_answers([("w", "all", "yes", 10.0), ("w", "age:18-24", "yes", share)])
+    assert [f.line for f in check_group_distance(frames)] == lines
+
+
+@pytest.mark.parametrize(
+    ("others", "same", "lines"), [(2, 0, [2]), (1, 0, []), (4, 1, [2, 7]), (3, 1, [])]
+)
+def test_a_group_has_the_side_that_other_waves_print_of_it(
+    others: int, same: int, lines: list[int]
+) -> None:
+    """One wave in four at most has the other side."""
+    rows = [("w", "sex:male", "yes", 40.0)]
+    rows += [(f"w{number}", "sex:male", "no", 40.0) for number in range(others)]
+    rows += [(f"v{number}", "sex:male", "yes", 40.0) for number in range(same)]
+    assert [f.line for f in check_usual_side(make_answers(rows))] == lines
+
+
+@pytest.mark.parametrize(
+    ("option", "share", "lines"),
+    [("yes", 64.0, []), ("yes", 64.1, [11]), ("no", 26.0, []), ("no", 25.9, [11])],
+)
+def test_a_group_may_be_nine_points_off_its_usual_place(
+    option: str, share: float, lines: list[int]
+) -> None:
+    """Men say yes five points more often than all, and no five points less often."""
+    rows = [
+        (f"w{number}", group, name, value)
+        for number in range(2)
+        for group, name, value in (
+            ("all", "yes", 50.0),
+            ("all", "no", 40.0),
+            ("sex:male", "yes", 55.0),
+        )
+    ]
+    rows += [("w3", "all", "no", 40.0), ("w3", "sex:male", "no", 35.0)]
+    rows += [
+        ("w", "all", option, {"yes": 50.0, "no": 40.0}[option]),
+        ("w", "sex:male", option, share),
+    ]
+    assert [f.line for f in check_group_gap(make_answers(rows))] == lines
+
+
 @pytest.mark.parametrize(
     ("waves", "share", "lines"),
-    [(4, 50.0, []), (4, 49.9, [2]), (3, 30.0, [])],
+    [(4, 50.0, []), (4, 49.9, [2]), (3, 45.0, []), (3, 44.9, [2]), (1, 40.0, [])],
 )
 def test_a_share_may_be_ten_points_nearer_to_the_other_side(
     waves: int, share: float, lines: list[int]
 ) -> None:
-    """70 and 40 are usual: 50 is 20 from the one, 10 from the other; three waves are too few."""
+    """70 and 40 are usual: 50 is 20 from the one, 10 from the other; two others may err twice."""
     shares = [share] + [70.0] * (waves - 1)
     rows = [(f"w{number}", "all", "yes", value) for number, value in enumerate(shares)]
     rows += [(f"w{number}", "all", "no", 40.0) for number in range(waves)]
@@ -287,6 +360,15 @@ def test_a_jump_is_six_points_beyond_both_neighbours(
     frames = make_answers(rows)
     days = pd.date_range("2022-03-01", periods=len(waves), freq="MS")
     frames |= make_frames("polls", poll_id=waves, latest=list(days))
+    assert [f.line for f in check_jumps(frames)] == lines
+
+
+@pytest.mark.parametrize(("share", "lines"), [(57.0, []), (57.1, [2, 3])])
+def test_two_waves_may_be_twenty_seven_points_apart(share: float, lines: list[int]) -> None:
+    """Either may be wrong, so that both are looked at."""
+    frames = make_answers([("w0", "all", "yes", 30.0), ("w1", "all", "yes", share)])
+    days = pd.date_range("2022-03-01", periods=2, freq="MS")
+    frames |= make_frames("polls", poll_id=["w0", "w1"], latest=list(days))
     assert [f.line for f in check_jumps(frames)] == lines
 
 
