@@ -22,6 +22,8 @@ FEW_INTERVIEWS, MANY_INTERVIEWS = 30, 1_000_000
 FEWEST_OTHERS = 3
 ODD_SIZE_RATIO = 8.0
 LONG_DAYS, LONG_RATIO = 40, 5.0
+# Of a house with few polls: no field stays open for so long.
+ENDLESS_DAYS = 300
 # Rows of one poll, as for voters and for likely voters, differ by less than this many points, and
 # by little in their sizes; two questions of one survey differ by more points.
 NEARLY, SIZE_RATIO = 3.0, 1.1
@@ -479,6 +481,11 @@ def _long_fieldwork(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str
     printed = np.ones(len(days), dtype=bool)
     if "date_imputed" in obs.columns:  # a window that the days lie in is no fieldwork
         printed = ~obs["date_imputed"].fillna(False).to_numpy(dtype=bool)
+    for i in np.flatnonzero(printed & np.isnan(usual) & (days > ENDLESS_DAYS)):
+        yield (
+            f"fieldwork of {days[i]:.0f} days in {name_row(obs, int(i))}; correct the year of one "
+            "of the dates"
+        )
     for i in np.flatnonzero(printed & (days > LONG_DAYS) & (days > LONG_RATIO * usual)):
         yield (
             f"fieldwork of {days[i]:.0f} days in {name_row(obs, int(i))}, where house "

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
-from analysis.base.columns import read_numbers
+from analysis.base.columns import read_numbers, read_text
 from analysis.base.errors import PollInputError, row_error
 from analysis.groups.cells import TARGET_FACTORS, age_bounds
 
@@ -80,8 +80,8 @@ def check_target(target: pd.DataFrame) -> pd.DataFrame:
     Raises
     ------
     PollInputError
-        Naming the row: a share missing or not positive, or a group that stands there twice; or
-        when the shares do not add up to the whole.
+        Naming the row: a group without a name, a share missing or not positive, or a group that
+        stands there twice; or when the shares do not add up to the whole.
     """
     missing = [name for name in (*TARGET_FACTORS, "share_pct") if name not in target.columns]
     if missing:
@@ -100,7 +100,8 @@ def check_target(target: pd.DataFrame) -> pd.DataFrame:
     if not any(abs(total - whole) <= LARGEST_CONFLICT / 100 * whole for whole in (1.0, 100.0)):
         cure = "give shares of the whole population, which add up to 100"
         raise PollInputError(f"population: the shares add up to {total:g} percent", cure)
-    done = target[list(TARGET_FACTORS)].assign(share_pct=100 * share / share.sum())
+    names = {name: read_text(target, name, f"name the {name}") for name in TARGET_FACTORS}
+    done = target[list(TARGET_FACTORS)].assign(**names, share_pct=100 * share / share.sum())
     first_age = [(age_bounds(str(a)) or (0, 0))[0] for a in done["age_group"]]
     order = ["sex", "first_age", "settlement"]
     done = done.assign(first_age=first_age).sort_values(order, ignore_index=True)

@@ -420,6 +420,16 @@ def test_fieldwork_much_longer_than_usual_is_told(days, told):
     assert [note for note in notes(frame.assign(date_imputed=True)) if "days in row" in note] == []
 
 
+@pytest.mark.parametrize(("days", "told"), [(300, False), (301, True)])
+def test_endless_fieldwork_is_told_of_a_house_without_habits(days, told):
+    frame = good().iloc[:4]
+    start = pd.Timestamp(frame.loc[1, "start_date"])
+    frame.loc[1, "end_date"] = f"{start + pd.Timedelta(days - 1, 'D'):%Y-%m-%d}"
+    words = f"fieldwork of {days} days in row 1; correct the year of one of the dates"
+    assert (words in notes(frame)) is told
+    assert words not in notes(frame.assign(date_imputed=True))
+
+
 def test_three_other_polls_make_a_habit():
     frame = good(sample_size=1000).iloc[:8]
     frame.loc[0, "sample_size"] = 9000
