@@ -6,13 +6,13 @@ from pathlib import Path
 import pandas as pd
 
 import polls
-from analysis.findings import findings, name_span, signed
+from analysis.findings import findings, name_span, signed, whole
 from figures import FittedPolls
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 OPEN, CLOSE = "<!-- headline: made by `make refresh` -->", "<!-- end of the headline -->"
 BLOCK = re.compile(re.escape(OPEN) + ".*?" + re.escape(CLOSE), re.DOTALL)
-TOPICS = ("support", "questions")
+TOPICS = ("claim", "support", "questions")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -33,7 +33,7 @@ def rewrite_readme(text: str) -> str:
 
 
 def write_headline(found: pd.DataFrame, names: dict[str, str]) -> str:
-    """Write the findings as two paragraphs of Markdown.
+    """Write the findings as three paragraphs of Markdown.
 
     Parameters
     ----------
@@ -52,10 +52,10 @@ def write_headline(found: pd.DataFrame, names: dict[str, str]) -> str:
     first = (
         f"**{verdict(main, weeks, autumn)} Between {start(main)} and {end(main)} declared support "
         f"changed by {points(main)} points (95% interval {interval(main)}), {polled}.** "
-        f"From {start(weeks)}, before the rally of that March, it is {change(weeks)}; "
-        f"from {start(autumn)}, {change(autumn)}. "
+        f"Counted from {start(weeks)}, before the rally of that March, the change is "
+        f"{change(weeks)}; counted from {start(autumn)}, {change(autumn)}. "
         f"Pollster by pollster, from {start(main)}: {each}. With house effects that stand still "
-        f"the mean is {change(still)}; another pollster like these would measure "
+        f"the mean changed by {change(still)}; another pollster like these would measure "
         f"{change(rows['support.typical'])}. "
         "[The trend notebook](notebooks/02_support_trend.ipynb) takes the numbers apart."
     )
@@ -65,14 +65,42 @@ def write_headline(found: pd.DataFrame, names: dict[str, str]) -> str:
         f"(95% interval {interval(fight_on)}) {asked}; [the other questions]"
         "(notebooks/06_other_questions.ipynb) stand side by side there."
     )
-    return f"{first}\n\n{second}"
+    return f"{claim(rows)}\n\n{first}\n\n{second}"
+
+
+def claim(rows: dict[str, dict]) -> str:
+    """Answer what the press wrote in April 2022."""
+    state, independent = (rows[f"claim.level.{sector}"] for sector in ("state", "independent"))
+    return (
+        "**In April 2022 the press wrote that “both state-run and independent polls” put approval "
+        "of the invasion “well above fifty percent”. Of what people told interviewers "
+        f"{verdict_on_claim(state, independent)}: as of {start(state)} the mean of state-run "
+        f"pollsters stood at {level(state)}, that of independent ones at {level(independent)}.** "
+        "They answered under wartime censorship; what they thought is another question, and "
+        "“approval of the invasion” was not what pollsters asked about: "
+        "[the claim](notebooks/04_the_claim.ipynb)."
+    )
+
+
+def verdict_on_claim(*levels: dict) -> str:
+    """Say whether both means lie clearly above fifty percent, or well above."""
+    least = min(row["lower"] for row in levels)
+    if least > 55:
+        return "that was so"
+    return "it was above fifty" if least > 50 else "that was not clear of both"
+
+
+def level(row: dict) -> str:
+    """Mean and interval of a level."""
+    ends = " to ".join(whole(row[end]) for end in ("lower", "upper"))
+    return f"{whole(row['mean'])} percent (95% interval {ends})"
 
 
 def asked_in_both(row: dict, only: str) -> str:
     """Say whose mean a change is; `only` is the name of the pollster where it is one."""
     if row["n_houses"] == 1:
         return f"at {only}, the one pollster that asked in both"
-    return f"in the mean of the {count(row['n_houses'])} pollsters that asked in both"
+    return f"in the mean of the {count(int(row['n_houses']))} pollsters that asked in both"
 
 
 def verdict(main: dict, *others: dict) -> str:

@@ -52,7 +52,7 @@ def build_site(
         # What needs no picture is made while others draw.
         write_chart(folder, material)
         write_data(folder, material)
-        read = [*list_notebooks(folder), *list_reference()]
+        read = [*list_notebooks(folder, set(pictures)), *list_reference()]
         shared = {
             "rooms": ROOMS,
             "further": FURTHER,

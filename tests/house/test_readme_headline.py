@@ -55,6 +55,16 @@ def test_the_verdict_is_what_all_bases_carry(
 
 
 @pytest.mark.parametrize(
+    ("lows", "words"),
+    [((56, 61), "that was so"), ((61, 55), "it was above fifty"), ((50, 61), "was not clear")],
+)
+def test_the_claim_is_answered_by_the_lower_of_both_means(
+    readme: ModuleType, lows: tuple[float, float], words: str
+) -> None:
+    assert words in readme.verdict_on_claim(*(make_change(low, 85) for low in lows))
+
+
+@pytest.mark.parametrize(
     ("lower", "upper", "expected"),
     [(-2, -0.001, "fallen"), (-2, 0, "unclear"), (0, 2, "unclear"), (0.001, 2, "risen")],
 )
@@ -79,7 +89,7 @@ def test_a_window_is_named_by_its_months(first: str, last: str, expected: str) -
 
 def test_numbers_have_their_sign_and_a_true_minus() -> None:
     assert [signed(value) for value in (-4.25, 0.04, -0.04, 3)] == [
-        "\u22124.2",
+        "\u22124.3",
         "0.0",
         "0.0",
         "+3.0",

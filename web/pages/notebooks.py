@@ -3,7 +3,7 @@
 import base64
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -14,6 +14,7 @@ from nbconvert.filters import markdown2html
 from nbconvert.preprocessors.sanitize import SanitizeHTML
 
 from web.kit import Page, View
+from web.pictures import NARROW, Picture
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 # Cells that set up or guard are for those who run a notebook.
@@ -36,24 +37,29 @@ LAID_OUT = re.compile(r"\S {3,}\S|-{5}")
 # A picture of the repository that prose shows.
 PICTURE = re.compile(r'(<img[^>]*src=")([^":]+)("[^>]*>)')
 LINK = re.compile(r'href="([^"]+)"')
+# A figure of the catalogue: as a file that prose shows, and as a cell draws it.
+PUBLISHED = re.compile(r"\.\./figures/published/([\w-]+)/figure\.\w+")
+DRAWN = re.compile(r'draw\(\s*"([\w-]+)"(?:[^)]*Edition\("(\w\w)"\))?')
 
 
-def list_pages(folder: Path) -> Iterator[Page]:
+def list_pages(folder: Path, slugs: Collection[str] = ()) -> Iterator[Page]:
     """Give the list of notebooks and the page of each; their pictures go into the folder.
 
     Parameters
     ----------
     folder : Path
         The folder of the site.
+    slugs : collection of str
+        Figures that the site has: a picture of one leads to its page, and has its narrow form.
     """
     names = []
     for path in sorted(FOLDER.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         heading = find_heading(notebook)
         names.append((path.stem, heading))
-        cells = [read_cell(cell, path.stem, number, folder)
+        cells = [read_cell(cell, path.stem, number, folder, slugs)
                  for number, cell in enumerate(notebook.cells)]  # fmt: skip
-        show = partial(_show, heading, cells)
+        show = partial(_show, heading, cells, slugs)
         yield Page(f"notebooks/{path.stem}.html", "notebook", show, room="data")
     yield Page("notebooks.html", "notebooks", partial(_list, names), room="data")
 
@@ -66,9 +72,11 @@ def _list(names: list[tuple[str, str]], view: View) -> dict[str, Any]:
     }
 
 
-def _show(heading: str, cells: list[dict[str, Any]], view: View) -> dict[str, Any]:
+def _show(
+    heading: str, cells: list[dict[str, Any]], slugs: Collection[str], view: View
+) -> dict[str, Any]:
     shown = [
-        {**cell, "html": Markup(_relink(cell["html"], view))}
+        {**cell, "html": Markup(_relink(cell["html"], slugs, view))}
         if cell["kind"] == "markdown"
         else cell
         for cell in cells
@@ -83,10 +91,12 @@ def find_heading(notebook: nbformat.NotebookNode) -> str:
     return next((line.lstrip("# ").strip() for line in lines if line.startswith("# ")), "")
 
 
-def read_cell(cell: nbformat.NotebookNode, name: str, number: int, folder: Path) -> dict[str, Any]:
+def read_cell(
+    cell: nbformat.NotebookNode, name: str, number: int, folder: Path, slugs: Collection[str] = ()
+) -> dict[str, Any]:
     """What a page shows of a cell: prose as HTML, or code and its stored outputs."""
     if cell.cell_type == "markdown":
-        return {"kind": "markdown", "html": write_prose(cell.source, folder)}
+        return {"kind": "markdown", "html": write_prose(cell.source, folder, slugs)}
     tags = set(cell.metadata.get("tags", ()))
     source = "" if tags & AWAY else cell.source
     outputs = [
@@ -96,11 +106,22 @@ def read_cell(cell: nbformat.NotebookNode, name: str, number: int, folder: Path)
         and not VERSION.fullmatch(made["text"])
     ]
     told = cell.metadata.get("alt", "")  # of a picture that does not bring its own
-    outputs = [made | {"alt": made["alt"] or told} for made in outputs]
+    drawn = DRAWN.search(cell.source)
+    known = drawn is not None and drawn[1] in slugs
+    figure = {
+        "slug": drawn[1] if drawn and known else "",
+        "narrow": _narrow(drawn[1], drawn[2] or "en") if drawn and known else "",
+    }
+    outputs = [made | figure | {"alt": made["alt"] or told} for made in outputs]
     return {"kind": "code", "html": "", "source": source, "outputs": outputs}
 
 
-def write_prose(markdown: str, folder: Path) -> str:
+def _narrow(slug: str, lang: str = "en") -> str:
+    """Place of a figure as it is drawn for narrow pages."""
+    return Picture(slug, {}, {}, {}).file("svg", lang, NARROW)
+
+
+def write_prose(markdown: str, folder: Path, slugs: Collection[str] = ()) -> str:
     """Markdown as HTML that holds nothing but prose.
 
     Examples
@@ -109,10 +130,10 @@ def write_prose(markdown: str, folder: Path) -> str:
     '<p>So <em>it</em> isalert(1)</p>'
     """
     html = clean(markdown2html(markdown)).strip()
-    return PICTURE.sub(partial(_take_picture, folder), html)
+    return PICTURE.sub(partial(_take_picture, folder, slugs), html)
 
 
-def _take_picture(folder: Path, match: re.Match[str]) -> str:
+def _take_picture(folder: Path, slugs: Collection[str], match: re.Match[str]) -> str:
     """Copy a picture that stands beside the notebooks into the folder of the site."""
     place = PurePosixPath("notebooks", "pictures", match[2].replace("../", "").replace("/", "-"))
     source, target = FOLDER / match[2], folder / place
@@ -120,7 +141,12 @@ def _take_picture(folder: Path, match: re.Match[str]) -> str:
         return ""  # it has not been rendered yet
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
-    return f"{match[1]}{place}{match[3]}"
+    picture = f"{match[1]}{place}{match[3]}"
+    published = PUBLISHED.fullmatch(match[2])
+    if published is None or published[1] not in slugs:
+        return picture
+    narrow = f'<source media="(max-width: 480px)" srcset="{_narrow(published[1])}">'
+    return f"<picture>{narrow}{picture}</picture>"
 
 
 def clean(html: str) -> str:
@@ -136,8 +162,8 @@ def clean(html: str) -> str:
     return CORNER.sub("<td></td>", kept)
 
 
-def _relink(html: str, view: View) -> str:
-    """Lead links between notebooks to their pages, and pictures to the folder of the site."""
+def _relink(html: str, slugs: Collection[str], view: View) -> str:
+    """Lead links between notebooks and to figures to their pages, pictures to their files."""
 
     def turn(match: re.Match[str]) -> str:
         target = match[1]
@@ -145,9 +171,12 @@ def _relink(html: str, view: View) -> str:
             return f'href="{view.to("notebooks/" + Path(target).stem + ".html")}"'
         if "://" in target or target.startswith("#"):
             return match[0]
+        if (figure := PUBLISHED.fullmatch(target)) and figure[1] in slugs:
+            return f'href="{view.to(f"figures/{figure[1]}.html")}"'
         return ""  # a file of the repository that the site does not have
 
-    return LINK.sub(turn, html).replace('src="notebooks/', f'src="{view.file("notebooks")}/')
+    linked = LINK.sub(turn, html).replace('src="notebooks/', f'src="{view.file("notebooks")}/')
+    return linked.replace('srcset="figures/', f'srcset="{view.file("figures")}/')
 
 
 def _read_output(output: nbformat.NotebookNode, name: str, folder: Path) -> dict[str, Any]:

@@ -82,7 +82,7 @@ def headline():
     module: ModuleType = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     names = TABLES["houses"].set_index("house_id")["name"].to_dict()
-    return module.write_headline(findings(FITTED, ["support", "questions"]), names)
+    return module.write_headline(findings(FITTED, module.TOPICS), names)
 
 
 def answer(name):
@@ -121,6 +121,33 @@ def test_the_page_tells_the_same_changes_from_the_same_bases(rows, headline):
         row = rows[name]
         assert signed(row["mean"]) in headline
         assert name_span(row["start"], row["start_until"]) in headline
+
+
+def test_the_page_answers_the_claim_first_with_the_means_of_the_table(rows, headline):
+    first = headline.split("\n\n")[0]
+    for sector in ("state", "independent"):
+        assert f"{say(rows[f'claim.level.{sector}'], 'level')} percent" in first
+    assert "that was so" in first
+    assert "well above 50%" in title_of("claim-april-2022")
+
+
+def test_what_the_page_says_of_questions_is_what_experiments_and_polls_found(rows):
+    """Statements of the README that are typed: rewrite them where they no longer hold."""
+    said = plain((ROOT / "README.md").read_text(encoding="utf-8"))
+    for words in (
+        "asked at the end of an interview and not early, more people said that they support",
+        "The same people can declare support and want peace talks",
+        "ask for an end of the war that returns the annexed territories, and most turn away",
+        "State houses stopped printing the question but around anniversaries",
+    ):
+        assert words in said
+    assert rows["wording.asked_early"]["direction"] == "lower"
+    both = FITTED.obs("support").merge(FITTED.obs("talks"), on="poll_id").iloc[-1]
+    assert both["for_pct_x"] + both["for_pct_y"] > 100
+    assert FITTED.obs("peace_deal_territory")["share_pct"].max() < 50
+    polls_of_late = FITTED.obs("support").query("mid_date > '2022-12-31'")
+    by_sector = polls_of_late["sector"].value_counts()
+    assert by_sector["independent"] > 2 * by_sector["state"]
 
 
 def test_picture_page_and_notebook_agree_on_whether_the_base_decides(headline):
