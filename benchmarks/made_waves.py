@@ -31,7 +31,7 @@ WAVES = {
         ("levada.talks", 39, "f2f", 1609, (25, 66, 9)),
     ],
     "VCIOM, ordinary": [("vciom.support_smo", 40, "cati", 1600, (64, 19, 17))],
-    "a new house": [("made_house.support", 49, "cati", 1600, (64, 21, 15))],
+    "a new house": [("trial_house.support", 49, "cati", 1600, (64, 21, 15))],
     "a question that its house had not asked": [
         ("vciom.made_talks", 70, "cati", 1600, (61, 27, 12))
     ],
@@ -45,10 +45,10 @@ OPTIONS = {
     "levada.support_armed_forces": ("support_total", "oppose_total", "hard_to_say"),
     "levada.talks": ("continue_total", "talks_total", "hard_to_say"),
     "vciom.support_smo": ("rather_support", "rather_oppose", "hard_to_say"),
-    "made_house.support": ("yes", "no", "hard_to_say"),
+    "trial_house.support": ("yes", "no", "hard_to_say"),
     "vciom.made_talks": ("talks", "fight_on", "hard_to_say"),
 }
-MADE = {"made_house.support": "support", "vciom.made_talks": "talks"}
+MADE = {"trial_house.support": "support", "vciom.made_talks": "talks"}
 POLES = ("for", "against", "undecided")
 FURTHER = "further answers of a wave that is there"
 *ORDINARY, OLDEST, EXTREME = WAVES
@@ -124,8 +124,10 @@ def make_files(cases: list[str], data: Path, folder: Path) -> list[str]:
         for question in asked
         for option, pole in zip(OPTIONS[question], POLES, strict=True)
     ]
-    made = any(row["house_id"] == "made_house" for row in waves)
-    tables = {"houses": [HOUSE] * made, "questions": questions, "options": options}
+    made = any(row["house_id"] == "trial_house" for row in waves)
+    # Not the house that is made up in tests: they run in this copy.
+    house = HOUSE | {"house_id": "trial_house"}
+    tables = {"houses": [house] * made, "questions": questions, "options": options}
     words = ["-m", "polls", "add", str(write_file(folder / "waves.csv", waves)), "--yes"]
     for name, rows in tables.items():
         if rows:

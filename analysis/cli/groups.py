@@ -23,6 +23,7 @@ from analysis.cli.inputs import (
 from analysis.cli.output import check_outputs, give
 from analysis.groups import OUTCOMES, WhoResults, fit_who, published_cells, target_population
 from analysis.groups.cells import TARGET_FACTORS, TV_FACTOR
+from analysis.groups.population import check_whole
 from analysis.groups.report import OF, as_record, show
 
 EXAMPLES = (
@@ -112,6 +113,8 @@ def _fit(args: argparse.Namespace) -> WhoResults:
         if args.as_of is not None:
             raise CommandError("--as-of is about this project's waves; leave it out with --cells")
         target = _locate(args.population, lambda: target_population(population))
+        if "frame" not in population.columns:  # a table of several populations picks its own rows
+            _locate(args.population, lambda: check_whole(population))
         return _locate(args.cells, lambda: fit_who(cells, target, outcome=args.outcome))
     tables = args.tables()
     cells, polls = tables["cells"], tables["polls"]

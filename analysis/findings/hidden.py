@@ -52,9 +52,13 @@ def list_experiments(source: Source) -> pd.DataFrame:
     DataFrame
         As :func:`analysis.list_experiments.published.published_gaps`.
     """
-    gaps = published_gaps(source.tables["indirect"], item_sd=ITEM_SD)
-    is_list = gaps["insincere_pct"].notna() & ~gaps["is_preliminary"]
-    return gaps[is_list].reset_index(drop=True)
+
+    def choose() -> pd.DataFrame:
+        gaps = published_gaps(source.tables["indirect"], item_sd=ITEM_SD)
+        is_list = gaps["insincere_pct"].notna() & ~gaps["is_preliminary"]
+        return gaps[is_list].reset_index(drop=True)
+
+    return source.keep("lists.published", choose)
 
 
 def experiments(source: Source) -> pd.DataFrame:

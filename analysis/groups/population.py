@@ -81,7 +81,7 @@ def check_target(target: pd.DataFrame) -> pd.DataFrame:
     ------
     PollInputError
         Naming the row: a group without a name, a share missing or not positive, or a group that
-        stands there twice; or when the shares do not add up to the whole.
+        stands there twice.
     """
     missing = [name for name in (*TARGET_FACTORS, "share_pct") if name not in target.columns]
     if missing:
@@ -95,17 +95,33 @@ def check_target(target: pd.DataFrame) -> pd.DataFrame:
     if len(twice):
         rows = [int(i) for i in twice]
         raise row_error(target, rows, "share_pct", "the group stands there twice", "keep one row")
-    total = float(share.sum())
-    # Fractions are as good; what is more than rounding is a row too many, too few or wrong.
-    if not any(abs(total - whole) <= LARGEST_CONFLICT / 100 * whole for whole in (1.0, 100.0)):
-        cure = "give shares of the whole population, which add up to 100"
-        raise PollInputError(f"population: the shares add up to {total:g} percent", cure)
     names = {name: read_text(target, name, f"name the {name}") for name in TARGET_FACTORS}
     done = target[list(TARGET_FACTORS)].assign(**names, share_pct=100 * share / share.sum())
     first_age = [(age_bounds(str(a)) or (0, 0))[0] for a in done["age_group"]]
     order = ["sex", "first_age", "settlement"]
     done = done.assign(first_age=first_age).sort_values(order, ignore_index=True)
     return done.drop(columns="first_age")
+
+
+def check_whole(target: pd.DataFrame) -> None:
+    """Refuse shares of a file that do not add up to 100 percent, nor to 1.
+
+    What is more than rounding is a row too many, too few or wrong, which scaling would hide.
+
+    Parameters
+    ----------
+    target : DataFrame
+        share_pct of each group; checked otherwise.
+
+    Raises
+    ------
+    PollInputError
+        Naming what they add up to.
+    """
+    total = float(pd.to_numeric(target["share_pct"]).sum())
+    if not any(abs(total - whole) <= LARGEST_CONFLICT / 100 * whole for whole in (1.0, 100.0)):
+        cure = "give shares of the whole population, which add up to 100"
+        raise PollInputError(f"population: the shares add up to {total:g} percent", cure)
 
 
 def _pick(population: pd.DataFrame, frame: str, factors: tuple[str, ...]) -> pd.DataFrame:

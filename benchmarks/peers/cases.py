@@ -35,6 +35,11 @@ class Grid:
 
 
 SMALL = Grid(400, 12, 1_600)
+# Options of ours beside the defaults, by name; each is fitted to the polls of the small grid too.
+MODELS = {
+    "drift": {"drift": True},
+    "published": {"drift": True, "house_variance": "by_house", "walk": "calming"},
+}
 LARGE = Grid(6_400, 48, 6_400)
 LARGEST = Grid(100_000, 48, 6_400, has_peers=False)
 GRIDS = [
@@ -65,3 +70,8 @@ def write_polls(grid: Grid, folder: Path) -> Path:
         path, index=False, date_format="%Y-%m-%d", lineterminator="\n"
     )
     return path
+
+
+def name_model(model: str) -> str:
+    """A model on the small grid, as tables print it."""
+    return f"{SMALL.name}, {model}"

@@ -1,9 +1,11 @@
-"""NUTS on one CSV, in the peers' environment: `run_nuts.py nutpie|nutpie95|pymc POLLS.csv`."""
+"""NUTS on one CSV, by the peers' Python: `run_nuts.py nutpie|nutpie95|pymc POLLS.csv [MODEL]`."""
 
 import sys
+from types import SimpleNamespace
 
 import arviz as az
 import numpy as np
+import nuts_by_house
 import pymc as pm
 from nuts_model import build_model, read_polls
 
@@ -24,13 +26,21 @@ def prepare(program, model):
     return lambda: nutpie.sample(compiled, seed=SEED, progress_bar=False, **options)
 
 
-def main(program, path):
+def build(model, polls):
+    """The model of that name, or the default one, as PyMC sees it."""
+    if model == "published":
+        options = SimpleNamespace(drift=True, drift_days=None, calming=True, estimated=False)
+        return nuts_by_house.build_model(polls, options)
+    return build_model(polls, drift=model == "drift")
+
+
+def main(program, path, model=""):
     """Run one sampler."""
     polls = read_polls(path)
     # Only days with polls are knots: the least work that the posterior can be had with.
     polls.knots = np.unique(polls.day)
     clock = Clock()
-    sampler = prepare(program, build_model(polls))
+    sampler = prepare(program, build(model, polls))
     compiled, _ = clock.read()
     trace = sampler()
     first, cpu = clock.read()

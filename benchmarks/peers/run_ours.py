@@ -1,4 +1,4 @@
-"""One program of ours on one CSV: `run_ours.py full|map|plugin|reference|as_of POLLS.csv`."""
+"""Ours on one CSV: `run_ours.py full|map|plugin|reference|as_of POLLS.csv [MODEL]`."""
 
 import sys
 
@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis import PollTrend, as_of_history
 from analysis.trend.hyperparameters import lattice, quadrature
-from peers.cases import N_REPORTED
+from peers.cases import MODELS, N_REPORTED
 from peers.usage import Clock, memory_mb, tell
 
 # Warm runs: at least two more, until they have taken this many seconds together.
@@ -20,9 +20,9 @@ def choose_days(day):
     return day[np.round(np.linspace(0, len(day) - 1, N_REPORTED)).astype(int)]
 
 
-def fit_ours(obs, method):
+def fit_ours(obs, method, model):
     """Posterior of scales, level and effects."""
-    return PollTrend(obs).fit(method)
+    return PollTrend(obs, **MODELS.get(model, {})).fit(method)
 
 
 def fit_plugin(obs):
@@ -86,7 +86,7 @@ def run_as_of(obs):
     tell(wall=wall, cpu=cpu, dates=len(days), fits=fits)
 
 
-def main(program, path):
+def main(program, path, model=""):
     """Run one program."""
     obs = pd.read_csv(path, parse_dates=["start_date", "end_date"])
     if program == "as_of":
@@ -99,7 +99,7 @@ def main(program, path):
     if program == "reference":
         refine_lattice()
     method = "map" if program == "map" else "full"
-    results, numbers = measure(lambda: fit_ours(obs, method), level_of_ours)
+    results, numbers = measure(lambda: fit_ours(obs, method, model), level_of_ours)
     clock = Clock()
     results.trend()
     tell(**numbers, trend=clock.read()[0], **results.fit_info.details)

@@ -11,7 +11,7 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from peers.cases import GRIDS, ROOT, SMALL, write_polls
+from peers.cases import GRIDS, MODELS, ROOT, SMALL, name_model, write_polls
 from peers.chart import draw_times
 from peers.table import list_targets, list_times
 
@@ -109,6 +109,18 @@ def measure_all(commands: dict[str, list[str]], folder: Path) -> dict[str, dict]
             print(f"{grid.name} {name}: {told}", file=sys.stderr, flush=True)
         if grid == SMALL:
             measured["as_of"] = run([*commands["full"][:-1], "as_of", str(path)])
+            measured |= measure_models(commands, path)
+    return measured
+
+
+def measure_models(commands: dict[str, list[str]], path: Path) -> dict[str, dict]:
+    """What the full posterior and nutpie tell of models beside the default one."""
+    measured = {}
+    for model in MODELS:
+        chosen = {name: commands[name] for name in ("full", "nutpie") if name in commands}
+        found = {name: run([*command, str(path), model]) for name, command in chosen.items()}
+        measured[name_model(model)] = found
+        print(f"{model}: {list(found)}", file=sys.stderr, flush=True)
     return measured
 
 

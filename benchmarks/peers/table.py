@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from peers.cases import GRIDS, LARGE, LARGEST, SMALL
+from peers.cases import GRIDS, LARGE, LARGEST, MODELS, SMALL, name_model
 
 PROGRAMS = {
     "full": "PollTrend, full posterior",
@@ -13,6 +13,8 @@ PROGRAMS = {
     "nutpie95": "nutpie, target_accept 0.95",
     "pymc": "PyMC, NUTS at its defaults",
 }
+# Of one fit to the small grid, by model.
+MOST_SECONDS = {"drift": 0.5, "published": 1.0}
 HEADS = (
     "polls/houses/days",
     "program",
@@ -42,12 +44,12 @@ def list_times(measured: dict[str, dict], cap: float) -> list[str]:
         f"| {' | '.join(HEADS)} | |",
         "|---|---|---:|---:|---:|---:|---:|---:|---|",
     ]
-    for grid in GRIDS:
-        found = measured[grid.name]
+    for size in (*(grid.name for grid in GRIDS), *map(name_model, MODELS)):
+        found = measured[size]
         for name, label in PROGRAMS.items():
             if name in found:
                 cells = _cells(found[name], found.get("reference", {}), cap)
-                lines.append(f"| {grid.name} | {label} | {' | '.join(cells)} |")
+                lines.append(f"| {size} | {label} | {' | '.join(cells)} |")
     return lines
 
 
@@ -97,7 +99,10 @@ def _targets(measured: dict[str, dict]) -> list[tuple[str, float | None, float, 
     """Words, what was found, the limit, and whether it is an upper one."""
 
     def get(grid, name, key):
-        told = measured[grid.name].get(name, {})
+        return get_of(grid.name, name, key)
+
+    def get_of(size, name, key):
+        told = measured[size].get(name, {})
         return told.get(key, told.get("over") if key == "warm" else None)
 
     def over(a, b):
@@ -110,6 +115,15 @@ def _targets(measured: dict[str, dict]) -> list[tuple[str, float | None, float, 
     growth = _largest_growth(measured)
     counts = f"{as_of.get('dates')} days, {as_of.get('fits')} fits"
     refits = f"{size}: seconds of the history as of {counts}, at most 30"
+    models = []
+    for model, most in MOST_SECONDS.items():
+        at = name_model(model)
+        ratio = over(get_of(at, "nutpie", "warm"), get_of(at, "full", "warm"))
+        words = f"{at}: nutpie (sampling alone) over the full posterior, at least 100"
+        models += [
+            (f"{at}: seconds of CPU, at most {most:g}", get_of(at, "full", "warm_cpu"), most, True),
+            (words, ratio, 100, False),
+        ]
     return [
         (f"{size}: nutpie (sampling alone) over the full posterior, at least 100",
          over(get(SMALL, "nutpie", "warm"), small), 100, False),
@@ -124,6 +138,7 @@ def _targets(measured: dict[str, dict]) -> list[tuple[str, float | None, float, 
         (f"{LARGEST.name}: highest memory of the process, below 1,000 MB",
          largest.get("peak"), 1000, True),
         (refits, as_of.get("wall"), 30, True),
+        *models,
     ]  # fmt: skip
 
 

@@ -62,11 +62,20 @@ def name_source(edition: Edition) -> str:
     return label("house.chronicles", edition)
 
 
+def _keep_who(by: str, fitted: FittedPolls) -> tuple[pd.DataFrame, pd.DataFrame, Gap]:
+    """Shares, weighted shares and the gap of one factor, the same in all editions."""
+
+    def make() -> tuple[pd.DataFrame, pd.DataFrame, Gap]:
+        results = fit_groups(fitted)
+        return take_shares(results, by), results.compare_weighted(by), make_gap(results, by)
+
+    return fitted.keep(("groups.who", by), make)
+
+
 def draw_who(by: str, fitted: FittedPolls, edition: Edition) -> Rendering:
     """Draw one factor over time, with its words."""
     results = fit_groups(fitted)
-    shares, weighted = take_shares(results, by), results.compare_weighted(by)
-    gap = make_gap(results, by)
+    shares, weighted, gap = _keep_who(by, fitted)
     data_to = find_data_to(fitted, results)
     fig = plot_who(
         shares,
@@ -85,8 +94,8 @@ def draw_who(by: str, fitted: FittedPolls, edition: Edition) -> Rendering:
 
 def make_who_data(by: str, fitted: FittedPolls) -> pd.DataFrame:
     """Give lines, bands and dots of one factor, as drawn."""
-    results = fit_groups(fitted)
-    return who_data(take_shares(results, by), results.compare_weighted(by))
+    shares, weighted, _ = _keep_who(by, fitted)
+    return who_data(shares, weighted)
 
 
 def draw_groups(fitted: FittedPolls, edition: Edition) -> Rendering:
@@ -102,9 +111,12 @@ def draw_groups(fitted: FittedPolls, edition: Edition) -> Rendering:
 
 def make_groups_data(fitted: FittedPolls) -> pd.DataFrame:
     """Give all groups at the last wave, as drawn."""
-    results = fit_groups(fitted)
-    shares = {by: results.share(by) for by in (None, *FACTORS)}
-    return groups_data(shares)
+
+    def make() -> pd.DataFrame:
+        results = fit_groups(fitted)
+        return groups_data({by: results.share(by) for by in (None, *FACTORS)})
+
+    return fitted.keep("groups.last_wave", make)
 
 
 ENTRIES = (

@@ -254,6 +254,10 @@ def known_by(gaps: pd.DataFrame, as_of: date | pd.Timestamp | None) -> pd.DataFr
 
 def make_rows(fitted: FittedPolls) -> pd.DataFrame:
     """Comparisons that were known by the day of a fitted, in the order of the picture."""
+    return fitted.keep("indirect.rows", lambda: _gather(fitted))
+
+
+def _gather(fitted: FittedPolls) -> pd.DataFrame:
     from analysis.findings import form_effects, list_experiments
     from analysis.list_experiments import published_gaps
 

@@ -234,6 +234,10 @@ def make_rows(fitted: FittedPolls) -> pd.DataFrame:
 
 def find_evidence(fitted: FittedPolls) -> list[Found]:
     """Ratios that a re-contact and the fear of polls imply, where they were known by then."""
+    return fitted.keep("nonresponse.evidence", lambda: _gather(fitted))
+
+
+def _gather(fitted: FittedPolls) -> list[Found]:
     from analysis.list_experiments import published_gaps
     from analysis.sensitivity import fear_ratio, response_evidence
 

@@ -157,10 +157,13 @@ def make_series(fitted: FittedPolls) -> pd.DataFrame:
     """Rates that were known by the day of a fitted."""
     from analysis.sensitivity import participation_series
 
-    series = participation_series(fitted.tables["participation"])
-    if fitted.as_of is not None:
-        series = series[series["date"] <= pd.Timestamp(fitted.as_of)]
-    return series.round({"value_pct": DIGITS}).reset_index(drop=True)
+    def make() -> pd.DataFrame:
+        series = participation_series(fitted.tables["participation"])
+        if fitted.as_of is not None:
+            series = series[series["date"] <= pd.Timestamp(fitted.as_of)]
+        return series.round({"value_pct": DIGITS}).reset_index(drop=True)
+
+    return fitted.keep("participation", make)
 
 
 def participation_alt(

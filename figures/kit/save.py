@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import credit_line
@@ -215,6 +217,21 @@ def _swap(made: Path, target: Path, old: Path) -> None:
         return
 
 
+def _write_png(fig: Figure, path: Path, title: str, alt: str) -> None:
+    """Write a figure without the layer of transparency that it does not use."""
+    drawn = BytesIO()
+    fig.savefig(drawn, format="rgba", backend="agg", dpi=PNG_SCALE * fig.dpi)
+    # Matplotlib counts whole pixels in the same way.
+    size = (int(PNG_SCALE * fig.bbox.width), int(PNG_SCALE * fig.bbox.height))
+    about = PngInfo()
+    about.add_text("Title", title)
+    about.add_text("Description", alt)
+    # What the file says of itself: two pixels for each of a page, at any size.
+    density = (PNG_SCALE * CSS_PIXELS, PNG_SCALE * CSS_PIXELS)
+    picture = Image.frombuffer("RGBA", size, drawn.getvalue(), "raw", "RGBA", 0, 1)
+    picture.convert("RGB").save(path, pnginfo=about, dpi=density, compress_level=PNG_EFFORT)
+
+
 def _write(rendering: Rendering, folder: Path, slug: str, formats: Collection[str]) -> None:
     edition = rendering.edition
     tongue = "" if edition.lang == "en" else f"-{edition.lang}"
@@ -234,17 +251,7 @@ def _write(rendering: Rendering, folder: Path, slug: str, formats: Collection[st
             drawn = path.read_text(encoding="utf-8")
             path.write_text(clean_svg(drawn, about), encoding="utf-8", newline="\n")
         if "png" in formats:
-            fig.savefig(
-                folder / f"figure{end}.png",
-                backend="agg",
-                dpi=PNG_SCALE * fig.dpi,
-                # What the file says of itself: two pixels for each of a page, at any size.
-                pil_kwargs={
-                    "compress_level": PNG_EFFORT,
-                    "dpi": (PNG_SCALE * CSS_PIXELS, PNG_SCALE * CSS_PIXELS),
-                },
-                metadata={"Software": None, "Title": title, "Description": rendering.alt},
-            )
+            _write_png(fig, folder / f"figure{end}.png", title, rendering.alt)
         if "pdf" in formats:
             path = folder / f"figure{end}.pdf"
             write_pdf(fig, path, title, credit_line(edition), rendering.alt)

@@ -195,8 +195,9 @@ def _make_panels(fig: Figure, n: int, columns: int) -> list[Axes]:
 def _draw_panel(
     ax: Axes, name: str, obs: pd.DataFrame, trend: pd.DataFrame, ranked: list[House]
 ) -> None:
+    dots = obs[["house_id", "mid_date", "share_pct"]]
     for house in ranked:
-        mine = obs[obs["house_id"] == house.house_id]
+        mine = dots[dots["house_id"] == house.house_id]
         ax.plot(
             mine["mid_date"],
             mine["share_pct"],

@@ -243,12 +243,15 @@ def _take(fitted: FittedPolls) -> tuple[pd.DataFrame, pd.DataFrame]:
     # Here and not above: `python -m figures list` need not wait for the models.
     from analysis.evaluate import explain_variance
 
-    table = fitted.keep("multiverse", read_multiverse)
-    rows = []
-    for question in QUESTIONS:
-        first = explain_variance(take_answers(table, question), question).iloc[0]
-        rows.append({"question": question, **first})
-    return table, pd.DataFrame(rows)
+    def explain() -> tuple[pd.DataFrame, pd.DataFrame]:
+        table = read_multiverse()
+        rows = []
+        for question in QUESTIONS:
+            first = explain_variance(take_answers(table, question), question).iloc[0]
+            rows.append({"question": question, **first})
+        return table, pd.DataFrame(rows)
+
+    return fitted.keep("multiverse", explain)
 
 
 def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:

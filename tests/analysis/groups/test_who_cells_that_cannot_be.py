@@ -6,7 +6,7 @@ import pytest
 
 from analysis import PollInputError, fit_who
 from analysis.groups.cells import read_cells, tell_waves
-from analysis.groups.population import check_target
+from analysis.groups.population import check_target, check_whole
 
 CELLS = pd.DataFrame(
     {
@@ -50,10 +50,11 @@ def test_a_wave_without_interviews_is_refused():
 def test_a_population_is_all_of_it_in_percent_or_as_fractions(total, is_whole):
     population = POPULATION.assign(share_pct=[0.54 * total, 0.46 * total])
     if is_whole:
+        check_whole(population)
         assert check_target(population)["share_pct"].tolist() == pytest.approx([54, 46])
         return
     with pytest.raises(PollInputError, match=f"the shares add up to {total} percent; give shares"):
-        check_target(population)
+        check_whole(population)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """A figure's folder is replaced as a whole or not at all."""
 
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from helpers.figures_made import draw_trend, make_polls
 from matplotlib.figure import Figure
+from PIL import Image
 
 from figures import Rendering, new_figure, save
 from figures.kit.edition import Edition
@@ -21,16 +24,19 @@ def read_tree(folder: Path) -> dict[str, bytes]:
 @pytest.fixture
 def fail_at(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Make writing of one kind of picture fail."""
-    draw = Figure.savefig
 
     def arrange(ending: str) -> None:
-        def savefig(self: Figure, path: Path, **kwargs: Any) -> None:
-            if path.suffix == ending:
-                path.write_bytes(b"half of a pict")
-                raise OSError(28, "No space left on device", str(path))
-            draw(self, path, **kwargs)
+        for writer, name in ((Figure, "savefig"), (Image.Image, "save")):
+            monkeypatch.setattr(writer, name, refuse(getattr(writer, name), ending))
 
-        monkeypatch.setattr(Figure, "savefig", savefig)
+    def refuse(write: Callable[..., None], ending: str) -> Callable[..., None]:
+        def write_half(self: object, file: Path | BytesIO, **kwargs: Any) -> None:
+            if isinstance(file, Path) and file.suffix == ending:
+                file.write_bytes(b"half of a pict")
+                raise OSError(28, "No space left on device", str(file))
+            write(self, file, **kwargs)
+
+        return write_half
 
     return arrange
 
