@@ -13,7 +13,7 @@ import pytest
 from helpers.figures_made import HOUSES, make_change, make_houses, make_polls
 
 from figures.fitted_polls import FittedPolls
-from figures.hidden import indirect, nonresponse, participation, tipping, wording
+from figures.hidden import indirect, nonresponse, participation, wording
 from figures.kit import changes
 from figures.kit.frames import House, name_sources, rank_houses
 from figures.kit.save import Rendering, _check
@@ -45,12 +45,9 @@ def secret(change: float, share: float) -> str:
 
 
 def ratios(*medians: float) -> str:
-    return nonresponse.nonresponse_title(pd.DataFrame({"median": medians}))
-
-
-def outlast(*medians: float) -> str:
-    lists = pd.DataFrame({"insincere_pct": [30.0, 14.0]})
-    return tipping.tipping_title(pd.DataFrame({"median": medians}), lists)
+    names = [f"h{i}" for i in range(len(medians))]
+    rows = pd.DataFrame({"house_id": names, "median": medians})
+    return nonresponse.nonresponse_title(rows, dict(zip(names, names, strict=True)))
 
 
 def revise(*off: float) -> str:
@@ -79,8 +76,8 @@ def apart(lower: float) -> str:
 
 
 def both(state: float, independent: float, well: float) -> str:
-    frame = pd.DataFrame({"reference": ["sector:state", "sector:independent"], "as_of": DAY,
-                          "prob_above": [state, independent], "above": 50.0})  # fmt: skip
+    sure = {"reference": ["sector:state", "sector:independent"], "prob_above": [state, independent]}
+    frame = pd.DataFrame({**sure, "as_of": DAY, "above": 50.0, "mean": 70.0})
     far = {"sector:state": 1.0, "sector:independent": well}
     return claim.claim_title(frame, well=far)
 
@@ -98,7 +95,7 @@ def few(readings: int) -> str:
 
 def fight_on(mine: str, paired: str | None) -> str:
     at = {"start": DAY, "start_until": DAY, "mean": -5.0, "lower": -9.0, "upper": -1.0}
-    told = {"fight_on.panel": {**at, "direction": mine}}
+    told = {"fight_on.panel": {**at, "direction": mine}, "fight_on.support": at}
     told |= {} if paired is None else {"fight_on.paired": {**at, "direction": paired}}
     return side_by_side.questions_title(told)
 
@@ -107,6 +104,10 @@ def finish(*rates: float) -> str:
     rows = {"house_id": "levada", "kind": "completes", "study": "wave", "value_pct": list(rates)}
     days = pd.date_range(DAY, periods=len(rates), freq="MS")
     return participation.participation_title(pd.DataFrame(rows).assign(date=days))
+
+
+def rising(n: int) -> tuple[float, ...]:
+    return tuple(float(rate) for rate in range(1, n + 1))
 
 
 CASES: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
@@ -133,16 +134,10 @@ CASES: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
     (secret, (3.0, 60.0), "indirect.title.none"),
     (secret, (-1.0, 50.0), "indirect.title.no_majority"),
     (secret, (-1.0, 50.0 + TINY), "indirect.title.majority"),
-    (ratios, (1.0, 3.0), "nonresponse.support.all"),
-    (ratios, (1.0 - TINY, 3.0), "nonresponse.support.some"),
-    (ratios, (0.5, 1.0), "nonresponse.support.some"),
+    (ratios, (1.0, 3.0), "nonresponse.support.ends"),
+    (ratios, (1.0 - TINY, 3.0), "nonresponse.support.one"),
+    (ratios, (0.5, 1.0), "nonresponse.support.one"),
     (ratios, (0.5, 1.0 - TINY), "nonresponse.support.none"),
-    (ratios, (1.0,), "nonresponse.support.one"),
-    (ratios, (1.0 - TINY,), "nonresponse.support.none"),
-    # Held against the last list, which found 14 percent, and not the first.
-    (outlast, (14.0 + TINY, 36.0), "tipping.support.all"),
-    (outlast, (14.0, 36.0), "tipping.support.some"),
-    (outlast, (1.0, 14.0), "tipping.support.none"),
     (revise, (2.0, -2.0), "vintages.support.large"),
     (revise, (2.0, -1.9), "vintages.support.small"),
     (two, (3.5, 14.0), "pair.support.silence"),
@@ -176,7 +171,9 @@ CASES: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
     (fight_on, ("fallen", None), "questions.title.alike"),
     (fight_on, ("unclear", "unclear"), "questions.title.alike"),
     (finish, (6.0, 4.0), "participation.title.harder"),
-    (finish, (4.0, 6.0), "participation.title.no_harder"),
+    (finish, (4.0, 6.0), "participation.title.few"),
+    (finish, rising(participation.ENOUGH - 1), "participation.title.few"),
+    (finish, rising(participation.ENOUGH), "participation.title.no_harder"),
 ]  # fmt: skip
 
 
@@ -187,7 +184,7 @@ def test_a_verdict_turns_at_its_threshold(
     ask: Callable[..., Any], given: tuple[Any, ...], verdict: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked = (changes, claim, house_effects, indirect, nonresponse, pair, participation)
-    for module in (*asked, sector_gap, sectors, side_by_side, tipping, vintages, wording):
+    for module in (*asked, sector_gap, sectors, side_by_side, vintages, wording):
         monkeypatch.setattr(module, "label", say_key)
     assert ask(*given) == verdict
 

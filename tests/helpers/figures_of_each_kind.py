@@ -185,7 +185,9 @@ def _questions(edition: Edition) -> Figure:
     series = {name: polls.iloc[i::4] for i, name in enumerate(list(QUESTIONS)[:5])}
     rows = {"question": list(series), "mean": [-5.0, -16.0, np.nan, 2.0, 7.0], "n_polls": 20}
     changes = _interval(pd.DataFrame(rows), 3.0)
-    told = {"fight_on.panel": FELL, "fight_on.paired": FELL}
+    told = {
+        f"fight_on.{name}": FELL | {"panel": "levada"} for name in ("panel", "support", "paired")
+    }
     trends = dict.fromkeys(series, trend)
     return plot_questions(series, trends, changes, make_houses(), edition, told=told)
 
