@@ -213,7 +213,7 @@ def _propose(search: HyperparameterSearch, z: Array, hessian: Array) -> SplitT:
             # A normal of width w falls by (step / w)^2 / 2.
             each = PROBES / np.sqrt(2 * np.maximum(fall, 1e-9))
             widths[side, k] = np.clip(each, NARROWEST, WIDEST).max()
-    return SplitT(z, root, widths[0], widths[1], DEGREES)
+    return SplitT.settled(z, root, widths[0], widths[1], DEGREES)
 
 
 def _draw_coefficients(inner: Inner, rng: np.random.Generator) -> Array:

@@ -18,6 +18,9 @@ PROBES = np.array([1.0, 2.0, 3.0])
 # No side is taken to be narrower or wider than this many times what the curvature says.
 NARROWEST, WIDEST = 0.3, 4.0
 PATCH_DEGREES = 8.0
+# A proposal need not be exact, and its last digits hang on the processor: rounded, it sends every
+# processor to the same points, so that what counts points of a sample counts the same ones.
+DIGITS = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +49,16 @@ class SplitT:
     down: Array
     up: Array
     df: float
+
+    @classmethod
+    def settled(cls, centre: Array, root: Array, down: Array, up: Array, df: float) -> SplitT:
+        """A proposal whose numbers are rounded, of each coordinate against its own spread."""
+        row, own = np.abs(root).max(axis=1), np.diag(root)
+        rounded = _round_against(row[:, None], root)
+        # What an axis adds to those before it may be small, and must not vanish.
+        np.fill_diagonal(rounded, _round_against(np.abs(own), own))
+        down, up = np.round(down, DIGITS), np.round(up, DIGITS)
+        return cls(_round_against(row, centre), rounded, down, up, df)
 
     def place(self, cube: Array) -> Array:
         """Send points of the unit cube, shape (n, d + 1), through the distribution, to (n, d)."""
@@ -104,6 +117,12 @@ class SplitTMixture:
         return np.asarray(logsumexp(each, axis=0, b=self.shares[:, None]))
 
 
+def _round_against(scale: Array, values: Array) -> Array:
+    """Round values to some digits of a scale."""
+    unit = 10.0 ** (np.floor(np.log10(scale)) - DIGITS)
+    return np.asarray(np.round(values / unit) * unit)
+
+
 def around_mode(
     log_posterior: Callable[[Array], Array], at: Array, height: float, root: Array, df: float
 ) -> SplitT:
@@ -128,7 +147,9 @@ def around_mode(
     fall = np.maximum(height - values, 1e-12)
     # A normal of width w falls by (step / w)^2 / 2; the widest of the probes keeps the tails in.
     width = np.clip(np.abs(steps) / np.sqrt(2 * fall), NARROWEST, WIDEST)
-    return SplitT(at, root, width[:, :n_probes].max(axis=1), width[:, n_probes:].max(axis=1), df)
+    return SplitT.settled(
+        at, root, width[:, :n_probes].max(axis=1), width[:, n_probes:].max(axis=1), df
+    )
 
 
 def around_sample(points: Array, weights: Array, df: float) -> SplitT:
@@ -151,7 +172,7 @@ def around_sample(points: Array, weights: Array, df: float) -> SplitT:
     below, above = weights @ np.minimum(axes, 0) ** 2, weights @ np.maximum(axes, 0) ** 2
     # Each side holds half of the weight.
     down, up = (np.clip(np.sqrt(2 * side), NARROWEST, WIDEST) for side in (below, above))
-    return SplitT(mean + root @ middle, root, down, up, df)
+    return SplitT.settled(mean + root @ middle, root, down, up, df)
 
 
 def around_point(points: Array, weights: Array, centre: int, n: int) -> SplitT:
@@ -187,7 +208,7 @@ def around_point(points: Array, weights: Array, centre: int, n: int) -> SplitT:
     # As if d further neighbours were spread like all points: few alone could not tell a width.
     cov = (len(near) * cov + d * spread) / (len(near) + d)
     one = np.ones(d)
-    return SplitT(points[centre], np.linalg.cholesky(cov), one, one, PATCH_DEGREES)
+    return SplitT.settled(points[centre], np.linalg.cholesky(cov), one, one, PATCH_DEGREES)
 
 
 def _weighted_median(values: Array, weights: Array) -> float:
