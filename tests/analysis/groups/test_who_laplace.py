@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
+from scipy.integrate import trapezoid
 from scipy.special import expit
 from scipy.stats import binom, norm
 
@@ -64,9 +65,9 @@ def test_the_marginal_likelihood_is_near_the_exact_integral(times, tolerance) ->
     effect = np.linspace(-3, 3, 3001)[:, None]
     intercept = np.linspace(-2, 3, 301)[:, None, None]
     likelihood = binom.logpmf(counts, trials, expit(intercept + effect))
-    inner = np.trapezoid(np.exp(likelihood) * norm.pdf(effect, 0, sd), dx=0.002, axis=1)
+    inner = trapezoid(np.exp(likelihood) * norm.pdf(effect, 0, sd), dx=0.002, axis=1)
     outer = np.prod(inner, axis=1) * norm.pdf(intercept[:, 0, 0], 0, INTERCEPT_SD)
-    exact = np.log(np.trapezoid(outer, dx=5 / 300))
+    exact = np.log(trapezoid(outer, dx=5 / 300))
     found = make_model(counts, trials).solve(np.log([sd])).log_marginal
     assert found == pytest.approx(exact, abs=tolerance)
 
