@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import erfcinv, erfinv, logsumexp, ndtr
+from scipy.special import erfinv, log_ndtr, logsumexp, ndtr, ndtri_exp
 
 from analysis.base.arrays import Array, on_one_thread
 from analysis.integrate._modes import LogDensity, Mode, find_modes
@@ -300,8 +300,10 @@ def half_normal(z: Array, scale: float) -> Array:
     """
     z = np.asarray(z, dtype=float)
     # Each formula keeps its digits on its own side.
-    low, high = erfinv(ndtr(np.minimum(z, 0.0))), erfcinv(ndtr(-np.maximum(z, 0.0)))
-    return np.asarray(scale * np.sqrt(2) * np.where(z < 0, low, high))
+    low = np.sqrt(2) * erfinv(ndtr(np.minimum(z, 0.0)))
+    # By logarithms, since beyond 38 sds a tail is no number, and a trial point may lie there.
+    high = -ndtri_exp(log_ndtr(-np.maximum(z, 0.0)) - np.log(2))
+    return np.asarray(scale * np.where(z < 0, low, high))
 
 
 @dataclass(frozen=True, eq=False)

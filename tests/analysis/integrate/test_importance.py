@@ -270,3 +270,12 @@ def test_the_half_normal_of_a_normal_coordinate_has_the_right_quantiles():
     np.testing.assert_allclose(erf(scaled[z <= 0]), norm.cdf(z[z <= 0]), rtol=1e-12)
     np.testing.assert_allclose(erfc(scaled[z >= 0]), norm.sf(z[z >= 0]), rtol=1e-12)
     assert (np.diff(half_normal(np.linspace(-30, 30, 601), 1.0)) > 0).all()
+
+
+def test_a_half_normal_is_a_number_however_far_out_a_point_lies():
+    z = np.array([-1e3, -40.0, 0.0, 8.0, 37.0, 39.0, 66.0, 1e3])
+    found = half_normal(z, 2.0)
+    assert np.isfinite(found).all()
+    assert (np.diff(found) >= 0).all()
+    # P(X > x) = P(Z > z), by logarithms: log 2 + log P(N > x / 2).
+    assert np.log(2) + norm.logsf(found[2:] / 2) == pytest.approx(norm.logsf(z[2:]), rel=1e-9)
