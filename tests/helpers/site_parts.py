@@ -29,6 +29,7 @@ def write_parts(built: Path, folder: Path) -> None:
         lang: (built / card.text("alt", lang)).read_text(encoding="utf-8").strip()
         for lang in LANGUAGES
     }
+    slugs = [path.name for path in (built / "figures").iterdir() if path.is_dir()]
     material = Material()
     shared = {
         "rooms": ROOMS,
@@ -44,7 +45,7 @@ def write_parts(built: Path, folder: Path) -> None:
     pages = (
         *table.list_pages(material, {}),
         *data.list_pages(material, {}),
-        *list_notebooks(folder),
+        *list_notebooks(folder, slugs),
         *list_reference(),
     )
     for page in pages:

@@ -75,10 +75,11 @@ def _list(names: list[tuple[str, str]], view: View) -> dict[str, Any]:
 def _show(
     heading: str, cells: list[dict[str, Any]], slugs: Collection[str], view: View
 ) -> dict[str, Any]:
+    def relink(part: dict[str, Any]) -> dict[str, Any]:
+        return {**part, "html": Markup(_relink(part["html"], slugs, view))}
+
     shown = [
-        {**cell, "html": Markup(_relink(cell["html"], slugs, view))}
-        if cell["kind"] == "markdown"
-        else cell
+        {**relink(cell), "outputs": [relink(output) for output in cell.get("outputs", ())]}
         for cell in cells
     ]
     description = view.t("notebook.description", title=heading)
