@@ -122,14 +122,15 @@ def test_the_headline_ends_where_its_panels_end(after: Path, support: pd.DataFra
     """No poll of another question or of a house that came later moves the end of a change."""
     talks = polls.series("talks", data=after)
     fitted = FittedPolls(polls.load(after), partial(polls.series, data=after))
-    found = findings(fitted, ["support", "questions"]).set_index("finding")
+    readme = load_readme()
+    found = findings(fitted, readme.TOPICS).set_index("finding")
     still_asks = found.loc["fight_on.panel", "house_id"]
     ends = (("support.panel", support, "vciom"), ("fight_on.panel", talks, still_asks))
     for finding, obs, house in ends:
         asked = obs.loc[obs["house_id"] == house, "mid_date"]
         assert found.loc[finding, "end_until"] == asked.max() + pd.offsets.MonthEnd(0)
     assert [name for name in found.index if ".house." in name] == ["support.house.vciom"]
-    words = load_readme().write_headline(
+    words = readme.write_headline(
         found.reset_index(),
         polls.load(after)["houses"].set_index("house_id")["name"].to_dict(),
     )
