@@ -36,12 +36,13 @@ LINES = 7
 HANGING = 26
 
 
-def read_multiverse(path: Path = STORED) -> pd.DataFrame:
+def read_multiverse(path: Path | None = None) -> pd.DataFrame:
     """Read the stored specifications, as ``python -m analysis multiverse --out`` writes them.
 
     Parameters
     ----------
-    path : Path
+    path : Path, optional
+        Those of the figure by default.
 
     Returns
     -------
@@ -49,7 +50,7 @@ def read_multiverse(path: Path = STORED) -> pd.DataFrame:
         One row a specification; polls, the digest of the polls that it was made from,
         data_to, their last day, and model, the options that were published.
     """
-    return pd.read_csv(path, parse_dates=["data_to"])
+    return pd.read_csv(path or STORED, parse_dates=["data_to"])
 
 
 def plot_multiverse(

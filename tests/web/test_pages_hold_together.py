@@ -118,3 +118,9 @@ def test_the_front_page_shows_the_figures_that_are_its_own(
     rendered = [path.name for path in (site / "figures").iterdir() if path.is_dir()]
     assert rendered
     assert [slug for slug in rendered if f"figures/{slug}/" not in pages["index.html"]] == []
+
+
+def test_no_page_names_the_folder_of_the_machine_that_built_it(
+    site: Path, pages: dict[str, str], root: Path
+) -> None:
+    assert [place for place in pages if str(root) in (site / place).read_text("utf-8")] == []
