@@ -47,7 +47,7 @@ def level_steps(design: Design, nodes: Nodes, start: Days, end: Days) -> Array:
     if design.calming is not None:
         clock = design.calming.clock
         passed = clock(end[:, None], nodes.calm) - clock(start[:, None], nodes.calm)
-        steps = steps + passed * nodes.shock**2
+        steps += passed * nodes.shock**2
     return steps
 
 
