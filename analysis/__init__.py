@@ -7,8 +7,9 @@ whole, and :func:`~analysis.groups.fit.fit_who` tells who answers how.
 """
 
 import os
-import signal
 import sys
+
+from analysis._start import begin
 
 # Matrices here are small (states of one model, not of the data): two BLAS
 # threads cost up to sixty times the run time of one.  It has to be said
@@ -16,12 +17,8 @@ import sys
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-if sys.argv[:1] == ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    # python -m analysis: modules load for a while, and Ctrl-C there has nothing to clear away.
-    # `run_to_end` takes the usual handler back.
-    signal.signal(
-        signal.SIGINT, lambda *_: os._exit(os.write(2, b"analysis: stopped by Ctrl-C\n") and 130)
-    )
+if sys.argv[:1] == ["-m"]:  # python -m analysis
+    begin("analysis")
 
 import importlib.metadata
 

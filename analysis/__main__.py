@@ -6,7 +6,6 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from types import ModuleType
 
 import pandas as pd
 
@@ -57,31 +56,26 @@ def load_series(construct: str, include: Sequence[str]) -> pd.DataFrame:
 
     The models never need it; only this door does.
     """
-    options = {"include": include} if include else {}
-    obs: pd.DataFrame = _import_polls().series(construct, **options)
+    import polls
+
+    obs: pd.DataFrame = polls.series(construct, include=include)
     return obs
 
 
 def load_folder_series(construct: str, folder: Path) -> pd.DataFrame:
     """Get the polls of a construct of another copy of the tables."""
-    obs: pd.DataFrame = _import_polls().series(construct, data=folder)
+    import polls
+
+    obs: pd.DataFrame = polls.series(construct, data=folder)
     return obs
 
 
 def load_tables() -> dict[str, pd.DataFrame]:
     """Get the tables of this project's data."""
-    tables: dict[str, pd.DataFrame] = _import_polls().load()
-    return tables
-
-
-def _import_polls() -> ModuleType:
-    """Import the package of the data, and not a file of a user that has its name."""
     import polls
 
-    if not hasattr(polls, "__path__"):
-        cure = "rename it, or work in another folder"
-        raise CommandError(f"{polls.__file__} is in the way of the package polls; {cure}")
-    return polls
+    tables: dict[str, pd.DataFrame] = polls.load()
+    return tables
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,8 +6,9 @@ fetches the polls, and the published figures ask `analysis` what they show. Star
 """
 
 import os
-import signal
 import sys
+
+from figures._start import begin
 
 # The command line fits models later in this process: two BLAS threads on their small
 # matrices cost up to sixty times the run time of one. It has to be said before numpy is
@@ -18,12 +19,8 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # imported. Without it the command line is alone in its process, and can safely be copied.
 os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
 
-if sys.argv[:1] == ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    # python -m figures: modules load for a while, and Ctrl-C there has nothing to clear away.
-    # `run_to_end` takes the usual handler back.
-    signal.signal(
-        signal.SIGINT, lambda *_: os._exit(os.write(2, b"figures: stopped by Ctrl-C\n") and 130)
-    )
+if sys.argv[:1] == ["-m"]:  # python -m figures
+    begin("figures")
 
 from figures.catalogue import ENTRIES, draw
 from figures.fitted_polls import FittedPolls

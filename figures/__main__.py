@@ -2,7 +2,7 @@
 
 import argparse
 import difflib
-import importlib.util
+import importlib
 import os
 import re
 import signal
@@ -23,6 +23,7 @@ from figures.kit.edition import LANGUAGES, SIZES, Edition
 from figures.kit.labels import TABLE, missing_labels
 from figures.kit.save import FORMATS, save_renderings
 from figures.processes import choose_start, group_by_model
+from polls.tables import run_to_end
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 PUBLISHED = Path("figures/published")
@@ -42,14 +43,6 @@ published set is written, as it is published: in English, for an article, in all
 
 def main(argv: list[str] | None = None) -> int:
     """Render figures; 0 done, 1 data or disk are at fault, 2 the call is."""
-    for package in ("polls", "analysis"):
-        found = importlib.util.find_spec(package)
-        if found and found.submodule_search_locations is None:
-            way = f"{found.origin} is in the way of the package {package}"
-            print(f"figures: {way}; rename it, or work in another folder", file=sys.stderr)
-            return 2
-    from polls.tables import run_to_end
-
     return run_to_end("figures", lambda: _run(argv))
 
 

@@ -8,16 +8,12 @@ The package knows files and columns; it knows no model and no picture.
 ['academic', 'foreign']
 """
 
-import os
-import signal
 import sys
 
-if sys.argv[:1] == ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    # python -m polls: modules load for a while, and Ctrl-C there has nothing to clear away.
-    # `run_to_end` takes the usual handler back.
-    signal.signal(
-        signal.SIGINT, lambda *_: os._exit(os.write(2, b"polls: stopped by Ctrl-C\n") and 130)
-    )
+from polls._start import begin
+
+if sys.argv[:1] == ["-m"]:  # python -m polls
+    begin("polls")
 
 import importlib.metadata
 

@@ -4,16 +4,12 @@
 figures as all else; the words stand in labels.csv.
 """
 
-import os
-import signal
 import sys
 
-if sys.argv[:1] == ["-m"] and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-    # python -m web: modules load for a while, and Ctrl-C there has nothing to clear away.
-    # `run_to_end` takes the usual handler back.
-    signal.signal(
-        signal.SIGINT, lambda *_: os._exit(os.write(2, b"web: stopped by Ctrl-C\n") and 130)
-    )
+from web._start import begin
+
+if sys.argv[:1] == ["-m"]:  # python -m web
+    begin("web")
 
 from web.build import build_site
 

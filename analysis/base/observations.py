@@ -92,7 +92,8 @@ class Observations:
 
     def days_of(self, dates: Any) -> np.ndarray[Any, np.dtype[np.int64]]:
         """Turn dates into days since the first mid-field date."""
-        days = np.atleast_1d(np.asarray(dates)).astype("datetime64[D]") - self.first_date
+        given = np.atleast_1d(np.asarray(dates)).astype("datetime64[D]")
+        days: np.ndarray[Any, np.dtype[np.timedelta64]] = given - self.first_date
         return days.astype(np.int64)
 
     @property

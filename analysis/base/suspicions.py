@@ -468,7 +468,7 @@ def _odd_sizes(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
         odd = np.maximum(size / usual, usual / size) > ODD_SIZE_RATIO
     for i in np.flatnonzero(odd & (size >= FEW_INTERVIEWS) & (size <= MANY_INTERVIEWS)):
         yield (
-            f"{size[i]:g} interviews in {name_row(obs, int(i))}, where house "
+            f"{size[i]:.7g} interviews in {name_row(obs, int(i))}, where house "
             f"{columns['house_id'][i]} usually has {usual[i]:g}; correct sample_size"
         )
 

@@ -159,7 +159,7 @@ def run_to_end(program: str, run: Callable[[], int]) -> int:
         That of the command; 0 when the reader of the output has seen enough, 1 when the output
         cannot be written, 130 after Ctrl-C.
     """
-    if getattr(signal.getsignal(signal.SIGINT), "__module__", "") == program:
+    if getattr(signal.getsignal(signal.SIGINT), "__module__", "") == f"{program}._start":
         # Set while modules loaded; from here on there may be something to clear away.
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if isinstance(sys.stdout, io.TextIOWrapper):

@@ -135,11 +135,12 @@ def _list_next(known: pd.DataFrame, day: np.datetime64) -> Iterator[dict[str, An
         mid = own["mid_date"].to_numpy().astype("datetime64[D]")
         if len(own) < 2 or (day - mid[-1]).astype(int) > ACTIVE_DAYS:
             continue
-        gap = max(1, round(float(np.median(np.diff(mid[-LAST_GAPS - 1 :]).astype(int)))))
+        days = max(1, round(float(np.median(np.diff(mid[-LAST_GAPS - 1 :]).astype(int)))))
+        gap = np.timedelta64(days, "D")
         spent = (own["end_date"] - own["start_date"]).dt.days.median()
         length = np.timedelta64(round(float(spent)), "D")
         due = own["start_date"].iloc[-1].to_numpy().astype("datetime64[D]") + gap
-        start = max(due, day + 1)  # overdue: from tomorrow on
+        start = max(due, day + np.timedelta64(1, "D"))  # overdue: from tomorrow on
         for wave in range(1, N_WAVES + 1):
             yield {
                 "house_id": house,

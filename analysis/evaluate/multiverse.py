@@ -294,7 +294,7 @@ class _Answers:
 
     def _days(self, span: Window) -> Days:
         first, last = (np.datetime64(day, "D") for day in span)
-        days = np.arange(first, last + 1)
+        days = np.arange(first, last + np.timedelta64(1, "D"))
         return self.results.observations.days_of(days[self.step // 2 :: self.step])
 
     def _tell_gap(self, houses: tuple[str, ...]) -> dict[str, float]:

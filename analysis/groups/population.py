@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import read_numbers, read_text
 from analysis.base.errors import PollInputError, row_error
+from analysis.groups._laplace import Index
 from analysis.groups.cells import TARGET_FACTORS, age_bounds
 
 # One population for all waves, so that a change is one of opinions: the earliest with a
@@ -181,7 +182,7 @@ def _fit_atoms(
     return shares_of_groups
 
 
-def _locate(grid: pd.DataFrame, rows: pd.DataFrame, factors: tuple[str, ...]) -> Array:
+def _locate(grid: pd.DataFrame, rows: pd.DataFrame, factors: tuple[str, ...]) -> Index:
     """Position of the row that holds each atom; -1 where none does."""
     place = np.full(len(grid), -1)
     for k, row in enumerate(rows.to_dict("records")):
@@ -193,7 +194,7 @@ def _locate(grid: pd.DataFrame, rows: pd.DataFrame, factors: tuple[str, ...]) ->
     return place
 
 
-def _ratio(where: Array, shares: Array, wanted: Array) -> Array:
+def _ratio(where: Index, shares: Array, wanted: Array) -> Array:
     """Factor of each atom that brings the groups to their wanted totals."""
     total = np.bincount(where, shares, len(wanted))
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -15,10 +15,9 @@ LogDensity = Callable[[Array], Array]
 LONGEST_STEP = 2.0
 GRADIENT_STEP, CURVATURE_STEP = 1e-3, 1e-2
 STEP_LENGTHS = 2.0 ** np.arange(1, -11, -1)
-MAX_STEPS, MAX_POLISH = 200, 8
+MAX_STEPS, MAX_MEASURES = 200, 8
 # Expected rise of the log density from a further step: a mode this close is a mode, wherever the
-# last digits of another processor led the climb. Steps that use the whole curvature take over where
-# the climb comes near.
+# last digits of another processor led the climb. Where near is enough, the climb ends before.
 CLOSE_ENOUGH, NEAR = 1e-9, 1e-2
 # Share of the rise that the slope promises with which a step is taken as it is (Armijo).
 ENOUGH = 1e-4
@@ -72,7 +71,7 @@ Climb = Generator[Array, Array, Mode]
 
 
 def find_mode(log_posterior: LogDensity, start: Array, *, polish: bool = True) -> Mode:
-    """Climb by BFGS with gradients by differences, then polish by Newton steps.
+    """Climb by BFGS with gradients by differences, then measure the curvature.
 
     Parameters
     ----------
@@ -147,45 +146,105 @@ def _climb_in_step(log_posterior: LogDensity, climbs: list[Climb]) -> list[Mode]
 
 
 def _climb(at: Array, known: Sequence[Mode], near: float, polish: bool = True) -> Climb:
-    height, slope, bend = yield from _gradient(at)
-    count = 2 * len(at) + 1
-    inverse = np.diag(1 / np.maximum(np.abs(bend), 1.0))
-    for _ in range(MAX_STEPS):
-        direction = inverse @ slope
-        if slope @ direction < NEAR:
-            break
-        # Most steps of full length climb: the gradient at their end is asked for at once.
-        step = _shorten(direction)
-        values = yield _stencil(at + step)
-        count += len(values)
-        if not np.isfinite(values).all() or values[0] < height + ENOUGH * slope @ step:
-            best, count = yield from _line_search(at, height, direction, count)
-            if best is None:
-                break
-            step = best
-            values = yield _stencil(at + step)
-            count += len(values)
-        height, following, bend = _differences(at + step, values)
-        inverse = _update(inverse, step, slope - following)
-        at, slope = at + step, following
-        for mode in known:
-            if mode.distance(at) < near:
-                return mode
+    climber = _Climber(at, *(yield from _gradient(at)))
+    if known:
+        climber.scale_as(min(known, key=lambda mode: mode.distance(at)))
     if not polish:
-        return Mode(at, height, np.diag(-bend), False, count)
-    mode = yield from _polish(at, count)
-    return mode
+        yield from climber.follow(NEAR)
+        return Mode(climber.at, climber.height, np.diag(-climber.bend), False, climber.count)
+    for n_measures in range(MAX_MEASURES):
+        before = climber.at
+        mode = yield from climber.follow(CLOSE_ENOUGH, known, near)
+        if mode is not None:
+            return mode
+        if climber.at is before and n_measures:
+            break
+        curvature = yield from climber.measure()
+        if climber.rise < CLOSE_ENOUGH:
+            break
+    is_maximum = bool(climber.rise < CLOSE_ENOUGH and np.linalg.eigvalsh(curvature)[0] > 0)
+    return Mode(climber.at, climber.height, curvature, is_maximum, climber.count)
 
 
-def _line_search(
-    at: Array, height: float, direction: Array, count: int
-) -> Generator[Array, Array, tuple[Array | None, int]]:
-    """Best of several lengths along a direction; None when none climbs."""
-    steps = STEP_LENGTHS[:, None] * _shorten(direction)
-    values = yield at + steps
-    values = np.where(np.isnan(values), -np.inf, values)
-    best = int(np.argmax(values))
-    return (steps[best] if values[best] > height else None), count + len(steps)
+class _Climber:
+    """Where a climb stands, and what it knows of the density there.
+
+    Parameters
+    ----------
+    at : ndarray, shape (d,)
+    height : float
+        Log density.
+    slope, bend : ndarray, shape (d,)
+        First and second differences along the axes.
+    """
+
+    def __init__(self, at: Array, height: float, slope: Array, bend: Array) -> None:
+        self.at, self.height, self.slope, self.bend = at, height, slope, bend
+        self.inverse = np.diag(1 / np.maximum(np.abs(bend), 1.0))
+        self.count = 2 * len(at) + 1
+
+    @property
+    def rise(self) -> float:
+        """Rise of the log density that the slope promises of the next step."""
+        return float(self.slope @ self.inverse @ self.slope)
+
+    def scale_as(self, mode: Mode) -> None:
+        """Scale steps by the curvature of a mode, which may be the one ahead."""
+        self.inverse = mode.root @ mode.root.T
+
+    def measure(self) -> Generator[Array, Array, Array]:
+        """Measure the whole curvature, and scale steps by its absolute value."""
+        curvature = yield from _curvature(self.at)
+        self.count += 2 * len(self.at) * (len(self.at) + 1)
+        values, vectors = np.linalg.eigh(curvature)
+        self.inverse = (vectors / np.maximum(np.abs(values), FLATTEST)) @ vectors.T
+        return curvature
+
+    def follow(
+        self, enough: float, known: Sequence[Mode] = (), near: float = 0.0
+    ) -> Generator[Array, Array, Mode | None]:
+        """Go up until no step is worth taking, or near to a known mode, which is returned."""
+        for _ in range(MAX_STEPS):
+            if self.rise < enough:
+                break
+            # Most steps of full length climb: the gradient at their end is asked for at once.
+            direction = self.inverse @ self.slope
+            step = _shorten(direction)
+            values = yield from self._look(step)
+            least = self.height + ENOUGH * self.slope @ step
+            if not np.isfinite(values).all() or values[0] < least:
+                best = yield from self._search_line(direction)
+                if best is None:
+                    break
+                step = best
+                values = yield from self._look(step)
+            self._go(step, values)
+            for mode in known:
+                if mode.distance(self.at) < near:
+                    return mode
+        return None
+
+    def _look(self, step: Array) -> Generator[Array, Array, Array]:
+        """Values of the stencil at the end of a step."""
+        values = yield _stencil(self.at + step)
+        self.count += len(values)
+        return values
+
+    def _go(self, step: Array, values: Array) -> None:
+        """Take a step to where a stencil has these values."""
+        before = self.slope
+        self.at = self.at + step
+        self.height, self.slope, self.bend = _differences(self.at, values)
+        self.inverse = _update(self.inverse, step, before - self.slope)
+
+    def _search_line(self, direction: Array) -> Generator[Array, Array, Array | None]:
+        """Best of several lengths along a direction; None when none climbs."""
+        steps = STEP_LENGTHS[:, None] * _shorten(direction)
+        values = yield self.at + steps
+        self.count += len(steps)
+        values = np.where(np.isnan(values), -np.inf, values)
+        best = int(np.argmax(values))
+        return steps[best] if values[best] > self.height else None
 
 
 def _shorten(direction: Array) -> Array:
@@ -200,26 +259,6 @@ def _update(inverse: Array, step: Array, fall: Array) -> Array:
         return inverse
     left = np.eye(len(step)) - np.outer(step, fall) / product
     return np.asarray(left @ inverse @ left.T + np.outer(step, step) / product)
-
-
-def _polish(at: Array, count: int) -> Climb:
-    """Newton steps on the full curvature until none is worth taking."""
-    rise = np.inf
-    for _ in range(MAX_POLISH):
-        height, slope, _ = yield from _gradient(at)
-        curvature = yield from _curvature(at)
-        count += 2 * len(at) ** 2 + 2 * len(at) + 2
-        values, vectors = np.linalg.eigh(curvature)
-        direction = vectors @ ((vectors.T @ slope) / np.maximum(np.abs(values), FLATTEST))
-        rise = float(slope @ direction)
-        if rise < CLOSE_ENOUGH:
-            break
-        step, count = yield from _line_search(at, height, direction, count)
-        if step is None:
-            break
-        at = at + step
-    is_maximum = bool(rise < CLOSE_ENOUGH and values[0] > 0)
-    return Mode(at, height, curvature, is_maximum, count)
 
 
 def _gradient(at: Array) -> Generator[Array, Array, tuple[float, Array, Array]]:

@@ -313,8 +313,8 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
         ),
     )
     names = [name_row(row, edition).replace("\n", " ") for row in _records(rows)]
-    # One list, one sentence.
-    names = [words[:1].lower() + words[1:] if place else words for place, words in enumerate(names)]
+    # One list, one sentence, which begins before it.
+    names = [words[:1].lower() + words[1:] for words in names]
     caption = "\n".join(
         [
             # Tests without shares have no day by which they could be known or not.

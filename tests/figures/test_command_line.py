@@ -132,23 +132,6 @@ def test_no_process_starts_without_work_for_it(
     assert pools == [1]
 
 
-@pytest.mark.parametrize("package", ["polls", "analysis"])
-def test_a_file_with_the_name_of_a_package_is_said_to_be_in_the_way(
-    package: str, root: Path, tmp_path: Path
-) -> None:
-    foreign = tmp_path / f"{package}.py"
-    foreign.write_text("", encoding="utf-8")
-    settings = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(root)])}
-    settings["PYTHONSAFEPATH"] = "1"
-    command = [sys.executable, "-m", "figures", "list"]
-    done = subprocess.run(command, env=settings, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert done.stderr == (
-        f"figures: {foreign} is in the way of the package {package}; rename it, or work in "
-        "another folder\n"
-    )
-
-
 def test_progress_goes_to_stderr_only(
     made: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -24,6 +24,7 @@ DRAWS = "analysis/present/plots.py"
 # lies beside the folders; rooms of one floor do not know each other.
 FLOORS: dict[str, list[set[str]]] = {
     "polls": [
+        {"polls._start"},
         {"polls.tables"},
         {"polls.tidy", "polls.microdata"},
         {"polls.rules"},
@@ -32,6 +33,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"polls.__main__"},
     ],
     "analysis": [
+        {"analysis._start"},
         {"analysis.base"},
         {"analysis.present"},
         {"analysis.integrate"},
@@ -56,6 +58,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"analysis.__main__"},
     ],
     "figures": [
+        {"figures._start"},
         {"figures.kit"},
         {"figures.card"},
         {"figures.fitted_polls"},
@@ -67,6 +70,7 @@ FLOORS: dict[str, list[set[str]]] = {
         {"figures.__main__"},
     ],
     "web": [
+        {"web._start"},
         {"web.kit"},
         {"web.material"},
         {"web.waves"},

@@ -44,6 +44,6 @@ def test_a_forecast_waits_or_shows_what_was_found_and_none_is_told_that_was_made
     record = Record(pd.DataFrame(), pd.DataFrame(rows), scores)
     told = list_forecasts(material, record, view)
     assert [(row["model"], row["mean"], row["found"]) for row in told] == [
-        ("today's", "65.0%", "not yet"),
+        ("today’s", "65.0%", "not yet"),
         ("an earlier one", "70.0%", "71.5%"),
     ]

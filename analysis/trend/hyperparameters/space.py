@@ -262,8 +262,11 @@ class HouseVarianceSpace(HyperparameterSpace):
     def _noise(self, omega_of: Array) -> Array:
         """Error variances, shape (n, n_points), from excess sds of shape (n_points, n_houses)."""
         design = self.design
-        excess = np.ascontiguousarray(omega_of.T)[design.house] ** 2
-        return np.asarray(design.known_variance[:, None] + design.has_excess[:, None] * excess)
+        # In place: an array of all polls at all points is large, and copies are what takes time.
+        noise = np.ascontiguousarray(omega_of.T**2)[design.house]
+        noise *= design.has_excess[:, None]
+        noise += design.known_variance[:, None]
+        return np.asarray(noise)
 
     def nodes_of(self, outer: Mapping[str, Array], omega_of: Array) -> Nodes:
         """Hyperparameters of the filters."""

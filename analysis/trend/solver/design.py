@@ -199,7 +199,7 @@ class Nodes:
     def __len__(self) -> int:
         return len(self.tau)
 
-    def part(self, chosen: Days) -> Nodes:
+    def part(self, chosen: Days | slice) -> Nodes:
         """Some of the nodes."""
         calm = None if self.calm is None else self.calm[chosen]
         return Nodes(

@@ -57,7 +57,9 @@ class Front:
         n, n_columns = self.others.centred.shape
         size = STATE_NUMBERS // (self._width * (self._width + n_columns))
         size = max(1, min(size, INNOVATION_NUMBERS // (n * n_columns)))
-        parts = np.split(np.arange(len(nodes)), range(size, len(nodes), size))
+        if len(nodes) <= size:
+            return self._loglike(nodes, sigma_h)
+        parts = [slice(first, first + size) for first in range(0, len(nodes), size)]
         return np.concatenate([self._loglike(nodes.part(part), sigma_h[part]) for part in parts])
 
     def _loglike(self, nodes: Nodes, sigma_h: Array) -> Array:

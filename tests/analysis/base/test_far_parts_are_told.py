@@ -73,3 +73,17 @@ def test_a_rise_that_lasts_is_no_slip():
 def test_three_polls_of_a_house_do_not_say_what_is_usual():
     share = np.array([60.0, 60, 6])
     assert list(tell_far(np.array(["fom"] * 3), share, np.ones(3), ROWS, "for")) == []
+
+
+@pytest.mark.parametrize(("n", "told"), [(3, False), (4, True), (5, True)])
+def test_a_poll_is_judged_by_three_others_of_its_house(n, told):
+    share = np.array([60.0, 6.0, 60.0, 60.0, 60.0])[:n]
+    found = list(tell_far(np.array(["fom"] * n), share, np.ones(n), ROWS, "for"))
+    assert len(found) == told
+
+
+def test_three_polls_of_a_house_among_others_are_not_judged():
+    """The others give the usual distance; the house itself is too small to say what is usual."""
+    house = np.array(["fom"] * 6 + ["levada"] * 3)
+    share = np.array([60.0] * 6 + [60.0, 6.0, 60.0])
+    assert list(tell_far(house, share, np.ones(9), ROWS, "for")) == []

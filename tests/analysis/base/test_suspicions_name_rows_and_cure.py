@@ -409,6 +409,22 @@ def test_a_size_eight_times_that_of_the_houses_other_polls_is_told(size, told):
         )
 
 
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        (29, "29 interviews in row 4: are these thousands?"),
+        (30, "30 interviews in row 4, where house levada usually has 1000"),
+        (1_000_000, "1000000 interviews in row 4, where house levada usually has 1000"),
+        (1_000_001, "1000001 interviews in row 4: no poll has so many"),
+    ],
+)
+def test_an_odd_size_is_told_once_on_both_sides_of_what_a_poll_can_have(size, words):
+    frame = good(sample_size=1000)
+    frame.loc[4, "sample_size"] = size
+    (found,) = notes(frame)
+    assert found.startswith(words)
+
+
 @pytest.mark.parametrize(("days", "told"), [(40, False), (41, True)])
 def test_fieldwork_much_longer_than_usual_is_told(days, told):
     """Of the two rows of a slip in a month only the one with it."""

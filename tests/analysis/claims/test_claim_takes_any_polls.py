@@ -77,6 +77,7 @@ def test_polls_are_not_changed_and_their_order_does_not_matter():
     ("arguments", "message"),
     [
         ({"above": 0}, "above: 0; give a percentage between 0 and 100"),
+        ({"above": 100}, "above: 100; give"),
         ({"above": 120}, "above: 120; give"),
         ({"above": "fifty"}, "above: 'fifty'; give"),
         ({"above": float("nan")}, "above: nan; give"),

@@ -1,9 +1,5 @@
 """Semicolons, blank first lines, odd separators and dates of other kinds: read or told."""
 
-import os
-import subprocess
-import sys
-
 import pytest
 
 from analysis import PollInputError
@@ -68,24 +64,3 @@ def test_a_day_is_written_in_one_way_at_every_door(text, capsys):
         with pytest.raises(SystemExit, match="2"):
             main([*command, "--as-of", text])
         assert text in capsys.readouterr().err
-
-
-def test_a_file_of_the_name_of_the_package_is_named(tmp_path, root):
-    (tmp_path / "polls.py").write_text("", encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{root}"}
-    commands = {
-        1: ["analysis", "trend", "--construct", "support"],
-        2: ["figures", "list"],
-    }
-    for code, command in commands.items():
-        done = subprocess.run(
-            [sys.executable, "-m", *command],
-            env=environment,
-            cwd=tmp_path,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == code
-        assert f"{tmp_path / 'polls.py'} is in the way of the package polls" in done.stderr
-        assert "Traceback" not in done.stderr

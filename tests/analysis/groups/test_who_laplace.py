@@ -1,5 +1,6 @@
 """The Laplace approximation: its derivatives, and its integral against exact ones."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,7 +13,7 @@ from scipy.special import expit
 from scipy.stats import binom, norm
 
 from analysis.groups._hyperparameters import HyperparameterSearch, draw_posterior
-from analysis.groups._laplace import INTERCEPT_SD, CountModel
+from analysis.groups._laplace import INTERCEPT_SD, CountModel, Inner
 from analysis.groups.terms import Block, Term, walk_precision
 
 GROUPS = 6
@@ -109,6 +110,28 @@ def test_the_posterior_of_the_standard_deviation_is_that_of_a_fine_grid() -> Non
     found = draws.weights @ draws.sds[:, 0]
     assert found == pytest.approx(mean, abs=0.05 * sd)
     assert np.sqrt(draws.weights @ (draws.sds[:, 0] - found) ** 2) == pytest.approx(sd, rel=0.05)
+
+
+def test_a_posterior_that_is_sound_warns_of_nothing() -> None:
+    assert draw_posterior(make_model(COUNTS, TRIALS), 256).warnings == ()
+
+
+def test_approximations_that_did_not_converge_are_counted(monkeypatch) -> None:
+    solve = CountModel.solve
+
+    def give_up(*given) -> Inner:
+        return replace(solve(*given), converged=False)
+
+    monkeypatch.setattr(CountModel, "solve", give_up)
+    draws = draw_posterior(make_model(COUNTS, TRIALS), 256)
+    assert draws.n_solved > 256
+    assert draws.warnings == (f"{draws.n_solved} Laplace approximations did not converge",)
+
+
+def test_few_effective_points_are_told() -> None:
+    draws = draw_posterior(make_model(COUNTS, TRIALS), 32)
+    assert draws.ess < 32
+    assert draws.warnings[-1] == f"only {draws.ess:.0f} effective points (fewer than 50)"
 
 
 def test_a_walk_is_as_wide_as_the_time_it_had() -> None:

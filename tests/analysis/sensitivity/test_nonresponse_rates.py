@@ -135,3 +135,24 @@ def test_one_rate_alone_ends_on_no_worst():
     one = pd.DataFrame({"kind": ["refused"], "date": [pd.Timestamp("2023-06-15")],
                         "value_pct": [80.0]})  # fmt: skip
     assert not ends_worst(one)
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "worst"),
+    [
+        ("completes", [4.0, 3.0], True),
+        ("completes", [3.0, 4.0], False),
+        ("completes", [4.0, 5.0, 3.0], True),
+        ("completes", [4.0, 3.0, 3.0], False),
+        ("completes", [3.0, 5.0, 4.0], False),
+        ("refused", [75.0, 80.0], True),
+        ("refused", [80.0, 75.0], False),
+        ("refused", [75.0, 80.0, 80.0], False),
+    ],
+)
+def test_the_last_rate_is_the_worst_below_all_before(kind, values, worst):
+    """Two rates are enough; a rate that there was before is none; rows come in any order."""
+    days = pd.date_range("2022-03-01", periods=len(values), freq="MS")
+    series = pd.DataFrame({"kind": kind, "date": days, "value_pct": values})
+    assert ends_worst(series) is worst
+    assert ends_worst(series.iloc[::-1]) is worst

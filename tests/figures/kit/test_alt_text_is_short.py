@@ -27,5 +27,5 @@ def test_the_alt_text_of_the_trend_follows_the_data() -> None:
     start, end = trend["2022-04":"2022-05"].mean(), trend[last[0] : last[1]].mean()
     assert base == (pd.Timestamp("2022-04-01"), pd.Timestamp("2022-05-31"))
     assert "81 polls of 12 pollsters" in words
-    assert f"the mean of {len(fitted.panel())} of them goes from {start:.0f} percent in" in words
+    assert f"the average of {len(fitted.panel())} of them goes from {start:.0f} percent in" in words
     assert f"April and May 2022 to {end:.0f} in the 12 months to {last[1]:%B %Y}" in words

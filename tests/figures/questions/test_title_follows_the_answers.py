@@ -167,7 +167,7 @@ def make_shifts(evidence: float = 0.6) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("evidence", "words"),
     [
-        (3.5, "Of 2 events only one shows in the answers, Mobilisation: fight on −5"),
+        (3.5, "Of 2 events only one shows in the answers, “Mobilisation”: fight on −5"),
         (
             2.9,
             "The few polls around 2 events show no clear shift, neither of support nor of the wish",

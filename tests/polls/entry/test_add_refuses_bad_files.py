@@ -243,6 +243,22 @@ def test_a_file_that_is_not_there_is_refused(copy: Path, call: Callable) -> None
     assert "none.csv error: the file cannot be read (No such file or directory)" in result.stderr
 
 
+def test_sides_over_100_are_told_where_no_answer_of_theirs_is_to_blame(
+    no_estimates: None, copy: Path, call: Callable, flat: Callable
+) -> None:
+    """Men have a total that is not the sum of its parts; of women only the totals are known."""
+    wave = {"house_id": "levada", "question_id": "levada.support_armed_forces"}
+    men = {"definitely_support": "40", "rather_support": "30", "support_total": "90"}
+    against = {"oppose_total": "30"}
+    file = flat(men | against, **wave, subgroup="sex:male")
+    women = flat({"support_total": "85"} | against, "women.csv", **wave, subgroup="sex:female")
+    lines = women.read_text("utf-8").splitlines(keepends=True)
+    file.write_text(file.read_text("utf-8") + "".join(lines[1:]), "utf-8")
+    told = refuse(call, copy, file, "new.csv:6 [share_pct]", "add up to 115", "mend the poles")
+    assert "a total for of 90, its parts add up to 70" in told.stderr
+    assert "add up to 120" not in told.stderr
+
+
 def refuse(call: Callable, copy: Path, file: Path, place: str, found: str, cure: str):
     """Add a file, even with --yes: exit 1, a message at a place, and nothing written."""
     before = {path.name: path.read_bytes() for path in copy.iterdir()}

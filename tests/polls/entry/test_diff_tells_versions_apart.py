@@ -4,6 +4,8 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pandas as pd
+
 import polls
 from polls.tables import DATA
 
@@ -49,6 +51,21 @@ def test_what_went_is_told(copy: Path, two_houses: Path, call: Callable, flat: C
 
 def test_one_version_is_the_same_as_itself(copy: Path, two_houses: Path, call: Callable) -> None:
     assert "The two are the same, byte by byte." in call("diff", copy, two_houses).stdout
+
+
+def test_answers_of_groups_move_no_estimate(copy: Path, two_houses: Path, call: Callable) -> None:
+    """Of a question that is in a series; they are answers that were changed all the same."""
+    frames = polls.load(two_houses)
+    series = frames["questions"].query("in_series")["question_id"]
+    path = copy / "answers.csv"
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False)
+    of_groups = frame["question_id"].isin(series) & (frame["subgroup"] != "all")
+    row = frame[of_groups].iloc[0]
+    frame.loc[row.name, "share_pct"] = f"{float(row['share_pct']) + 1:g}"
+    frame.to_csv(path, index=False, lineterminator="\n")
+    told = call("diff", two_houses, copy).stdout
+    assert f"{row['poll_id']} {row['question_id']} {row['subgroup']} " in told
+    assert "no answer to a series question changes, so no estimate does." in told
 
 
 def test_a_revision_stands_for_its_tables(call: Callable) -> None:

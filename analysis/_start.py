@@ -1,0 +1,74 @@
+"""While a command loads its modules: Ctrl-C ends it in one line, and a foreign module is named.
+
+Every package has this file, to the byte, as none may load another before it.
+"""
+
+import os
+import signal
+import sys
+import traceback
+from importlib.machinery import PathFinder
+from pathlib import Path
+from types import TracebackType
+
+HERE = Path(__file__).resolve().parents[1]
+
+
+def begin(program: str) -> None:
+    """Get ready for the trouble of a command that loads its modules.
+
+    Parameters
+    ----------
+    program : str
+        Begins what is said.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # There is nothing to clear away yet; `run_to_end` takes the usual handler back.
+        said = f"{program}: stopped by Ctrl-C\n".encode()
+        signal.signal(signal.SIGINT, lambda *_: os._exit(os.write(2, said) and 130))
+    if sys.excepthook is sys.__excepthook__:
+
+        def tell(
+            kind: type[BaseException], error: BaseException, trace: TracebackType | None
+        ) -> None:
+            found = find_in_the_way(trace)
+            if found is None:
+                sys.__excepthook__(kind, error, trace)
+                return
+            words = f"{found[1]} is in the way of the module {found[0]} that is installed"
+            print(f"{program}: {words}; rename it, or work in another folder", file=sys.stderr)
+
+        sys.excepthook = tell
+
+
+def find_in_the_way(trace: TracebackType | None) -> tuple[str, Path] | None:
+    """Name of a module, and the file that was loaded in its stead.
+
+    Python looks into the working folder before it looks where packages are installed: a file
+    numpy.py there is loaded as numpy, by everybody.
+
+    Parameters
+    ----------
+    trace : TracebackType or None
+        Of what went wrong. A module that failed while it was loaded is known from there only.
+
+    Returns
+    -------
+    tuple of (str, Path) or None
+        None where no module was loaded from beside those that are installed.
+    """
+    loaded = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
+    files = [Path(file) for name, file in loaded.items() if file and "." not in name]
+    for path in [*files, *(Path(frame.filename) for frame in traceback.extract_tb(trace))]:
+        is_package = path.stem == "__init__"
+        folder = path.parents[1] if is_package else path.parent
+        # What is installed may be there twice; our own packages lie beside this one.
+        if str(folder) not in sys.path or any(folder.glob("*.dist-info")):
+            continue
+        if is_package and folder.resolve() == HERE:
+            continue
+        name = path.parent.name if is_package else path.stem
+        later = PathFinder.find_spec(name, sys.path[sys.path.index(str(folder)) + 1 :])
+        if later and later.origin and Path(later.origin).resolve() != path.resolve():
+            return name, path
+    return None
