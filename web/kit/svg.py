@@ -95,7 +95,7 @@ def draw_sparkline(
     return _wrap("spark", width, height, words, half + line + end)
 
 
-def draw_dot_plot(quantiles: Sequence[float], words: Words, text: str, unit: str) -> Markup:
+def draw_dot_plot(quantiles: Sequence[float], words: Words, text: str) -> Markup:
     """Draw equally likely values as dots upon each other: those below zero and the others.
 
     Parameters
@@ -106,8 +106,6 @@ def draw_dot_plot(quantiles: Sequence[float], words: Words, text: str, unit: str
     words : Words
     text : str
         The same for those who do not see it.
-    unit : str
-        What the axis shows.
     """
     # Room at both ends for half of the number there.
     radius, width, margin = 6.0, 480, 18.0
@@ -122,7 +120,7 @@ def draw_dot_plot(quantiles: Sequence[float], words: Words, text: str, unit: str
         columns[column] = columns.get(column, 0) + 1
         places.append((column, columns[column], value < 0))
     tall = max(columns.values()) * 2 * radius
-    height = tall + 46
+    height = tall + 26
     dots = "".join(
         f'<circle class="{"below" if below else "above"}" r="{radius - 1:.1f}" '
         f'cx="{margin + radius * (2 * column + 1):.1f}" cy="{tall - radius * (2 * n - 1):.1f}"/>'
@@ -141,8 +139,7 @@ def draw_dot_plot(quantiles: Sequence[float], words: Words, text: str, unit: str
                 f"{words.number(tick, sign=True)}</text>"
             )
     base = f'<line class="axis" x1="0" x2="{width}" y1="{tall:.1f}" y2="{tall:.1f}"/>'
-    name = f'<text class="unit" x="0" y="{tall + 38:.1f}">{escape(unit)}</text>'
-    return _wrap("dotplot", width, height, text, base + "".join(marks) + dots + name)
+    return _wrap("dotplot", width, height, text, base + "".join(marks) + dots)
 
 
 def draw_series(

@@ -79,7 +79,7 @@ class Words:
         if (first.year, first.month) == (last.year, last.month):
             return f"{first.day}–{self.day(last, 'd MMM y')}"
         pattern = "d MMM" if first.year == last.year else "d MMM y"
-        return f"{self.day(first, pattern)} – {self.day(last, 'd MMM y')}"
+        return f"{self.day(first, pattern)}\N{NO-BREAK SPACE}– {self.day(last, 'd MMM y')}"
 
     def interval(self, lower: float, upper: float, digits: int = 1, *, sign: bool = True) -> str:
         """Write both ends of an interval."""

@@ -44,7 +44,6 @@ def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[
                 quantiles,
                 view,
                 view.t("front.sure.alt", below=below, dots=DOTS),
-                view.t("front.sure.unit"),
             ),
             "houses": [
                 {

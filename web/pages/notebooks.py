@@ -1,6 +1,7 @@
 """The notebooks as pages: prose, tables and pictures as stored, the code behind a click."""
 
 import base64
+import html as markup
 import re
 import shutil
 from collections.abc import Collection, Iterator
@@ -32,11 +33,20 @@ STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 CORNER = re.compile(r"<th>\s*</th>")
 # What a notebook prints before all else; the foot of each page says it.
 VERSION = re.compile(r"Tables of \S+ \(\w+\)\n")
-# What is laid out in columns or under rules keeps its lines.
-LAID_OUT = re.compile(r"\S {3,}\S|-{5}")
+# What is laid out in columns or under rules, or is a file of values, keeps its lines.
+LAID_OUT = re.compile(r"\S {3,}\S|-{5}|\S;\S")
 # A picture of the repository that prose shows.
 PICTURE = re.compile(r'(<img[^>]*src=")([^":]+)("[^>]*>)')
-LINK = re.compile(r'href="([^"]+)"')
+LINK = re.compile(r'<a href="([^"]+)">(.*?)</a>', re.DOTALL)
+# A name of code is no place to break a line, if it fits on one of a phone.
+NAME = re.compile(r"<code>(?=[^\s<]{1,28}</code>)")
+TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
+CELL = re.compile(r"<(t[hd])([^>]*)>(.*?)</t[hd]>", re.DOTALL)
+# A number, also with its interval or what it counts in brackets, or an interval.
+NUMBER = re.compile(r"[<>+−-]?\d[\d.,]*%?( to [+−-]?\d[\d.,]*%?| \([^)]*\))?")
+# Cells as short as a date stay on one line; a column of sentences is not squeezed.
+SHORT, LONG = 14, 45
 # A figure of the catalogue: as a file that prose shows, and as a cell draws it.
 PUBLISHED = re.compile(r"\.\./figures/published/([\w-]+)/figure\.\w+")
 DRAWN = re.compile(r'draw\(\s*"([\w-]+)"(?:[^)]*Edition\("(\w\w)"\))?')
@@ -56,15 +66,16 @@ def list_pages(folder: Path, slugs: Collection[str] = ()) -> Iterator[Page]:
     for path in sorted(FOLDER.glob("*.ipynb")):
         notebook = nbformat.read(path, as_version=4)
         heading = find_heading(notebook)
-        names.append((path.stem, heading))
-        cells = [read_cell(cell, path.stem, number, folder, slugs)
-                 for number, cell in enumerate(notebook.cells)]  # fmt: skip
-        show = partial(_show, heading, cells, slugs)
+        number = path.stem.partition("_")[0]  # as notebooks name each other
+        names.append({"name": path.stem, "number": number, "heading": heading})
+        cells = [read_cell(cell, path.stem, place, folder, slugs)
+                 for place, cell in enumerate(notebook.cells)]  # fmt: skip
+        show = partial(_show, names[-1], cells, slugs)
         yield Page(f"notebooks/{path.stem}.html", "notebook", show, room="data")
     yield Page("notebooks.html", "notebooks", partial(_list, names), room="data")
 
 
-def _list(names: list[tuple[str, str]], view: View) -> dict[str, Any]:
+def _list(names: list[dict[str, str]], view: View) -> dict[str, Any]:
     return {
         "title": view.t("room.notebooks"),
         "description": view.t("notebooks.intro"),
@@ -73,17 +84,22 @@ def _list(names: list[tuple[str, str]], view: View) -> dict[str, Any]:
 
 
 def _show(
-    heading: str, cells: list[dict[str, Any]], slugs: Collection[str], view: View
+    name: dict[str, str], cells: list[dict[str, Any]], slugs: Collection[str], view: View
 ) -> dict[str, Any]:
-    def relink(part: dict[str, Any]) -> dict[str, Any]:
-        return {**part, "html": Markup(_relink(part["html"], slugs, view))}
+    def link(part: dict[str, Any]) -> dict[str, Any]:
+        return {**part, "html": Markup(relink(part["html"], slugs, view))}
 
     shown = [
-        {**relink(cell), "outputs": [relink(output) for output in cell.get("outputs", ())]}
+        {**link(cell), "outputs": [link(output) for output in cell.get("outputs", ())]}
         for cell in cells
     ]
-    description = view.t("notebook.description", title=heading)
-    return {"title": heading, "description": description, "cells": shown}
+    description = view.t("notebook.description", title=name["heading"])
+    return {
+        "title": name["heading"],
+        "number": name["number"],
+        "description": description,
+        "cells": shown,
+    }
 
 
 def find_heading(notebook: nbformat.NotebookNode) -> str:
@@ -130,7 +146,7 @@ def write_prose(markdown: str, folder: Path, slugs: Collection[str] = ()) -> str
     >>> write_prose("So *it* is<script>alert(1)</script>", Path())
     '<p>So <em>it</em> isalert(1)</p>'
     """
-    html = clean(markdown2html(markdown)).strip()
+    html = NAME.sub('<code class="whole">', clean(markdown2html(markdown)).strip())
     return PICTURE.sub(partial(_take_picture, folder, slugs), html)
 
 
@@ -163,18 +179,67 @@ def clean(html: str) -> str:
     return CORNER.sub("<td></td>", kept)
 
 
-def _relink(html: str, slugs: Collection[str], view: View) -> str:
+def mark_columns(html: str) -> str:
+    """Say of the columns of tables which hold numbers, short words or sentences.
+
+    Tables of pictures, and those with cells over several columns, stay as they are.
+
+    Examples
+    --------
+    >>> mark_columns("<table><tr><th>n</th></tr><tr><td>16</td></tr><tr><td>9</td></tr></table>")
+    ... # doctest: +NORMALIZE_WHITESPACE
+    '<table><tr><th class="number">n</th></tr><tr><td class="number">16</td></tr><tr><td
+    class="number">9</td></tr></table>'
+    """
+    return TABLE.sub(_mark_table, html)
+
+
+def _mark_table(match: re.Match[str]) -> str:
+    table = match[0]
+    rows = [CELL.findall(row) for row in ROW.findall(table)]
+    if "<img" in table or "span=" in table or len({len(row) for row in rows}) != 1:
+        return table
+    kinds = [
+        _kind_of([markup.unescape(re.sub(r"<[^>]+>", "", text)).strip() for _, _, text in column])
+        for column in zip(*rows[1:], strict=True)
+    ] or [""] * len(rows[0])
+
+    def mark_row(row: re.Match[str]) -> str:
+        kind = iter(kinds)
+        return CELL.sub(lambda cell: _mark_cell(cell, next(kind)), row[0])
+
+    return ROW.sub(mark_row, table)
+
+
+def _kind_of(texts: list[str]) -> str:
+    filled = [text for text in texts if text]
+    if 2 * sum(NUMBER.fullmatch(text) is not None for text in filled) > len(filled):
+        return "number"
+    longest = max(map(len, filled), default=0)
+    return "short" if longest <= SHORT else "prose" if longest > LONG else ""
+
+
+def _mark_cell(cell: re.Match[str], kind: str) -> str:
+    named = f' class="{kind}"' if kind else ""
+    return f"<{cell[1]}{cell[2]}{named}>{cell[3]}</{cell[1]}>"
+
+
+def relink(html: str, slugs: Collection[str], view: View) -> str:
     """Lead links between notebooks and to figures to their pages, pictures to their files."""
 
     def turn(match: re.Match[str]) -> str:
-        target = match[1]
-        if target.endswith(".ipynb"):
-            return f'href="{view.to("notebooks/" + Path(target).stem + ".html")}"'
+        target, words = match[1], match[2]
         if "://" in target or target.startswith("#"):
             return match[0]
-        if (figure := PUBLISHED.fullmatch(target)) and figure[1] in slugs:
-            return f'href="{view.to(f"figures/{figure[1]}.html")}"'
-        return ""  # a file of the repository that the site does not have
+        if target.endswith(".ipynb"):
+            page = f"notebooks/{Path(target).stem}.html"
+        elif target == "README.md":
+            page = "notebooks.html"
+        elif (figure := PUBLISHED.fullmatch(target)) and figure[1] in slugs:
+            page = f"figures/{figure[1]}.html"
+        else:
+            return words  # a file of the repository that the site does not have
+        return f'<a href="{view.to(page)}">{words}</a>'
 
     linked = LINK.sub(turn, html).replace('src="notebooks/', f'src="{view.file("notebooks")}/')
     return linked.replace('srcset="figures/', f'srcset="{view.file("figures")}/')
@@ -194,7 +259,7 @@ def _read_output(output: nbformat.NotebookNode, name: str, folder: Path) -> dict
             alt = output.metadata.get(mime, {}).get("alt") or output.metadata.get("alt") or ""
             return made | {"picture": path.relative_to(folder).as_posix(), "alt": alt}
     if "text/html" in data:
-        return made | {"html": Markup(clean(data["text/html"]))}
+        return made | {"html": Markup(mark_columns(clean(data["text/html"])))}
     if "text/markdown" in data:
         return made | {"html": Markup(write_prose(data["text/markdown"], folder))}
     return made | {"text": data["text/plain"]} if "text/plain" in data else {}

@@ -77,11 +77,13 @@ def _show(material: Material, view: View, *, house_id: str) -> dict[str, Any]:
     waves = material.tables["polls"]
     mine = waves[waves["house_id"] == house_id]
     name = name_pollster(material, view, house_id)
+    first, last = (
+        view.day(day, "LLLL y") for day in (mine["earliest"].min(), mine["latest"].max())
+    )
     counted = view.t(
         "pollster.counted",
         waves=view.n("count.waves", len(mine)),
-        first=view.day(mine["earliest"].min(), "LLLL y"),
-        last=view.day(mine["latest"].max(), "LLLL y"),
+        when=first if first == last else view.t("pollster.months", first=first, last=last),
     )
     return {
         "title": name,

@@ -39,7 +39,7 @@ def tell_window(view: View, row: Mapping[str, Any]) -> str:
     first, last = row["start"], row["start_until"]
     if first.day == 1 and last == last + pd.offsets.MonthEnd(0):
         return name_time(first, view.edition, last)
-    return f"{view.day(first, 'd MMMM')} – {view.day(last)}"
+    return f"{view.day(first, 'd MMMM')}\N{NO-BREAK SPACE}– {view.day(last)}"
 
 
 def say(view: View, row: Mapping[str, Any]) -> str:
