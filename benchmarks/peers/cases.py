@@ -4,6 +4,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,6 +36,9 @@ class Grid:
 
 
 SMALL = Grid(400, 12, 1_600)
+# Polls of four parties, for the model of several parts.
+PARTIES = Grid(300, 8, 900)
+SHARES = (34.0, 27.0, 16.0, 8.0)
 # Options of ours beside the defaults, by name; each is fitted to the polls of the small grid too.
 MODELS = {
     "drift": {"drift": True},
@@ -70,6 +74,29 @@ def write_polls(grid: Grid, folder: Path) -> Path:
         path, index=False, date_format="%Y-%m-%d", lineterminator="\n"
     )
     return path
+
+
+def write_parties(folder: Path) -> Path:
+    """Simulate polls of four parties and write them as a CSV.
+
+    tau 0.2 points per root day, omega 1.5 and sigma_h 3 points, of a part of one half; one sector,
+    and all polls print all parts.
+    """
+    sys.path.insert(0, str(ROOT / "tests" / "reference"))
+    import simulated_parties as parties
+
+    frame, _ = parties.simulate(
+        np.random.default_rng(SEED), PARTIES.polls, PARTIES.days, PARTIES.houses,
+        np.array(SHARES), np.array([0.2, 1.5, 3.0]), gaps=False,
+    )  # fmt: skip
+    path = folder / "parties.csv"
+    frame.to_csv(path, index=False, date_format="%Y-%m-%d", lineterminator="\n")
+    return path
+
+
+def name_parties() -> str:
+    """The polls of parties, as tables print them."""
+    return f"{PARTIES.name}, {len(SHARES)} parties"
 
 
 def name_model(model: str) -> str:

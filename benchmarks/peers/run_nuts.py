@@ -9,6 +9,7 @@ import nuts_by_house
 import pymc as pm
 from nuts_model import build_model, read_polls
 
+from peers import nuts_parties
 from peers.cases import N_REPORTED
 from peers.usage import Clock, tell
 
@@ -28,6 +29,8 @@ def prepare(program, model):
 
 def build(model, polls):
     """The model of that name, or the default one, as PyMC sees it."""
+    if model == "parties":
+        return nuts_parties.build_model(polls)
     if model == "published":
         options = SimpleNamespace(drift=True, drift_days=None, calming=True, estimated=False)
         return nuts_by_house.build_model(polls, options)
@@ -36,7 +39,7 @@ def build(model, polls):
 
 def main(program, path, model=""):
     """Run one sampler."""
-    polls = read_polls(path)
+    polls = nuts_parties.read_polls(path) if model == "parties" else read_polls(path)
     # Only days with polls are knots: the least work that the posterior can be had with.
     polls.knots = np.unique(polls.day)
     clock = Clock()
@@ -48,7 +51,9 @@ def main(program, path, model=""):
     posterior = trace.posterior
     steps = np.round(np.linspace(0, len(polls.day) - 1, N_REPORTED)).astype(int)
     at = np.searchsorted(polls.knots, polls.day[steps])
-    level = posterior["level"].to_numpy()[..., at]
+    level = posterior["level"].to_numpy()[:, :, at]
+    # Of several parties one after the other.
+    level = np.moveaxis(level, 2, -1).reshape(*level.shape[:2], -1)
     scales = [posterior[name].to_numpy() for name in ("tau", "omega", "sigma_h")]
     watched = [*np.moveaxis(level, -1, 0), *scales]
     tell(

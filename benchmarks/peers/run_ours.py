@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import PollTrend, as_of_history
+from analysis.parties import model as parties
 from analysis.trend.hyperparameters import lattice, quadrature
 from peers.cases import MODELS, N_REPORTED
 from peers.usage import Clock, memory_mb, tell
@@ -13,6 +14,8 @@ from peers.usage import Clock, memory_mb, tell
 # Warm runs: at least two more, until they have taken this many seconds together.
 WARM_SECONDS = 3.0
 N_VINTAGES = 300
+# Points of the long reference of several parties.
+N_REFERENCE = 1024
 
 
 def choose_days(day):
@@ -36,6 +39,15 @@ def level_of_ours(results):
     days = choose_days(results.observations.day)
     level = results.queries.level(days, results.weights_of("houses"))
     return level.centre.tolist(), np.sqrt(level.total_variance).tolist()
+
+
+def level_of_parties(results):
+    """Mean and sd of all parties on the reported days, one party after the other."""
+    observations = results.observations
+    dates = observations.first_date + choose_days(observations.day).astype("timedelta64[D]")
+    table = results.trend().set_index(["part", "date"])
+    shares = [table.loc[part].loc[dates] for part in results.parts[:-1]]
+    return [[float(v) for one in shares for v in one[column]] for column in ("mean", "sd")]
 
 
 def level_of_plugin(fitted):
@@ -95,6 +107,12 @@ def main(program, path, model=""):
     if program == "plugin":
         _, numbers = measure(lambda: fit_plugin(obs), level_of_plugin)
         tell(**numbers)
+        return
+    if model == "parties":
+        if program == "reference":
+            parties.N_POINTS = N_REFERENCE
+        answers = [column.removesuffix("_pct") for column in obs.filter(regex="_pct$")]
+        tell(**measure(lambda: parties.PartiesTrend(obs, answers).fit(), level_of_parties)[1])
         return
     if program == "reference":
         refine_lattice()

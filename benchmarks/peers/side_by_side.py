@@ -11,7 +11,16 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from peers.cases import GRIDS, MODELS, ROOT, SMALL, name_model, write_polls
+from peers.cases import (
+    GRIDS,
+    MODELS,
+    ROOT,
+    SMALL,
+    name_model,
+    name_parties,
+    write_parties,
+    write_polls,
+)
 from peers.chart import draw_times
 from peers.table import list_targets, list_times
 
@@ -110,6 +119,7 @@ def measure_all(commands: dict[str, list[str]], folder: Path) -> dict[str, dict]
         if grid == SMALL:
             measured["as_of"] = run([*commands["full"][:-1], "as_of", str(path)])
             measured |= measure_models(commands, path)
+    measured[name_parties()] = measure_parties(commands, write_parties(folder))
     return measured
 
 
@@ -122,6 +132,12 @@ def measure_models(commands: dict[str, list[str]], path: Path) -> dict[str, dict
         measured[name_model(model)] = found
         print(f"{model}: {list(found)}", file=sys.stderr, flush=True)
     return measured
+
+
+def measure_parties(commands: dict[str, list[str]], path: Path) -> dict[str, dict]:
+    """What the model of several parts and nutpie tell of the same polls of parties."""
+    names = [name for name in ("full", "reference", "nutpie") if name in commands]
+    return {name: run([*commands[name], str(path), "parties"]) for name in names}
 
 
 def run(command: list[str]) -> dict:

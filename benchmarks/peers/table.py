@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from peers.cases import GRIDS, LARGE, LARGEST, MODELS, SMALL, name_model
+from peers.cases import GRIDS, LARGE, LARGEST, MODELS, SMALL, name_model, name_parties
 
 PROGRAMS = {
     "full": "PollTrend, full posterior",
@@ -31,9 +31,10 @@ further fits in that process (NUTS: the sampling alone). CPU: that of the warm f
 (NUTS: of the first). Memory: highest above what the imports left. Level off: largest distance of \
 the mean of the level from the reference over 30 poll days, in its sds; sd off: largest relative \
 error of the sd. Reference: the full posterior on a lattice of half the spacing that reaches \
-half as far again; `test_posterior_agrees_with_nuts.py` holds the full posterior to \
-NUTS runs of 20,000 draws and more. Plug-in fits leave the uncertainty of the scales out; \
-statsmodels and KFAS maximise the likelihood without the priors of the scales."""
+half as far again, of several parties from 1,024 points in place of 128; \
+`test_posterior_agrees_with_nuts.py` holds the full posterior to NUTS runs of 20,000 draws and \
+more. Plug-in fits leave the uncertainty of the scales out; statsmodels and KFAS maximise \
+the likelihood without the priors of the scales."""
 
 
 def list_times(measured: dict[str, dict], cap: float) -> list[str]:
@@ -44,7 +45,7 @@ def list_times(measured: dict[str, dict], cap: float) -> list[str]:
         f"| {' | '.join(HEADS)} | |",
         "|---|---|---:|---:|---:|---:|---:|---:|---|",
     ]
-    for size in (*(grid.name for grid in GRIDS), *map(name_model, MODELS)):
+    for size in (*(grid.name for grid in GRIDS), *map(name_model, MODELS), name_parties()):
         found = measured[size]
         for name, label in PROGRAMS.items():
             if name in found:

@@ -37,6 +37,7 @@ def measured(peers):
     for model, most in peers["table"].MOST_SECONDS.items():
         one = {"full": told(0.9 * most), "nutpie": told(91 * most)}
         found[peers["cases"].name_model(model)] = one
+    found[peers["cases"].name_parties()] = {"full": told(2.0), "nutpie": told(60.0)}
     return found | {"as_of": {"wall": 20.0, "dates": 300, "fits": 300}}
 
 

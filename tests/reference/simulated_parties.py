@@ -1,4 +1,4 @@
-"""Simulated polls of three parties, of the model itself."""
+"""Simulated polls of three parties or more, of the model itself."""
 
 import numpy as np
 import pandas as pd
@@ -8,8 +8,8 @@ TRUTH = np.array([38.0, 30.0, 9.0])
 PARAMS = np.array([0.3, 1.5, 3.0])
 
 
-def simulate(rng, n=24, n_days=90, n_houses=4, truth=TRUTH, params=PARAMS):
-    """Polls of the model itself, partly printed, and the level of the last day."""
+def simulate(rng, n=24, n_days=90, n_houses=4, truth=TRUTH, params=PARAMS, gaps=True):
+    """Polls of the model itself, partly printed unless all are, and the level of the last day."""
     k = len(truth)
     shape = (np.diag(100 * truth) - np.outer(truth, truth)) / 2500
     root = np.linalg.cholesky(shape)
@@ -23,11 +23,13 @@ def simulate(rng, n=24, n_days=90, n_houses=4, truth=TRUTH, params=PARAMS):
     p = np.clip(np.column_stack([mean, 100 - mean.sum(axis=1)]), 0.1, None)
     counts = [rng.multinomial(m, q / q.sum()) for m, q in zip(size, p, strict=True)]
     shares = 100 * np.array(counts)[:, :k] / size[:, None]
-    frame = pd.DataFrame(shares.round(1), columns=[f"{name}_pct" for name in NAMES[:k]])
+    names = (*NAMES, *(f"party_{i}" for i in range(len(NAMES), k)))[:k]
+    frame = pd.DataFrame(shares.round(1), columns=[f"{name}_pct" for name in names])
     date = pd.Timestamp("2022-03-01") + pd.to_timedelta(day, unit="D")
     frame = frame.assign(start_date=date, end_date=date, sample_size=size, decimals=1)
     frame["house_id"] = [f"h{j}" for j in house]
     frame["poll_id"] = [f"p{i}" for i in range(n)]
-    frame["sector"] = np.where(house < 2, "one", "two")
-    frame.loc[frame.index % 5 == 3, "green_pct"] = np.nan
+    if gaps:
+        frame["sector"] = np.where(house < 2, "one", "two")
+        frame.loc[frame.index % 5 == 3, "green_pct"] = np.nan
     return frame, level[-1] + effects.mean(axis=0)

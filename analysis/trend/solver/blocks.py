@@ -91,7 +91,8 @@ class Pair:
         walked = np.diff(np.column_stack([gap, drifted]), axis=0, prepend=0.0)
         these = one.after(self.days)
         those = these if other is one else other.after(self.days)
-        self.level, self.other_level = these[:, :, 0], those[:, :, 0]
+        # Copies: a view of the level would keep what belongs to all houses.
+        self.level, self.other_level = these[:, :, 0].copy(), those[:, :, 0].copy()
         steps = (these * walked).reshape(len(these), *walked.shape)
         drifts = steps[:, :, 1:].reshape(len(these), -1) @ those[:, :, 1:].reshape(len(those), -1).T
         self.parts = np.array([steps[:, :, 0] @ self.other_level.T, drifts])

@@ -290,16 +290,20 @@ class Filtered:
         Normal equations: innovations of response and columns, weighted.
     log_det : ndarray, shape (n_nodes,)
         Sum of the log variances of the innovations.
-    mean : ndarray, shape (n_nodes, n_states, 1 + n_effects)
-        Walks and functionals after the last observation: of the response, and
+    mean : ndarray, shape (n_nodes, n_rows, 1 + n_effects)
+        Functionals, or without them the walks, after the last observation: of the response, and
         of each column.
-    cov : ndarray, shape (n_nodes, n_states, n_states)
+    cov : ndarray, shape (n_nodes, n_rows, n_rows)
     """
 
     normal: Array
     log_det: Array
     mean: Array
     cov: Array
+
+    def part(self, nodes: slice) -> Filtered:
+        """What is found at some nodes, as views."""
+        return Filtered(self.normal[nodes], self.log_det[nodes], self.mean[nodes], self.cov[nodes])
 
 
 def run_filter(design: Design, nodes: Nodes, functionals: Functionals | None = None) -> Filtered:
@@ -321,19 +325,15 @@ def run_filter(design: Design, nodes: Nodes, functionals: Functionals | None = N
         return Filtered(normal, log_det, mean.T[:, None], var[:, None, None])
     n_rows = functionals.n_rows if functionals else 0
     terms = place_terms(design, functionals) if functionals else None
-    size = nodes_at_once(design, n_rows)
-    parts = [
-        _filter_blocks(
-            design, nodes.part(np.arange(first, min(first + size, len(nodes)))), n_rows, terms
-        )
-        for first in range(0, len(nodes), size)
-    ]
-    return Filtered(
-        *(
-            np.concatenate([getattr(part, name) for part in parts])
-            for name in ("normal", "log_det", "mean", "cov")
-        )
-    )
+    size, n_nodes = nodes_at_once(design, n_rows), len(nodes)
+    n_columns, n_rows = 1 + design.columns.shape[1], n_rows or design.n_walks
+    # With many houses parts side by side and then joined would be twice the memory.
+    shapes = (n_columns, n_columns), (), (n_rows, n_columns), (n_rows, n_rows)
+    found = Filtered(*(np.empty((n_nodes, *shape)) for shape in shapes))
+    for first in range(0, n_nodes, size):
+        part = slice(first, first + size)
+        _filter_blocks(design, nodes.part(part), terms, found.part(part))
+    return found
 
 
 def nodes_at_once(design: Design, n_rows: int = 0) -> int:
@@ -344,15 +344,16 @@ def nodes_at_once(design: Design, n_rows: int = 0) -> int:
 
 
 def _filter_blocks(
-    design: Design, nodes: Nodes, n_rows: int, terms: list[Terms | None] | None
-) -> Filtered:
-    """Filter some nodes together."""
+    design: Design, nodes: Nodes, terms: list[Terms | None] | None, found: Filtered
+) -> None:
+    """Filter some nodes together, and put what is found in its place."""
+    n_rows = found.cov.shape[1] if terms else 0
     joint, blocks = Joint(design, nodes, design.centred, n_rows), cut_blocks(design)
-    n_columns = joint.columns.shape[1]
-    normal, log_det = np.zeros((len(nodes), n_columns, n_columns)), np.zeros(len(nodes))
+    found.normal[...], found.log_det[...] = 0.0, 0.0
     for block, some in zip(blocks, terms or [None] * len(blocks), strict=True):
-        found = joint.take_in(block, some)
-        normal += found.columns.transpose(0, 2, 1) @ found.columns
-        log_det += found.log_det
-    cov, minus_mean = np.split(joint.numbers, [joint.n_states], axis=2)
-    return Filtered(normal, log_det, -minus_mean, cov)
+        taken = joint.take_in(block, some)
+        found.normal[...] += taken.columns.transpose(0, 2, 1) @ taken.columns
+        found.log_det[...] += taken.log_det
+    kept = slice(joint.n_walks if terms else 0, joint.n_states)
+    found.cov[...] = joint.numbers[:, kept, kept]
+    np.negative(joint.numbers[:, kept, joint.n_states :], out=found.mean)

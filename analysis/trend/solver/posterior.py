@@ -148,9 +148,7 @@ class Posterior:
         """
         terms = replace(terms, weights=self.design.see_walks(terms.weights, terms.day))
         found = run_filter(self.design, self.nodes, clip_days(self.design, terms))
-        n_walks = self.design.n_walks
-        cov = found.cov[:, n_walks:, n_walks:] + outside_cov(self.design, self.nodes, terms)
-        return found.mean[:, n_walks:], cov
+        return found.mean, found.cov + outside_cov(self.design, self.nodes, terms)
 
     def _with_effects(
         self, own: Array, cov: Array, effects: Array, constant: Array
