@@ -221,7 +221,9 @@ def make_rows(fitted: FittedPolls) -> pd.DataFrame:
 
         counts = fitted.obs()["house_id"].value_counts()
         least = LEAST_POLLS if counts.max() >= LEAST_POLLS else 1
-        return house_ratios(fitted.results(), least_polls=least)
+        rows = house_ratios(fitted.results(), least_polls=least)
+        # What is drawn is what is stored, and the same on every processor.
+        return rows.round(dict.fromkeys(rows.select_dtypes("number").columns, DIGITS))
 
     return fitted.keep("nonresponse", make)
 
@@ -263,14 +265,12 @@ def nonresponse_data(fitted: FittedPolls) -> pd.DataFrame:
         columns={"median": "ratio", "lower": "ratio_lower", "upper": "ratio_upper"}
     )
     found = [
-        {"house_id": one.kind, "date": one.day, "ratio": one.ratio} for one in find_evidence(fitted)
+        {"house_id": one.kind, "date": one.day, "ratio": round(one.ratio, DIGITS)}
+        for one in find_evidence(fitted)
     ]
     if found:
         rows = pd.concat([rows, pd.DataFrame(found)])
-    numbers = rows.select_dtypes("number").columns
-    return rows.assign(**{name: rows[name].round(DIGITS) for name in numbers}).reset_index(
-        drop=True
-    )
+    return rows.reset_index(drop=True)
 
 
 def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
