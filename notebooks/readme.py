@@ -54,8 +54,9 @@ def write_headline(found: pd.DataFrame, names: dict[str, str]) -> str:
         f"changed by {points(main)} points (95% interval {interval(main)}), {polled}.** "
         f"Counted from {start(weeks)}, before the rally of that March, the change is "
         f"{change(weeks)}; counted from {start(autumn)}, {change(autumn)}. "
-        f"Pollster by pollster, from {start(main)}: {each}. With house effects that stand still "
-        f"the mean changed by {change(still)}; another pollster like these would measure "
+        f"Pollster by pollster, from {start(main)}: {each}. If each pollster’s lean were "
+        f"constant, the mean would have changed by {change(still)}; another pollster like these "
+        "would measure "
         f"{change(rows['support.typical'])}. "
         "[The trend notebook](notebooks/02_support_trend.ipynb) takes the numbers apart."
     )

@@ -180,7 +180,7 @@ def draw_coverage(fitted: FittedPolls, edition: Edition) -> Rendering:
 ENTRIES = (
     Entry(
         "coverage-support",
-        "Which house has a usable poll on support in which month.",
+        "Which pollster has a comparable poll on support in which month.",
         draw_coverage,
         lambda fitted: coverage_data(fitted.obs(), fitted.houses()),
     ),

@@ -131,7 +131,7 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
 ENTRIES = (
     Entry(
         "sector-gap-support",
-        "State-run less independent houses, under each way to identify the gap.",
+        "State-run minus independent pollsters, by each way of counting.",
         _draw,
         lambda fitted: _gaps(fitted).round(DIGITS),
     ),

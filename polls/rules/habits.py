@@ -24,6 +24,10 @@ FEW_RATIO = 2.1
 # a house of which at most one in ten is a round number, that one may be another's or rounded.
 SIZES_KNOWN = 10
 FEW_OF_TEN = 0.1
+# No house has a wave of three times as many interviews as the largest of its others.
+MOST_TIMES_OTHERS = 3
+# At a house of which half the sizes stand alone, two waves in a row hardly ever have the same.
+HALF_ALONE = 0.5
 
 
 def check_length(frames: Frames) -> Iterator[Finding]:
@@ -114,12 +118,14 @@ def check_known_size(frames: Frames) -> Iterator[Finding]:
     known = polls.dropna(subset=["house_id", "sample_size"])
     size = known["sample_size"].astype("int64")
     by_house = size.groupby(known["house_id"])
-    enough = by_house.transform("size") >= SIZES_KNOWN
+    waves = by_house.transform("size")
     alone = size.groupby([known["house_id"], size]).transform("size") == 1
     rounded = size % 100 == 0
-    for odd, words in (
-        (alone, "no other wave of this house has"),
-        (rounded, "a round number, and the other waves of this house have none"),
+    # Of fewer waves all others have to agree.
+    only = alone & (by_house.transform("nunique") == 2) & (waves >= FEWEST_WAVES)
+    for odd, also, words in (
+        (alone, only, "no other wave of this house has"),
+        (rounded, False, "a round number, and the other waves of this house have none"),
     ):
         rare = odd.groupby(known["house_id"]).transform("mean") <= FEW_OF_TEN
 
@@ -127,8 +133,54 @@ def check_known_size(frames: Frames) -> Iterator[Finding]:
             return f"{size[line]} interviews, {words}."
 
         cure = "read the sample size again."
-        wrong = odd & rare & enough
+        wrong = (odd & rare & (waves >= SIZES_KNOWN)) | also
         yield from find("polls", wrong, "sample_size", "known_size", say, cure, "review")
+
+
+def check_size_beside_others(frames: Frames) -> Iterator[Finding]:
+    """A size is not several times those of its house's other waves, nor that of the wave before."""
+    polls = frames["polls"]
+    known = polls.dropna(subset=["house_id", "sample_size"]).sort_values("latest", kind="stable")
+    size = known["sample_size"].astype("int64")
+    by_house = size.groupby(known["house_id"])
+    # Where the largest stands at two waves, each of them is the other's largest.
+    largest, next_largest = by_house.transform("max"), by_house.transform(_take_second, False)
+    smallest, next_smallest = by_house.transform("min"), by_house.transform(_take_second, True)
+    far = (size == largest) & (size > MOST_TIMES_OTHERS * next_largest)
+    far |= (size == smallest) & (MOST_TIMES_OTHERS * size < next_smallest)
+    cure = "read the sample size again."
+    yield from find(
+        "polls",
+        far,
+        "sample_size",
+        "size_of_others",
+        lambda line: (
+            f"{size[line]} interviews, the other waves of this house have "
+            f"{(next_smallest if size[line] == smallest[line] else smallest)[line]:.0f} to "
+            f"{(next_largest if size[line] == largest[line] else largest)[line]:.0f}."
+        ),
+        cure,
+        "review",
+    )
+    alone = size.groupby([known["house_id"], size]).transform("size") == 1
+    exact = alone.groupby(known["house_id"]).transform("mean") >= HALF_ALONE
+    exact &= by_house.transform("size") >= SIZES_KNOWN
+    before = by_house.shift(1)
+    yield from find(
+        "polls",
+        exact & (size == before),
+        "sample_size",
+        "size_of_wave_before",
+        lambda line: f"{size[line]} interviews, as many as the wave before.",
+        cure,
+        "review",
+    )
+
+
+def _take_second(sizes: pd.Series, from_smallest: bool) -> float:
+    """The size after the smallest or the largest one; nothing where there is no other wave."""
+    ordered = sizes.sort_values(ascending=from_smallest)
+    return float(ordered.iloc[1]) if len(ordered) > 1 else float("nan")
 
 
 def check_same_time(frames: Frames) -> Iterator[Finding]:
@@ -167,12 +219,16 @@ def check_house_habits(frames: Frames) -> Iterator[Finding]:
     size = houses["usual_sample_size"].astype("float64")
     low = look_up(houses["house_id"], sizes.min())
     high = look_up(houses["house_id"], sizes.max())
-    # Of many waves some may be larger or smaller; of a few each has the usual size.
-    few = look_up(houses["house_id"], sizes.count()) < FEWEST_WAVES
+    # Of many waves some may be larger or smaller; of a few each has the usual size, and of a
+    # single one the usual size is its own.
+    waves = look_up(houses["house_id"], sizes.count())
+    few = waves < FEWEST_WAVES
     largest, smallest = high.where(~few, low), low.where(~few, high)
     yield from find(
         "houses",
-        (size > 1.05 * largest) | (size < 0.95 * smallest),
+        (size > 1.05 * largest)
+        | (size < 0.95 * smallest)
+        | ((waves == 1) & ((size - low).abs() > 0)),
         "usual_sample_size",
         "usual_range",
         lambda line: f"{size[line]:.0f}; its waves have {low[line]:.0f} to {high[line]:.0f}.",
@@ -248,6 +304,7 @@ HABIT_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("polls",), check_weekday),
     (("polls",), check_usual),
     (("polls",), check_known_size),
+    (("polls",), check_size_beside_others),
     (("polls", "overlaps"), check_same_time),
     (("houses", "polls"), check_house_habits),
 ]

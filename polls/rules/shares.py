@@ -17,7 +17,7 @@ LEAST_JUMP = 6.0
 FEWEST_CHANGES = 3
 # A group that lies this much nearer to the other side than to its own is one of politics
 # (those who disapprove of the president), or an option exchanged.
-NEARER_POINTS = 20.0
+NEARER_POINTS = 18.0
 # So is a share that lies this much nearer to what the other side has in the house's other waves.
 TURNED_POINTS = 10.0
 # One side of a question is printed for one group and the other for so many: a habit of the report.
@@ -39,7 +39,7 @@ FARTHEST |= {"place": 30.0, "media": 30.0, "youtube": 30.0, "age": 42.0}
 # Nor is any of them several times as many, or as few, where that is points at all.
 MOST_TIMES = 3.5
 # A group lies as far from all respondents as in other waves, but for the errors of a small one.
-USUAL_GAP = 9.0
+USUAL_GAP = 8.0
 # Answers that a house prints together leave about the same rest: of all respondents within ten
 # points (more or fewer had none), of a group, which may be the young, within fifteen.
 SAME_REST = 10.0
@@ -47,8 +47,11 @@ SAME_REST_GROUP = 15.0
 FEWEST_SUMS = 3
 # People under one heading are of one mind where more say the same.
 LARGEST_SHARE = 96.0
-# Sets of answers that leave more than this are parts that can rise and fall together.
+# Sets of answers that leave more than this are parts that can rise and fall together: how far
+# is told by the waves themselves, of which there have to be some.
 LARGEST_REST = 15.0
+FEWEST_OF_PARTS = 5
+FAR_OF_PARTS = 5 * 1.4826  # median deviations: five standard deviations
 
 
 def check_jumps(frames: Frames) -> Iterator[Finding]:
@@ -321,7 +324,12 @@ def check_group_distance(frames: Frames) -> Iterator[Finding]:
     whole = printed[printed["subgroup"] == "all"].drop_duplicates(keys)
     groups = printed[printed["subgroup"] != "all"]
     of_all = whole.set_index(keys)["share_pct"].reindex(pd.MultiIndex.from_frame(groups[keys]))
-    expected = pd.Series(of_all.array, index=groups.index)
+    # A total that was not printed is the sum of its parts.
+    poles = frames["options"].drop_duplicates(ASKED).set_index(ASKED)["pole"]
+    pole = poles.reindex(pd.MultiIndex.from_frame(groups[ASKED])).array
+    sides = pd.MultiIndex.from_frame(groups[["poll_id", "question_id"]].assign(pole=pole))
+    summed = pd.Series(_sum_sides(frames).reindex(sides).array, index=groups.index)
+    expected = pd.Series(of_all.array, index=groups.index).fillna(summed)
     farthest, distance = _kind(groups).map(FARTHEST), (groups["share_pct"] - expected).abs()
     pair = pd.concat([groups["share_pct"], expected], axis=1)
     times = pair.max(axis=1) > MOST_TIMES * pair.min(axis=1)
@@ -377,8 +385,11 @@ def check_same_rest(frames: Frames) -> Iterator[Finding]:
     alike = sums.groupby(["question_id", "answers"])["total"]
     usual, known = alike.transform("median"), alike.transform("size")
     limit = (sums["subgroup"] == "all").map({True: SAME_REST, False: SAME_REST_GROUP})
-    wrong = (sums["total"] - usual).abs() > limit
-    wrong &= usual.between(100 - LARGEST_REST, 101) & (known >= FEWEST_SUMS)
+    gap = (sums["total"] - usual).abs()
+    spread = gap.groupby([sums["question_id"], sums["answers"]]).transform("median")
+    whole = usual.between(100 - LARGEST_REST, 101)
+    wrong = (gap > limit) & whole & (known >= FEWEST_SUMS)
+    wrong |= (gap > (FAR_OF_PARTS * spread).clip(limit)) & ~whole & (known >= FEWEST_OF_PARTS)
     wrong &= sums["answers"].str.contains("|", regex=False)
     for row in sums.assign(usual=usual)[wrong].itertuples():
         message = f"the printed answers add up to {row.total:g}, usual is {row.usual:g}."
@@ -397,7 +408,7 @@ SHARE_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("answers",), check_one_mind),
     (("answers", "options"), check_left_by_other),
     (("answers", "options"), check_group_gap),
-    (("answers",), check_group_distance),
+    (("answers", "options"), check_group_distance),
     (("answers", "options"), check_side),
     (("answers",), check_same_rest),
 ]

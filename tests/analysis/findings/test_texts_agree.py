@@ -138,7 +138,7 @@ def test_what_the_page_says_of_questions_is_what_experiments_and_polls_found(row
         "asked at the end of an interview and not early, more people said that they support",
         "The same people can declare support and want peace talks",
         "ask for an end of the war that returns the annexed territories, and most turn away",
-        "State houses stopped printing the question but around anniversaries",
+        "State-run pollsters stopped printing the question except around anniversaries",
     ):
         assert words in said
     assert rows["wording.asked_early"]["direction"] == "lower"
