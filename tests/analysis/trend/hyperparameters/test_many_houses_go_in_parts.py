@@ -7,6 +7,7 @@ from reference.simulated_polls import SECTORS, simulate_polls
 from analysis import PollTrend
 from analysis.trend.hyperparameters import lattice, space
 from analysis.trend.solver import filter as filters
+from analysis.trend.solver import likelihood
 
 POLLS = simulate_polls(np.random.default_rng(29), 40, houses="abcde", sectors=SECTORS)
 
@@ -24,6 +25,15 @@ def test_parts_of_one_node_give_the_same(monkeypatch, at_once):
     in_parts = PollTrend(POLLS).fit()
     for table in ("trend", "house_effects"):
         one, other = getattr(in_parts, table)(), getattr(at_once, table)()
+        np.testing.assert_allclose(one[["mean", "sd"]], other[["mean", "sd"]], rtol=1e-9)
+
+
+def test_points_that_pass_once_more_in_place_of_being_kept_give_the_same(monkeypatch, at_once):
+    for module in (lattice, likelihood):
+        monkeypatch.setattr(module, "MANY_EFFECTS", 2)
+    once_more = PollTrend(POLLS).fit()
+    for table in ("trend", "house_effects"):
+        one, other = getattr(once_more, table)(), getattr(at_once, table)()
         np.testing.assert_allclose(one[["mean", "sd"]], other[["mean", "sd"]], rtol=1e-9)
 
 
