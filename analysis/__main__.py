@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -58,7 +59,8 @@ def load_series(construct: str, include: Sequence[str]) -> pd.DataFrame:
     """
     import polls
 
-    obs: pd.DataFrame = polls.series(construct, include=include)
+    options: dict[str, Any] = {"include": include} if include else {}
+    obs: pd.DataFrame = polls.series(construct, **options)
     return obs
 
 

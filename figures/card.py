@@ -7,14 +7,18 @@ from matplotlib.figure import Figure
 from figures.kit.edition import Edition
 from figures.kit.finish import points
 from figures.kit.labels import NO_BREAK
-from figures.kit.layout import settle, wrap_text
+from figures.kit.layout import lead_evenly, settle, wrap_text
 from figures.kit.save import Rendering
 from figures.kit.style import INK, house_style, new_figure
 
 # Points; a card is read at half its size, beside the words of others. A title has 44 pixels.
 SIDE = 45.0
-TITLE, NUMBER, FINDING, FOOT = 36.0, 100.0, 22.0, 12.0
-LEADING = 1.25
+TITLE, FOOT = 36.0, 12.0
+# At the most and, for the finding, at the least: words and number fill the card.
+NUMBER, FINDINGS = 130.0, (40.0, 38.0, 36.0, 34.0, 32.0, 30.0, 28.0, 26.0, 24.0, 22.0)
+LINES = 3  # of a finding
+# Below the question, the number and the finding.
+GAPS = (22.0, 14.0, 18.0)
 # A number with its unit, or with its sign.
 MEASURE = re.compile(r"[+−]?\d+(?:[.,]\d+)?(?:–\d+)?\s?(?:%|points?|пункт\w*)|[+−]\d+(?:[.,]\d+)?")
 
@@ -44,7 +48,8 @@ def make_card(article: Rendering, edition: Edition) -> Rendering:
     >>> _ = finish(fig, "It fell by 6 points", "Percent", "Made up", date(2022, 4, 18))
     >>> article = Rendering(fig, "A line.", "Made up.", number="−6 points")
     >>> card = make_card(article, Edition(size="card", short="Did it change?"))
-    >>> [text.get_text().replace(NO_BREAK, " ") for text in card.fig.texts[:3]]
+    >>> words = [text for text in card.fig.texts if text.get_gid() != "foot"]
+    >>> [text.get_text().replace(NO_BREAK, " ") for text in words]
     ['Did it change?', '−6 points', 'It fell by 6 points']
     """
     finding = _unwrap(article.fig.get_suptitle())
@@ -56,15 +61,18 @@ def make_card(article: Rendering, edition: Edition) -> Rendering:
         ax.set_axis_off()
         high = fig.bbox.height - points(fig, SIDE)
         high = _set(fig, edition.short, high, TITLE, "main", "bold", is_title=True)
-        low = points(fig, SIDE)
+        low = _set_foot(fig, _unwrap(foot.get_text())) + points(fig, GAPS[2])
         room = _room(fig) / _width(fig, number)
         # Letters are set on whole pixels: what fits to the last of them breaks into two lines.
         size = NUMBER * (1.0 if room > 1 else 0.98 * room)
-        wide = _set(fig, number, high - points(fig, 14), size, "accent", "bold")
-        _set(fig, finding, wide - points(fig, 10), FINDING, "main", "normal")
-        text = fig.text(SIDE * fig.dpi / 72 / fig.bbox.width, 0, _unwrap(foot.get_text()))
-        text.set(size=FOOT, color=INK["quiet"], va="bottom", y=settle(low) / fig.bbox.height)
-        wrap_text(text, _room(fig))
+        high = _set(fig, number, high - points(fig, GAPS[0]), size, "accent", "bold")
+        high -= points(fig, GAPS[1])
+        for size in FINDINGS:
+            foot_of = _set(fig, finding, high, size, "main", "normal")
+            if foot_of >= low and fig.texts[-1].get_text().count("\n") < LINES:
+                break
+            if size != FINDINGS[-1]:
+                fig.texts[-1].remove()
     return Rendering(fig, article.alt, article.caption, edition, number)
 
 
@@ -78,6 +86,15 @@ def find_number(finding: str) -> str:
     """
     found = MEASURE.search(finding)
     return found[0] if found else ""
+
+
+def _set_foot(fig: Figure, words: str) -> float:
+    """Set the foot down; return the height of its top."""
+    text = fig.text(points(fig, SIDE) / fig.bbox.width, 0, words, gid="foot")
+    text.set(size=FOOT, color=INK["quiet"], va="bottom", zorder=4)  # it is read last
+    text.set_y(settle(points(fig, SIDE)) / fig.bbox.height)
+    wrap_text(text, _room(fig))
+    return float(text.get_window_extent().y1)
 
 
 def _room(fig: Figure) -> float:
@@ -107,7 +124,8 @@ def _set(
     text = fig.suptitle(words) if is_title else fig.text(0, 0, words)
     left = points(fig, SIDE)
     text.set_position((settle(left) / fig.bbox.width, settle(top) / fig.bbox.height))
-    text.set(size=size, color=INK[ink], ha="left", va="top", linespacing=LEADING)
+    text.set(size=size, color=INK[ink], ha="left", va="top")
+    lead_evenly(text)
     text.set_fontweight(weight)
     wrap_text(text, _room(fig))
     return float(text.get_window_extent().y0)

@@ -73,8 +73,9 @@ def draw_chart(material: Material) -> dict[str, Any]:
         .mark_rule(color="var(--quiet)", strokeDash=[4, 3])
         .encode(y=_share("value"))
     )
+    # The dot itself, not the nearest one: over cells around dots Vega-Lite tells undefined values.
     hover = alt.selection_point(
-        name="hover", on="pointerover", nearest=True, fields=["id"], empty=False, clear="pointerout"
+        name="hover", on="pointerover", fields=["id"], empty=False, clear="pointerout"
     )
     large = alt.value(190)
     dots = (
@@ -91,7 +92,7 @@ def draw_chart(material: Material) -> dict[str, Any]:
             .then(large)
             .when("datum.picked")
             .then(large)
-            .otherwise(alt.value(60)),
+            .otherwise(alt.value(75)),
             tooltip=[
                 alt.Tooltip(f"{name}:N", title=name)
                 for name in ("pollster", "days", "n", "mode", "share", "wording")

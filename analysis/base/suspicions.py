@@ -372,7 +372,8 @@ def keep_apart(columns: dict[str, Text]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     --------
     >>> days = np.arange("2022-03-01", "2022-03-13", dtype="datetime64[D]")
     >>> house = np.array(["trk"] * 12, dtype=object)
-    >>> keep = keep_apart({"house_id": house, "start_date": days, "end_date": days + 4})
+    >>> last = days + np.timedelta64(4, "D")
+    >>> keep = keep_apart({"house_id": house, "start_date": days, "end_date": last})
     >>> np.flatnonzero(keep)
     array([ 1,  6, 11])
     """

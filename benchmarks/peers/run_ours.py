@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import PollTrend, as_of_history
+from analysis.parties import draws
 from analysis.parties import model as parties
 from analysis.trend.hyperparameters import lattice, quadrature
 from peers.cases import MODELS, N_REPORTED
@@ -14,8 +15,8 @@ from peers.usage import Clock, memory_mb, tell
 # Warm runs: at least two more, until they have taken this many seconds together.
 WARM_SECONDS = 3.0
 N_VINTAGES = 300
-# Points of the long reference of several parties.
-N_REFERENCE = 1024
+# Points, and draws, of the long reference of several parties.
+N_REFERENCE, DRAWS_REFERENCE = 1024, 16_384
 
 
 def choose_days(day):
@@ -110,7 +111,7 @@ def main(program, path, model=""):
         return
     if model == "parties":
         if program == "reference":
-            parties.N_POINTS = N_REFERENCE
+            parties.N_POINTS, draws.N_DRAWS = N_REFERENCE, DRAWS_REFERENCE
         answers = [column.removesuffix("_pct") for column in obs.filter(regex="_pct$")]
         tell(**measure(lambda: parties.PartiesTrend(obs, answers).fit(), level_of_parties)[1])
         return

@@ -165,5 +165,6 @@ def _draw_group(ax: Axes, mine: pd.DataFrame, group: str, *, is_told: bool) -> N
             markerfacecolor=colour if is_same else "white",
             markeredgecolor="white" if is_same else colour,
             markeredgewidth=0.4 if is_same else 1.0,
+            clip_on=False,
             gid=f"polls-{kind}-{group}",
         )

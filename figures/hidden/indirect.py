@@ -181,7 +181,7 @@ def _draw_rows(ax: Axes, rows: pd.DataFrame, edition: Edition) -> None:
         heading = drop_brackets(heading)
     write_aside(ax, -0.85, heading, edition, colour=INK["quiet"])
     weights = ["bold" if place in headings else "normal" for place in range(len(names))]
-    name_rows(ax, list(zip(names, weights, strict=True)), edition, above=9)
+    name_rows(ax, list(zip(names, weights, strict=True)), edition, above=9, headings=headings)
     _label_values(ax, rows, edition)
 
 

@@ -11,8 +11,9 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.hidden.indirect import known_by
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
+from figures.kit.forest import name_rows, write_aside
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
-from figures.kit.labels import label, show_date, show_number
+from figures.kit.labels import NO_BREAK, label, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import INK, house_style, marker_size, new_figure
 
@@ -77,6 +78,7 @@ def plot_nonresponse(
             last_day(obs),
             note=label("nonresponse.note", edition),
             key=_key(found, edition),
+            rows=len(rows),
             edition=edition,
         )
     return fig
@@ -92,7 +94,7 @@ def nonresponse_title(
     >>> rows = pd.DataFrame({"house_id": ["a", "b", "c"], "median": [3.5, 1.2, 0.7]})
     >>> title = nonresponse_title(rows, {"a": "A", "b": "B"}).replace(chr(160), " ")
     >>> title.split(" as ")[0]
-    'Supporters must answer 1.2 (B) to 3.5 times (A)'
+    'A majority is undone if supporters answer 1.2 (B) to 3.5 times (A)'
     """
     ends = find_ends(rows)
     if ends is None:
@@ -116,8 +118,8 @@ def say_ends(
     return {
         "low": _say_ratio(low["median"], edition),
         "high": _say_ratio(high["median"], edition),
-        "low_house": names[str(low["house_id"])],
-        "high_house": names[str(high["house_id"])],
+        "low_house": names[str(low["house_id"])].replace(" ", NO_BREAK),
+        "high_house": names[str(high["house_id"])].replace(" ", NO_BREAK),
     }
 
 
@@ -137,11 +139,11 @@ def _draw_ratios(
         _mark(ax, row["median"], place, house)
         when = show_date(row["date"], edition, "LLL y")
         words = label("nonresponse.told", edition, when=when, n=_say_ratio(row["median"], edition))
-        _write_aside(ax, place, words)
-    ax.axvline(1, color=INK["quiet"], linewidth=0.8, zorder=1.5, gid="equal")
+        write_aside(ax, place, words, edition)
+    ax.axvline(1, color=INK["quiet"], linewidth=0.8, zorder=1, gid="equal")
     for one in found:
         ax.axvline(
-            one.ratio, color=INK["main"], linewidth=1.4, zorder=1.6, gid=f"found-{one.kind}",
+            one.ratio, color=INK["main"], linewidth=1.4, zorder=1.1, gid=f"found-{one.kind}",
             linestyle=STYLES[one.kind],
         )  # fmt: skip
     high = max(2.0, rows["upper"].max() * 1.12)
@@ -151,17 +153,9 @@ def _draw_ratios(
     ticks = [tick for tick in TICKS if low <= tick <= high]
     ax.set_xticks(ticks, [f"{show_number(t, edition, digits=t < 1)}×" for t in ticks])
     ax.set_xticks([], minor=True)
-    ax.set_yticks(range(len(rows)), [house.name for house in shown])
-    ax.set_ylim(len(rows) - 0.5, -0.5)
+    name_rows(ax, [(house.name, "normal") for house in shown], edition)
     ax.grid(visible=True, axis="x")
     ax.grid(visible=False, axis="y")
-
-
-def _write_aside(ax: Axes, place: int, words: str) -> None:
-    ax.annotate(
-        words, (1, place), xycoords=("axes fraction", "data"), xytext=(6, 0),
-        textcoords="offset points", va="center", annotation_clip=False,
-    )  # fmt: skip
 
 
 def _say_ratio(ratio: float, edition: Edition) -> str:
@@ -227,7 +221,9 @@ def make_rows(fitted: FittedPolls) -> pd.DataFrame:
 
         counts = fitted.obs()["house_id"].value_counts()
         least = LEAST_POLLS if counts.max() >= LEAST_POLLS else 1
-        return house_ratios(fitted.results(), least_polls=least)
+        rows = house_ratios(fitted.results(), least_polls=least)
+        # What is drawn is what is stored, and the same on every processor.
+        return rows.round(dict.fromkeys(rows.select_dtypes("number").columns, DIGITS))
 
     return fitted.keep("nonresponse", make)
 
@@ -269,14 +265,12 @@ def nonresponse_data(fitted: FittedPolls) -> pd.DataFrame:
         columns={"median": "ratio", "lower": "ratio_lower", "upper": "ratio_upper"}
     )
     found = [
-        {"house_id": one.kind, "date": one.day, "ratio": one.ratio} for one in find_evidence(fitted)
+        {"house_id": one.kind, "date": one.day, "ratio": round(one.ratio, DIGITS)}
+        for one in find_evidence(fitted)
     ]
     if found:
         rows = pd.concat([rows, pd.DataFrame(found)])
-    numbers = rows.select_dtypes("number").columns
-    return rows.assign(**{name: rows[name].round(DIGITS) for name in numbers}).reset_index(
-        drop=True
-    )
+    return rows.reset_index(drop=True)
 
 
 def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:

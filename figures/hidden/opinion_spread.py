@@ -11,7 +11,7 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
 from figures.kit.changes import name_time
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import finish, source_line
+from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
 from figures.kit.labels import (
     NO_BREAK,
@@ -30,6 +30,8 @@ SIDES = ("of_all", "of_opinion")
 LINE_STYLES = ("-", (0, (5, 2)))
 SPACE = pd.Timedelta(days=30)
 DIGITS = 2
+# Lines of type that a panel is as high as, where a figure may grow.
+LINES = 8
 
 
 def plot_opinion_spread(
@@ -75,8 +77,10 @@ def plot_opinion_spread(
         right = _split(fig, left)
         for ax, side in zip((left, right), SIDES, strict=True):
             _draw_side(ax, polls, two, side, edition)
-        right.tick_params(axis="y", labelleft=edition.size == "phone")
-        margin = Margin(right, _labels(polls, two, edition))
+        is_phone = edition.size == "phone"
+        right.tick_params(axis="y", labelleft=is_phone)
+        # A phone has no room for names beside a panel, which gets their width.
+        margin = Margin(right, [] if is_phone else _labels(polls, two, edition))
         margin.draw()
         finish(
             fig,
@@ -85,6 +89,8 @@ def plot_opinion_spread(
             name_sources(list(ranked.values()), edition),
             last_day(polls),
             note=label("spread.note", edition),
+            key=[KeyEntry(h.marker, h.colour, h.name) for h in two] if is_phone else (),
+            rows=LINES * len(SIDES),
             edition=edition,
         )
         margin.draw()  # the axes have their final height only now
@@ -113,7 +119,7 @@ def spread_title(
     >>> now = {"mean": 5.6, "direction": "higher", **year}
     >>> gaps = {"opinion.of_opinion.base": then, "opinion.of_opinion.last": now}
     >>> spread_title(two, gaps).replace(chr(160), " ").split(": ")[1]
-    '+8 points at B in April and May 2022, +6 at A in the year to Dec 2025'
+    'B 8 points above A in April and May 2022, 6 below in the year to Dec 2025'
     """
     then, now = _ends(gaps, "of_opinion")
     first, second = two
@@ -121,14 +127,13 @@ def spread_title(
         return label("spread.support.same", edition, house=first.name, other=second.name)
     led, leads = (first, second) if then["direction"] == "higher" else (second, first)
     points = int(round_shown(abs(then["mean"])))
-    signed = show_number(points, edition, with_sign=True)
     return label(
         "spread.support.crossed",
         edition,
         led=led.name,
         leads=leads.name,
-        points=plural("count.points", points, edition, n=signed),
-        n=show_number(abs(now["mean"]), edition, with_sign=True),
+        points=plural("count.points", points, edition),
+        n=show_number(abs(now["mean"]), edition),
         time=name_time(then["start"], edition, then["start_until"]),
         year=show_date(now["start_until"], edition, "LLL y").replace(" ", NO_BREAK),
     )
@@ -159,6 +164,7 @@ def _split(fig: Figure, left: Axes) -> Axes:
 def _draw_side(
     ax: Axes, polls: pd.DataFrame, two: list[House], side: str, edition: Edition
 ) -> None:
+    highest = max(two, key=lambda house: float(_last(polls, house)[side]))
     others = polls[~polls["house_id"].isin([house.house_id for house in two])]
     ax.plot(others["mid_date"], others[side], color=OTHER, marker="o", markersize=3.5,
             linestyle="none", markeredgewidth=0, gid=f"others-{side}")  # fmt: skip
@@ -169,12 +175,15 @@ def _draw_side(
             marker=house.marker, markersize=marker_size(house.marker, 4.5),
             markeredgecolor="white", markeredgewidth=0.4, gid=f"polls-{side}-{house.house_id}",
         )  # fmt: skip
-        if side == "of_all":
-            last = mine.iloc[-1]
+        if side == "of_all" or edition.size == "phone":
+            last = _last(polls, house)
+            # Where the two end near each other, the first stands above.
+            up = 1 if side == "of_opinion" and house == highest else -1
+            number = last[side] if side == "of_all" else round_shown(last[side])
             ax.annotate(
-                show_share(last[side], edition), (last["mid_date"], last[side]), xytext=(0, -7),
-                textcoords="offset points", ha="center", va="top", color=house.colour,
-                weight="bold",
+                show_share(number, edition), (last["mid_date"], last[side]), xytext=(0, 7 * up),
+                textcoords="offset points", ha="center", va="bottom" if up > 0 else "top",
+                color=house.colour, weight="bold",
             )  # fmt: skip
     whole = polls[list(SIDES)].to_numpy(dtype=float)
     label_percent(ax, whole.min() - 1, min(100.0, whole.max() + 2), edition)
@@ -189,12 +198,16 @@ def _draw_side(
 def _labels(polls: pd.DataFrame, two: list[House], edition: Edition) -> list[MarginLabel]:
     """Names beside the right panel, with the last value of both."""
     labels = []
-    for house, style in zip(two, ("-", "--"), strict=True):
-        last = polls[polls["house_id"] == house.house_id].sort_values("mid_date").iloc[-1]
+    for house in two:
+        last = _last(polls, house)
         number = show_number(last["of_opinion"], edition)
         words = label("spread.house", edition, name=house.name, n=number)
-        labels.append(MarginLabel(last["of_opinion"], words, house.colour, style, "bold"))
+        labels.append(MarginLabel(last["of_opinion"], words, house.colour, house.marker, "bold"))
     return labels
+
+
+def _last(polls: pd.DataFrame, house: House) -> "pd.Series[Any]":
+    return polls[polls["house_id"] == house.house_id].sort_values("mid_date").iloc[-1]
 
 
 def _answers(fitted: FittedPolls) -> dict[str, Any]:

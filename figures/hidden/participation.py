@@ -12,8 +12,10 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
+from figures.kit.forest import BEHIND_MARKS
 from figures.kit.frames import House, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, show_date, show_number
+from figures.kit.layout import lead_evenly
 from figures.kit.save import Rendering
 from figures.kit.style import house_style, marker_size, new_figure
 
@@ -21,7 +23,8 @@ from figures.kit.style import house_style, marker_size, new_figure
 FEWEST = 2
 # So many in one series might show a trend.
 ENOUGH = 20
-SPACE = pd.Timedelta(days=90)
+# Before the first poll there is room for its number.
+BEFORE, AFTER = pd.Timedelta(days=140), pd.Timedelta(days=90)
 HEADROOM = 1.25
 # Points that headings hang over the axes at its left, above the numbers there.
 HANGING = 26
@@ -56,7 +59,7 @@ def plot_participation(
     groups = _split(series)
     ranked = {house.house_id: house for house in _rank(series, houses)}
     last = series["date"].max()
-    limits = (series["date"].min() - SPACE, last + SPACE)
+    limits = (series["date"].min() - BEFORE, last + AFTER)
     with house_style():
         fig, first = new_figure(edition)
         first.remove()
@@ -143,14 +146,16 @@ def _draw(ax: Axes, rates: pd.DataFrame, house: House, edition: Edition) -> None
             show_number(row["value_pct"], edition), (row["date"], row["value_pct"]), xytext=off,
             textcoords="offset points", ha="right" if off[0] else "center",
             va="center" if off[0] else "bottom", color=house.colour, weight="bold", size=8.5,
+            zorder=BEHIND_MARKS, bbox={"facecolor": "white", "linewidth": 0, "pad": 0.5},
         )  # fmt: skip
     words = label(f"participation.panel.{rates['kind'].iloc[0]}", edition, house=house.name)
     name, _, what = words.partition(":")
     head = f"{name}:{what}".replace("|", " " if edition.size == "phone" else "\n")
-    ax.annotate(
-        head, (0, 1), xycoords="axes fraction", xytext=(-HANGING, 9), textcoords="offset points",
-        size=8.5, weight="bold", linespacing=1.25,
+    text = ax.annotate(
+        head, (0, 1), xycoords="axes fraction", xytext=(-HANGING, 7), textcoords="offset points",
+        size=8.5, weight="bold", va="bottom",
     )  # fmt: skip
+    lead_evenly(text)
 
 
 def make_series(fitted: FittedPolls) -> pd.DataFrame:

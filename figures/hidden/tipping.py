@@ -19,6 +19,8 @@ from figures.kit.style import INK, SHADE, house_style, new_figure
 THRESHOLD = 50.0
 # Houses that poll most, of which each prints supporters and opponents.
 HOUSES = ("levada", "vciom", "chronicles")
+# Of the way from row to row: a bar, beside names and below them, and a band below names.
+DEEP, DEEP_PHONE, DEEP_BAND = 0.5, 0.2, 0.36
 DIGITS = 2
 NUMBERS = ["median", "lower", "upper"]
 
@@ -63,7 +65,7 @@ def plot_tipping(
     ranked = _rank(houses, obs, points)
     with house_style():
         fig, ax = new_figure(edition)
-        _draw_found(ax, lists)
+        _draw_found(ax, lists, len(points), edition)
         _draw_houses(ax, points, ranked, edition)
         finish(
             fig,
@@ -116,14 +118,23 @@ def _rank(houses: pd.DataFrame, obs: pd.DataFrame, points: pd.DataFrame) -> list
     return sorted(mine, key=lambda house: -median[house.house_id])
 
 
-def _draw_found(ax: Axes, lists: pd.DataFrame) -> None:
-    """Draw what the last list found as a line through all rows, and its interval as a band."""
+def _draw_found(ax: Axes, lists: pd.DataFrame, n_rows: int, edition: Edition) -> None:
+    """Draw what the last list found as a line through all rows, and its interval as a band.
+
+    On a phone, where names stand between the rows, the band is drawn behind the bars alone.
+    """
     if lists.empty:
         return
     last = lists.iloc[-1]
     if pd.notna(last["insincere_lower"]):
-        ends = (last["insincere_lower"], last["insincere_upper"])
-        ax.axvspan(*ends, color=SHADE, linewidth=0, zorder=0, gid="found-interval")
+        low, high = last["insincere_lower"], last["insincere_upper"]
+        if edition.size == "phone":
+            ax.barh(
+                range(n_rows), high - low, DEEP_BAND, left=low, color=SHADE, zorder=0,
+                gid="found-interval",
+            )  # fmt: skip
+        else:
+            ax.axvspan(low, high, color=SHADE, linewidth=0, zorder=0, gid="found-interval")
     ax.axvline(
         last["insincere_pct"], color=INK["main"], linewidth=1.2, linestyle=(0, (1, 2)),
         zorder=1.5, gid="found",
@@ -138,7 +149,7 @@ def _draw_houses(ax: Axes, points: pd.DataFrame, ranked: Sequence[House], editio
         aside = show_interval(median, lower, upper, edition, sign=False)
         rows.append(Row(house.name, median, lower, upper, house.colour, house.shape, aside, "bold"))
     # On a phone names stand above the bars, not on them.
-    deep, above = (0.2, 7.0) if edition.size == "phone" else (0.5, 0.0)
+    deep, above = (DEEP_PHONE, 11.0) if edition.size == "phone" else (DEEP, 0.0)
     heading = label("tipping.aside", edition)
     draw_rows(ax, rows, edition, line=0, unit="percent", heading=heading, above=above)
     for place, row in enumerate(rows):

@@ -15,17 +15,19 @@ from matplotlib.transforms import Bbox
 
 from figures.kit.edition import DEFAULT, RELEASE, Edition
 from figures.kit.labels import NO_BREAK, label, show_date
-from figures.kit.layout import root_figure, settle, wrap_text
+from figures.kit.layout import lead_evenly, root_figure, settle, wrap_text
 from figures.kit.style import INK, house_style, marker_size
 
 # Distances in points.
 SIDE = 12.0
 TOP = 11.0
 BOTTOM = 9.0
-GAP = 5.0
-BETWEEN = 2.5
+GAP = 6.0
+BETWEEN = 4.0
 KEY_SPACE = 12.0
 LEADING = 1.35
+# Height of a capital letter, of the size of its type.
+CAPITAL = 0.73
 # Of a row that is named above its mark.
 ROW = 18.0
 SHORT_DAY = {"en": "d MMM y", "ru": "dd.MM.y", "uk": "dd.MM.y"}
@@ -116,13 +118,15 @@ def finish(
         if note:
             foot.append(_Words(note, 7.5, "quiet", "note"))
         done, low, high = _set_words(fig, head, foot, key, foot_key)
-        lack = points(fig, rows * ROW + ROW) - (high - low) if edition.size == "phone" else 0.0
-        if lack > 0:
-            for artist in done:
-                artist.remove()
-            fig.set_figheight(math.ceil(fig.bbox.height + lack) / fig.dpi)
-            done, low, high = _set_words(fig, head, foot, key, foot_key)
+        lack = points(fig, rows * ROW + ROW) - (high - low)
+        if edition.size == "phone" and lack > 0:
+            done, low, high = _grow(fig, lack, done, head, foot, key, foot_key)
         fit_axes(fig, low, high)
+        # What is as high as it is wide leaves room that a page, where one scrolls, has no need of.
+        spare = high - low - _axes_height(fig)
+        if edition.size == "phone" and spare > points(fig, ROW):
+            _, low, high = _grow(fig, -spare, done, head, foot, key, foot_key)
+            fit_axes(fig, low, high)
     return fig
 
 
@@ -294,6 +298,28 @@ def _set_words(
     return [artist for artist in fig.get_children() if artist not in there], low, high
 
 
+def _grow(
+    fig: Figure,
+    pixels: float,
+    done: Sequence[Artist],
+    head: Sequence[_Words],
+    foot: Sequence[_Words],
+    key: Sequence[KeyEntry],
+    foot_key: Sequence[KeyEntry],
+) -> tuple[list[Artist], float, float]:
+    """Make a figure higher, or lower, and set its words anew."""
+    for artist in done:
+        artist.remove()
+    fig.set_figheight(math.ceil(fig.bbox.height + pixels) / fig.dpi)
+    return _set_words(fig, head, foot, key, foot_key)
+
+
+def _axes_height(fig: Figure) -> float:
+    """Pixels from the lowest to the highest that axes and what hangs out of them reach."""
+    boxes = [box for ax in fig.axes if (box := ax.get_tightbbox()) is not None]
+    return float(Bbox.union(boxes).height) if boxes else math.inf
+
+
 def _lines(text: Text) -> list[str]:
     return text.get_text().split("\n")
 
@@ -303,7 +329,8 @@ def _set_text(text: Text, at: float, side: Literal["top", "bottom"]) -> float:
     fig = root_figure(text)
     left = points(fig, SIDE)
     text.set_position((settle(left) / fig.bbox.width, settle(at) / fig.bbox.height))
-    text.set(ha="left", va=side, linespacing=LEADING)
+    text.set(ha="left", va=side)
+    lead_evenly(text)
     wrap_text(text, fig.bbox.width - 2 * left)
     box = text.get_window_extent()
     return float(box.y0 if side == "top" else box.y1)
@@ -320,7 +347,7 @@ def _add_key(
     """Set marks and words in as few rows as fit; return the other edge in pixels."""
     left, right = points(fig, SIDE), fig.bbox.width - points(fig, SIDE)
     line = points(fig, size * LEADING * 1.1)
-    texts = [fig.text(0, 0, entry.words, ha="left", va="top", size=size) for entry in key]
+    texts = [fig.text(0, 0, entry.words, ha="left", va="baseline", size=size) for entry in key]
     places: list[tuple[float, int]] = []
     across, row, depth = left, 0, 0
     for entry, text in zip(key, texts, strict=True):
@@ -336,8 +363,10 @@ def _add_key(
     for entry, text, (across, row) in zip(key, texts, places, strict=True):
         middle = top - (row + 0.5) * line
         x = settle(across + _indent(fig, entry, size)) / fig.bbox.width
-        half = text.get_window_extent().height / (2 * len(_lines(text)))
-        text.set_position((x, settle(middle + half) / fig.bbox.height))
+        # Words of a row stand on one line, whichever of them have letters that hang below it.
+        rest = (len(_lines(text)) - 1) * text.get_window_extent().height / len(_lines(text))
+        foot = middle - points(fig, size * CAPITAL / 2) - rest
+        text.set_position((x, settle(foot) / fig.bbox.height))
         if entry.marker:
             x = settle(across + points(fig, size * 0.4)) / fig.bbox.width
             fig.add_artist(_make_mark(entry, x, settle(middle) / fig.bbox.height, size))

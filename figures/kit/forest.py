@@ -24,6 +24,8 @@ ABOVE = 3.5
 BEHIND_MARKS = 1.2
 # Points that name and numbers keep apart there, and what stands in brackets.
 BESIDE = 10
+# Of the way to the next row a heading stands lower there.
+LOWER = 0.3
 BRACKETS = re.compile(r"\s\([^()]*\)")
 
 
@@ -99,7 +101,13 @@ def draw_rows(
             write_aside(ax, place, row.aside, edition, weight=row.weight, above=above or ABOVE)
     if heading:
         write_aside(ax, -0.9, heading, edition, colour=INK["quiet"])
-    name_rows(ax, [(row.words, _weigh(row)) for row in rows], edition, above=above or ABOVE)
+    name_rows(
+        ax,
+        [(row.words, _weigh(row)) for row in rows],
+        edition,
+        above=above or ABOVE,
+        headings=[place for place, row in enumerate(rows) if _is_heading(row)],
+    )
     _label_values(ax, rows, edition, line, unit)
     return len(rows)
 
@@ -168,12 +176,20 @@ def _fit_beside(ax: Axes, rows: Sequence[Row]) -> bool:
 
 
 def _weigh(row: Row) -> str:
-    is_heading = np.isnan(row.mean) and not row.aside
-    return "bold" if is_heading else row.weight
+    return "bold" if _is_heading(row) else row.weight
+
+
+def _is_heading(row: Row) -> bool:
+    return bool(np.isnan(row.mean)) and not row.aside
 
 
 def name_rows(
-    ax: Axes, names: Sequence[tuple[str, str]], edition: Edition, *, above: float = ABOVE
+    ax: Axes,
+    names: Sequence[tuple[str, str]],
+    edition: Edition,
+    *,
+    above: float = ABOVE,
+    headings: Sequence[int] = (),
 ) -> None:
     """Name rows at the left, or on a phone, where there is no room, above their marks.
 
@@ -187,12 +203,15 @@ def name_rows(
         Its size is used.
     above : float
         Points from a mark up to its words on a phone.
+    headings : sequence of int
+        Rows without a mark, which on a phone stand nearer to the row below than to that above.
     """
     if edition.size == "phone":
         ax.set_yticks([])
         for place, (words, weight) in enumerate(names):
             line = words.replace("\n", " ")
-            _write(ax, (0, place), (0, above), line, "left", weight, INK["main"])
+            down = LOWER if place in headings else 0.0
+            _write(ax, (0, place + down), (0, above), line, "left", weight, INK["main"])
         ax.set_ylim(len(names) - 0.6, -0.9)
         return
     ax.set_yticks(range(len(names)), [words for words, _ in names])

@@ -23,6 +23,10 @@ MINUS = "\N{MINUS SIGN}"
 # In Russian and Ukrainian no line ends on a preposition or another word so short, and none
 # begins or ends with a dash.
 SHORT_WORD = re.compile(r"(?<![\w-])([А-ЯЁІЇЄҐа-яёіїєґ]{1,3}) (?=\S)")
+# The ends of an interval stay together in all three.
+ENDS = re.compile(r"(\{(?:low|lower)\})\s(to|до)\s(?=\{(?:high|upper)\})")
+# So do they with their level.
+LEVEL = re.compile(r"(%:)\s(?=(?:от|від)\s\{(?:low|lower)\})")
 ROUND_DASH = re.compile(rf"[ {NO_BREAK}]([—–])[ {NO_BREAK}]")
 
 
@@ -272,10 +276,22 @@ def show_share(value: float, edition: Edition = DEFAULT) -> str:
     return show_number(value, edition, digits=0 if value == round(value) else 1)
 
 
+def capital(words: str) -> str:
+    """Begin words with a capital letter, as where they stand alone.
+
+    Examples
+    --------
+    >>> capital("ещё 7 центров")
+    'Ещё 7 центров'
+    """
+    return words[:1].upper() + words[1:]
+
+
 def _tie(words: str, lang: str) -> str:
     """Keep together what no line may come between."""
-    words = words.replace("~", NO_BREAK)
+    words = ENDS.sub(rf"\1{NO_BREAK}\2{NO_BREAK}", words.replace("~", NO_BREAK))
     if lang == "en":
         return words
+    words = LEVEL.sub(rf"\1{NO_BREAK}", words)
     tied = SHORT_WORD.sub(rf"\1{NO_BREAK}", words)
     return ROUND_DASH.sub(rf"{NO_BREAK}\1{NO_BREAK}", tied)

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from itertools import accumulate
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
@@ -32,6 +33,8 @@ def root_figure(artist: Artist) -> Figure:
     return fig
 
 
+# From line to line, of the size of type: what the font itself asks for.
+LEADING = 1.2
 # Widths are sums of letters: one that fits exactly fits on every processor.
 SLACK = 0.01
 
@@ -54,6 +57,21 @@ def settle(pixels: float) -> float:
     (439.853, True)
     """
     return (math.floor(pixels * 100 + 0.5123) + 0.3) / 100
+
+
+def lead_evenly(artist: Text) -> None:
+    """Set the lines of a text at even distances.
+
+    From 3.11 on matplotlib centres what is drawn of each line between its neighbours, where the
+    distance is a number, so that lines without high or low letters stand nearer to one side.
+
+    Parameters
+    ----------
+    artist : Text
+        Changed in place.
+    """
+    is_new = mpl.__version_info__ >= (3, 11)
+    artist.set_linespacing("normal" if is_new else LEADING)
 
 
 def wrap_text(artist: Text, width: float) -> None:

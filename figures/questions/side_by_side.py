@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from figures.fitted_polls import Entry, FittedPolls
-from figures.kit.axes import day_number, short_year
+from figures.kit.axes import SEEN, day_number, short_year
 from figures.kit.changes import name_since, say_change, say_headline
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
@@ -30,6 +30,7 @@ from figures.questions._pole_trends import estimate_pole
 NUMBERS = ("mean", "lower", "upper")
 # Names of years that stand side by side under a panel, of which four share the width of a page.
 YEARS_NAMED = 5
+DAYS = 365  # of a year
 # Lines of type that a panel with its heading is as high as, where a figure may grow.
 LINES = 5
 
@@ -52,7 +53,7 @@ def questions_title(told: Mapping[str, Mapping[Any, Any]], edition: Edition = DE
     >>> told = {"fight_on.panel": fell, "fight_on.support": fell | {"mean": 2.0}}
     >>> title = questions_title({**told, "fight_on.paired": fell | {"mean": -20.0}})
     >>> title.replace(chr(160), " ").split(" since ")[0]
-    'Compared with support (+2 points), the wish to fight on fell: −16 points'
+    'The wish to fight on fell: −16 points'
     """
     mine, support = told["fight_on.panel"], told["fight_on.support"]
     kinds = {"fallen": "fell_more", "risen": "rose_more"}
@@ -238,8 +239,7 @@ def _set_axes(
 ) -> None:
     """Quarters in percent; a tick on each 1 January, and digits of as many years as fit."""
     ax.set_ylim(*levels)
-    steps = (50,) if edition.size == "phone" else (25, 50, 75)
-    ticks = [tick for tick in steps if levels[0] < tick < levels[1]]
+    ticks = [tick for tick in (25, 50, 75) if levels[0] < tick < levels[1]]
     ax.set_yticks(ticks, [show_number(tick, edition) for tick in ticks])
     ax.tick_params(axis="y", labelsize=8)
     first, last = limits
@@ -247,13 +247,13 @@ def _set_axes(
     years = range(first.year, last.year + 1)
     starts = [pd.Timestamp(year=year, month=1, day=1) for year in years]
     ends = [pd.Timestamp(year=year + 1, month=1, day=1) for year in years]
-    middle = [
-        max(day_number(a), day_number(first)) / 2 + min(day_number(b), day_number(last)) / 2
-        for a, b in zip(starts, ends, strict=True)
+    seen = [
+        (year, day_number(max(a, first)), day_number(min(b, last)))
+        for year, a, b in zip(years, starts, ends, strict=True)
     ]
-    step = -(-len(years) // YEARS_NAMED)
-    names = [short_year(year) for year in years]
-    ax.set_xticks(middle[::step], names[::step])
+    named = [(short_year(year), (a + b) / 2) for year, a, b in seen if b - a >= SEEN * DAYS]
+    step = -(-len(named) // YEARS_NAMED)
+    ax.set_xticks([day for _, day in named[::step]], [name for name, _ in named[::step]])
     ax.set_xticks([day_number(day) for day in starts if day > first], minor=True)
     ax.tick_params(axis="x", which="major", length=0, pad=3, labelsize=8)
     ax.tick_params(axis="x", which="minor", length=3, width=0.8)

@@ -34,7 +34,7 @@ SUPPORT = INK["main"]
 PALE = {"talks": "#ffffff", "continue": "#dcc3b2"}
 # A line is broken where, so many days before and after, no second house asked.
 ALONE_DAYS = 183
-BROKEN = (0, (4, 2))
+BROKEN, BROKEN_PHONE = (0, (4, 2)), (0, (1.3, 0.9))
 
 
 def plot_talks(
@@ -168,12 +168,12 @@ def _draw(
                 markeredgecolor=colour, markeredgewidth=0.8 if is_mine else 1.2,
                 gid=f"polls-{side}-{house.house_id}",
             )  # fmt: skip
-        _draw_line(ax, side, trend, colour, alone)
+        _draw_line(ax, side, trend, colour, alone, edition)
         last = trend["mean"].iloc[-1]
         words = label(f"talks.line.{side}", edition, n=show_number(last, edition))
         labels.append(MarginLabel(last, words, colour, "-", "bold"))
     support = trends["support"]
-    _draw_line(ax, "support", support, SUPPORT, np.zeros(len(support), dtype=bool))
+    _draw_line(ax, "support", support, SUPPORT, np.zeros(len(support), dtype=bool), edition)
     last = support["mean"].iloc[-1]
     words = label("talks.line.support", edition, n=show_number(last, edition))
     labels.append(MarginLabel(last, words, SUPPORT, "-", "bold"))
@@ -189,12 +189,19 @@ def _draw(
 
 
 def _draw_line(
-    ax: Axes, side: str, trend: pd.DataFrame, colour: str, alone: np.ndarray[Any, Any]
+    ax: Axes,
+    side: str,
+    trend: pd.DataFrame,
+    colour: str,
+    alone: np.ndarray[Any, Any],
+    edition: Edition,
 ) -> None:
     """Draw band and line, broken where one house is alone."""
+    # Polls lie so near on a phone that between them long breaks are not seen.
+    broken = BROKEN_PHONE if edition.size == "phone" else BROKEN
     band = (trend["date"], trend["lower"], trend["upper"])
     ax.fill_between(*band, color=colour, alpha=0.14, linewidth=0, gid=f"band-{side}")
-    for style, keep, name in (("-", ~alone, "estimate"), (BROKEN, alone, "alone")):
+    for style, keep, name in (("-", ~alone, "estimate"), (broken, alone, "alone")):
         # A value at a border belongs to both parts, so that no gap is left.
         border = keep | np.append(keep[1:], False)
         ax.plot(

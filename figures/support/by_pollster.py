@@ -20,7 +20,7 @@ from figures.kit.frames import (
     require_columns,
     sector_key,
 )
-from figures.kit.labels import label, plural, show_share
+from figures.kit.labels import capital, label, plural, show_share
 from figures.kit.save import Rendering
 from figures.kit.style import INK, OTHER, house_style, marker_size, new_figure
 from figures.support._asking import describe_asking
@@ -138,7 +138,7 @@ def _draw(
         name = name_counted(group[0], edition)
         how = describe_asking(obs[obs["house_id"] == group[0].house_id], edition, lines=True)
     else:
-        name, how = plural("count.more_houses", len(group), edition), ""
+        name, how = capital(plural("count.more_houses", len(group), edition)), ""
     ax.annotate(name, (0, 1), (0, 25), weight="bold", size=8, va="bottom", **head)
     ax.annotate(how, (0, 1), (0, 3), size=7.5, va="bottom", color=INK["quiet"], **head)
 

@@ -13,7 +13,7 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.forest import Row, draw_rows
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
-from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.labels import capital, label, plural, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import INK, SECTOR_COLOURS, SECTOR_MARKERS, house_style, new_figure
 
@@ -71,11 +71,13 @@ def plot_claim(
     with house_style():
         fig, ax = new_figure(edition)
         n_rows = draw_rows(ax, rows, edition, line=above, unit="percent")
+        # On a phone names stand above the rows, and ticks end below them.
+        deep = 6.5 if edition.size == "phone" else 9
         for place, house in enumerate(order):
             if house is None:
                 continue
             printed = obs.loc[obs["house_id"] == house, "share_pct"]
-            ax.plot(printed, [place] * len(printed), linestyle="none", marker="|", markersize=9,
+            ax.plot(printed, [place] * len(printed), linestyle="none", marker="|", markersize=deep,
                     markeredgewidth=1.2, color=INK["main"], gid=f"polls-{house}")  # fmt: skip
         low, high = ax.get_xlim()
         shares = obs["share_pct"].to_numpy(dtype=float)
@@ -176,7 +178,7 @@ def claim_title(
     return label(
         f"claim.support.{verdict}",
         edition,
-        month=_capital(show_date(as_of, edition, "LLLL y")),
+        month=capital(show_date(as_of, edition, "LLLL y")),
         above=show_number(float(claims["above"].iloc[0]), edition),
         **_say_means(claims, edition),
     )
@@ -187,10 +189,6 @@ def _say_means(claims: pd.DataFrame, edition: Edition) -> dict[str, str]:
     at = claims.set_index("reference")["mean"].astype(float).to_dict()
     means = {sector: at.get(f"sector:{sector}", np.nan) for sector in SPOKEN_OF}
     return {sector: show_number(mean, edition) for sector, mean in means.items()}
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _known(fitted: FittedPolls) -> pd.DataFrame:

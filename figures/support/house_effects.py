@@ -1,6 +1,6 @@
 """House effects: how far each house lies from the mean of these houses."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import pandas as pd
@@ -86,7 +86,7 @@ def plot_houses(
             label("houses.support.subtitle", edition),
             name_sources(ranked, edition),
             last_day(obs),
-            note=label("houses.limits", edition),
+            note=_note(effects, told, contrast, edition),
             key=sector_key(ranked, edition),
             rows=n_rows,
             edition=edition,
@@ -117,6 +117,19 @@ def houses_title(
         lower=show_number(contrast["lower"], edition),
         upper=show_number(contrast["upper"], edition),
     )
+
+
+def _note(
+    effects: pd.DataFrame,
+    told: Collection[str],
+    contrast: Mapping[str, float],
+    edition: Edition,
+) -> str:
+    """Say what a difference does not mean, and why that of the title may not be that of rows."""
+    rounded = effects.loc[effects["house_id"].isin(told), "mean"].map(round_shown)
+    is_seen = rounded.max() - rounded.min() != round_shown(contrast["mean"])
+    rule = [label("houses.rounding", edition)] if is_seen else []
+    return " ".join([label("houses.limits", edition), *rule])
 
 
 def houses_data(obs: pd.DataFrame, effects: pd.DataFrame, houses: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import name_sources, rank_houses, require_columns
 from figures.kit.labels import label, show_number
+from figures.kit.layout import lead_evenly
 from figures.kit.save import Rendering
 from figures.kit.style import ESTIMATE, INK, house_style, new_figure
 
@@ -215,7 +216,7 @@ def _name_axes(
         label("multiverse.driver", edition, share=_percent(driver["share_pct"], edition)),
         label(f"multiverse.choice.{driver['choice']}", edition),
     ]
-    ax.annotate(
+    text = ax.annotate(
         "\n".join(lines[:1] if edition.size == "phone" else lines),
         (0, 0),
         xycoords="axes fraction",
@@ -224,8 +225,8 @@ def _name_axes(
         textcoords="offset points",
         va="top",
         size=8,
-        linespacing=1.35,
     )
+    lead_evenly(text)
 
 
 def _take(fitted: FittedPolls) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -181,6 +181,7 @@ def _draw(
             alpha=0.8 if house.sector in trends else 1.0,
             markeredgecolor="white",
             markeredgewidth=0.4,
+            clip_on=False,  # whole marks where they are large and the axis is short
             gid=f"polls-{house.house_id}",
         )
     labels = []

@@ -7,13 +7,13 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from figures.card import NUMBER, SIDE, make_card
+from figures.card import GAPS, NUMBER, SIDE, make_card
 from figures.kit.edition import Edition
 from figures.kit.finish import finish
 from figures.kit.save import Rendering
 from figures.kit.style import house_style, new_figure
 
-NUMBERS = {"short": "−6 points", "long": "from 81 to 74 percent"}
+NUMBERS = {"short": "−6%", "long": "from 81 to 74 percent"}
 
 
 def make(number: str, finding: str = "Support fell by 6 points") -> Figure:
@@ -45,8 +45,8 @@ def test_texts_stand_one_below_the_other_at_the_stated_distances(card: Figure) -
     question, number, finding, foot = (text.get_window_extent() for text in find(card))
     margin, pixel = SIDE * card.dpi / 72, card.dpi / 72
     assert card.bbox.height - question.y1 == pytest.approx(margin, abs=1)
-    assert question.y0 - number.y1 == pytest.approx(14 * pixel, abs=1)
-    assert number.y0 - finding.y1 == pytest.approx(10 * pixel, abs=1)
+    assert question.y0 - number.y1 == pytest.approx(GAPS[0] * pixel, abs=1)
+    assert number.y0 - finding.y1 == pytest.approx(GAPS[1] * pixel, abs=1)
     assert foot.y0 == pytest.approx(margin, abs=1)
     assert finding.y0 > foot.y1
 

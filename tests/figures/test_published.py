@@ -152,7 +152,11 @@ def see(slug: str, lang: str, size: str) -> Seen:
         fig.get_suptitle(),
         drawn.alt,
         drawn.caption,
-        [" ".join(text.get_text().split()) for text in fig.texts],
+        # A card is set below its foot.
+        [
+            " ".join(t.get_text().split())
+            for t in sorted(fig.texts, key=lambda t: t.get_gid() == "foot")
+        ],
         " ".join(text.get_text() for text in fig.texts if text.get_gid() != "foot"),
         [text.get_text() for text in fig.texts],
         find_overlaps(fig),

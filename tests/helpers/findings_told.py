@@ -62,7 +62,7 @@ def say(row: Row, form: str, edition: Edition = DEFAULT) -> str:
         "change": lambda: say_change(row, edition)["change"],
         "low": lambda: say_change(row, edition)["low"],
         "high": lambda: say_change(row, edition)["high"],
-        "lead": lambda: show_number(abs(mean), edition, with_sign=True),
+        "lead": lambda: show_number(abs(mean), edition),
         "signed": lambda: show_number(mean, edition, with_sign=True),
         "distance": lambda: show_number(abs(mean), edition),
         "level": lambda: show_number(mean, edition),

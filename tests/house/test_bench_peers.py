@@ -97,6 +97,13 @@ def test_the_table_shows_errors_caps_and_faults(peers, measured):
     assert any(row.endswith("| MemoryError |") for row in rows)
 
 
+def test_the_model_of_several_parties_stands_beside_its_peer(peers, measured):
+    rows = peers["table"].list_times(measured, 300)
+    ours, nuts = (row for row in rows if "parties |" in row)
+    assert "PartiesTrend, full posterior" in ours
+    assert "nutpie" in nuts
+
+
 def test_a_run_that_fails_or_takes_too_long_is_told_and_not_raised(peers, monkeypatch):
     run = peers["side_by_side"].run
     good = [sys.executable, "-c", f"print('compiling'); print('{json.dumps({'warm': 1})}')"]

@@ -5,7 +5,7 @@ from pathlib import Path
 import nbformat
 
 from web.kit import View
-from web.pages.notebooks import mark_columns, read_cell, relink
+from web.pages.notebooks import mark_columns, read_cell, relink, write_prose
 
 WORDS = "asked at the end of the interview, and so of fewer people"
 
@@ -56,3 +56,7 @@ def test_a_file_of_values_that_is_printed_keeps_its_lines(tmp_path: Path) -> Non
     output = nbformat.v4.new_output("stream", text="firm;from;people\nAster;2030-01-01;1817\n")
     cell = nbformat.v4.new_code_cell("print(text)", outputs=[output])
     assert not read_cell(cell, "name", 0, tmp_path)["outputs"][0]["is_prose"]
+
+
+def test_lines_of_code_in_prose_can_be_scrolled_by_the_keyboard() -> None:
+    assert write_prose("```\npython -m figures list\n```", Path()).startswith('<pre tabindex="0">')

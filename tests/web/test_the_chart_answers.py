@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import BrowserContext, Page
 
 from web.kit import Words
 
@@ -41,6 +41,21 @@ def test_who_hears_the_chart_hears_its_name_and_level_in_the_language_of_the_pag
     assert plot.get_attribute("aria-roledescription") is None
 
 
+@pytest.mark.parametrize("width", [360, 1200])
+def test_the_chart_is_as_wide_as_its_place_as_soon_as_it_is_there(
+    browser: BrowserContext, site: Path, width: int
+) -> None:
+    tab = browser.new_page()
+    tab.set_viewport_size({"width": width, "height": 900})
+    tab.goto((site / "index.html").as_uri())
+    tab.wait_for_selector("#chart[data-ready]")
+    place, drawn = (
+        tab.locator(name).bounding_box() or {"width": 0} for name in ("#plot", "#plot svg")
+    )
+    tab.close()
+    assert 0.95 * place["width"] < drawn["width"] <= place["width"] + 1
+
+
 def test_the_picture_stands_there_without_scripts_and_is_closed_beside_the_chart(
     chart: Page, site: Path
 ) -> None:
@@ -66,6 +81,9 @@ def test_a_dot_under_the_pointer_tells_its_poll_and_its_source(chart: Page) -> N
     chart.wait_for_selector("#vg-tooltip-element.visible")
     tip = chart.locator("#vg-tooltip-element").inner_text()
     assert all(word in tip for word in ("Pollster", "Days", "Interviews", "Mode", "Wording"))
+    assert "undefined" not in tip
+    told = dict(line.split("\t", 1) for line in tip.splitlines() if "\t" in line)
+    assert chart.locator("#detail").inner_text().startswith(f"{told['Pollster']}, {told['Days']}")
     assert chart.locator("#detail a").get_attribute("href").startswith("http")
 
 

@@ -147,6 +147,7 @@ def write_prose(markdown: str, folder: Path, slugs: Collection[str] = ()) -> str
     '<p>So <em>it</em> isalert(1)</p>'
     """
     html = NAME.sub('<code class="whole">', clean(markdown2html(markdown)).strip())
+    html = html.replace("<pre>", '<pre tabindex="0">')  # long lines scroll, also by the keyboard
     return PICTURE.sub(partial(_take_picture, folder, slugs), html)
 
 

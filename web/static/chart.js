@@ -124,7 +124,9 @@
     printed.open = false;
     window.addEventListener("beforeprint", () => { printed.open = true; });
     window.addEventListener("afterprint", () => { printed.open = false; });
-    view.resize().runAsync();
+    // It was hidden, without a width: Vega-Lite measures its place anew when the window is resized.
+    window.dispatchEvent(new Event("resize"));
+    await view.runAsync();
     root.dataset.ready = "yes";
   });
 })();

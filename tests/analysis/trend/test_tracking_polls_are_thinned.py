@@ -22,9 +22,10 @@ def draw(rng, tau=0.15, omega=1.1):
     level = 50 + np.cumsum(tau * rng.standard_normal(N_DAYS))
     daily = np.sqrt(WINDOW * (SAMPLING + omega**2)) * rng.standard_normal(N_DAYS)
     share = np.convolve(level + daily, np.ones(WINDOW) / WINDOW, "valid")
-    start = FIRST + np.arange(len(share))
+    start = FIRST + np.arange(len(share)).astype("timedelta64[D]")
     polls = pd.DataFrame({
-        "house_id": "tracker", "start_date": start, "end_date": start + (WINDOW - 1),
+        "house_id": "tracker", "start_date": start,
+        "end_date": start + np.timedelta64(WINDOW - 1, "D"),
         "sample_size": PER_DAY * WINDOW, "share_pct": share, "decimals": 4,
     })  # fmt: skip
     return polls, level

@@ -1,12 +1,14 @@
 """Ratios by house, and both sides of what is known, are drawn where they belong."""
 
 from functools import cache
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from helpers.figures_made import EDITIONS, find_cut_texts, find_overlaps, make_houses, make_polls
 
 from analysis.sensitivity import response_ratio
+from figures.hidden import nonresponse
 from figures.hidden.nonresponse import Found, nonresponse_title, plot_nonresponse
 from figures.kit.edition import Edition
 
@@ -52,6 +54,25 @@ def test_dots_and_intervals_are_those_of_the_rows():
     lines = {line.get_gid(): line for line in ax.lines}
     for place, row in enumerate(ROWS.to_dict("records")):
         assert list(lines[f"interval-{place}"].get_xdata()) == [row["lower"], row["upper"]]
+
+
+def test_what_is_drawn_is_what_is_stored_whatever_the_last_digits_of_the_fit(monkeypatch):
+    """The kernels of two processors differ in the last digits."""
+    fitted = SimpleNamespace(
+        keep=lambda name, make: make() if name == "nonresponse" else FOUND,
+        obs=make_polls,
+        results=lambda: None,
+    )
+    found = []
+    for noise in (1e-9, -1e-9):
+        noisy = ROWS.assign(**{name: ROWS[name] + noise for name in ("median", "lower", "upper")})
+        monkeypatch.setattr("analysis.sensitivity.house_ratios", lambda *_, rows=noisy, **__: rows)
+        rows, data = nonresponse.make_rows(fitted), nonresponse.nonresponse_data(fitted)
+        stored = data.iloc[: len(ROWS)][["ratio", "ratio_lower", "ratio_upper"]]
+        assert rows[["median", "lower", "upper"]].to_numpy().tolist() == stored.to_numpy().tolist()
+        assert data["ratio"].tolist()[len(ROWS) :] == [0.95, 1.42]
+        found.append(data)
+    pd.testing.assert_frame_equal(*found, check_exact=True)
 
 
 def test_both_sides_are_drawn_and_only_where_they_are_known():

@@ -82,9 +82,11 @@ def test_the_title_says_a_crossing_only_where_both_gaps_are_clear():
         names = ("opinion.of_opinion.base", "opinion.of_opinion.last")
         return " ".join(spread_title(two, dict(zip(names, rows, strict=True))).split())
 
-    assert "+8 points at B in" in title((-8.0, "lower"), (5.6, "higher"))
-    assert "+6 at A in the year to May 2022" in title((-8.0, "lower"), (5.6, "higher"))
-    assert "+6 at B in the year to May 2022" in title((8.0, "higher"), (-5.6, "lower"))
+    below = "6 below in the year to May 2022"
+    assert "B 8 points above A in" in title((-8.0, "lower"), (5.6, "higher"))
+    assert "A 8 points above B in" in title((8.0, "higher"), (-5.6, "lower"))
+    for then, now in (((-8.0, "lower"), (5.6, "higher")), ((8.0, "higher"), (-5.6, "lower"))):
+        assert title(then, now).endswith(below)
     for now in ((1.0, "unclear"), (-5.0, "lower")):
         assert "has not clearly turned" in title((-8.0, "lower"), now)
 

@@ -46,8 +46,8 @@ def test_talks_are_told_beside_support(fight: dict, words: str) -> None:
 @pytest.mark.parametrize(
     ("fight", "paired", "words", "end"),
     [
-        (FELL, FELL, "the wish to fight on fell", ": −16 points since August and September 2022"),
-        (ROSE, ROSE, "the wish to fight on rose", ": +16 points since August and September 2022"),
+        (FELL, FELL, "wish to fight on fell: −16", " points since August and September 2022, "),
+        (ROSE, ROSE, "wish to fight on rose: +16", " points since August and September 2022, "),
         (FELL, STILL, "have not clearly moved apart", "September 2022"),
         (STILL, FELL, "have not clearly moved apart", "September 2022"),
         (FELL, None, "have not clearly moved apart", "September 2022"),
@@ -60,8 +60,9 @@ def test_a_difference_is_claimed_where_both_are_clear(
     told = {"fight_on.panel": fight, "fight_on.support": STILL}
     title = plain(questions_title(told | ({"fight_on.paired": paired} if paired else {})))
     assert words in title
-    assert title.endswith(end)
-    assert ("support (−3 points)" in title) == title.startswith("Compared with")
+    beside = "support −3 points"
+    assert title.endswith(end + beside if end.endswith(", ") else end)
+    assert (beside in title) == words.startswith("wish")
 
 
 def test_a_line_is_broken_where_its_house_alone_asks() -> None:

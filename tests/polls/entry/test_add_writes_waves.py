@@ -1,6 +1,7 @@
 """What is added stands in the tables, in its place, and nothing else moves."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from difflib import unified_diff
 from pathlib import Path
 
@@ -106,6 +107,36 @@ def test_a_wave_that_lacked_days_or_size_is_completed(
     row = polls.load(copy)["polls"].set_index("poll_id").loc[month_wave]
     assert f"{row['field_start']:%d} {row['earliest']:%d} {row['latest']:%d}" == "20 20 26"
     assert (row["date_precision"], row["sample_size"]) == ("day", 1613)
+
+
+@pytest.mark.usefixtures("no_estimates")
+@pytest.mark.parametrize(
+    ("earliest", "latest", "kept"),
+    [(3, 0, True), (0, -3, True), (3, -3, True), (-1, 0, False), (0, 1, False), (3, 1, False)],
+)
+def test_bounds_complete_a_wave_where_they_are_narrower_on_one_side_or_both(
+    earliest: int,
+    latest: int,
+    kept: bool,
+    month_wave: str,
+    copy: Path,
+    call: Callable,
+    flat: Callable,
+) -> None:
+    """Days by which each bound moves; a bound that the tables rule out is refused."""
+    before = polls.load(copy)["polls"].set_index("poll_id").loc[month_wave]
+    first = before["earliest"] + timedelta(days=earliest)
+    last = before["latest"] + timedelta(days=latest)
+    days = {"field_start": "", "field_end": "", "published": ""}
+    bounds = {"earliest": f"{first:%Y-%m-%d}", "latest": f"{last:%Y-%m-%d}"}
+    wave = {"house_id": "levada", "question_id": "levada.putin_approval", "poll_id": month_wave}
+    file = flat({"approve": "80"}, subgroup="sex:female", **wave, **days, **bounds)
+    result = call("add", file, "--yes", "--data", copy)
+    assert result.returncode == (0 if kept else 1), result.stderr
+    row = polls.load(copy)["polls"].set_index("poll_id").loc[month_wave]
+    now = (row["earliest"], row["latest"])
+    assert now == ((first, last) if kept else (before["earliest"], before["latest"]))
+    assert row["date_precision"] == ("window" if kept else "month")
 
 
 @pytest.mark.usefixtures("no_estimates")

@@ -228,6 +228,12 @@ def test_a_share_may_leave_four_of_a_hundred(share: float, lines: list[int]) -> 
     assert [f.line for f in check_one_mind(make_answers([("w", "all", "yes", share)]))] == lines
 
 
+def test_a_share_of_all_but_a_few_that_was_recomputed_is_no_slip_of_reading() -> None:
+    frames = make_answers([("w", "all", "yes", 99.0)])
+    frames["answers"]["origin"] = "recomputed"
+    assert list(check_one_mind(frames)) == []
+
+
 def test_one_side_of_all_may_stand_beside_the_other_of_groups() -> None:
     rows = [
         ("w", "all", "no", 30.0),

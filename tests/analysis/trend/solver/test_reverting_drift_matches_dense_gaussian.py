@@ -84,7 +84,9 @@ def test_change_and_house_effects(name, params, walk):
     mean, sd = dense.combine(rows[1:] - rows[:1])
     reference = f"houses:{','.join(dense.houses[:2])}"
     change = results.change(
-        first + np.timedelta64(1, "D"), first + dense.n_days - 1, reference=reference
+        first + np.timedelta64(1, "D"),
+        first + np.timedelta64(dense.n_days - 1, "D"),
+        reference=reference,
     )
     assert [change["mean"], change["sd"]] == pytest.approx([mean[0], sd[0]], abs=TOLERANCE)
     polls, even = CASES[name], dict.fromkeys(dense.houses, -1 / len(dense.houses))
