@@ -178,6 +178,7 @@ class Lattice:
         self.sigma = np.arange(-4, 5)
         self.log_density = np.zeros((0, len(self.sigma)))
         self.most_outer = min(MAX_OUTER, max(FEWEST_POINTS, MAX_NUMBERS // n_columns**2))
+        self.most_points = max(FEWEST_POINTS, MOST_NUMBERS // n_columns**2)
         nearest = np.unique(np.rint((seeds - origin[:-1]) / spacing[:-1]).astype(int), axis=0)
         self._fill({tuple(row) for row in nearest.tolist()})
         self.is_complete = len(self.coordinates) < self.most_outer and self._widen_sigma()
@@ -262,10 +263,13 @@ class Lattice:
         share = np.cumsum(weights[order]) / weights.sum()
         kept = np.sort(order[: int(np.searchsorted(share, 1 - DROPPED_WEIGHT)) + 1])
         log_density = density[kept]
-        n_most = max(FEWEST_POINTS, MOST_NUMBERS // self.last_mean.shape[1] ** 2)
-        if len(kept) > n_most:
+        if len(kept) > self.most_points:
+            # From one end of the lattice to the other, not in the order in which it grew.
+            outer, column = np.unravel_index(kept, self.log_density.shape)
+            along = np.lexsort([column, *np.array(self.coordinates)[outer].T])
+            kept, log_density = kept[along], log_density[along]
             total = logsumexp(log_density)
-            chosen, thinned = thin_weights(np.exp(log_density - total), n_most)
+            chosen, thinned = thin_weights(np.exp(log_density - total), self.most_points)
             kept, log_density = kept[chosen], np.log(thinned) + total
         row, column = np.unravel_index(kept, self.log_density.shape)
         rows, outer_of = np.unique(row, return_inverse=True)
