@@ -11,8 +11,10 @@ from scipy.special import logsumexp
 from analysis.base.arrays import Array, Days
 from analysis.trend.hyperparameters.space import PART_NUMBERS, HyperparameterSpace
 from analysis.trend.solver.likelihood import (
+    MANY_EFFECTS,
     Effects,
     Spectrum,
+    Tridiagonal,
     find_spectrum,
     join_effects,
     solve_effects,
@@ -21,7 +23,7 @@ from analysis.trend.solver.likelihood import (
 # The lattice ends where the log density has fallen by this much, to a thousandth of the mode.
 REACH = 7.0
 # More points than this leave the posterior undecided; the results then carry a warning.  So do
-# points whose normal equations would hold more numbers than that (1 GB), with many houses.
+# points whose normal equations would hold more numbers than that, with many houses.
 MAX_OUTER = 20_000
 MAX_SIGMA = 80
 MAX_NUMBERS = 125_000_000
@@ -165,14 +167,18 @@ class Lattice:
         self.spacing = spacing
         n_columns = 1 + space.design.columns.shape[1]
         self.coordinates: list[Coordinate] = []
+        # With many houses the few points that stand for all pass through the polls once more
+        # sooner than the normal equations of each point would find room.
+        self.is_kept = n_columns <= MANY_EFFECTS
         self.normal: list[Array] = []
         self.log_det = np.zeros(0)
-        self.spectra: list[Spectrum] = []
+        self.spectra: list[Spectrum | Tridiagonal] = []
         self.last_mean = np.zeros((0, n_columns))
         self.last_var = np.zeros(0)
         self.sigma = np.arange(-4, 5)
         self.log_density = np.zeros((0, len(self.sigma)))
         self.most_outer = min(MAX_OUTER, max(FEWEST_POINTS, MAX_NUMBERS // n_columns**2))
+        self.most_points = max(FEWEST_POINTS, MOST_NUMBERS // n_columns**2)
         nearest = np.unique(np.rint((seeds - origin[:-1]) / spacing[:-1]).astype(int), axis=0)
         self._fill({tuple(row) for row in nearest.tolist()})
         self.is_complete = len(self.coordinates) < self.most_outer and self._widen_sigma()
@@ -217,14 +223,15 @@ class Lattice:
             last_mean = walks @ found.mean
             last_var = walks @ found.cov @ walks
             self.spectra.append(find_spectrum(self.space.design, found.normal, found.log_det))
-            self.normal += list(found.normal)
+            if self.is_kept:
+                self.normal += list(found.normal)
             self.log_det = np.concatenate([self.log_det, found.log_det])
             self.last_mean = np.concatenate([self.last_mean, last_mean])
             self.last_var = np.concatenate([self.last_var, last_var])
         density = self._density(outer, self.spectra[n_old:], self.sigma)
         self.log_density = np.concatenate([self.log_density, density])
 
-    def _density(self, outer: Array, spectra: list[Spectrum], sigma: Days) -> Array:
+    def _density(self, outer: Array, spectra: list[Spectrum | Tridiagonal], sigma: Days) -> Array:
         """Log posterior density at all pairs of outer points and coordinates of sigma_h."""
         logs = self.origin[-1] + self.spacing[-1] * sigma
         loglike = np.concatenate([spectrum.loglike(np.exp(logs)) for spectrum in spectra])
@@ -256,10 +263,13 @@ class Lattice:
         share = np.cumsum(weights[order]) / weights.sum()
         kept = np.sort(order[: int(np.searchsorted(share, 1 - DROPPED_WEIGHT)) + 1])
         log_density = density[kept]
-        n_most = max(FEWEST_POINTS, MOST_NUMBERS // self.last_mean.shape[1] ** 2)
-        if len(kept) > n_most:
+        if len(kept) > self.most_points:
+            # From one end of the lattice to the other, not in the order in which it grew.
+            outer, column = np.unravel_index(kept, self.log_density.shape)
+            along = np.lexsort([column, *np.array(self.coordinates)[outer].T])
+            kept, log_density = kept[along], log_density[along]
             total = logsumexp(log_density)
-            chosen, thinned = thin_weights(np.exp(log_density - total), n_most)
+            chosen, thinned = thin_weights(np.exp(log_density - total), self.most_points)
             kept, log_density = kept[chosen], np.log(thinned) + total
         row, column = np.unravel_index(kept, self.log_density.shape)
         rows, outer_of = np.unique(row, return_inverse=True)
@@ -281,7 +291,10 @@ class Lattice:
         parts = []
         for first in range(0, len(row), size):
             part = slice(first, first + size)
-            normal = np.array([self.normal[i] for i in row[part]])
+            if self.is_kept:
+                normal = np.array([self.normal[i] for i in row[part]])
+            else:
+                normal = self.space.filter(self.outer[row[part]]).normal
             log_det = self.log_det[row[part]]
             parts.append(solve_effects(self.space.design, normal, log_det, sigma[part]))
         return join_effects(parts)

@@ -107,8 +107,9 @@ def integrate_hyperparameters(space: HyperparameterSpace) -> Quadrature:
         points = first.with_more(between.points())
         move = _largest_move(space.design, first, points)
         is_complete = base.is_complete and between.is_complete
-        # A finer lattice has more points still, and would end sooner.
-        if move < TOLERANCE or not is_complete:
+        # A finer lattice has more points still: it would end sooner, or no more of them be kept.
+        is_thinned = len(first.sigma) == base.most_points
+        if move < TOLERANCE or is_thinned or not is_complete:
             break
         spacing, seeds = spacing * FINER, _around([base, between])
     marginals = [_marginal(base, between, k) for k in range(len(spacing))]

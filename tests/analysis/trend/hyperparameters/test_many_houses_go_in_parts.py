@@ -5,8 +5,9 @@ import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollTrend
-from analysis.trend.hyperparameters import lattice, space
+from analysis.trend.hyperparameters import lattice, quadrature, space
 from analysis.trend.solver import filter as filters
+from analysis.trend.solver import likelihood
 
 POLLS = simulate_polls(np.random.default_rng(29), 40, houses="abcde", sectors=SECTORS)
 
@@ -27,6 +28,15 @@ def test_parts_of_one_node_give_the_same(monkeypatch, at_once):
         np.testing.assert_allclose(one[["mean", "sd"]], other[["mean", "sd"]], rtol=1e-9)
 
 
+def test_points_that_pass_once_more_in_place_of_being_kept_give_the_same(monkeypatch, at_once):
+    for module in (lattice, likelihood):
+        monkeypatch.setattr(module, "MANY_EFFECTS", 2)
+    once_more = PollTrend(POLLS).fit()
+    for table in ("trend", "house_effects"):
+        one, other = getattr(once_more, table)(), getattr(at_once, table)()
+        np.testing.assert_allclose(one[["mean", "sd"]], other[["mean", "sd"]], rtol=1e-9)
+
+
 def test_a_dozen_points_stand_for_all(monkeypatch, at_once):
     monkeypatch.setattr(lattice, "MOST_NUMBERS", 1)
     few = PollTrend(POLLS).fit()
@@ -37,3 +47,15 @@ def test_a_dozen_points_stand_for_all(monkeypatch, at_once):
         sd = other["sd"].to_numpy()
         assert (np.abs(one["mean"] - other["mean"]) / sd).max() < 0.06
         np.testing.assert_allclose(one["sd"], sd, rtol=0.06)
+
+
+def test_a_finer_lattice_is_not_tried_where_a_dozen_points_of_it_would_be_kept(monkeypatch):
+    def count_passes():
+        return quadrature.integrate_hyperparameters(PollTrend(POLLS).model.space).n_passes
+
+    monkeypatch.setattr(quadrature, "TOLERANCE", 1e9)
+    of_the_first = count_passes()
+    monkeypatch.setattr(quadrature, "TOLERANCE", 0)
+    assert count_passes() > of_the_first
+    monkeypatch.setattr(lattice, "MOST_NUMBERS", 1)
+    assert count_passes() == of_the_first

@@ -1,6 +1,7 @@
 """The short ways of the solver give the numbers of the long ones."""
 
 from functools import cache
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 
 from analysis import PollTrend
 from analysis.trend.options import WALKS
-from analysis.trend.solver import posterior
+from analysis.trend.solver import likelihood, posterior
 from analysis.trend.solver.filter import run_filter
 from analysis.trend.solver.likelihood import find_spectrum, profile_loglike, solve_effects
 
@@ -49,6 +50,7 @@ def space_of(name, drift):
     return PollTrend(polls, drift=drift, events=events).model.space
 
 
+@pytest.mark.parametrize("form", [likelihood.Spectrum, likelihood.Tridiagonal])
 @DRIFT
 @pytest.mark.parametrize("name", [*POLLS, "sectors, an event"])
 @settings(max_examples=25, deadline=None)
@@ -56,12 +58,17 @@ def space_of(name, drift):
     logs=st.lists(st.floats(-8.0, 3.0), min_size=3, max_size=3),
     spreads=st.lists(st.floats(-12.0, 6.0), min_size=1, max_size=4),
 )
-def test_a_spectrum_has_the_likelihood_at_any_spread(name, drift, logs, spreads):
+def test_a_spectrum_has_the_likelihood_at_any_spread(name, drift, form, logs, spreads):
     space = space_of(name, drift)
     outer = np.array([logs[: len(space.outer_names)], [0.0] * len(space.outer_names)])
     found = run_filter(space.design, space.nodes(outer))
     sigma_h = np.exp(spreads)
-    ours = find_spectrum(space.design, found.normal, found.log_det).loglike(sigma_h)
+    most = 2 if form is likelihood.Tridiagonal else likelihood.MANY_EFFECTS
+    with patch.object(likelihood, "MANY_EFFECTS", most):
+        spectrum = find_spectrum(space.design, found.normal, found.log_det)
+    is_alone = space.design.is_house.sum() == 1  # has no two axes to turn
+    assert isinstance(spectrum, likelihood.Spectrum if is_alone else form)
+    ours = spectrum.loglike(sigma_h)
     assert ours.shape == (2, len(spreads))
     each = found.normal[:, None], found.log_det[:, None], sigma_h[None, :]
     for long_way in (
