@@ -43,5 +43,5 @@ def test_both_sectors_are_told_from_their_first_polls_to_their_last(fitted: Fitt
         day = mine["mid_date"].max()
         level = results.trend(dates=[day], reference=f"sector:{sector}")
         last[sector] = round(float(level["mean"].iloc[0]))
-    assert f"to {last['state']} percent, that of independent houses" in alt
+    assert f"to {last['state']} percent, that of independent pollsters" in alt
     assert alt.endswith(f" to {last['independent']}.")
