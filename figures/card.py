@@ -127,7 +127,7 @@ def _set(
     text.set(size=size, color=INK[ink], ha="left", va="top")
     lead_evenly(text)
     text.set_fontweight(weight)
-    wrap_text(text, _room(fig))
+    wrap_text(text, _room(fig), even=True)
     return float(text.get_window_extent().y0)
 
 

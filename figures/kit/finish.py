@@ -331,7 +331,8 @@ def _set_text(text: Text, at: float, side: Literal["top", "bottom"]) -> float:
     text.set_position((settle(left) / fig.bbox.width, settle(at) / fig.bbox.height))
     text.set(ha="left", va=side)
     lead_evenly(text)
-    wrap_text(text, fig.bbox.width - 2 * left)
+    # The line of the source breaks between its parts, however short the last is.
+    wrap_text(text, fig.bbox.width - 2 * left, even=text.get_gid() != "foot")
     box = text.get_window_extent()
     return float(box.y0 if side == "top" else box.y1)
 

@@ -1,6 +1,7 @@
 """Where text goes: lines that fit a width, labels that keep clear of each other."""
 
 import math
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import accumulate
 
@@ -74,7 +75,11 @@ def lead_evenly(artist: Text) -> None:
     artist.set_linespacing("normal" if is_new else LEADING)
 
 
-def wrap_text(artist: Text, width: float) -> None:
+# Of the line above, how long a last line of more than a word has to be to stand as it fell.
+STUB = 1 / 3
+
+
+def wrap_text(artist: Text, width: float, *, even: bool = False) -> None:
     """Break the lines of a text so that it fits a width.
 
     Breaks at ordinary spaces only; a no-break space keeps a number with its unit. A word
@@ -86,6 +91,9 @@ def wrap_text(artist: Text, width: float) -> None:
         Text of a figure; changed in place.
     width : float
         Pixels of the figure.
+    even : bool
+        Whether the lines get even where the last is a stub: a word alone under a full line is
+        read as a slip.
     """
     width += SLACK
     whole = artist.get_window_extent().width
@@ -97,19 +105,35 @@ def wrap_text(artist: Text, width: float) -> None:
         return artist.get_window_extent().width
 
     # Measuring takes longer than drawing: a line is first guessed, from the letters on a pixel.
-    letters = width * max(map(len, artist.get_text().split("\n"))) / whole
-    lines: list[str] = []
-    for paragraph in artist.get_text().split("\n"):
-        words = paragraph.split(" ")
+    letters = max(map(len, artist.get_text().split("\n"))) / whole
+
+    def fill(words: Sequence[str], width: float) -> list[str]:
+        lines: list[str] = []
         while words:
             ends = accumulate(len(word) + 1 for word in words)
-            count = max(sum(end <= letters + 1 for end in ends), 1)
+            count = max(sum(end <= letters * width + 1 for end in ends), 1)
             while count < len(words) and measure(words[: count + 1]) <= width:
                 count += 1
             while count > 1 and measure(words[:count]) > width:
                 count -= 1
             lines.append(" ".join(words[:count]))
             words = words[count:]
+        return lines
+
+    def is_stub(above: str, last: str) -> bool:
+        return len(last.split()) == 1 or measure([last]) < STUB * measure([above])
+
+    lines: list[str] = []
+    for paragraph in artist.get_text().split("\n"):
+        words = paragraph.split(" ")
+        filled = fill(words, width)
+        if even and filled[1:] and is_stub(*filled[-2:]):
+            # The narrowest that takes no more lines.
+            widths = [*(pixels + SLACK for pixels in range(math.floor(width))), width]
+            most = len(filled)
+            least = bisect_left(widths, True, key=lambda pixels: len(fill(words, pixels)) <= most)
+            filled = fill(words, widths[least])
+        lines += filled
     artist.set_text("\n".join(lines))
 
 
