@@ -131,7 +131,7 @@ def _smooth_tail(log_tail: Array, cut: float) -> tuple[float, Array]:
 def _places(log_tail: Array) -> Array:
     """Places of increasing log ratios, from a half on; near ties stand nearer to each other."""
     if np.diff(log_tail).min() >= NEAR_TIE:
-        return np.arange(len(log_tail)) + 0.5
+        return np.asarray(np.arange(len(log_tail)) + 0.5)
     apart = (log_tail[:, None] - log_tail) / NEAR_TIE
     return np.asarray(np.clip(apart + 0.5, 0.0, 1.0).sum(axis=1))
 
