@@ -63,7 +63,7 @@ def leave_house_out(obs: pd.DataFrame, *, runner: Runner | None = None) -> pd.Da
         seen, points), sd (of the prediction of one poll, on average), covered_50_pct to
         covered_95_pct (its polls inside the central predictive intervals), crps (points, mean);
         change, change_lower, change_upper, prob_negative (of the headline, estimated without
-        the house), gap, gap_lower, gap_upper (of state-run less independent houses), how far
+        the house), gap, gap_lower, gap_upper (of state-run minus independent houses), how far
         both moved from the estimate of all polls (change_moved, gap_moved), and note: why
         something is missing.
 

@@ -78,7 +78,7 @@ def multiverse(obs: pd.DataFrame, *, runner: Runner | None = None) -> pd.DataFra
         One row per specification: the columns of ``CHOICES``; is_published; n_polls, n_houses;
         change with change_lower, change_upper and prob_fall (from the base to the end, of the mean
         of the panel; points); gap with gap_lower, gap_upper and prob_state_above (state-run
-        less independent houses of the panel; points); level with level_lower, level_upper,
+        minus independent houses of the panel; points); level with level_lower, level_upper,
         prob_above_50 and prob_above_60 (of the panel in mid-April 2022; percent, without an error
         that all houses share).  NaN where the panel has no such house.
 

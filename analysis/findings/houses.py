@@ -26,7 +26,7 @@ def house_findings(source: Source) -> pd.DataFrame:
     -------
     DataFrame
         As :func:`analysis.findings.table.findings`: ``houses.apart``, the highest less the lowest
-        house with several polls, both as panel; ``houses.gap.CHOICE``, state-run less independent
+        house with several polls, both as panel; ``houses.gap.CHOICE``, state-run minus independent
         houses, by each way of counting. Empty where there is one house, or one sector.
     """
     return as_frame(_tell(source))
@@ -63,7 +63,7 @@ def find_extremes(obs: pd.DataFrame, effects: pd.DataFrame) -> tuple[str, str]:
 
 
 def state_gaps(source: Source) -> pd.DataFrame:
-    """State-run less independent houses, by each way of counting.
+    """State-run minus independent houses, by each way of counting.
 
     Returns
     -------

@@ -22,6 +22,9 @@ FEWEST_IN_TAIL = 5
 # Weakly informative prior of the shape: worth ten observations at one half (Vehtari et al. 2024,
 # appendix C); the grid of Zhang and Stephens (2009, section 3) has 30 points and more.
 PRIOR_WORTH, PRIOR_SHAPE, GRID_POINTS, GRID_SPREAD = 10.0, 0.5, 30, 3.0
+# Ratios whose logarithms differ by less than this share their places in the tail by how little:
+# which of two is the larger may hang on the processor, and then nothing else must.
+NEAR_TIE = 1e-5
 # Above this shape the means of the weights converge too slowly for any practical sample.
 LARGEST_SHAPE = 0.7
 
@@ -120,9 +123,17 @@ def _smooth_tail(log_tail: Array, cut: float) -> tuple[float, Array]:
     if len(log_tail) < FEWEST_IN_TAIL:
         return np.inf, log_tail
     shape, scale = fit_pareto(np.exp(log_tail) - np.exp(cut))
-    at = (np.arange(len(log_tail)) + 0.5) / len(log_tail)
+    at = _places(log_tail) / len(log_tail)
     above = scale * np.expm1(-shape * np.log1p(-at)) / shape if shape else -scale * np.log1p(-at)
     return shape, np.minimum(np.log(above + np.exp(cut)), 0.0)
+
+
+def _places(log_tail: Array) -> Array:
+    """Places of increasing log ratios, from a half on; near ties stand nearer to each other."""
+    if np.diff(log_tail).min() >= NEAR_TIE:
+        return np.asarray(np.arange(len(log_tail)) + 0.5)
+    apart = (log_tail[:, None] - log_tail) / NEAR_TIE
+    return np.asarray(np.clip(apart + 0.5, 0.0, 1.0).sum(axis=1))
 
 
 def fit_pareto(excesses: Array) -> tuple[float, float]:

@@ -1,6 +1,7 @@
 """The feeds are valid Atom (RFC 4287), one of a language, and lead to pages that are there."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
@@ -9,6 +10,9 @@ from xml.etree.ElementTree import Element
 import pytest
 
 from figures.kit import LANGUAGES
+from web.kit import Site, View
+from web.material import Material
+from web.pages import write_feeds
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -31,7 +35,15 @@ def test_feed_and_entries_have_what_the_standard_asks(site: Path, lang: str) -> 
     for element in (feed, *entries):
         assert find_text(element, "id").startswith("urn:uuid:")
         assert find_text(element, "title")
-        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", find_text(element, "updated"))
+        updated = find_text(element, "updated")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", updated)
+        assert datetime.fromisoformat(updated)
+        # What leads to a page has no relation or this one, once: more would need a type each.
+        assert [link.get("rel", "alternate") for link in element.findall(f"{ATOM}link")] == [
+            "alternate",
+            *["self"] * (element is feed),
+        ]
+        assert element is feed or find_text(element, "summary")
     newest = max(find_text(entry, "updated") for entry in entries)
     assert find_text(feed, "updated") == newest
 
@@ -40,6 +52,18 @@ def test_an_id_stands_once_in_all_feeds(site: Path) -> None:
     feeds = [read_feed(site, lang) for lang in LANGUAGES]
     ids = [found.text for feed in feeds for found in feed.iter(f"{ATOM}id")]
     assert len(ids) == len(set(ids))
+
+
+def test_where_the_address_is_known_every_link_is_whole(tmp_path: Path) -> None:
+    address = "https://example.org/polls/"
+    write_feeds(Site(tmp_path, {}, address), Material())
+    for lang in LANGUAGES:
+        feed = read_feed(tmp_path, lang)
+        hrefs = [link.get("href", "") for link in feed.iter(f"{ATOM}link")]
+        assert [href for href in hrefs if not href.startswith(address)] == []
+        own = feed.find(f"{ATOM}link[@rel='self']")
+        assert own is not None
+        assert own.get("href") == address + View(lang, "feed.xml").place
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -44,7 +44,7 @@ def test_words_and_the_box_filter_and_the_count_says_so(table: Page) -> None:
     table.fill("[name=words]", "vciom")
     shown = table.locator(ROWS).count()
     assert 0 < shown < used
-    assert table.locator("#count").inner_text() == f"{shown} of {everything} shown"
+    assert table.locator("#count").inner_text() == f"{shown} of {everything} rows shown"
 
 
 def test_a_click_on_a_head_sorts_and_a_second_one_turns_round(table: Page) -> None:
@@ -64,6 +64,24 @@ def test_a_click_on_a_head_sorts_and_a_second_one_turns_round(table: Page) -> No
 def test_a_link_comes_with_its_filter(tab: Page, site: Path) -> None:
     tab.goto((site / "uk" / "polls.html").as_uri() + "#question=success")
     assert set(list_values(tab, "question")) == {"success"}
+
+
+def test_filters_are_kept_when_the_language_is_changed_and_words_are_not(
+    tab: Page, site: Path
+) -> None:
+    tab.goto((site / "polls.html").as_uri() + "#question=talks")
+    tab.check("[name=used]")
+    shown = [list_values(tab, name) for name in ("date", "house", "question")]
+    tab.fill("[name=words]", "Levada")
+    tab.click(".tongues a[hreflang=ru]")
+    tab.wait_for_url("**/ru/polls.html#*")
+    assert [list_values(tab, name) for name in ("date", "house", "question")] == shown
+    assert tab.locator("[name=used]").is_checked()
+    tab.select_option("[name=question]", "")
+    tab.uncheck("[name=used]")
+    tab.click(".tongues a[hreflang=en]")
+    tab.wait_for_url((site / "polls.html").as_uri())
+    assert set(list_values(tab, "question")) > {"talks"}
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def _tell_correction(material: Material, view: View, row: Mapping[str, Any]) -> 
         }
     return {
         "wave": wave,
-        "date": view.day(row["corrected"]),
+        "date": view.day(row["corrected"], "d MMM y"),
         "what": _name_answer(material, key),
         "column": column.description,
         "was": _show_cell(view, column.type, row["was"]),

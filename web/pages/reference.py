@@ -20,6 +20,8 @@ from web.pages.notebooks import clean
 PACKAGES = ("polls", "analysis", "figures")
 # :func:`~analysis.claims.claim` reads as its last name, :class:`PollTrend` as it stands.
 ROLE = re.compile(r":(?:func|class|meth|mod|data|attr):`(~?)([^`]+)`")
+# With the name that a link would lead to.
+HEADING = re.compile(r"<h[1-6][^>]*>(.*?)</h[1-6]>")
 # An address in memory is another on every run.
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -111,18 +113,19 @@ def _sign(member: pdoc.doc.Doc[Any]) -> str:
 
 
 def write_docstring(text: str) -> Markup:
-    """A numpydoc docstring as HTML, its examples as they are tested.
+    r"""A numpydoc docstring as HTML, its examples as they are tested.
 
     Examples
     --------
     >>> write_docstring("See :func:`polls.load`.")
     Markup('<p>See <code>polls.load</code>.</p>')
+    >>> print(write_docstring("Returns\n-------\nint\n    Rows.").partition("<ul>")[0].strip())
+    <p><strong>Returns</strong></p>
     """
     plain = ROLE.sub(_name_role, cleandoc(text))
-    html = clean(str(to_html(convert(plain, "numpy", None))))
     # A heading in a docstring names a part of it, and is no level of the page.
-    html = re.sub(r"<h[1-6]>(.*?)</h[1-6]>", r"<p><strong>\1</strong></p>", html)
-    html = html.replace("<pre>", '<pre tabindex="0">')
+    html = HEADING.sub(r"<p><strong>\1</strong></p>", str(to_html(convert(plain, "numpy", None))))
+    html = clean(html).replace("<pre>", '<pre tabindex="0">')
     return Markup(html.strip())
 
 

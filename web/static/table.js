@@ -7,6 +7,7 @@
   const body = table.tBodies[0];
   const rows = Array.from(body.rows);
   const numbers = new Set(["n", "share"]);
+  const tongues = Array.from(document.querySelectorAll(".tongues a"));
 
   function matches(row) {
     const data = row.dataset;
@@ -23,6 +24,10 @@
       shown += row.hidden ? 0 : 1;
     }
     count.textContent = count.dataset.words.replace("{n}", shown).replace("{all}", rows.length);
+    // The filters are kept when the language is changed; words are of this one.
+    const chosen = Array.from(new FormData(form))
+      .filter(([name, value]) => value && name !== "words");
+    for (const link of tongues) link.hash = new URLSearchParams(chosen);
   }
 
   function sort(head) {
@@ -59,7 +64,8 @@
   form.addEventListener("submit", (event) => event.preventDefault());
   // A link such as polls.html#question=talks comes with its filter.
   for (const [name, value] of new URLSearchParams(location.hash.slice(1))) {
-    if (form.elements[name]) form.elements[name].value = value;
+    if (name === "used") form.elements.used.checked = true;
+    else if (form.elements[name]) form.elements[name].value = value;
   }
   form.hidden = false;
   filter();

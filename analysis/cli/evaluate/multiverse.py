@@ -35,8 +35,8 @@ EXAMPLES = (
     "--construct support --jobs 2 --out figures/support/multiverse.csv",
 )
 ESTIMAND = (
-    "change of the mean of a panel between two windows (points), state-run less independent houses "
-    "(points), level in mid-April 2022 (percent), each under every combination of choices"
+    "change of the mean of a panel between two windows (points), state-run minus independent "
+    "houses (points), level in mid-April 2022 (percent), each under every combination of choices"
 )
 WORDS = {"change": "the change since April and May 2022", "gap": "the gap", "level": "the level"}
 SHORT = {

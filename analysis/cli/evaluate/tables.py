@@ -32,7 +32,7 @@ from analysis.evaluate import (
 from analysis.evaluate.runner import Runner
 
 HEADLINE = (
-    "change and gap (state-run less independent houses) in points, with 95% intervals; "
+    "change and gap (state-run minus independent houses) in points, with 95% intervals; "
     "change: {targets}"
 )
 # Columns whose numbers are shares of a hundred, or need one decimal only.

@@ -52,6 +52,17 @@ def test_no_smoothed_ratio_exceeds_the_largest_raw_one():
     assert largest <= np.exp(12) * (1 + 1e-9)
 
 
+def test_which_of_two_nearly_equal_ratios_is_the_larger_moves_no_weight():
+    log_ratios = np.random.default_rng(4).normal(size=2048)
+    one, other = np.argsort(log_ratios)[[-2, -1]]
+    a_bit = np.zeros(2048)
+    a_bit[other] = 1e-9
+    log_ratios[one] = log_ratios[other]
+    less, more = smooth_weights(log_ratios - a_bit), smooth_weights(log_ratios + a_bit)
+    np.testing.assert_allclose(less.weights, more.weights, rtol=1e-3)
+    assert less.weights[one] == pytest.approx(less.weights[other], rel=1e-3)
+
+
 def test_a_tail_too_short_to_tell_is_not_trusted():
     found = smooth_weights(np.array([0.0, 1.0, 2.0, 3.0]))
     assert found.pareto_k == np.inf
