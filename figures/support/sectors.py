@@ -6,6 +6,8 @@ from datetime import date
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
 
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
@@ -28,12 +30,13 @@ LINES = ("state", "independent")
 # A sector with fewer polls after the first year of the war is drawn as its polls: a line between
 # them would be that of the other sector.
 ENOUGH, FIRST_YEAR = 12, 2022
-APART = pd.Timedelta(days=90)
 SHOWN = (*LINES, "leaked")
 # Houses with most polls of a sector with a line, whose dots are named.
 NAMED = 2
 # Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
 DIGITS = 2
+# Pixels from the middle of a mark to its edge.
+MARK = 4.0
 
 
 def plot_sectors(
@@ -89,7 +92,23 @@ def plot_sectors(
             edition=edition,
         )
         margin.draw()  # the axes have their final height only now
+        _keep_numbers_apart(ax)
     return fig
+
+
+def _keep_numbers_apart(ax: Axes) -> None:
+    """Leave out numbers that would lie on another poll, or on the number of a later one."""
+    numbers = [text for text in ax.texts if isinstance(text, Annotation)]
+    places = [(ax.xaxis.convert_units(text.xy[0]), text.xy[1]) for text in numbers]
+    marks = [(float(x), float(y)) for x, y in map(ax.transData.transform, places)]
+    kept: list[Bbox] = []
+    for text, own in reversed(list(zip(numbers, marks, strict=True))):
+        box = text.get_window_extent()
+        is_covering = any(box.padded(MARK).contains(*mark) for mark in marks if mark != own)
+        if is_covering or any(box.overlaps(other) for other in kept):
+            text.remove()
+        else:
+            kept.append(box)
 
 
 def count_late(obs: pd.DataFrame, sector: str) -> int:
@@ -197,9 +216,7 @@ def _draw(
     for sector in (sector for sector in LINES if sector not in trends):
         mine = obs[obs["sector"] == sector].sort_values("mid_date")
         late = mine[mine["mid_date"].dt.year > FIRST_YEAR]
-        # Numbers of polls of one season would lie on each other.
-        apart = late["mid_date"].diff().fillna(APART) >= APART
-        for day, share in late.loc[apart, ["mid_date", "share_pct"]].itertuples(index=False):
+        for day, share in late[["mid_date", "share_pct"]].itertuples(index=False):
             ax.annotate(
                 show_share(share, edition),
                 (day, share),
