@@ -13,9 +13,10 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
 from figures.kit.changes import judge_change, mean_within, name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import finish, source_line
+from figures.kit.finish import finish, points, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, sector_key
 from figures.kit.labels import label, plural, show_number, show_share
+from figures.kit.layout import root_figure
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import (
@@ -35,8 +36,8 @@ SHOWN = (*LINES, "leaked")
 NAMED = 2
 # Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
 DIGITS = 2
-# Pixels from the middle of a mark to its edge.
-MARK = 4.0
+# Points from a poll up to its number, and pixels from the middle of its mark to the edge.
+ABOVE, MARK = 5, 4.0
 
 
 def plot_sectors(
@@ -99,11 +100,11 @@ def plot_sectors(
 def _keep_numbers_apart(ax: Axes) -> None:
     """Leave out numbers that would lie on another poll, or on the number of a later one."""
     numbers = [text for text in ax.texts if isinstance(text, Annotation)]
-    places = [(ax.xaxis.convert_units(text.xy[0]), text.xy[1]) for text in numbers]
-    marks = [(float(x), float(y)) for x, y in map(ax.transData.transform, places)]
+    boxes = [text.get_window_extent() for text in numbers]
+    below = points(root_figure(ax), ABOVE)
+    marks = [((box.x0 + box.x1) / 2, box.y0 - below) for box in boxes]
     kept: list[Bbox] = []
-    for text, own in reversed(list(zip(numbers, marks, strict=True))):
-        box = text.get_window_extent()
+    for text, box, own in reversed(list(zip(numbers, boxes, marks, strict=True))):
         is_covering = any(box.padded(MARK).contains(*mark) for mark in marks if mark != own)
         if is_covering or any(box.overlaps(other) for other in kept):
             text.remove()
@@ -220,7 +221,7 @@ def _draw(
             ax.annotate(
                 show_share(share, edition),
                 (day, share),
-                (0, 5),
+                (0, ABOVE),
                 textcoords="offset points",
                 ha="center",
                 va="bottom",
