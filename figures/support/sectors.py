@@ -28,7 +28,7 @@ LINES = ("state", "independent")
 # A sector with fewer polls after the first year of the war is drawn as its polls: a line between
 # them would be that of the other sector.
 ENOUGH, FIRST_YEAR = 12, 2022
-APART = pd.Timedelta(days=90)
+APART = pd.Timedelta(days=240)
 SHOWN = (*LINES, "leaked")
 # Houses with most polls of a sector with a line, whose dots are named.
 NAMED = 2
@@ -197,16 +197,17 @@ def _draw(
     for sector in (sector for sector in LINES if sector not in trends):
         mine = obs[obs["sector"] == sector].sort_values("mid_date")
         late = mine[mine["mid_date"].dt.year > FIRST_YEAR]
-        # Numbers of polls of one season would lie on each other.
-        apart = late["mid_date"].diff().fillna(APART) >= APART
-        for day, share in late.loc[apart, ["mid_date", "share_pct"]].itertuples(index=False):
+        # To the right of a poll there is room for its number if the next is far; the last is named
+        # in the margin.
+        told = late[-late["mid_date"].diff(-1) >= APART]
+        for day, share in told[["mid_date", "share_pct"]].itertuples(index=False):
             ax.annotate(
                 show_share(share, edition),
                 (day, share),
-                (0, 5),
+                (6, 0),  # above and below stand polls of others
                 textcoords="offset points",
-                ha="center",
-                va="bottom",
+                ha="left",
+                va="center_baseline",
                 weight="bold",
                 size=8,
             )
