@@ -27,8 +27,9 @@ from analysis.parties.gaussian import Given, PartiesDesign
 from analysis.parties.inputs import LEAST_REST, multinomial
 
 SEED = 20220226
-# Draws of levels: a multiple of the sets of scales.
-N_DRAWS = 1024
+# Draws of levels: as many as leave an sd within a few percent, and with many polls and parts as
+# few as fit the memory.
+MOST_DRAWS, FEWEST_DRAWS, LEVELS_BYTES = 4096, 1024, 100e6
 # Draws from one set of scales at a time, and polls whose errors are in memory at a time.
 AT_A_TIME = 256
 CHUNK = 256
@@ -273,10 +274,14 @@ class PartyDraws:
 def draw_parties(posterior: PartiesPosterior) -> PartyDraws:
     """Draw from a posterior, the same on every call."""
     rng, design = np.random.default_rng(SEED), posterior.design
-    counts = posterior.counts * (N_DRAWS // int(posterior.counts.sum()))
-    n, k = int(counts.sum()), design.n_parts
+    n_knots, k = len(design.knots), design.n_parts
+    room = LEVELS_BYTES / (n_knots * k * np.dtype(float).itemsize)
+    n_asked = int(np.clip(room, FEWEST_DRAWS, MOST_DRAWS))
+    # Each set of scales as often as its share of the sets.
+    counts = posterior.counts * (n_asked // int(posterior.counts.sum()))
+    n = int(counts.sum())
     # Filled in place, some draws at a time: with many polls levels are most of the memory.
-    levels = np.empty((n, len(design.knots), k))
+    levels = np.empty((n, n_knots, k))
     houses = np.empty((n, len(design.polls.observations.houses), k))
     done = 0
     for params, count in zip(posterior.drawn, counts, strict=True):

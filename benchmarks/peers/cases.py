@@ -39,7 +39,8 @@ SMALL = Grid(400, 12, 1_600)
 # Polls of four parties, for the model of several parts.
 PARTIES = Grid(300, 8, 900)
 SHARES = (34.0, 27.0, 16.0, 8.0)
-# Options of ours beside the defaults, by name; each is fitted to the polls of the small grid too.
+# Options of ours beside the defaults, by name; each is fitted to the polls of the small grid too,
+# and without peers to those of the large one.
 MODELS = {
     "drift": {"drift": True},
     "published": {"drift": True, "house_variance": "by_house", "walk": "calming"},
@@ -99,6 +100,6 @@ def name_parties() -> str:
     return f"{PARTIES.name}, {len(SHARES)} parties"
 
 
-def name_model(model: str) -> str:
-    """A model on the small grid, as tables print it."""
-    return f"{SMALL.name}, {model}"
+def name_model(model: str, grid: Grid = SMALL) -> str:
+    """A model on a grid, as tables print it."""
+    return f"{grid.name}, {model}"

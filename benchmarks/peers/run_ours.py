@@ -111,7 +111,8 @@ def main(program, path, model=""):
         return
     if model == "parties":
         if program == "reference":
-            parties.N_POINTS, draws.N_DRAWS = N_REFERENCE, DRAWS_REFERENCE
+            parties.N_POINTS, draws.MOST_DRAWS = N_REFERENCE, DRAWS_REFERENCE
+            draws.LEVELS_BYTES = np.inf
         answers = [column.removesuffix("_pct") for column in obs.filter(regex="_pct$")]
         tell(**measure(lambda: parties.PartiesTrend(obs, answers).fit(), level_of_parties)[1])
         return

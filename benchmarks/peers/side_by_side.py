@@ -13,9 +13,11 @@ from pathlib import Path
 
 from peers.cases import (
     GRIDS,
+    LARGE,
     MODELS,
     ROOT,
     SMALL,
+    Grid,
     name_model,
     name_parties,
     write_parties,
@@ -118,18 +120,22 @@ def measure_all(commands: dict[str, list[str]], folder: Path) -> dict[str, dict]
             print(f"{grid.name} {name}: {told}", file=sys.stderr, flush=True)
         if grid == SMALL:
             measured["as_of"] = run([*commands["full"][:-1], "as_of", str(path)])
-            measured |= measure_models(commands, path)
+            measured |= measure_models(commands, path, grid, ("full", "nutpie"))
+        if grid == LARGE:
+            measured |= measure_models(commands, path, grid, ("full",))
     measured[name_parties()] = measure_parties(commands, write_parties(folder))
     return measured
 
 
-def measure_models(commands: dict[str, list[str]], path: Path) -> dict[str, dict]:
-    """What the full posterior and nutpie tell of models beside the default one."""
+def measure_models(
+    commands: dict[str, list[str]], path: Path, grid: Grid, programs: tuple[str, ...]
+) -> dict[str, dict]:
+    """What some programs tell of models beside the default one."""
     measured = {}
     for model in MODELS:
-        chosen = {name: commands[name] for name in ("full", "nutpie") if name in commands}
+        chosen = {name: commands[name] for name in programs if name in commands}
         found = {name: run([*command, str(path), model]) for name, command in chosen.items()}
-        measured[name_model(model)] = found
+        measured[name_model(model, grid)] = found
         print(f"{model}: {list(found)}", file=sys.stderr, flush=True)
     return measured
 

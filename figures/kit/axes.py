@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 from babel.numbers import format_percent
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.dates import date2num
+from matplotlib.ticker import FixedFormatter
 
 from figures.kit.edition import Edition
 from figures.kit.labels import show_date
@@ -18,6 +21,9 @@ day_number: Callable[[pd.Timestamp], float] = date2num
 SHORT = 540
 # A year or month of which fewer days than this share are seen is not named.
 SEEN = 0.3
+# Years are named every so many, the fewest that leave this space between two, in heights of a name.
+EVERY_YEARS = (1, 2, 5, 10, 20, 50, 100)
+GAP = 0.4
 
 
 def label_time(
@@ -31,7 +37,8 @@ def label_time(
     """Set the limits of a time axis and name its years, or its months if it is short.
 
     A name stands in the middle of its year, between ticks on 1 January: readers take a
-    label at a tick for the year on either side.
+    label at a tick for the year on either side.  Where years lie too close only every second
+    is named, or every fifth, tenth and so on.
 
     Parameters
     ----------
@@ -60,6 +67,7 @@ def label_time(
     ticks: list[float] = []
     places: list[float] = []
     names: list[str] = []
+    years: list[int] = []
     for i, period in enumerate(periods):
         opens, closes = max(start, period.start_time), min(end, period.end_time)
         if period.start_time >= start:
@@ -69,15 +77,53 @@ def label_time(
             places.append(day_number(opens + (closes - opens) / 2))
             is_named = unit == "M" and (not names or period.month <= every)
             name = _name(period, edition, with_year=is_named)
+            years += [period.year] if unit == "Y" else []
             is_short = unit == "Y" and (is_narrow or edition.size == "phone")
             names.append(short_year(period.year) if is_short else name)
     ax.set_xlim(day_number(start), day_number(end))
     ax.set_xticks(places, names)
+    if years:
+        ax.xaxis.set_major_formatter(_YearNames(dict(zip(years, names, strict=True))))
+        keep_years_apart(ax)
     ax.set_xticks(ticks, minor=True)
     ax.tick_params(axis="x", which="major", length=0, pad=5)
     ax.tick_params(
         axis="x", which="minor", length=4, width=0.8, color=ax.spines["bottom"].get_edgecolor()
     )
+
+
+class _YearNames(FixedFormatter):
+    """Names of years at places on an axis."""
+
+    def __init__(self, names: dict[int, str]) -> None:
+        super().__init__(list(names.values()))
+        self.names = names
+
+
+def keep_years_apart(ax: Axes) -> None:
+    """Name so few years that their names keep apart: the round ones.
+
+    Parameters
+    ----------
+    ax : Axes
+        Changed in place, if its years were named by :func:`label_time`; as wide as it is printed.
+    """
+    formatter = ax.xaxis.get_major_formatter()
+    if not isinstance(formatter, _YearNames):
+        return
+    # Panels that share their days have no names of their own that could be measured.
+    probe = ax.text(0, 0, max(formatter.names.values(), key=len), size=rcParams["xtick.labelsize"])
+    box = probe.get_window_extent()
+    probe.remove()
+    apart = box.width + GAP * box.height
+    places = dict(zip(formatter.names, ax.get_xticks().tolist(), strict=True))
+    at = {year: ax.transData.transform((place, 0.0))[0] for year, place in places.items()}
+    for every in EVERY_YEARS:
+        kept = [year for year in places if year % every == 0]
+        if all(at[later] - at[year] >= apart for year, later in pairwise(kept)):
+            break
+    ax.set_xticks([places[year] for year in kept])
+    ax.xaxis.set_major_formatter(_YearNames({year: formatter.names[year] for year in kept}))
 
 
 def label_percent(ax: Axes, low: float, high: float, edition: Edition, *, step: float = 10) -> None:

@@ -13,6 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
+from figures.kit.axes import keep_years_apart
 from figures.kit.edition import DEFAULT, RELEASE, Edition
 from figures.kit.labels import NO_BREAK, label, show_date
 from figures.kit.layout import lead_evenly, root_figure, settle, wrap_text
@@ -127,6 +128,8 @@ def finish(
         if edition.size == "phone" and spare > points(fig, ROW):
             _, low, high = _grow(fig, -spare, done, head, foot, key, foot_key)
             fit_axes(fig, low, high)
+        for ax in fig.axes:
+            keep_years_apart(ax)
     return fig
 
 

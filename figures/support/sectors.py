@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+from matplotlib.transforms import Bbox
 
 from figures.fitted_polls import Entry, FittedPolls
-from figures.kit.axes import label_percent, label_time
+from figures.kit.axes import day_number, label_percent, label_time
 from figures.kit.changes import judge_change, mean_within, name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
@@ -28,12 +31,15 @@ LINES = ("state", "independent")
 # A sector with fewer polls after the first year of the war is drawn as its polls: a line between
 # them would be that of the other sector.
 ENOUGH, FIRST_YEAR = 12, 2022
-APART = pd.Timedelta(days=240)
 SHOWN = (*LINES, "leaked")
 # Houses with most polls of a sector with a line, whose dots are named.
 NAMED = 2
 # Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
 DIGITS = 2
+# Where the number of a poll may stand, in points from it, the best place first; and pixels from the
+# middle of a mark to its edge.
+PLACES = (((0, 5), "center", "bottom"), ((6, 0), "left", "center"), ((-6, 0), "right", "center"))
+MARK = 4.0
 
 
 def plot_sectors(
@@ -89,7 +95,30 @@ def plot_sectors(
             edition=edition,
         )
         margin.draw()  # the axes have their final height only now
+        _keep_numbers_apart(ax)
     return fig
+
+
+def _keep_numbers_apart(ax: Axes) -> None:
+    """Set numbers above or beside their polls, and leave out those that would lie on others.
+
+    They keep clear of all other polls, and of the numbers of later ones.
+    """
+    lines = [line for line in ax.lines if str(line.get_gid()).startswith("polls-")]
+    polls = ax.transData.transform(np.vstack([line.get_xydata() for line in lines])).tolist()
+    kept: list[Bbox] = []
+    for text in reversed([text for text in ax.texts if isinstance(text, Annotation)]):
+        own = ax.transData.transform((day_number(pd.Timestamp(text.xy[0])), text.xy[1]))
+        others = [poll for poll in polls if not np.allclose(poll, own, atol=0.5)]
+        for text.xyann, across, along in PLACES:
+            text.set(ha=across, va=along)
+            box = text.get_window_extent()
+            is_covering = any(box.padded(MARK).contains(*poll) for poll in others)
+            if not is_covering and not any(box.overlaps(other) for other in kept):
+                kept.append(box)
+                break
+        else:
+            text.remove()
 
 
 def count_late(obs: pd.DataFrame, sector: str) -> int:
@@ -197,17 +226,14 @@ def _draw(
     for sector in (sector for sector in LINES if sector not in trends):
         mine = obs[obs["sector"] == sector].sort_values("mid_date")
         late = mine[mine["mid_date"].dt.year > FIRST_YEAR]
-        # To the right of a poll there is room for its number if the next is far; the last is named
-        # in the margin.
-        told = late[-late["mid_date"].diff(-1) >= APART]
-        for day, share in told[["mid_date", "share_pct"]].itertuples(index=False):
+        for day, share in late[["mid_date", "share_pct"]].itertuples(index=False):
             ax.annotate(
                 show_share(share, edition),
                 (day, share),
-                (6, 0),  # above and below stand polls of others
+                (0, 5),
                 textcoords="offset points",
-                ha="left",
-                va="center_baseline",
+                ha="center",
+                va="bottom",
                 weight="bold",
                 size=8,
             )

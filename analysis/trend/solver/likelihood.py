@@ -154,7 +154,9 @@ class Tridiagonal:
             side = self.side[node]
             for k, variance in enumerate(variances.tolist()):
                 inner = 1 + variance * self.diagonal[node], variance * self.beside[node]
-                pivots, _, solved, _ = lapack.dptsv(*inner, side)
+                pivots, _, solved, info = lapack.dptsv(*inner, side)
+                if info:
+                    raise np.linalg.LinAlgError("the normal equations are not positive definite")
                 fall = np.log(pivots).sum() - variance * (side @ solved)
                 of_node[k] = self.base[node] - 0.5 * fall
         return found

@@ -134,7 +134,7 @@ def test_pictures_are_restyled_by_arguments():
 def test_what_there_is_not_is_told_with_what_there_is():
     with pytest.raises(AttributeError, match=r"has no loo; ask for one of .*get_prediction"):
         RESULTS.loo()
-    with pytest.raises(ValueError, match="give a whole number of draws, 1 to 1024"):
+    with pytest.raises(ValueError, match=f"give a whole number of draws, 1 to {N_DRAWS}"):
         RESULTS.simulate(0)
     with pytest.raises(ValueError, match="missing: sample_size"):
         RESULTS.get_prediction(COMING.drop(columns="sample_size"))
