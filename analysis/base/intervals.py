@@ -173,6 +173,25 @@ def check_threshold(threshold: object) -> float:
     return float(threshold)
 
 
+def check_common_error(common_error: object) -> float:
+    """Return the sd of an error that all houses share, or say what it must be.
+
+    Examples
+    --------
+    >>> check_common_error(2)
+    2.0
+    >>> check_common_error(-1)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    ...
+    analysis.base.errors.PollInputError: common error: -1; give a standard deviation in points, ...
+    """
+    number = int | float | np.integer | np.floating
+    if not isinstance(common_error, number) or not 0 <= common_error < np.inf:
+        cure = "give a standard deviation in points, 0 or more"
+        raise PollInputError(f"{common_error!r}", cure, "common error")
+    return float(common_error)
+
+
 def interval_frame(quantities: Distribution, alpha: float) -> pd.DataFrame:
     """Columns mean, sd, lower, upper.
 

@@ -54,8 +54,8 @@ class Observations:
     ----------
     polls : DataFrame
         One row per poll, sorted: house_id, sector, start_date, end_date,
-        mid_date, sample_size, share_pct, sampling_var, rounding_var, decimals
-        and, where given, poll_id.
+        mid_date, sample_size, share_pct, sampling_var, rounding_var, decimals,
+        n_parts and, where given, poll_id.
     houses : tuple of str
         Distinct house_id in alphabetical order.
     house_sector : tuple of str
@@ -373,6 +373,7 @@ def _read_variances(obs: pd.DataFrame, share: Array, house: np.ndarray[Any, Any]
         "design_effect": deff,
         "sampling_var": np.where(np.isnan(given), sampling_variance(share, size, deff), given),
         "decimals": decimals,
+        "n_parts": parts,
         "rounding_var": rounding_variance(decimals, parts),
     }
 

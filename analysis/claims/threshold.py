@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import check_alpha, interval_row
+from analysis.base.intervals import check_alpha, check_common_error, interval_row
 from analysis.base.priors import Priors
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.levels import Level, find_error, list_levels
@@ -193,10 +193,7 @@ def check_request(above: object, common_error: object, alpha: object) -> None:
     number = int | float | np.integer | np.floating
     if not isinstance(above, number) or not 0 < above < 100:
         raise PollInputError(f"{above!r}", "give a percentage between 0 and 100", "above")
-    if not isinstance(common_error, number) or not 0 <= common_error < np.inf:
-        raise PollInputError(
-            f"{common_error!r}", "give a standard deviation in points, 0 or more", "common error"
-        )
+    check_common_error(common_error)
     check_alpha(alpha)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -120,6 +121,9 @@ def run_composition(args: argparse.Namespace, series: Series) -> None:
     strange = [part for _, members in args.coalition for part in members if part not in args.parts]
     if strange:
         raise CommandError(f"--coalition names {strange[0]}; the parts are {', '.join(args.parts)}")
+    named = Counter(name for name, _ in args.coalition)
+    if twice := [name for name, times in named.items() if times > 1]:
+        raise CommandError(f"--coalition has {twice[0]} twice; give each a name of its own")
     polls, reference = _load(args, series), args.reference or "houses"
     results = _fit(args, polls, reference)
     election = _forecast(args, results, reference)

@@ -200,7 +200,7 @@ def say_how_good(facts: pd.DataFrame, series: str = "support") -> list[str]:
         "from nothing but the polls published until then."
     )
     off = (
-        f"We were {own['error']:.1f} points off on average. Simply repeating the pollster's "
+        f"We were {own['error']:.1f} points off on average. Simply repeating the pollster’s "
         f"last result is {own['error_of_last']:.1f} points off."
     )
     sure = (

@@ -11,7 +11,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.columns import is_blank
-from analysis.base.errors import PollInputError
+from analysis.base.errors import PollInputError, name_row
+from analysis.base.names import find_alike
+from analysis.base.observations import tell_missing
+from analysis.base.suspicions import tell_alike
 from analysis.evaluate.runner import Runner
 from analysis.trend import PollTrend, TrendOptions
 
@@ -47,6 +50,7 @@ class _Series:
     obs: pd.DataFrame
     options: TrendOptions
     method: str
+    note: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,25 +70,35 @@ class SeriesTable:
     Raises
     ------
     PollInputError
-        When series_id is missing or empty, or the rows of a series stand apart.
+        When there are no rows, series_id is missing or empty, or the rows of a series stand apart.
     """
 
     read: Callable[[], Iterable[pd.DataFrame]]
     options: TrendOptions = field(default_factory=TrendOptions)
     method: str = "full"
     names: tuple[str, ...] = field(init=False)
+    notes: dict[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        """Read once, to count the series and to see that each stands together."""
-        names = [name for name, _ in self._split(lambda part: part[[SERIES]])]
-        seen: set[str] = set()
-        for name in names:
-            if name in seen:
+        """Read once, to count the series and to see that each stands together under one name."""
+        first: dict[str, Any] = {}
+        called = None
+        for name, rows in self._split(lambda part: part[[SERIES]]):
+            if name in first:
                 cure = f"sort the table by {SERIES}"
                 raise PollInputError(f"the rows of {name!r} stand apart", cure)
-            seen.add(name)
+            first[name], called = rows.index[0], rows.index.name
+        if not first:
+            raise PollInputError("there are no polls", "give at least one row")
+        notes: dict[str, str] = {}
+        for alike in find_alike(first):
+            at = pd.Index([first[name] for name in alike], name=called)
+            named = np.array(alike, dtype=object)
+            (note,) = tell_alike(pd.DataFrame(index=at), named, "series")
+            notes |= dict.fromkeys(alike, note)
         # A frozen value is set this way while it is made.
-        object.__setattr__(self, "names", tuple(names))
+        object.__setattr__(self, "names", tuple(first))
+        object.__setattr__(self, "notes", notes)
 
     def __len__(self) -> int:
         """Count the series."""
@@ -93,7 +107,8 @@ class SeriesTable:
     def __iter__(self) -> Iterator[_Series]:
         """Give the series in their order; those at hand are of one part of the table."""
         for name, obs in self._split(lambda part: part):
-            yield _Series(name, obs.drop(columns=SERIES), self.options, self.method)
+            own = obs.drop(columns=SERIES)
+            yield _Series(name, own, self.options, self.method, self.notes.get(name))
 
     def _split(
         self, take: Callable[[pd.DataFrame], pd.DataFrame]
@@ -108,10 +123,10 @@ class SeriesTable:
 def _check(part: pd.DataFrame) -> pd.DataFrame:
     """Refuse a part without names of its series."""
     if SERIES not in part:
-        raise PollInputError(f"column {SERIES} is missing", "name the series of each poll")
+        raise PollInputError(str(tell_missing(part, [SERIES])), "name the series of each poll")
     blank = np.flatnonzero(is_blank(part[SERIES]))
     if len(blank):
-        where = f"row {part.index[blank[0]]}, column {SERIES}"
+        where = f"{name_row(part, int(blank[0]))}, column {SERIES}"
         raise PollInputError("no value", "name the series of each poll", where)
     return part
 
@@ -140,8 +155,8 @@ def fit_many(table: SeriesTable, *, runner: Runner | None = None) -> pd.DataFram
         n_houses; first_date and last_date (mid-field); level on the last of them with its sd and
         95% interval (mean of these houses, percent), change from the first with its interval
         (points) and prob_negative; posterior means of tau (points per root day), omega and sigma_h
-        (points); and note: why there is nothing, such as too few polls, or the first fault of the
-        input; else the warnings of the fit.
+        (points); and note: that another series has nearly its name; then why there is nothing,
+        such as too few polls, or the first fault of the input, or else the warnings of the fit.
 
     Examples
     --------
@@ -160,9 +175,11 @@ def fit_many(table: SeriesTable, *, runner: Runner | None = None) -> pd.DataFram
 
 def fit_series(task: _Series) -> dict[str, Any]:
     """Fit one series, or say why not."""
-    row: dict[str, Any] = {SERIES: task.name, "n_polls": len(task.obs), "note": ""}
+    row: dict[str, Any] = {SERIES: task.name, "n_polls": len(task.obs)}
+    told = [task.note] if task.note else []
     if len(task.obs) < FEWEST_POLLS:
-        return row | {"note": f"{len(task.obs)} polls; a trend needs {FEWEST_POLLS}"}
+        told.append(f"{len(task.obs)} polls; a trend needs {FEWEST_POLLS}")
+        return row | {"note": "; ".join(told)}
     try:
         model = PollTrend(task.obs, options=task.options)
         observations = model.observations
@@ -172,8 +189,8 @@ def fit_series(task: _Series) -> dict[str, Any]:
         level = results.trend(dates=[last]).iloc[0]
         change = results.change(first, last)
     except PollInputError as error:
-        return row | {"note": str(error)}
-    told = list(results.diagnostics()["warnings"])
+        return row | {"note": "; ".join([*told, str(error)])}
+    told += results.diagnostics()["warnings"]
     if row["n_houses"] < FEWEST_HOUSES:
         told.append("one house: its lean and opinion are one")
     row |= {"note": "; ".join(told)}

@@ -213,13 +213,12 @@ def simulate_answers(
     if normal:
         error = np.sqrt(model.design.known_variance) * chance.standard_normal(len(expected))
         return model.with_response(expected + error), truth
-    unit = 100.0 ** -polls["decimals"].to_numpy(dtype=float) / 12
-    n_parts = np.rint(polls["rounding_var"].to_numpy() / unit).astype(int)
+    n_parts = polls["n_parts"].to_numpy().astype(int)
     rows = zip(expected, np.maximum(np.rint(size), 1), polls["decimals"], n_parts, strict=True)
     shares = [_print_share(chance, *row) for row in rows]
     unused = ["sampling_var", "rounding_var", "mid_date"]
     unused += [] if model.observations.sectors else ["sector"]
-    frame = polls.drop(columns=unused).assign(share_pct=shares, n_parts=n_parts)
+    frame = polls.drop(columns=unused).assign(share_pct=shares)
     return PollTrend(frame, priors=model.model.priors, options=model.options), truth
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.base.arrays import Array, Days
 from analysis.base.columns import days_ahead, one_date
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import check_alpha, check_threshold
+from analysis.base.intervals import check_alpha, check_common_error, check_threshold
 from analysis.base.observations import Observations
 from analysis.base.references import Reference, describe_reference, reference_weights
 from analysis.base.weighted import weighted_moments, weighted_quantiles
@@ -212,8 +212,10 @@ class PartiesResults(PartsResults):
         Raises
         ------
         PollInputError
-            When a coalition names a part that there is not.
+            When a coalition names a part that there is not, or one twice, or goes by the name of
+            a part; when the threshold is no percentage or the common error no length.
         """
+        threshold, common_error = check_threshold(threshold), check_common_error(common_error)
         groups = {name: [name] for name in self.answers} | {
             str(name): list(members) for name, members in (coalitions or {}).items()
         }
@@ -221,6 +223,12 @@ class PartiesResults(PartsResults):
             if not members or set(members) - set(self.answers):
                 cure = f"name some of {', '.join(self.answers)}"
                 raise PollInputError(f"coalition {name!r} has {', '.join(members) or 'none'}", cure)
+            if len(set(members)) < len(members):
+                found = f"coalition {name!r} has {', '.join(members)}"
+                raise PollInputError(found, "name each part once")
+            if name in self.answers and members != [name]:
+                cure = "give the coalition a name of its own"
+                raise PollInputError(f"{name!r} is a part and a coalition", cure)
         shares = self._shares([date], reference)[:, 0, :-1]
         rng = np.random.default_rng(SEED + 2)
         root = np.linalg.cholesky(self.posterior.design.shape)

@@ -44,8 +44,8 @@ REASONS = (
     ),
     (
         "House effects of the plain models stand still, and they know nothing of anchors, "
-        "events or covariates. Where PollTrend's effects drift, they are means over the dates "
-        "of each house's polls."
+        "events or covariates. Where PollTrend’s effects drift, they are means over the dates "
+        "of each house’s polls."
     ),
 )
 
@@ -260,15 +260,16 @@ def _agreement(table: pd.DataFrame) -> list[str]:
         apart = (known[name] - known["mean"]).abs()
         worst = known.iloc[int(np.argmax(apart))]
         polls = "" if pd.isna(worst["n_polls"]) else f" ({worst['n_polls']} polls)"
-        close = ""
+        close, told = "", "farthest apart"
         if name == "wls":
             n_close = int((apart < 2 * np.hypot(known["sd"], known["wls_se"])).sum())
             close = (
                 f"{n_close} of {len(known)} estimates lie within two combined standard errors of "
                 "PollTrend. "
             )
+            told = told.capitalize()
         texts.append(
-            f"{label}: {close}Farthest apart: {worst['quantity']} {worst['name']}{polls}, "
+            f"{label}: {close}{told}: {worst['quantity']} {worst['name']}{polls}, "
             f"{worst[name]:.1f} against {worst['mean']:.1f}."
         )
     return texts

@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field
 from analysis.cli.evaluate.parts import add_run_options, open_runner
+from analysis.cli.files import read_csv_in_parts
 from analysis.cli.inputs import (
     COLUMNS,
     Series,
@@ -84,25 +85,7 @@ def read_parts(path: Path) -> Iterator[pd.DataFrame]:
     if path.suffix == ".parquet":
         yield from _read_parquet(path)
         return
-    first = 1
-    try:
-        with pd.read_csv(
-            path,
-            dtype=str,
-            keep_default_na=False,
-            na_values=[""],
-            encoding="utf-8-sig",
-            chunksize=PART_ROWS,
-        ) as parts:
-            for part in parts:
-                part.index = pd.RangeIndex(first, first + len(part), name="row")
-                first += len(part)
-                yield part
-    except OSError as error:
-        raise PollInputError(f"cannot be read ({error.strerror})", "check the path") from None
-    except (UnicodeDecodeError, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        reason = str(error).strip().splitlines()[-1]
-        raise PollInputError(f"no CSV that can be read ({reason})", "save it as UTF-8") from None
+    yield from read_csv_in_parts(path, PART_ROWS)
 
 
 def _read_parquet(path: Path) -> Iterator[pd.DataFrame]:
@@ -134,8 +117,10 @@ def as_text(fits: pd.DataFrame, source: str) -> str:
         field("Series", f"{source}: {len(fits)}, of which {len(faults)} without a fit"),
         field("Estimand", ESTIMAND),
         "-" * WIDTH,
-        shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.1f}"),
     ]
+    if len(shown):
+        table = shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.1f}")
+        parts.append(table)
     left = len(fits) - len(faults) - len(shown)
     parts += [f"and {left} more: --out has all"] if left > 0 else []
     noted = fits[fits["note"] != ""]

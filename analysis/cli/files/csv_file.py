@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,8 @@ NUMBER_WITH_COMMA = re.compile(r"[-+]?\d+,\d+")
 NUMBER_WITH_POINT = re.compile(r"[-+]?\d+\.\d+")
 # Vertical tab, form feed, the separators of ASCII, next line, and those of Unicode.
 LINE_ENDS_ELSEWHERE = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+# What bytes that are no UTF-8 are read as in parts.
+NO_UTF8 = re.compile("[\udc80-\udcff]")
 # A quote that is never closed swallows the lines after it.
 OPEN_QUOTE = "look for a quotation mark that is never closed"
 
@@ -80,13 +82,39 @@ def read_polls_csv(
         if sep != ",":
             say(f"{path}: cells are separated by {MARKS[sep]}")
     try:
-        frame = _parse(text, sep or ",")
+        (frame,) = _parse(io.StringIO(text, newline=""), sep or ",")
     except PollInputError as error:
         raise error.located_in(str(path)) from None
     if decimal is None and say is not None and sep != "," and _has_commas(frame):
         decimal = ","
         say(f"{path}: decimals are written with commas")
     return frame if decimal != "," else frame.map(_to_point, na_action="ignore")
+
+
+def read_csv_in_parts(path: Path, size: int) -> Iterator[pd.DataFrame]:
+    """Read a long CSV as :func:`read_polls_csv` does, some rows at a time; commas separate cells.
+
+    Parameters
+    ----------
+    path : Path
+    size : int
+        Rows of a part.
+
+    Yields
+    ------
+    DataFrame of str
+        At least one, which of a file without rows has none.
+
+    Raises
+    ------
+    PollInputError
+        As of :func:`read_polls_csv`, without the path.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+            yield from _parse(file, ",", size)
+    except OSError as error:
+        raise PollInputError(f"cannot be read ({error.strerror})", "check the path") from None
 
 
 def _guess_separator(text: str) -> str:
@@ -141,23 +169,34 @@ def _check_header(header: list[str], where: str, sep: str) -> None:
 
 def _check_characters(row: list[str], where: str) -> None:
     """Refuse what looks like the end of a line and is none: it would spoil names in silence."""
-    found = LINE_ENDS_ELSEWHERE.search("".join(row))
+    text = "".join(row)
+    if NO_UTF8.search(text):
+        raise PollInputError("the file is not UTF-8", "save it as CSV in UTF-8", where)
+    if "\0" in text:
+        raise PollInputError("a NUL character", "save it as CSV in UTF-8", where)
+    found = LINE_ENDS_ELSEWHERE.search(text)
     if found:
         code = f"U+{ord(found[0]):04X}"
         raise PollInputError(f"the character {code} in a cell", "remove it", where)
 
 
-def _parse(text: str, sep: str) -> pd.DataFrame:
-    """Split the text into a frame whose index holds line numbers."""
+def _parse(text: Iterable[str], sep: str, size: int | None = None) -> Iterator[pd.DataFrame]:
+    """Split lines into frames of so many rows, or one of all, whose index holds line numbers."""
     # Only line feeds and carriage returns end a line; U+2028 and its like do in Python alone.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=sep)
+    reader = csv.reader(text, delimiter=sep)
     numbered = _number_rows(reader)
     begin, header = next(((k, row) for k, row in numbered if any(map(str.strip, row))), (1, []))
     if not header:
         raise PollInputError("the file is empty", "give a header line and one row per poll")
     _check_header(header, f"line {begin}", sep)
-    rows, lines = [], []
+    names = [name.strip() for name in header]
+    rows: list[list[str | None]] = []
+    lines: list[int] = []
+    is_first = True
     for first, row in numbered:
+        if len(rows) == size:
+            yield _make_frame(rows, names, lines)
+            rows, lines, is_first = [], [], False
         _check_characters(row, _name_lines(first, reader.line_num))
         if not any(cell.strip() for cell in row):
             continue
@@ -171,5 +210,9 @@ def _parse(text: str, sep: str) -> pd.DataFrame:
             raise PollInputError(found, cure, _name_lines(first, reader.line_num))
         rows.append([cell.strip() or None for cell in row])
         lines.append(reader.line_num)
-    index = pd.Index(lines, name="line")
-    return pd.DataFrame(rows, columns=[name.strip() for name in header], index=index, dtype="str")
+    if rows or is_first:
+        yield _make_frame(rows, names, lines)
+
+
+def _make_frame(rows: list[list[str | None]], names: list[str], lines: list[int]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=names, index=pd.Index(lines, name="line"), dtype="str")

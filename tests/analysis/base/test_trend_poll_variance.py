@@ -50,6 +50,11 @@ def test_a_sum_of_two_rounded_parts_has_twice_the_rounding_variance():
     assert variances(ONE.assign(n_parts=2))[1] == pytest.approx(2 / 12)
 
 
+def test_polls_that_were_prepared_keep_their_variances_when_they_are_prepared_again():
+    polls = ONE.assign(n_parts=2, decimals=1, design_effect=1.9)
+    assert variances(PollTrend(polls).observations.polls) == variances(polls)
+
+
 def test_missing_decimals_are_guessed_per_house():
     polls = make_polls(
         [("a", "2022-03-01", 64), ("b", "2022-03-02", 64), ("b", "2022-03-03", 64.3)]

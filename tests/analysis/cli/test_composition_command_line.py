@@ -91,6 +91,10 @@ BAD = {
     "a coalition of strangers": (
         ["--parts", PARTS, "--election", "2022-12-01", "--coalition", "x=red+pink"],
         "--coalition names pink; the parts are red, blue, green"),
+    "two coalitions of one name": (
+        ["--parts", PARTS, "--election", "2022-12-01",
+         "--coalition", "x=red+blue", "--coalition", "x=red+green"],
+        "--coalition has x twice; give each a name of its own"),
     "seats without an election": (["--parts", PARTS, "--threshold", "4"], "give --election"),
     "an election of two": (["--parts", "red,blue", "--election", "2022-12-01"],
                            "--election needs three parts or more"),

@@ -108,6 +108,23 @@ def test_rows_of_a_series_that_stand_apart_are_one_clear_error():
         SeriesTable(lambda: [pd.concat([POLLS, POLLS.iloc[:1]])])
 
 
+def test_two_names_that_look_alike_are_told_with_both():
+    """As for houses: one series in two halves is two short ones, each with a trend of its own."""
+    half = POLLS[POLLS["series_id"] == "north"]
+    names = np.where(np.arange(len(half)) < 4, "north", "n\u043erth")
+    found = fit_many(SeriesTable(lambda: [half.assign(series_id=names), POLLS.iloc[8:16]]))
+    one, other, south = found["note"]
+    assert one.startswith("series that look alike count as different: 'north' and 'n\u043erth'")
+    assert "(first in row 0, row 4; they differ in LATIN SMALL LETTER O, CYRILLIC" in one
+    assert other.startswith("series that look alike")
+    assert south == ""
+
+
+def test_a_table_without_rows_is_one_clear_error():
+    with pytest.raises(PollInputError, match="there are no polls; give at least one row"):
+        SeriesTable(lambda: [POLLS.iloc[:0]])
+
+
 def test_a_poll_without_a_series_is_one_clear_error():
-    with pytest.raises(PollInputError, match="row 3, column series_id: no value"):
+    with pytest.raises(PollInputError, match=r"row 3 \(a-3\), column series_id: no value"):
         SeriesTable(lambda: [POLLS.assign(series_id=POLLS["series_id"].where(POLLS.index != 3))])

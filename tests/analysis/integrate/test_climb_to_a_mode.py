@@ -29,3 +29,27 @@ def test_whole_steps_that_rise_are_taken_without_a_search_for_a_better_length():
 
     assert find_mode(density, np.zeros(1)).at[0] == pytest.approx(3.0, abs=1e-6)
     assert max(seen) < 3.1
+
+
+def test_the_last_digits_of_the_density_are_none_of_the_curvature():
+    """Of a density near -300 they are steps of 1e-11, which two processors round differently."""
+
+    def density(points):
+        return -300 - 0.5 * (np.array([1.0, 40.0]) * points**2).sum(axis=1) - points[:, 0] ** 4
+
+    def rounded(points):
+        return np.round(density(points) * 2.0**36) / 2.0**36
+
+    once, again = (find_mode(of, np.full(2, 0.7), polish=False) for of in (density, rounded))
+    np.testing.assert_allclose(np.diag(again.curvature), np.diag(once.curvature), atol=1e-6)
+    exact = [1 + 12 * once.at[0] ** 2, 40.0]
+    np.testing.assert_allclose(np.diag(once.curvature), exact, atol=1e-6)
+
+
+def test_next_to_the_edge_of_the_density_no_curvature_is_made_up():
+    def density(points):
+        return np.where((points < 0.015).all(axis=1), -(points**2).sum(axis=1), -np.inf)
+
+    mode = find_mode(density, np.zeros(2), polish=False)
+    np.testing.assert_array_equal(mode.curvature, np.zeros((2, 2)))
+    assert not mode.is_converged

@@ -127,6 +127,16 @@ def test_bad_questions_are_told():
         RESULTS.trend("grey")
     with pytest.raises(ValueError, match="coalition 'x' has grey; name some of red"):
         RESULTS.election("2022-07-01", coalitions={"x": ["grey"]})
+    with pytest.raises(ValueError, match="coalition 'x' has red, red; name each part once"):
+        RESULTS.election("2022-07-01", coalitions={"x": ["red", "red"]})
+    with pytest.raises(ValueError, match="'red' is a part and a coalition; give the coalition a"):
+        RESULTS.election("2022-07-01", coalitions={"red": ["blue", "green"]})
+    for threshold in (-1, 101, float("nan")):
+        with pytest.raises(ValueError, match="give a percentage from 0 to 100"):
+            RESULTS.election("2022-07-01", threshold=threshold)
+    for common_error in (-1, float("nan"), "2"):
+        with pytest.raises(ValueError, match="common error: "):
+            RESULTS.election("2022-07-01", common_error=common_error)
     with pytest.raises(ValueError, match="give dates from"):
         RESULTS.draws(dates=["2021-01-01"])
     with pytest.raises(ValueError, match="3 numbers above 0"):
