@@ -61,7 +61,7 @@ def make_card(article: Rendering, edition: Edition) -> Rendering:
         ax.set_axis_off()
         high = fig.bbox.height - points(fig, SIDE)
         high = _set(fig, edition.short, high, TITLE, "main", "bold", is_title=True)
-        low = _set_foot(fig, _unwrap(foot.get_text())) + points(fig, GAPS[2])
+        low = _set_foot(fig, str(foot.get_label())) + points(fig, GAPS[2])
         room = _room(fig) / _width(fig, number)
         # Letters are set on whole pixels: what fits to the last of them breaks into two lines.
         size = NUMBER * (1.0 if room > 1 else 0.98 * room)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from html import escape
 from numbers import Real
 from typing import Any
@@ -43,7 +43,7 @@ class ReadersTable:
         return "\n".join(lines)
 
 
-def show_table(frame: pd.DataFrame) -> ReadersTable:
+def show_table(frame: pd.DataFrame, *, signed: Collection[str] = ()) -> ReadersTable:
     """Show a frame to readers.
 
     Parameters
@@ -51,6 +51,8 @@ def show_table(frame: pd.DataFrame) -> ReadersTable:
     frame : DataFrame
         Rounded as it should be read. An index with a name becomes the first column; one without is
         row numbers, and left out.
+    signed : collection of str
+        Columns of differences, whose numbers above zero get a plus sign.
 
     Returns
     -------
@@ -58,19 +60,34 @@ def show_table(frame: pd.DataFrame) -> ReadersTable:
         Numbers of a column with equally many decimals and true minus signs, days without hours,
         yes and no, missing cells empty.
 
+    Raises
+    ------
+    ValueError
+        A column of `signed` is not there.
+
     Examples
     --------
     >>> frame = pd.DataFrame({"pollster": ["A", "B"], "points": [-1.5, float("nan")]})
     >>> print(show_table(frame).texts["points"].tolist())
     ['−1.5', '']
+    >>> print(show_table(pd.DataFrame({"points": [2.0]}), signed=["points"]).texts["points"][0])
+    +2
     """
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()
+    names = [str(name) for name in frame.columns]
+    missing = sorted(set(signed) - set(names))
+    if missing:
+        raise ValueError(f"The table has no column {missing[0]!r} to sign. It has: {names}.")
     columns = [list(frame.iloc[:, place]) for place in range(frame.shape[1])]
     texts = pd.DataFrame(
-        {place: _show(values) for place, values in enumerate(columns)}, dtype="object"
+        {
+            place: _show(values, with_sign=name in signed)
+            for place, (name, values) in enumerate(zip(names, columns, strict=True))
+        },
+        dtype="object",
     )
-    texts.columns = pd.Index([str(name) for name in frame.columns])
+    texts.columns = pd.Index(names)
     return ReadersTable(texts, [any(map(_is_number, values)) for values in columns])
 
 
@@ -86,17 +103,17 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
 
 
-def _show(values: Sequence[Any]) -> list[str]:
+def _show(values: Sequence[Any], *, with_sign: bool) -> list[str]:
     """Texts of a column."""
     numbers = [float(value) for value in values if _is_number(value) and not pd.isna(value)]
     decimals = next(
         (d for d in range(MOST_DECIMALS) if all(abs(round(n, d) - n) < 1e-9 for n in numbers)),
         MOST_DECIMALS,
     )
-    return [_show_one(value, decimals) for value in values]
+    return [_show_one(value, decimals, with_sign=with_sign) for value in values]
 
 
-def _show_one(value: Any, decimals: int) -> str:
+def _show_one(value: Any, decimals: int, *, with_sign: bool) -> str:
     if pd.isna(value):
         return ""
     if isinstance(value, bool | np.bool_):
@@ -106,4 +123,5 @@ def _show_one(value: Any, decimals: int) -> str:
     if not _is_number(value):
         return str(value)
     rounded = round(float(value), decimals) + 0.0  # "minus nothing" is no number for a reader
-    return f"{rounded:.{decimals}f}".replace("-", MINUS)
+    plus = "+" if with_sign and rounded > 0 else ""
+    return plus + f"{rounded:.{decimals}f}".replace("-", MINUS)

@@ -22,7 +22,7 @@ from figures.kit.changes import (
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
 from figures.kit.frames import last_day, name_sources, rank_houses, require_columns
-from figures.kit.labels import label, plural, show_date, show_number
+from figures.kit.labels import label, plural, round_shown, show_date, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import (
@@ -342,11 +342,16 @@ def _say_alt(found: Mapping[str, Any], edition: Edition) -> str:
     last = label("at.year_to", edition, month=month) if windows else month
     spans = windows or ((found["since"], found["since"]), (days.iloc[-1], days.iloc[-1]))
     shares = {
-        f"{part}_{name}": show_number(mean_within(frame, span), edition)
+        f"{part}_{name}": round_shown(mean_within(frame, span))
         for part, frame in parts.items()
         for name, span in zip(("start", "end"), spans, strict=True)
     }
-    return label("composition.alt", edition, first=first, last=last, **shares)
+    shown = {name: show_number(share, edition) for name, share in shares.items()}
+    alt = label("composition.alt", edition, first=first, last=last, **shown)
+    change = round_shown(found["change"]["mean"])
+    if shares["undecided_end"] - shares["undecided_start"] == change:
+        return alt
+    return f"{alt} {label('houses.rounding', edition)}"
 
 
 ENTRIES = (

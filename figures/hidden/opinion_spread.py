@@ -183,7 +183,7 @@ def _draw_side(
             ax.annotate(
                 show_share(number, edition), (last["mid_date"], last[side]), xytext=(0, 7 * up),
                 textcoords="offset points", ha="center", va="bottom" if up > 0 else "top",
-                color=house.colour, weight="bold",
+                color=INK["main"], weight="bold",
             )  # fmt: skip
     whole = polls[list(SIDES)].to_numpy(dtype=float)
     label_percent(ax, whole.min() - 1, min(100.0, whole.max() + 2), edition)

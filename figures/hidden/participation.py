@@ -17,7 +17,7 @@ from figures.kit.frames import House, name_sources, rank_houses, require_columns
 from figures.kit.labels import label, show_date, show_number
 from figures.kit.layout import lead_evenly
 from figures.kit.save import Rendering
-from figures.kit.style import house_style, marker_size, new_figure
+from figures.kit.style import INK, house_style, marker_size, new_figure
 
 # A rate of one poll shows nothing of time.
 FEWEST = 2
@@ -145,7 +145,7 @@ def _draw(ax: Axes, rates: pd.DataFrame, house: House, edition: Edition) -> None
         ax.annotate(
             show_number(row["value_pct"], edition), (row["date"], row["value_pct"]), xytext=off,
             textcoords="offset points", ha="right" if off[0] else "center",
-            va="center" if off[0] else "bottom", color=house.colour, weight="bold", size=8.5,
+            va="center" if off[0] else "bottom", color=INK["main"], weight="bold", size=8.5,
             zorder=BEHIND_MARKS, bbox={"facecolor": "white", "linewidth": 0, "pad": 0.5},
         )  # fmt: skip
     words = label(f"participation.panel.{rates['kind'].iloc[0]}", edition, house=house.name)
@@ -190,14 +190,17 @@ def participation_alt(
         for rates in groups
     ]
     first, last = (show_date(day, edition, "LLLL y") for day in _ends(series["date"]))
+    worse = sum(map(ends_worst, groups))
+    count = show_number(len(groups), edition)
+    key = f"participation.alt.{'harder' if worse else 'no_harder'}"
     return label(
         "participation.alt",
         edition,
-        series=show_number(len(groups), edition),
+        series=count,
         first=first,
         last=last,
         ranges="; ".join(ranges),
-        harder=show_number(sum(map(ends_worst, groups)), edition),
+        harder=label(key, edition, n=show_number(worse, edition), series=count),
     )
 
 

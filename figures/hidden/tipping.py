@@ -12,7 +12,7 @@ from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
 from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
-from figures.kit.labels import label, show_date, show_number
+from figures.kit.labels import NO_BREAK, label, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import INK, SHADE, house_style, new_figure
 
@@ -103,7 +103,8 @@ def tipping_title(
         key = "one"
     else:
         key = "ends"
-        ends |= {"low_house": names[str(least)], "high_house": names[str(most)]}
+        least_name, most_name = (names[str(one)].replace(" ", NO_BREAK) for one in (least, most))
+        ends |= {"low_house": least_name, "high_house": most_name}
     words = label(f"tipping.support.{key}", edition, **ends)
     if lists.empty:
         return words

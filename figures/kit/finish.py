@@ -154,7 +154,10 @@ def foot_line(source: str, data_to: date | pd.Timestamp, edition: Edition = DEFA
     key = "foot.line"
     if edition.as_of is not None:
         key, values["as_of"] = "foot.line_as_of", _show_short(edition.as_of, edition)
-    return f"{label(key, edition, **values)}{NO_BREAK}· {credit_line(edition)}"
+    credit = credit_line(edition)
+    if not edition.credit:  # a line of its own, where there is no room: a part alone says nothing
+        credit = credit.replace(" ", NO_BREAK)
+    return f"{label(key, edition, **values)}{NO_BREAK}· {credit}"
 
 
 def credit_line(edition: Edition = DEFAULT) -> str:
@@ -292,6 +295,7 @@ def _set_words(
     low = points(fig, BOTTOM)
     for one in foot:
         text = fig.text(0, 0, one.words, size=one.size, color=INK[one.ink], gid=one.gid)
+        text.set_label(one.words)  # in one line, for a card
         low = _set_text(text, low, "bottom") + points(fig, BETWEEN)
         # Where its parts stand in lines of their own, nothing has to part them.
         text.set_text("\n".join(line.removesuffix(f"{NO_BREAK}·") for line in _lines(text)))
@@ -356,7 +360,7 @@ def _add_key(
     across, row, depth = left, 0, 0
     for entry, text in zip(key, texts, strict=True):
         text.set_linespacing(LEADING)
-        wrap_text(text, right - left - _indent(fig, entry, size))
+        wrap_text(text, right - left - _indent(fig, entry, size), even=True)
         width = _indent(fig, entry, size) + text.get_window_extent().width
         if across > left and across + width > right:
             across, row = left, depth

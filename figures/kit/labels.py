@@ -21,8 +21,16 @@ TABLE = Path(__file__).parents[1] / "labels.csv"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 MINUS = "\N{MINUS SIGN}"
 # In Russian and Ukrainian no line ends on a preposition or another word so short, and none
-# begins or ends with a dash.
-SHORT_WORD = re.compile(r"(?<![\w-])([А-ЯЁІЇЄҐа-яёіїєґ]{1,3}) (?=\S)")
+# begins or ends with a dash. A particle that leans on the word before it begins none.
+LEANING = "ли|же|бы|б|ж|би"
+PREPOSITIONS = (
+    "перед|через|после|среди|между|около|вокруг|вместо|кроме|внутри|против"
+    "|після|серед|понад|поміж|між|біля|навколо|довкола|замість|крім|всередині|проти"
+)
+SHORT_WORD = re.compile(
+    rf"(?<![\w-])(?!(?:{LEANING}) )([А-ЯЁІЇЄҐа-яёіїєґ]{{1,3}}|(?i:{PREPOSITIONS})) (?=\S)"
+)
+PARTICLE = re.compile(rf" (?=(?:{LEANING})(?![\w-]))")
 # The ends of an interval stay together in all three.
 ENDS = re.compile(r"(\{(?:low|lower)\})\s(to|до)\s(?=\{(?:high|upper)\})")
 # So do they with their level.
@@ -293,5 +301,5 @@ def _tie(words: str, lang: str) -> str:
     if lang == "en":
         return words
     words = LEVEL.sub(rf"\1{NO_BREAK}", words)
-    tied = SHORT_WORD.sub(rf"\1{NO_BREAK}", words)
+    tied = SHORT_WORD.sub(rf"\1{NO_BREAK}", PARTICLE.sub(NO_BREAK, words))
     return ROUND_DASH.sub(rf"{NO_BREAK}\1{NO_BREAK}", tied)

@@ -14,7 +14,14 @@ from matplotlib.transforms import (
     blended_transform_factory,
 )
 
-from figures.kit.layout import root_figure, settle, shorten_text, spread_apart, wrap_text
+from figures.kit.layout import (
+    lead_evenly,
+    root_figure,
+    settle,
+    shorten_text,
+    spread_apart,
+    wrap_text,
+)
 from figures.kit.style import FAINT, INK, marker_size
 
 # Inches from the right edge of the axes to the bends of a leader, the mark and the text, and of
@@ -92,6 +99,8 @@ class Margin:
         width = widest * self.ax.figure.bbox.width
         if self._is_narrow:
             wrap_text(text, width)
+            if "\n" in text.get_text():
+                lead_evenly(text)
         shorten_text(text, width)
         self._drawn.append(text)
         return text

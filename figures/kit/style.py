@@ -40,10 +40,11 @@ SECTOR_MARKERS: Mapping[str, str] = {
     "partisan": "s",
 }
 # One colour an answer: to support and to fight on, to oppose and to talk, and none. They are
-# shades of two of the eight, dark enough for lines, and apart without colour too.
+# shades of two of the eight, dark enough for lines, and apart without colour too: support from
+# opposition by 3 to 1, as an area is from its ground.
 ANSWER_COLOURS: Mapping[str, str] = {
-    "for": "#8A3600",
-    "against": "#2B74AE",
+    "for": "#531A00",
+    "against": "#2C7AB7",
     "undecided": "#949494",
     "refused": "#6E6E6E",
 }

@@ -172,14 +172,15 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     houses = fitted.houses(edition)
     fig = plot_events(shifts, obs, houses, edition)
     ranked = rank_houses(houses, obs)
+    n_clear = int(stand_out(shifts).sum())
+    told = {"clear": show_number(n_clear, edition), "tests": show_number(len(shifts), edition)}
     alt = label(
         "events.alt",
         edition,
         n=shifts["event"].nunique(),
         low=show_number(shifts["mean"].min(), edition, with_sign=True),
         high=show_number(shifts["mean"].max(), edition, with_sign=True),
-        clear=show_number(int(stand_out(shifts).sum()), edition),
-        tests=show_number(len(shifts), edition),
+        clear=label(f"events.alt.{'clear' if n_clear else 'none'}", edition, **told),
     )
     caption = "\n".join(
         [

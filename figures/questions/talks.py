@@ -20,7 +20,7 @@ from figures.kit.frames import (
     rank_houses,
     require_columns,
 )
-from figures.kit.labels import label, show_date, show_number
+from figures.kit.labels import NO_BREAK, label, show_date, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import ANSWER_COLOURS, INK, house_style, marker_size, new_figure
@@ -166,6 +166,7 @@ def _draw(
                 markersize=marker_size(house.marker, 5), color=colour,
                 markerfacecolor=colour if is_mine else PALE[side], alpha=0.9,
                 markeredgecolor=colour, markeredgewidth=0.8 if is_mine else 1.2,
+                clip_on=False,  # the highest stand on the edge
                 gid=f"polls-{side}-{house.house_id}",
             )  # fmt: skip
         _draw_line(ax, side, trend, colour, alone, edition)
@@ -263,7 +264,8 @@ def _note(obs: pd.DataFrame, ranked: list[House], panel: Sequence[str], edition:
 
 
 def _count(house: House, edition: Edition) -> str:
-    return label("house.counted", edition, name=house.name, n=house.n_polls)
+    words = label("house.counted", edition, name=house.name, n=house.n_polls)
+    return words.replace(" (", f"{NO_BREAK}(")
 
 
 def _told(fitted: FittedPolls) -> dict[str, Any]:

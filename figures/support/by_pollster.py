@@ -20,7 +20,7 @@ from figures.kit.frames import (
     require_columns,
     sector_key,
 )
-from figures.kit.labels import capital, label, plural, show_share
+from figures.kit.labels import NO_BREAK, capital, label, plural, show_share
 from figures.kit.save import Rendering
 from figures.kit.style import INK, OTHER, house_style, marker_size, new_figure
 from figures.support._asking import describe_asking
@@ -99,9 +99,9 @@ def pollsters_title(obs: pd.DataFrame, ranked: Sequence[House], edition: Edition
         "pollsters.support.title",
         edition,
         low=show_share(float(low["share_pct"]), edition),
-        low_house=names[str(low["house_id"])],
+        low_house=names[str(low["house_id"])].replace(" ", NO_BREAK),
         high=show_share(float(high["share_pct"]), edition),
-        high_house=names[str(high["house_id"])],
+        high_house=names[str(high["house_id"])].replace(" ", NO_BREAK),
     )
 
 

@@ -191,7 +191,7 @@ def _mark_published(ax: Axes, at: float, value: float, question: str, edition: E
         ha="right" if at > LATE else "left",
         size=9,
         weight="bold",
-        color=INK["accent"],
+        color=INK["main"],
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,13 +11,12 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from figures.fitted_polls import Entry, FittedPolls
-from figures.kit.axes import label_percent, label_time
+from figures.kit.axes import day_number, label_percent, label_time
 from figures.kit.changes import judge_change, mean_within, name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import finish, points, source_line
+from figures.kit.finish import finish, source_line
 from figures.kit.frames import House, last_day, name_sources, rank_houses, sector_key
 from figures.kit.labels import label, plural, show_number, show_share
-from figures.kit.layout import root_figure
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
 from figures.kit.style import (
@@ -36,8 +36,10 @@ SHOWN = (*LINES, "leaked")
 NAMED = 2
 # Hundredths of a point are drawn and stored: the last digits of a fit depend on the machine.
 DIGITS = 2
-# Points from a poll up to its number, and pixels from the middle of its mark to the edge.
-ABOVE, MARK = 5, 4.0
+# Where the number of a poll may stand, in points from it, the best place first; and pixels from the
+# middle of a mark to its edge.
+PLACES = (((0, 5), "center", "bottom"), ((6, 0), "left", "center"), ((-6, 0), "right", "center"))
+MARK = 4.0
 
 
 def plot_sectors(
@@ -98,18 +100,25 @@ def plot_sectors(
 
 
 def _keep_numbers_apart(ax: Axes) -> None:
-    """Leave out numbers that would lie on another poll, or on the number of a later one."""
-    numbers = [text for text in ax.texts if isinstance(text, Annotation)]
-    boxes = [text.get_window_extent() for text in numbers]
-    below = points(root_figure(ax), ABOVE)
-    marks = [((box.x0 + box.x1) / 2, box.y0 - below) for box in boxes]
+    """Set numbers above or beside their polls, and leave out those that would lie on others.
+
+    They keep clear of all other polls, and of the numbers of later ones.
+    """
+    lines = [line for line in ax.lines if str(line.get_gid()).startswith("polls-")]
+    polls = ax.transData.transform(np.vstack([line.get_xydata() for line in lines])).tolist()
     kept: list[Bbox] = []
-    for text, box, own in reversed(list(zip(numbers, boxes, marks, strict=True))):
-        is_covering = any(box.padded(MARK).contains(*mark) for mark in marks if mark != own)
-        if is_covering or any(box.overlaps(other) for other in kept):
-            text.remove()
+    for text in reversed([text for text in ax.texts if isinstance(text, Annotation)]):
+        own = ax.transData.transform((day_number(pd.Timestamp(text.xy[0])), text.xy[1]))
+        others = [poll for poll in polls if not np.allclose(poll, own, atol=0.5)]
+        for text.xyann, across, along in PLACES:
+            text.set(ha=across, va=along)
+            box = text.get_window_extent()
+            is_covering = any(box.padded(MARK).contains(*poll) for poll in others)
+            if not is_covering and not any(box.overlaps(other) for other in kept):
+                kept.append(box)
+                break
         else:
-            kept.append(box)
+            text.remove()
 
 
 def count_late(obs: pd.DataFrame, sector: str) -> int:
@@ -221,7 +230,7 @@ def _draw(
             ax.annotate(
                 show_share(share, edition),
                 (day, share),
-                (0, ABOVE),
+                (0, 5),
                 textcoords="offset points",
                 ha="center",
                 va="bottom",

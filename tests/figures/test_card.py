@@ -16,12 +16,12 @@ from figures.kit.style import house_style, new_figure
 NUMBERS = {"short": "−6%", "long": "from 81 to 74 percent"}
 
 
-def make(number: str, finding: str = "Support fell by 6 points") -> Figure:
+def make(number: str, finding: str = "Support fell by 6 points", source: str = "Made up") -> Figure:
     """A card of a figure without data."""
     with house_style():
         fig, _ = new_figure()
     article = Rendering(
-        finish(fig, finding, "Percent", "Made up", date(2022, 4, 18)),
+        finish(fig, finding, "Percent", source, date(2022, 4, 18)),
         "A line.",
         "Made up.",
         number=number,
@@ -49,6 +49,12 @@ def test_texts_stand_one_below_the_other_at_the_stated_distances(card: Figure) -
     assert number.y0 - finding.y1 == pytest.approx(GAPS[1] * pixel, abs=1)
     assert foot.y0 == pytest.approx(margin, abs=1)
     assert finding.y0 > foot.y1
+
+
+def test_parts_of_the_foot_are_parted_where_an_article_sets_them_in_lines() -> None:
+    source = ", ".join(["Institute for the Study of Opinion"] * 2)
+    foot = find(make("−6%", source=source))[-1].get_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "to 18 Apr 2022 · Russian war polls" in foot
 
 
 def test_all_begin_at_the_left_margin_and_end_within_the_right_one(card: Figure) -> None:

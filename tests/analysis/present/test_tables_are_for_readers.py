@@ -3,6 +3,7 @@
 import re
 
 import pandas as pd
+import pytest
 
 from analysis.present import show_table
 
@@ -24,6 +25,15 @@ def test_numbers_of_a_column_have_equally_many_decimals_and_true_minus_signs():
     shown = cells(show_table(frame))
     assert shown["points"] == ["−1.5", "2.0", "0.0", ""]
     assert shown["polls"] == ["3", "4", "5", "60"]
+
+
+def test_differences_have_a_plus_sign_where_it_is_asked_for():
+    frame = pd.DataFrame({"points": [-1.5, 2.0, 0.0, float("nan")], "share": [3, 4, 5, 6]})
+    shown = cells(show_table(frame, signed=["points"]))
+    assert shown["points"] == ["−1.5", "+2.0", "0.0", ""]
+    assert shown["share"] == ["3", "4", "5", "6"]
+    with pytest.raises(ValueError, match=r"no column 'change' to sign\. It has: "):
+        show_table(frame, signed=["change"])
 
 
 def test_days_have_no_hours_and_truth_is_yes_or_no():

@@ -4,8 +4,13 @@ import pandas as pd
 import pytest
 from helpers.figures_made import find_cut_texts, find_overlaps, make_houses
 
-from figures.hidden.participation import participation_title, plot_participation
+from figures.hidden.participation import (
+    participation_alt,
+    participation_title,
+    plot_participation,
+)
 from figures.kit.edition import LANGUAGES, Edition
+from figures.kit.frames import rank_houses
 
 DAYS = pd.to_datetime(["2022-03-01", "2023-03-01", "2024-09-20"])
 
@@ -53,13 +58,26 @@ def test_a_rate_of_one_poll_has_no_panel():
     ("changed", "words"),
     [
         ({}, "4 to 6 finished an interview, depending on the poll; too few polls for a trend"),
-        ({"finished": (6.0, 4.0, 3.0)}, "depending on the poll; 1 of 2 series end at their worst"),
-        ({"finished": (6.0, 4.0, 3.0), "refused": (70.0, 71.0, 80.0)}, "2 of 2 series end at"),
+        ({"finished": (6.0, 4.0, 3.0)}, "series that end at their worst: 1 of 2"),
+        ({"finished": (6.0, 4.0, 3.0), "refused": (70.0, 71.0, 80.0)}, "at their worst: 2 of 2"),
     ],
 )
 def test_the_title_follows_the_last_rate_of_each_series(changed, words):
     title = participation_title(make_series(**changed)).replace("\N{NO-BREAK SPACE}", " ")
     assert words in title
+
+
+@pytest.mark.parametrize(
+    ("finished", "words"),
+    [
+        ((6.0, 4.0, 5.0), "None ends on its worst value."),
+        ((6.0, 4.0, 3.0), "Series that end on their worst value: 1 of 2."),
+    ],
+)
+def test_the_alt_text_says_in_words_that_no_series_ends_at_its_worst(finished, words):
+    series = make_series(finished=finished)
+    ranked = rank_houses(make_houses(), series)
+    assert participation_alt(series, ranked).replace("\N{NO-BREAK SPACE}", " ").endswith(words)
 
 
 def test_that_no_series_ends_at_its_worst_is_said_of_many_polls_only():

@@ -65,6 +65,25 @@ def test_a_planted_fault_of_the_table_is_found(row: dict[str, str], fault: str) 
     assert find_faults([*read_rows(), row]) == [fault]
 
 
+@pytest.mark.parametrize(
+    ("words", "tied"),
+    [
+        ("Изменилась ли поддержка", "Изменилась~ли поддержка"),
+        ("и среди остальных", "и~среди~остальных"),
+        ("після 2022 року, за 50%", "після~2022 року, за~50%"),
+        ("не начинали бы войну", "не~начинали~бы войну"),
+        ("Остановились в центре", "Остановились в~центре"),
+    ],
+)
+def test_prepositions_stay_with_what_follows_and_particles_with_what_goes_before(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: str, tied: str
+) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text(f'key,en,ru,uk\nwords,a,"{words}","{words}"\n', encoding="utf-8")
+    monkeypatch.setattr(labels, "LABELS", labels.LabelTable(path))
+    assert label("words", Edition("ru")).replace(labels.NO_BREAK, "~") == tied
+
+
 def test_english_is_complete() -> None:
     assert missing_labels("en") == []
 

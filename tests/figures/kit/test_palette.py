@@ -43,6 +43,11 @@ def test_answers_are_apart_without_colour() -> None:
     assert len({ANSWER_MARKERS[part] for part in ("for", "against", "undecided")}) == 3
 
 
+def test_support_and_opposition_are_apart_in_grey_as_areas_have_to_be() -> None:
+    # WCAG 2.2, success criterion 1.4.11, of the two that a reader compares.
+    assert contrast(ANSWER_COLOURS["for"], ANSWER_COLOURS["against"]) >= 3
+
+
 def test_a_colour_means_one_thing() -> None:
     meanings = {"estimate": ESTIMATE, **SECTOR_COLOURS, **ANSWER_COLOURS}
     # Both stand outside Russia, and are one group in every figure.

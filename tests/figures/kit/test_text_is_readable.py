@@ -2,6 +2,8 @@
 
 import pytest
 from helpers.figures_made import CASES, list_texts, see
+from helpers.figures_of_each_kind import CASES as KINDS
+from helpers.figures_of_each_kind import draw_kind
 
 from figures.kit.style import INK, SECTOR_COLOURS, contrast
 
@@ -23,6 +25,13 @@ def test_every_text_has_a_contrast_of_4_5_on_white(name: str, size: str) -> None
 def test_no_text_is_smaller_than_ten_pixels_of_an_article(name: str, size: str) -> None:
     sizes = {text.get_text(): text.get_fontsize() for text in list_texts(see(name, size))}
     assert {words: points for words, points in sizes.items() if points < LEAST_POINTS} == {}
+
+
+@pytest.mark.parametrize(("kind", "size"), KINDS)
+def test_all_text_is_ink_and_blue_on_white_only(kind: str, size: str) -> None:
+    # On the grey of a band blue has a contrast below 4.5.
+    inks = set(INK.values()) if kind == "card" else {INK["main"], INK["quiet"]}
+    assert {text.get_color() for text in list_texts(draw_kind(kind, size))} <= inks
 
 
 def test_every_ink_may_be_used_for_text() -> None:
