@@ -99,7 +99,7 @@ def show_probability(probability: float) -> str:
     >>> [show_probability(p) for p in (0.62351, 0.99996, 0.0)]
     ['0.624', '>0.999', '<0.001']
     """
-    if probability > 0.9995:
+    if probability >= 0.9995:
         return ">0.999"
     return "<0.001" if probability < 0.0005 else f"{probability:.3f}"
 

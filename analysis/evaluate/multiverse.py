@@ -7,6 +7,7 @@ and Nelson 2020, Nature Human Behaviour 4).
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Days
-from analysis.base.errors import PollInputError
+from analysis.base.columns import read_numbers
+from analysis.base.errors import PollInputError, row_error
 from analysis.base.intervals import Distribution, interval_row
 from analysis.base.observations import prepare_observations
 from analysis.claims import Window, windows
@@ -47,6 +49,8 @@ THRESHOLDS = (50, 60)
 HALF_YEAR = 6
 # On logits a window is a mean over draws of each of its days: every tenth will do.
 LOGIT_STEP = 10
+# Two sides that are rounded to whole percentages may be so much more than all.
+ROUNDED = 1.0
 READ = ["house_id", "start_date", "end_date", "sample_size", "share_pct", "for_pct", "against_pct"]
 READ += ["decimals", "n_parts", "design_effect", "sector", "instrument"]
 
@@ -85,7 +89,8 @@ def multiverse(obs: pd.DataFrame, *, runner: Runner | None = None) -> pd.DataFra
     Raises
     ------
     PollInputError
-        When the polls do not span the windows.
+        When the polls do not span the windows, or for_pct and against_pct are no percentages of
+        the same people.
 
     Notes
     -----
@@ -101,6 +106,7 @@ def multiverse(obs: pd.DataFrame, *, runner: Runner | None = None) -> pd.DataFra
     """
     polls = prepare_observations(obs).polls
     spans = _find_spans(polls["mid_date"].max())
+    obs = _read_sides(obs)
     open_choices = {name: _levels(obs, name) for name in FIT}
     tasks = [
         _Fit(obs[[c for c in READ if c in obs]], dict(zip(FIT, levels, strict=True)), spans)
@@ -108,6 +114,23 @@ def multiverse(obs: pd.DataFrame, *, runner: Runner | None = None) -> pd.DataFra
     ]
     parts = (runner or Runner()).run(fit_choices, tasks, "models of the multiverse")
     return pd.concat(parts, ignore_index=True)
+
+
+def _read_sides(obs: pd.DataFrame) -> pd.DataFrame:
+    """Polls whose two sides, and the sizes that these divide, are numbers and no text of a CSV."""
+    if not {"for_pct", "against_pct"} <= set(obs):
+        return obs
+    cure = "give it in percent of all respondents, or leave it empty"
+    read = functools.partial(read_numbers, obs, low=0, required=False)
+    sides = {name: read(name, high=100, cure=cure) for name in ("for_pct", "against_pct")}
+    total = sides["for_pct"] + sides["against_pct"]
+    wrong = np.flatnonzero((total <= 0) | (total > 100 + ROUNDED))
+    if len(wrong):
+        found = f"{total[wrong[0]]:g} percent are for or against"
+        raise row_error(obs, wrong.tolist(), "for_pct", found, cure)
+    if "sample_size" in obs:
+        sides["sample_size"] = read("sample_size", cure="give interviews")
+    return obs.assign(**sides)
 
 
 def digest_polls(obs: pd.DataFrame) -> str:
@@ -201,9 +224,8 @@ def _find_spans(last_day: object) -> dict[str, Window]:
 
 def _levels(obs: pd.DataFrame, name: str) -> tuple[str, ...]:
     """Levels of a choice that these polls allow."""
-    needs = {"share": "against_pct", "instruments": "instrument"}
-    column = needs.get(name)
-    if column is None or (column in obs and obs[column].notna().any()):
+    needs = {"share": ("for_pct", "against_pct"), "instruments": ("instrument",)}
+    if all(column in obs and obs[column].notna().any() for column in needs.get(name, ())):
         return CHOICES[name]
     return CHOICES[name][:1]
 

@@ -27,6 +27,21 @@ def sentences(above=50, reference="houses", results=RESULTS, **arguments):
     return write_sentences(table, reference, "support", "an input"), table.set_index("reference")
 
 
+@pytest.mark.parametrize(
+    ("probability", "words"),
+    [
+        (1.0, ">0.999"),
+        (0.9995, ">0.999"),
+        (0.99949, "0.999"),
+        (0.00051, "0.001"),
+        (0.0005, "0.001"),
+        (0.00049, "<0.001"),
+    ],
+)
+def test_no_probability_is_rounded_to_certainty(probability, words):
+    assert show_probability(probability) == words
+
+
 def test_the_first_sentence_is_about_the_reference():
     words, table = sentences(60, "sector:state")
     row = table.loc["sector:state"]

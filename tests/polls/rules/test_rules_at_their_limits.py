@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from polls.rules import Frames
+from polls.rules.answers import check_small_base
 from polls.rules.habits import check_known_size, check_size_beside_others, check_usual
 from polls.rules.keys import check_unique
 from polls.rules.shares import (
@@ -104,6 +105,17 @@ def test_keys_with_an_empty_part_are_twins_only_where_it_may_be_empty() -> None:
     assert [f.line for f in check_unique(pairs)] == [2, 3]
     answers = make_frames("answers", poll_id=["p", "p"], question_id=["q", "q"])
     assert list(check_unique(answers)) == []
+
+
+@pytest.mark.parametrize(("base", "is_small"), [(99, True), (100, False), (101, False)])
+def test_a_base_under_a_hundred_is_marked_and_no_other(base: int, is_small: bool) -> None:
+    frames = make_frames(
+        "answers",
+        origin=["recomputed"] * 2,
+        base_n=[base] * 2,
+        doubt=["small_base", None],
+    )
+    assert [f.line for f in check_small_base(frames)] == [3 if is_small else 2]
 
 
 @pytest.mark.parametrize(("waves", "lines"), [(1, [2]), (2, [])])
