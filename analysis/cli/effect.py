@@ -22,6 +22,8 @@ from analysis.trend.results import PollTrendResults
 FolderSeries = Callable[[str, Path], pd.DataFrame]
 
 EXAMPLES = ("--before polls/data --after my_copy --construct support talks",)
+# What of a poll that both states have may have changed.
+CHANGED = ("share_pct", "sample_size", "start_date", "end_date")
 # A wave that far from what the polls before it led one to expect is worth a second look:
 # one in eighty by chance.
 UNUSUAL_SDS = 2.5
@@ -57,7 +59,7 @@ def run_effect(args: argparse.Namespace, series_of: FolderSeries) -> None:
     for construct in args.construct:
         try:
             both = [series_of(construct, folder) for folder in (args.before, args.after)]
-        except ValueError as error:  # its text names the fault and the cure
+        except (ValueError, FileNotFoundError) as error:  # their text names fault and cure
             raise CommandError(str(error)) from None
         try:
             records.append({"construct": construct, **compare(*both)})
@@ -84,7 +86,8 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
         headline: since, until (first and last day of each window), reference, state, mean, lower,
         upper (points); new and gone: poll_id,
         house_id, end_date, share_pct, and where the other state has polls expected, sd and z of
-        the share; changed: poll_id, was, now. By the published model.
+        the share; changed: poll_id, column (share_pct, sample_size, start_date or end_date), was,
+        now; warnings: state, text, of each fit. By the published model.
 
     Raises
     ------
@@ -105,6 +108,11 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
         "new": _only_in(after, before, fits.get("before")),
         "gone": _only_in(before, after, fits.get("after")),
         "changed": _changed(before, after),
+        "warnings": [
+            {"state": name, "text": text}
+            for name, results in fits.items()
+            for text in results.diagnostics()["warnings"]
+        ],
     }
 
 
@@ -147,9 +155,12 @@ def _only_in(
 
 def _changed(before: pd.DataFrame, after: pd.DataFrame) -> list[dict[str, Any]]:
     both = before.merge(after, on="poll_id", suffixes=("_before", "_after"))
-    moved = both[(both["share_pct_before"] - both["share_pct_after"]).abs() > 1e-9]
-    names = {"share_pct_before": "was", "share_pct_after": "now"}
-    rows = moved[["poll_id", *names]].rename(columns=names).to_dict("records")
+    rows = []
+    for column in CHANGED:
+        was, now = both[f"{column}_before"], both[f"{column}_after"]
+        moved = (was - now).abs() > 1e-9 if column == "share_pct" else was != now
+        table = pd.DataFrame({"poll_id": both["poll_id"], "column": column, "was": was, "now": now})
+        rows += table[moved].to_dict("records")
     return [{str(name): value for name, value in row.items()} for row in rows]
 
 
@@ -166,8 +177,17 @@ def as_lines(record: dict[str, Any]) -> list[str]:
     for word in ("new", "gone"):
         lines += [line for row in record[word] for line in _poll_lines(word, row)]
     for row in record["changed"]:
-        lines.append(f"  {row['poll_id']}: {row['was']:.1f} -> {row['now']:.1f}")
+        was, now = (_show(row["column"], row[name]) for name in ("was", "now"))
+        of = "" if row["column"] == "share_pct" else f", {row['column']}"
+        lines.append(f"  {row['poll_id']}{of}: {was} -> {now}")
+    lines += [f"  WARNING, {row['state']}: {row['text']}" for row in record["warnings"]]
     return lines
+
+
+def _show(column: str, value: Any) -> str:
+    if column == "share_pct":
+        return f"{value:.1f}"
+    return f"{value:.0f}" if column == "sample_size" else f"{pd.Timestamp(value):%Y-%m-%d}"
 
 
 def _span(window: list[pd.Timestamp]) -> str:

@@ -47,6 +47,13 @@ def test_residuals_far_off_are_named():
     assert wild.loc[4, "poll_id"] in [text.get_text() for text in ax.texts]
 
 
+def test_the_line_of_no_residual_is_whole_and_two_sds_are_dotted():
+    guides = {
+        line.get_ydata()[0]: line.get_linestyle() for line in RESULTS.plot_residuals().lines[:3]
+    }
+    assert guides == {-2: ":", 0: "-", 2: ":"}
+
+
 def test_diagnostics_have_four_panels_in_the_figure_of_the_caller():
     fig = plt.figure()
     assert RESULTS.plot_diagnostics(fig) is fig

@@ -10,6 +10,7 @@ import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PUBLISHED, PollTrend
+from analysis.__main__ import main
 from analysis.cli.effect import run_effect
 
 POLLS = simulate_polls(np.random.default_rng(91), houses="abcde", sectors=SECTORS)
@@ -72,6 +73,43 @@ def test_polls_that_went_or_changed_are_told(capsys: pytest.CaptureFixture[str])
     assert [row["poll_id"] for row in record["gone"]] == [LAST]
     (row,) = record["changed"]
     assert (row["poll_id"], row["now"] - row["was"]) == ("poll-3", pytest.approx(1.0))
+
+
+def test_another_size_or_day_of_a_poll_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """It moves the estimates as another share does."""
+    day = pd.Timedelta(days=1)
+    days = {name: pd.to_datetime(POLLS[name]) for name in ("start_date", "end_date")}
+    before = POLLS.assign(**days).astype({"sample_size": float}).set_index("poll_id", drop=False)
+    after = before.copy()
+    after.loc["poll-3", "sample_size"] = 700.0
+    after.loc["poll-4", "start_date"] -= day
+    after.loc["poll-5", "end_date"] += day
+    compare(before.reset_index(drop=True), after.reset_index(drop=True), as_json=False)
+    start, end = before.loc["poll-4", "start_date"], before.loc["poll-5", "end_date"]
+    assert capsys.readouterr().out.splitlines()[5:] == [
+        f"  poll-3, sample_size: {before.loc['poll-3', 'sample_size']:.0f} -> 700",
+        f"  poll-4, start_date: {start:%Y-%m-%d} -> {start - day:%Y-%m-%d}",
+        f"  poll-5, end_date: {end:%Y-%m-%d} -> {end + day:%Y-%m-%d}",
+    ]
+
+
+def test_a_warning_of_a_fit_is_told_with_the_state_it_is_of(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """In the text, which is what `polls add` shows of the comparison."""
+    sizes = POLLS["sample_size"].where(POLLS["poll_id"] != "poll-3", 2)
+    compare(POLLS, POLLS.assign(sample_size=sizes), as_json=False)
+    (line,) = [line for line in capsys.readouterr().out.splitlines() if "2 interviews" in line]
+    assert line.startswith("  WARNING, after: 2 interviews in row 3 (poll-3)")
+
+
+def test_a_folder_that_is_not_there_is_one_clear_error(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    argv = ["effect", "--before", str(root / "polls/data"), "--after", "nowhere"]
+    assert main(argv) == 1
+    told = "error: There is no folder nowhere with tables. Give one that exists.\n"
+    assert capsys.readouterr().err == told
 
 
 def test_a_first_poll_has_nothing_before_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -92,6 +92,7 @@ FAULTS = {
     "after": (POLLS.assign(end_date="2020-05-03"), RESULTS, "ends 2 days after the election"),
     "too old": (POLLS.assign(end_date="2019-05-03"), RESULTS, "take more days"),
     "all": (POLLS, RESULTS.assign(result_pct=100), "100 percent"),
+    "none": (POLLS, RESULTS.assign(result_pct=0), "above 0 and below 100"),
 }
 
 

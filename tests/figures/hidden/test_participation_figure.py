@@ -44,6 +44,12 @@ def test_dots_are_those_of_the_series_each_in_a_panel_of_its_own():
     ]
 
 
+def test_refusals_have_an_axis_to_100_and_finished_interviews_room_above_the_highest():
+    finished, refused = plot_participation(SERIES, make_houses()).axes
+    assert finished.get_ylim() == pytest.approx((0, 1.25 * 6))
+    assert refused.get_ylim() == (0, 100)
+
+
 def test_a_rate_of_one_poll_has_no_panel():
     assert len(plot_participation(make_series(refused=(76.0,)), make_houses()).axes) == 1
 
