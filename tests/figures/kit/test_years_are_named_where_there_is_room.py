@@ -50,10 +50,13 @@ def test_years_keep_apart_when_the_margin_has_taken_its_room(first: int, size: s
     assert all(year % step == 0 for year in named)
 
 
-def test_of_numbers_that_would_lie_on_each_other_the_latest_is_written() -> None:
+def test_numbers_that_would_lie_on_others_stand_beside_their_polls_or_the_earliest_nowhere() -> (
+    None
+):
     polls = make_polls()
-    days = pd.to_datetime(["2023-03-01", "2023-03-08", "2025-03-01"])
-    rows = {"house_id": "vciom", "sector": "state", "mid_date": days, "share_pct": [68, 69, 65]}
+    days = pd.to_datetime(["2023-03-01", "2023-03-02", "2023-03-03", "2023-03-04", "2025-03-01"])
+    shares = [68.1, 68.2, 68.3, 68.4, 65]
+    rows = {"house_id": "vciom", "sector": "state", "mid_date": days, "share_pct": shares}
     obs = pd.concat([polls[polls["sector"] == "independent"], pd.DataFrame(rows)])
     told = {"mean": -5.0, "lower": -9.0, "upper": -1.0, "prob_negative": 0.99}
     fig = plot_sectors(
@@ -63,7 +66,9 @@ def test_of_numbers_that_would_lie_on_each_other_the_latest_is_written() -> None
         changes={"independent": told, "state": told},
         since=date(2022, 4, 1),
     )
-    written = [text.get_text() for text in fig.axes[0].texts]
-    assert "69" in written
-    assert "65" in written
-    assert "68" not in written
+    assert find_overlaps(fig) == []
+    written = {text.get_text(): text for text in fig.axes[0].texts}
+    assert "68.1" not in written
+    sides = {written[number].get_ha() for number in ("68.2", "68.3", "68.4")}
+    assert sides == {"left", "center", "right"}
+    assert written["65"].get_ha() == "center"
