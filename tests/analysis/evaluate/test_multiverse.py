@@ -78,12 +78,18 @@ def test_the_published_choices_give_the_headline(table):
     results = PollTrend(POLLS, drift=True).fit()
     change = results.change(start, end, reference=reference)
     assert rows["change"].item() == pytest.approx(change["mean"])
+    for side in ("lower", "upper"):
+        assert rows[f"change_{side}"].item() == pytest.approx(change[side])
     assert rows["prob_fall"].item() == pytest.approx(change["prob_negative"])
     assert rows["prob_above_60"].item() == pytest.approx(
         results.prob_above(60, "2022-04-15", reference)
     )
-    gap = results.sector_gap("state", "independent")["mean"]
-    assert rows["gap"].item() == pytest.approx(gap)
+    gap = results.sector_gap("state", "independent")
+    level = results.trend(reference, dates=["2022-04-15"]).iloc[0]
+    for side in ("lower", "upper"):
+        assert rows[f"gap_{side}"].item() == pytest.approx(gap[side])
+        assert rows[f"level_{side}"].item() == pytest.approx(level[side])
+    assert rows["gap"].item() == pytest.approx(gap["mean"])
 
 
 def test_a_split_house_leaves_the_panel_when_its_question_changed(table):

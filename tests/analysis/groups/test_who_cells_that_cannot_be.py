@@ -43,6 +43,14 @@ def test_a_wave_without_interviews_is_refused():
         fit_who(empty, POPULATION, n_points=64)
 
 
+def test_of_two_waves_without_interviews_the_first_is_named():
+    counts = [name for name in CELLS if name.startswith("n")]
+    empty = CELLS.assign(**dict.fromkeys(counts, 0))
+    told = r"row 0, column n: wave w0 has no interviews \(the same fault in 1, 2, 3\)"
+    with pytest.raises(PollInputError, match=told):
+        fit_who(empty, POPULATION, n_points=64)
+
+
 @pytest.mark.parametrize(
     ("total", "is_whole"),
     [(100, True), (1, True), (101, True), (99, True), (101.1, False), (98.9, False), (1.1, False)],

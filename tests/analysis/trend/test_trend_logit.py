@@ -33,6 +33,28 @@ def test_near_one_half_it_is_the_model_in_percent():
         assert np.abs(one["sd"] / other["sd"] - 1).max() < 0.1
 
 
+def test_a_shift_is_the_level_with_it_less_the_level_without_it():
+    """Not a second shift on top of the first: from 50 to 90 percent are 40 points, and then 9."""
+    days = pd.date_range("2022-03-01", periods=24, freq="10D")
+    polls = pd.DataFrame(
+        {
+            "house_id": ["a", "b"] * 12,
+            "start_date": days,
+            "end_date": days,
+            "sample_size": 1600,
+            "share_pct": np.where(days < "2022-07-01", 50.0, 90.0),
+        }
+    )
+    model = PollTrend(
+        polls, scale="logit", events={"news": "2022-07-01"}, priors=Priors(event_sd=60.0)
+    )
+    results = model.smooth((0.01, 0.1, 0.1))
+    (shift,) = results.events()["mean"]
+    before, after = results.trend(dates=["2022-06-30", "2022-07-01"])["mean"]
+    assert shift == pytest.approx(after - before, abs=0.5)
+    assert shift == pytest.approx(40, abs=2)
+
+
 def test_the_trend_stays_within_0_and_100():
     results = PollTrend(EDGE_CASES["0 and 100 percent"], scale="logit").fit()
     trend = results.trend()

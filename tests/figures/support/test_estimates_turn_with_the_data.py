@@ -130,6 +130,13 @@ def test_the_claim_is_drawn_by_sector_with_the_polls_that_had_been_published() -
         assert list(ticks.get_xdata()) == list(obs.loc[obs["house_id"] == house, "share_pct"])
 
 
+def test_polls_of_a_claim_far_from_the_averages_stand_inside_the_axis() -> None:
+    obs = pick("levada", "fom").head(30).reset_index(drop=True)
+    obs.loc[[0, 1], "share_pct"] = [20.0, 97.0]
+    (ax,) = plot_claim(obs, make_claims(), make_houses()).axes
+    assert ax.get_xlim() == (19.0, 98.0)
+
+
 @pytest.mark.parametrize(
     ("probability", "words"), [(0.9901, ">99%"), (0.99, "99%"), (0.5, "50%"), (0.001, "<1%")]
 )
