@@ -9,6 +9,7 @@ from helpers.paths import REFERENCE
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis import PollInputError
 from analysis.list_experiments import list_estimates, list_placebos, simulate_list
 
 HERE = REFERENCE
@@ -100,6 +101,14 @@ def test_the_same_seed_gives_the_same_bootstrap():
         list_estimates(frame, 3, rng=np.random.default_rng(9), n_draws=50) for _ in range(2)
     )
     pd.testing.assert_frame_equal(one, other)
+
+
+def test_an_error_needs_two_draws():
+    frame = simulate_list(200, 3, 0.6, np.random.default_rng(2))
+    drawn = estimates(frame, "no", rng=np.random.default_rng(9), n_draws=2)
+    assert drawn.loc["list", "se"] > 0
+    with pytest.raises(PollInputError, match="1 draws; give at least 2"):
+        estimates(frame, "no", rng=np.random.default_rng(9), n_draws=1)
 
 
 def test_intervals_hold_the_truth_as_often_as_they_say():
