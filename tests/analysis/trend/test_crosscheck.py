@@ -94,6 +94,9 @@ def test_what_statsmodels_warns_of_becomes_a_note():
     table = PollTrend(same).smooth((0.1, 1.0, 1.0)).cross_check()
     notes = " ".join(table.attrs["notes"])
     assert "MixedLM" in notes
+    warned = [note for note in table.attrs["notes"] if note.startswith("statsmodels warns: ")]
+    assert "statsmodels warns: The MLE may be on the boundary of the parameter space" in warned
+    assert warned == sorted(set(warned))
     assert table["mixedlm"].isna().all()
     assert table["wls"].notna().all()
     assert "the variance of houses is estimated as zero" in " ".join(
