@@ -11,6 +11,7 @@ from analysis import PollInputError, PollTrend
 from analysis.__main__ import main
 from analysis.evaluate.calibration import check_calibration
 from analysis.evaluate.simulation import simulate_polls as simulate_from
+from analysis.trend.hyperparameters import student
 from analysis.trend.hyperparameters.space import FREEDOM, PRECISIONS, PRIOR
 from analysis.trend.prediction import predict_polls
 
@@ -182,6 +183,15 @@ def test_draws_are_of_the_posterior_and_their_polls_slip_too():
     # The slip is unlikely, but by far not as it would be under normal errors of that size.
     assert drawn.log_likelihood.mean().idxmin() == 3
     assert drawn.log_likelihood[3].mean() > -12
+
+
+@pytest.mark.parametrize(("unsettled", "n_told"), [(5.0, 0), (0.0, 1)])
+def test_chains_that_have_not_settled_are_told(unsettled, n_told, monkeypatch):
+    monkeypatch.setattr(student, "UNSETTLED", unsettled)
+    told = PollTrend(FEW, errors="student").fit().diagnostics()["warnings"]
+    texts = [text for text in told if text.startswith("the chains of the scales have not settled")]
+    assert len(texts) == n_told
+    assert all(text.endswith("or fit with errors='normal'") for text in texts)
 
 
 def test_given_scales_stay_given():
