@@ -22,7 +22,7 @@ from polls.rules.shares import (
 )
 from polls.rules.side_tables import check_cells, check_houses
 from polls.rules.sources import check_event_sources, check_source_day
-from polls.rules.sums import check_lone_part
+from polls.rules.sums import check_lone_part, check_sum
 from polls.tables import tables
 from polls.tables.parse import empty_frame
 
@@ -315,6 +315,29 @@ def test_a_sex_may_be_twelve_points_from_all(group: str, share: float, lines: li
     """Half of all say yes; how far a group of age may be nobody knows."""
     frames = make_answers([("w", "all", "yes", 50.0), ("w", group, "yes", share)])
     assert [f.line for f in check_group_distance(frames)] == lines
+
+
+@pytest.mark.parametrize(
+    ("share", "is_whole"), [(9.0, True), (11.0, True), (8.0, False), (12.0, False)]
+)
+def test_three_whole_percentages_may_be_a_point_and_a_half_off_a_hundred(
+    share: float, is_whole: bool
+) -> None:
+    """Of 50 and 40 percent, and all who could not say."""
+    options = ["yes", "no", "hard_to_say"]
+    frames = make_frames(
+        "answers",
+        poll_id=["w"] * 3,
+        question_id=["q"] * 3,
+        subgroup=["all"] * 3,
+        option=options,
+        share_pct=[50.0, 40.0, share],
+        decimals=[0] * 3,
+        origin=["printed"] * 3,
+    )
+    frames |= make_frames("options", question_id=["q"] * 3, option=options)
+    frames |= make_frames("questions", question_id=["q"], single_choice=[True])
+    assert [f.rule for f in check_sum(frames)] == ([] if is_whole else ["sum"])
 
 
 @pytest.mark.parametrize(("share", "lines"), [(62.0, []), (62.1, [4])])
