@@ -109,10 +109,14 @@ def _levels(
                 effects[i, design.names.index(f"sector:{sector}")] = 1.0
     effects = effects + own @ design.house_map
     walks = walk_weights(design, 1.0, own)
+    patterns = np.unique(walks, axis=0)
+    # On days with polls one pass does for all houses.
+    if len(patterns) > 1 and not design.is_reverting and np.isin(days, design.day).all():
+        return posterior.level_at_knots(days, effects, walks)
     mean = np.zeros((len(posterior.weights), len(house)))
     variance = np.zeros_like(mean)
     # Polls of one house share one pass; without drift all polls do.
-    for pattern in np.unique(walks, axis=0):
+    for pattern in patterns:
         rows = np.flatnonzero((walks == pattern).all(axis=1))
         part = posterior.level(days[rows], effects[rows], pattern)
         mean[:, rows], variance[:, rows] = part.mean, part.variance

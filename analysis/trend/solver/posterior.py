@@ -123,6 +123,40 @@ class Posterior:
         return Mixture(self.weights, mean.T + walks[0] * design.level_mean, variance.T)
 
     @on_one_thread
+    def level_at_knots(self, days: Days, effects: Array, walks: Array) -> Mixture:
+        """The same on days with polls, of other drifts on each: in one pass for all of them.
+
+        Parameters
+        ----------
+        days : ndarray of int, shape (n_days,)
+        effects : ndarray, shape (n_days, n_effects)
+        walks : ndarray, shape (n_days, n_walks)
+
+        Returns
+        -------
+        Mixture
+            Of n_days quantities.
+        """
+        design = self.design
+        # The smoother looks at every knot; where nothing is asked for, at nothing.
+        others = np.setdiff1d(design.day, days)
+        looks = np.concatenate([walks, np.zeros((len(others), design.n_walks))])
+        looked = np.concatenate([days, others])
+        order = np.argsort(looked, kind="stable")
+        asked = np.argsort(order, kind="stable")[: len(days)]
+        rows = design.see_walks(looks[order], looked[order])[:, None]
+        mean, variance = (np.zeros((len(self.weights), len(days))) for _ in range(2))
+        for part, seen, cov, _ in smooth_rows(design, self.nodes, looked[order], rows):
+            own, given = seen[:, asked, 0], cov[:, asked, 0, 0]
+            for point in np.flatnonzero((self.node_of >= part.start) & (self.node_of < part.stop)):
+                node = self.node_of[point] - part.start
+                loading = effects - own[node, :, 1:]
+                spread = loading @ self.effects_posterior.root[point]
+                mean[point] = own[node, :, 0] + loading @ self.effects_posterior.mean[point]
+                variance[point] = np.maximum(given[node], 0.0) + (spread**2).sum(axis=1)
+        return Mixture(self.weights, mean + walks[:, 0] * design.level_mean, variance)
+
+    @on_one_thread
     def functionals(self, terms: Functionals, effects: Array, constant: Array) -> JointMixture:
         """Several combinations at once, with their covariances.
 

@@ -79,3 +79,17 @@ def test_a_share_already_known_is_not_looked_at():
 def test_a_missing_sample_size_is_an_error():
     with pytest.raises(ValueError, match="row 0, column sample_size: no value"):
         RESULTS.get_prediction(coming("a").drop(columns="sample_size")).summary_frame()
+
+
+@pytest.mark.parametrize("walk", ["constant", "calming"])
+def test_polls_like_those_of_drifting_houses_are_predicted_alone_as_together(walk):
+    polls = POLLS.assign(poll_id=[f"p{i}" for i in range(len(POLLS))])
+    results = PollTrend(polls, drift=True, walk=walk).fit("map")
+    # On days with polls all at once; a day without one sends each house through by itself.
+    mixed = polls.sample(frac=1.0, random_state=1)
+    together = results.get_prediction(mixed).summary_frame()
+    late = coming("a", 40).assign(poll_id="late")
+    apart = results.get_prediction(pd.concat([mixed, late])).summary_frame().iloc[:-1]
+    assert_frame_equal(together, apart, rtol=1e-9)
+    some = results.get_prediction(mixed.head(12)).summary_frame()
+    assert_frame_equal(some, together.head(12), rtol=1e-9)

@@ -132,7 +132,7 @@ def test_the_claim_is_drawn_by_sector_with_the_polls_that_had_been_published() -
 
 def test_polls_of_a_claim_far_from_the_averages_stand_inside_the_axis() -> None:
     obs = pick("levada", "fom").head(30).reset_index(drop=True)
-    obs.loc[[0, 1], "share_pct"] = [20.0, 97.0]
+    obs.loc[[0, 1], "share_pct"] = [20, 97]
     (ax,) = plot_claim(obs, make_claims(), make_houses()).axes
     assert ax.get_xlim() == (19.0, 98.0)
 
