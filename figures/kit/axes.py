@@ -119,7 +119,8 @@ def keep_years_apart(ax: Axes) -> None:
     places = dict(zip(formatter.names, ax.get_xticks().tolist(), strict=True))
     at = {year: ax.transData.transform((place, 0.0))[0] for year, place in places.items()}
     for every in EVERY_YEARS:
-        kept = [year for year in places if year % every == 0]
+        # Of years none of which is round enough the last is named.
+        kept = [year for year in places if year % every == 0] or [max(places)]
         if all(at[later] - at[year] >= apart for year, later in pairwise(kept)):
             break
     ax.set_xticks([places[year] for year in kept])

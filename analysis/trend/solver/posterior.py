@@ -124,7 +124,9 @@ class Posterior:
 
     @on_one_thread
     def level_at_knots(self, days: Days, effects: Array, walks: Array) -> Mixture:
-        """The same on days with polls, of other drifts on each: in one pass for all of them.
+        """Level plus combinations of effects and drifts on days with polls, in one pass.
+
+        As :meth:`level`, but each day has a combination of drifts of its own.
 
         Parameters
         ----------

@@ -37,6 +37,14 @@ def test_years_that_have_room_are_all_named_and_else_the_round_ones(
     assert name_years(first, last, size) == named
 
 
+def test_an_axis_too_narrow_for_two_names_has_one() -> None:
+    with house_style():
+        _, ax = new_figure(Edition())
+        ax.set_position((0.4, 0.3, 0.03, 0.5))
+        label_time(ax, date(2021, 1, 1), date(2024, 12, 31), Edition())
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["2024"]
+
+
 @pytest.mark.parametrize("size", ["article", "phone", "card", "wide", "square"])
 @pytest.mark.parametrize("first", [2014, 1990, 1900])
 def test_years_keep_apart_when_the_margin_has_taken_its_room(first: int, size: str) -> None:
