@@ -26,6 +26,9 @@ SIZES_KNOWN = 10
 FEW_OF_TEN = 0.1
 # No house has a wave of three times as many interviews as the largest of its others.
 MOST_TIMES_OTHERS = 3
+# A question that was asked so long before all its other waves, and so many times as long as any
+# pause between those, has probably another year.
+LONG_BEFORE_DAYS, TIMES_THE_PAUSES = 366, 2
 # At a house of which half the sizes stand alone, two waves in a row hardly ever have the same.
 HALF_ALONE = 0.5
 
@@ -200,6 +203,33 @@ def check_same_time(frames: Frames) -> Iterator[Finding]:
                 last = poll, end
 
 
+def check_early_wave(frames: Frames) -> Iterator[Finding]:
+    """No wave has a question much earlier than all others that have it."""
+    polls = frames["polls"].drop_duplicates("poll_id")
+    asked = frames["answers"][["poll_id", "question_id"]].dropna().drop_duplicates()
+    asked = asked.merge(polls[["poll_id", "latest"]], on="poll_id").dropna()
+    asked = asked.sort_values("latest", kind="stable")
+    found: dict[str, str] = {}
+    for question, waves in asked.groupby("question_id"):
+        pauses = waves["latest"].diff().dt.days.dropna()
+        if len(waves) < FEWEST_WAVES:
+            continue
+        if pauses.iloc[0] >= max(LONG_BEFORE_DAYS, TIMES_THE_PAUSES * pauses.iloc[1:].max()):
+            others = f"{waves['latest'].iloc[1]:%Y-%m-%d}"
+            message = f"{question} asked {pauses.iloc[0]:.0f} days before its next wave of {others}"
+            found.setdefault(waves["poll_id"].iloc[0], message)
+    early = polls["poll_id"].map(found)
+    yield from find(
+        "polls",
+        early.notna(),
+        "earliest+latest",
+        "early_wave",
+        lambda line: f"{early[line]}; no other pause is half as long.",
+        "read the year in the source again.",
+        "review",
+    )
+
+
 def check_house_habits(frames: Frames) -> Iterator[Finding]:
     """What `houses` calls usual is usual in the house's waves."""
     houses = frames["houses"].dropna(subset="house_id").drop_duplicates("house_id")
@@ -306,5 +336,6 @@ HABIT_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("polls",), check_known_size),
     (("polls",), check_size_beside_others),
     (("polls", "overlaps"), check_same_time),
+    (("answers", "polls"), check_early_wave),
     (("houses", "polls"), check_house_habits),
 ]

@@ -26,7 +26,8 @@ INTEGER = re.compile(r"-?(?:0|[1-9][0-9]{0,8})")
 NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 # Years outside 1900-2099 are a slip that a parser of days takes without a word.
 DAY = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
-CONTROL = re.compile(r"[\x00-\x1f\x7f\ufeff]")
+# Line separators of Unicode among them: some programs begin a new line there, others do not.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 TYPE_CURES = {
     "integer": "write a whole number with digits only, no zero in front.",
     "number": (

@@ -5,7 +5,12 @@ import pytest
 
 from polls.rules import Frames
 from polls.rules.answers import check_small_base
-from polls.rules.habits import check_known_size, check_size_beside_others, check_usual
+from polls.rules.habits import (
+    check_early_wave,
+    check_known_size,
+    check_size_beside_others,
+    check_usual,
+)
 from polls.rules.keys import check_unique
 from polls.rules.shares import (
     check_group_distance,
@@ -483,3 +488,26 @@ def test_answers_that_leave_much_always_leave_about_as_much(
     for number in range(1, waves):
         rows += [(f"w{number}", "all", "yes", 40.0), (f"w{number}", "all", "no", 20.0)]
     assert [f.line for f in check_same_rest(make_answers(rows))] == lines
+
+
+@pytest.mark.parametrize(
+    ("days", "lines"),
+    [
+        ([0, 366, 549, 600, 700], [2]),
+        ([0, 365, 400, 500, 600], []),
+        ([0, 366, 550, 600, 700], []),
+        ([0, 366, 549, 600], []),
+    ],
+    ids=["twice the longest pause", "within a year", "less than twice", "too few waves"],
+)
+def test_a_wave_is_early_a_year_and_two_pauses_before_the_next(
+    days: list[int], lines: list[int]
+) -> None:
+    polls, first = [f"a-{i}" for i in range(len(days))], pd.Timestamp("2016-03-30")
+    latest = [first + pd.Timedelta(days=day) for day in days]
+    frames = make_frames("polls", poll_id=polls, latest=latest)
+    frames |= make_frames("answers", poll_id=polls * 2, question_id=["q"] * 2 * len(days))
+    found = list(check_early_wave(frames))
+    assert [finding.line for finding in found] == lines
+    for finding in found:
+        assert "q asked 366 days before its next wave of 2017-03-31" in str(finding)
