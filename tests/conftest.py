@@ -1,6 +1,7 @@
 """Settings and fixtures that all tests share."""
 
 import os
+import signal
 import subprocess
 import tomllib
 from pathlib import Path
@@ -14,6 +15,11 @@ import hypothesis
 import matplotlib as mpl
 import pytest
 from xdist.scheduler import LoadScopeScheduling
+
+# Who starts the tests in the background hands Ctrl-C down as ignored, to all that they start: a
+# command that a test presses Ctrl-C on would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No window may open. Not through MPLBACKEND: kernels would inherit it and draw nothing inline.
 mpl.use("Agg")
