@@ -10,6 +10,8 @@ import numpy as np
 from analysis.base.arrays import Array
 
 LogDensity = Callable[[Array], Array]
+# Log densities at points, shape (n,), and their gradients, shape (n, d).
+LogSlopes = Callable[[Array], tuple[Array, Array]]
 
 # The parameters are logarithms and the like: of order one, and no step is longer than this.
 LONGEST_STEP = 2.0
@@ -70,12 +72,32 @@ class Mode:
         return float(np.linalg.norm(np.linalg.solve(self.root, point - self.at)))
 
 
-# A climb asks for log densities at points, shape (n, d), and is sent them, shape (n,).
-Climb = Generator[Array, Array, Mode]
+@dataclass(frozen=True, eq=False)
+class Ask:
+    """What a climb asks for.
+
+    Parameters
+    ----------
+    points : ndarray, shape (n, d)
+    with_slopes : bool
+        Log densities with their gradients, sent as (n, 1 + d), or alone, sent as (n,).
+    """
+
+    points: Array
+    with_slopes: bool = False
 
 
-def find_mode(log_posterior: LogDensity, start: Array, *, polish: bool = True) -> Mode:
-    """Climb by BFGS with gradients by differences, then measure the curvature.
+Climb = Generator[Ask, Array, Mode]
+
+
+def find_mode(
+    log_posterior: LogDensity,
+    start: Array,
+    slopes: LogSlopes | None = None,
+    *,
+    polish: bool = True,
+) -> Mode:
+    """Climb by BFGS, then measure the curvature.
 
     Parameters
     ----------
@@ -83,6 +105,9 @@ def find_mode(log_posterior: LogDensity, start: Array, *, polish: bool = True) -
         From points of shape (n, d) to log densities of shape (n,).
     start : ndarray, shape (d,)
         A point of positive density.
+    slopes : callable, optional
+        From points of shape (n, d) to log densities, (n,), and gradients, (n, d); without it
+        gradients and curvature are found by differences.
     polish : bool
         Without it the climb ends about a tenth of an sd from the mode, and of the curvature the
         diagonal alone is known.
@@ -103,12 +128,18 @@ def find_mode(log_posterior: LogDensity, start: Array, *, polish: bool = True) -
     >>> mode.at.round(4), mode.is_converged
     (array([3., 3.]), True)
     """
-    (mode,) = _climb_in_step(log_posterior, [_climb(np.array(start, dtype=float), (), 0.0, polish)])
+    climb = _climb(np.array(start, dtype=float), (), 0.0, slopes is not None, polish)
+    (mode,) = _climb_in_step(log_posterior, slopes, [climb])
     return mode
 
 
 def find_modes(
-    log_posterior: LogDensity, starts: Array, known: Sequence[Mode] = (), *, near: float = 0.5
+    log_posterior: LogDensity,
+    starts: Array,
+    known: Sequence[Mode] = (),
+    slopes: LogSlopes | None = None,
+    *,
+    near: float = 0.5,
 ) -> list[Mode]:
     """Climb from several points in step, as :func:`find_mode` does from one.
 
@@ -120,6 +151,7 @@ def find_modes(
     starts : ndarray, shape (n, d)
     known : sequence of Mode
         Modes found before; a climb that comes near one of them ends there.
+    slopes : callable, optional
     near : float
         How near, in sds of the curvature.
 
@@ -128,18 +160,32 @@ def find_modes(
     list of Mode
         One for each start: a new one, or one of the known.
     """
-    climbs = [_climb(np.array(start, dtype=float), known, near) for start in starts]
-    return _climb_in_step(log_posterior, climbs)
+    has_slopes = slopes is not None
+    climbs = [_climb(np.array(start, dtype=float), known, near, has_slopes) for start in starts]
+    return _climb_in_step(log_posterior, slopes, climbs)
 
 
-def _climb_in_step(log_posterior: LogDensity, climbs: list[Climb]) -> list[Mode]:
-    """Modes that climbs lead to; what all ask for next is one call."""
+def _climb_in_step(
+    log_posterior: LogDensity, slopes: LogSlopes | None, climbs: list[Climb]
+) -> list[Mode]:
+    """Modes that climbs lead to; what all ask for next is one call, or one with slopes and one."""
+
+    def answer(points: Array, with_slopes: bool) -> Array:
+        if not with_slopes:
+            return log_posterior(points)
+        assert slopes is not None
+        return np.column_stack(slopes(points))
+
     asked = {k: next(climb) for k, climb in enumerate(climbs)}
     found: dict[int, Mode] = {}
     while asked:
-        values = log_posterior(np.concatenate(list(asked.values())))
-        ends = np.cumsum([len(points) for points in asked.values()])
-        parts = dict(zip(asked, np.split(values, ends[:-1]), strict=True))
+        parts: dict[int, Array] = {}
+        for kind in (False, True):
+            mine = {k: ask.points for k, ask in asked.items() if ask.with_slopes is kind}
+            if mine:
+                values = answer(np.concatenate(list(mine.values())), kind)
+                ends = np.cumsum([len(points) for points in mine.values()])
+                parts |= zip(mine, np.split(values, ends[:-1]), strict=True)
         asked = {}
         for k, part in parts.items():
             try:
@@ -149,8 +195,11 @@ def _climb_in_step(log_posterior: LogDensity, climbs: list[Climb]) -> list[Mode]
     return [found[k] for k in range(len(climbs))]
 
 
-def _climb(at: Array, known: Sequence[Mode], near: float, polish: bool = True) -> Climb:
-    climber = _Climber(at, *(yield from _gradient(at)))
+def _climb(
+    at: Array, known: Sequence[Mode], near: float, has_slopes: bool, polish: bool = True
+) -> Climb:
+    climber = _Climber(at, has_slopes)
+    yield from climber.begin()
     if known:
         climber.scale_as(min(known, key=lambda mode: mode.distance(at)))
     else:
@@ -180,15 +229,19 @@ class _Climber:
     Parameters
     ----------
     at : ndarray, shape (d,)
-    height : float
-        Log density.
-    slope : ndarray, shape (d,)
+    has_slopes : bool
+        Are gradients sent with log densities, or found by differences of these.
     """
 
-    def __init__(self, at: Array, height: float, slope: Array) -> None:
-        self.at, self.height, self.slope = at, height, slope
+    def __init__(self, at: Array, has_slopes: bool) -> None:
+        self.at, self.height, self.slope = at, -np.inf, np.zeros_like(at)
         self.inverse = np.eye(len(at))
-        self.count = 2 * len(at) + 1
+        self.count, self._has_slopes = 0, has_slopes
+
+    def begin(self) -> Generator[Ask, Array, None]:
+        """Look at log density and gradient where the climb begins."""
+        values = yield from self._look(np.zeros_like(self.at))
+        self.height, self.slope = self._differences(self.at, values)
 
     @property
     def rise(self) -> float:
@@ -199,27 +252,28 @@ class _Climber:
         """Scale steps by the curvature of a mode, which may be the one ahead."""
         self.inverse = mode.root @ mode.root.T
 
-    def measure_axes(self) -> Generator[Array, Array, Array]:
+    def measure_axes(self) -> Generator[Ask, Array, Array]:
         """Second derivatives along the axes; 0 where a neighbour has no density."""
         d, steps = len(self.at), CURVATURE_STEP * np.array([1.0, -1.0, 2.0, -2.0])
         moves = steps[:, None, None] * np.eye(d)
-        values = (yield self.at + moves.reshape(-1, d)).reshape(len(steps), d)
+        values = (yield Ask(self.at + moves.reshape(-1, d))).reshape(len(steps), d)
         self.count += values.size
         values = np.vstack([np.full(d, self.height), values])
         bends = FIVE_POINTS @ np.where(np.isfinite(values), values, np.nan)
         return np.nan_to_num(bends / CURVATURE_STEP**2)
 
-    def measure(self) -> Generator[Array, Array, Array]:
+    def measure(self) -> Generator[Ask, Array, Array]:
         """Measure the whole curvature, and scale steps by its absolute value."""
-        curvature = yield from _curvature(self.at)
-        self.count += 2 * len(self.at) * (len(self.at) + 1)
+        measure = _curvature_from_slopes if self._has_slopes else _curvature
+        curvature, n_points = yield from measure(self.at)
+        self.count += n_points
         values, vectors = np.linalg.eigh(curvature)
         self.inverse = (vectors / np.maximum(np.abs(values), FLATTEST)) @ vectors.T
         return curvature
 
     def follow(
         self, enough: float, known: Sequence[Mode] = (), near: float = 0.0
-    ) -> Generator[Array, Array, Mode | None]:
+    ) -> Generator[Ask, Array, Mode | None]:
         """Go up until no step is worth taking, or near to a known mode, which is returned."""
         for _ in range(MAX_STEPS):
             if self.rise < enough:
@@ -241,23 +295,33 @@ class _Climber:
                     return mode
         return None
 
-    def _look(self, step: Array) -> Generator[Array, Array, Array]:
-        """Values of the stencil at the end of a step."""
-        values = yield _stencil(self.at + step)
+    def _look(self, step: Array) -> Generator[Ask, Array, Array]:
+        """What tells the gradient at the end of a step: it with its value, or values around it."""
+        at = self.at + step
+        values = yield Ask(at[None, :], True) if self._has_slopes else Ask(_stencil(at))
         self.count += len(values)
-        return values
+        return values.ravel()
+
+    def _differences(self, at: Array, values: Array) -> tuple[float, Array]:
+        """Value and gradient from what :meth:`_look` found."""
+        if not np.isfinite(values).all():
+            raise ValueError(f"the log posterior is not finite at {np.round(at, 3).tolist()}")
+        if self._has_slopes:
+            return float(values[0]), values[1:]
+        up, down = values[1 : len(at) + 1], values[len(at) + 1 :]
+        return float(values[0]), (up - down) / (2 * GRADIENT_STEP)
 
     def _go(self, step: Array, values: Array) -> None:
-        """Take a step to where a stencil has these values."""
+        """Take a step to where a look found these values."""
         before = self.slope
         self.at = self.at + step
-        self.height, self.slope = _differences(self.at, values)
+        self.height, self.slope = self._differences(self.at, values)
         self.inverse = _update(self.inverse, step, before - self.slope)
 
-    def _search_line(self, direction: Array) -> Generator[Array, Array, Array | None]:
+    def _search_line(self, direction: Array) -> Generator[Ask, Array, Array | None]:
         """Best of several lengths along a direction; None when none climbs."""
         steps = STEP_LENGTHS[:, None] * _shorten(direction)
-        values = yield self.at + steps
+        values = yield Ask(self.at + steps)
         self.count += len(steps)
         values = np.where(np.isnan(values), -np.inf, values)
         best = int(np.argmax(values))
@@ -278,34 +342,30 @@ def _update(inverse: Array, step: Array, fall: Array) -> Array:
     return np.asarray(left @ inverse @ left.T + np.outer(step, step) / product)
 
 
-def _gradient(at: Array) -> Generator[Array, Array, tuple[float, Array]]:
-    """Value and gradient."""
-    return _differences(at, (yield _stencil(at)))
-
-
 def _stencil(at: Array) -> Array:
     """A point and its neighbours up and down along the axes, shape (2 d + 1, d)."""
     steps = GRADIENT_STEP * np.eye(len(at))
     return np.vstack([at[None, :], at + steps, at - steps])
 
 
-def _differences(at: Array, values: Array) -> tuple[float, Array]:
-    """Value and gradient from the values of a stencil."""
-    if not np.isfinite(values).all():
-        raise ValueError(f"the log posterior is not finite at {np.round(at, 3).tolist()}")
-    up, down = values[1 : len(at) + 1], values[len(at) + 1 :]
-    return float(values[0]), (up - down) / (2 * GRADIENT_STEP)
-
-
-def _curvature(at: Array) -> Generator[Array, Array, Array]:
-    """Negative Hessian by central differences, shape (d, d)."""
+def _curvature(at: Array) -> Generator[Ask, Array, tuple[Array, int]]:
+    """Negative Hessian by central differences, shape (d, d), and how many points it took."""
     d, h = len(at), CURVATURE_STEP
     rows, columns = np.triu_indices(d)
     one, other = h * np.eye(d)[rows], h * np.eye(d)[columns]
     # On the diagonal this is the second difference with step 2 h.
     moves = np.concatenate([one + other, one - other, other - one, -one - other])
-    values = (yield at + moves).reshape(4, -1)
+    values = (yield Ask(at + moves)).reshape(4, -1)
     second = (values[0] - values[1] - values[2] + values[3]) / (4 * h**2)
     curvature = np.zeros((d, d))
     curvature[rows, columns] = curvature[columns, rows] = -second
-    return curvature
+    return curvature, len(moves)
+
+
+def _curvature_from_slopes(at: Array) -> Generator[Ask, Array, tuple[Array, int]]:
+    """The same, by differences of gradients."""
+    d = len(at)
+    steps = CURVATURE_STEP * np.eye(d)
+    slopes = (yield Ask(np.vstack([at + steps, at - steps]), True))[:, 1:]
+    half = (slopes[d:] - slopes[:d]) / (4 * CURVATURE_STEP)
+    return half + half.T, 2 * d

@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import erfinv, log_ndtr, logsumexp, ndtr, ndtri_exp
 
 from analysis.base.arrays import Array, on_one_thread
-from analysis.integrate._modes import LogDensity, Mode, find_modes
+from analysis.integrate._modes import LogDensity, LogSlopes, Mode, find_modes
 from analysis.integrate._proposal import (
     SplitT,
     SplitTMixture,
@@ -27,8 +27,10 @@ from analysis.integrate._weights import SmoothedWeights, smooth_weights
 class Counted:
     """The log posterior in batches, with NaN as no density, counted."""
 
-    def __init__(self, log_posterior: LogDensity, batch: int) -> None:
-        self._inner = log_posterior
+    def __init__(
+        self, log_posterior: LogDensity, batch: int, slopes: LogSlopes | None = None
+    ) -> None:
+        self._inner, self._slopes = log_posterior, slopes
         self._batch = batch
         self.count = 0
         self.n_missing = 0
@@ -44,6 +46,19 @@ class Counted:
         missing = np.isnan(values)
         self.n_missing += int(missing.sum())
         return np.where(missing, -np.inf, values)
+
+    @property
+    def slopes(self) -> LogSlopes | None:
+        """Log densities with their gradients, counted too; None where there are none."""
+        inner = self._slopes
+        if inner is None:
+            return None
+
+        def counted(points: Array) -> tuple[Array, Array]:
+            self.count += len(points)
+            return inner(points)
+
+        return counted
 
 
 class Trial:
@@ -178,6 +193,7 @@ class ImportanceSample:
 def sample_posterior(
     log_posterior: LogDensity,
     start: Array,
+    slopes: LogSlopes | None = None,
     *,
     n_points: int = 2048,
     enough: float = 0.0,
@@ -195,6 +211,9 @@ def sample_posterior(
         constant, Jacobians included; ``-inf`` (or NaN) where there is none.
     start : ndarray, shape (d,) or (n_starts, d)
         Where the search for modes begins; several starts look for several modes.
+    slopes : callable, optional
+        From points of shape (n, d) to log densities of shape (n,) and their gradients, (n, d):
+        without it modes and curvatures are found by differences.
     n_points : int
         A power of two, at least 64.
     enough : float
@@ -253,7 +272,7 @@ def sample_posterior(
     """
     if n_points < 64 or n_points & (n_points - 1):
         raise ValueError(f"n_points is {n_points}; give a power of two, at least 64")
-    density = Counted(log_posterior, batch)
+    density = Counted(log_posterior, batch, slopes)
     rng = np.random.default_rng(seed)
     started = _find_modes(density, np.atleast_2d(np.asarray(start, dtype=float)), ())
     if enough:
@@ -414,10 +433,10 @@ def _learn(
     return SplitTMixture([*fitted, *around], np.append((1 - DEFENCE) * masses, kept))
 
 
-def _find_modes(density: LogDensity, starts: Array, known: tuple[Mode, ...]) -> tuple[Mode, ...]:
+def _find_modes(density: Counted, starts: Array, known: tuple[Mode, ...]) -> tuple[Mode, ...]:
     """Distinct modes that weigh, highest first, from the known ones and from each start."""
     modes = list(known)
-    for mode in find_modes(density, starts, known, near=NEAR_MODE):
+    for mode in find_modes(density, starts, known, density.slopes, near=NEAR_MODE):
         if all(other.distance(mode.at) > SAME_MODE for other in modes):
             modes.append(mode)
     modes.sort(key=lambda mode: -mode.log_density)

@@ -54,6 +54,7 @@ def fit_by_house(space: HouseVarianceSpace) -> Fit:
     sample = sample_posterior(
         coordinates.log_posterior,
         coordinates.start,
+        coordinates.slopes,
         n_points=ROUND_POINTS,
         enough=ENOUGH,
         most_points=MOST_POINTS,

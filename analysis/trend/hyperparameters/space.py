@@ -18,6 +18,7 @@ from analysis.base.errors import PollInputError
 from analysis.base.mixture import log_normal
 from analysis.base.priors import Priors
 from analysis.integrate import find_mode, half_normal
+from analysis.trend.hyperparameters.score import BlockLikelihood
 from analysis.trend.solver.design import Design, Nodes
 from analysis.trend.solver.filter import Filtered, run_filter
 from analysis.trend.solver.front import Front
@@ -91,6 +92,15 @@ def from_score(priors: Priors, name: str, z: Array) -> Array:
     return np.maximum(half_normal(z, priors.prior_sd_of(name)), SMALLEST)
 
 
+def score_slope(priors: Priors, name: str, z: Array, value: Array) -> Array:
+    """Derivative of :func:`from_score` by the score, at scores with these values."""
+    if name == "calm":
+        return np.asarray(priors.calm_spread * value)
+    scale = priors.prior_sd_of(name)
+    slope = 0.5 * scale * np.exp(0.5 * ((value / scale) ** 2 - z**2))
+    return np.asarray(np.where(value > SMALLEST, slope, 0.0))
+
+
 def _make_nodes(values: Mapping[str, Array], noise: Array) -> Nodes:
     """Hyperparameters of the filters by name; those that the model lacks are zero, or none."""
     none = np.zeros(noise.shape[1])
@@ -143,9 +153,17 @@ class HyperparameterSpace:
         """A short way for drifting houses; one that is drawn back has two states, and no front."""
         return Front(self.design) if self.design.drift and not self.design.is_reverting else None
 
+    @cached_property
+    def _blocks(self) -> BlockLikelihood:
+        return BlockLikelihood(self.design)
+
     def loglike_at(self, nodes: Nodes, sigma_h: Array) -> Array:
         """Log likelihood at nodes with a spread of houses each, shape (n_nodes,)."""
         if self._front is not None:
+            # Measured with 4 to 48 houses: where as many nodes pass as pairs of walks, both take
+            # as long; of fewer the front takes up to seven times, of more the blocks (4 houses).
+            if len(nodes) < self.design.n_walks**2:
+                return self._blocks.loglike(nodes, sigma_h)
             return self._front.loglike(nodes, sigma_h)
         found = run_filter(self.design, nodes)
         return profile_loglike(self.design, found.normal, found.log_det, sigma_h)
@@ -276,6 +294,26 @@ class HouseVarianceSpace(HyperparameterSpace):
         """Log likelihood at points, level and effects integrated out, shape (n_points,)."""
         return self.loglike_at(self.nodes_of(outer, omega_of), outer["sigma_h"])
 
+    def slopes(
+        self, outer: Mapping[str, Array], omega_of: Array
+    ) -> tuple[Array, dict[str, Array], Array]:
+        """Log likelihood at points with its derivatives.
+
+        Returns
+        -------
+        loglike : ndarray, shape (n_points,)
+        by_outer : dict of ndarray, shape (n_points,)
+            By the shared hyperparameters that enter it themselves.
+        by_house : ndarray, shape (n_points, n_houses)
+            By the logarithms of ``omega_of``.
+        """
+        design = self.design
+        found = self._blocks.slopes(self.nodes_of(outer, omega_of), outer["sigma_h"])
+        polls = np.flatnonzero(design.has_excess)
+        own = np.zeros((len(self.houses), len(polls)))
+        own[design.house[polls], np.arange(len(polls))] = design.has_excess[polls]
+        return found.loglike, found.outer, 2 * omega_of**2 * (own @ found.noise[polls]).T
+
     def effects(self, nodes: Nodes, sigma_h: Array) -> Effects:
         """Posterior of the constant effects at points."""
         found = run_filter(self.design, nodes)
@@ -388,13 +426,20 @@ class Coordinates:
         start[at] = PROBE
         moved = np.delete(np.arange(len(start)), at)
 
-        def given_spread(points: Array) -> Array:
+        def with_spread(points: Array) -> Array:
             full = np.tile(start, (len(points), 1))
             full[:, moved] = points
-            return self.log_posterior(full)
+            return full
+
+        def given_spread(points: Array) -> Array:
+            return self.log_posterior(with_spread(points))
+
+        def slopes(points: Array) -> tuple[Array, Array]:
+            values, found = self.slopes(with_spread(points))
+            return values, found[:, moved]
 
         # Coordinates need no more than to lie near the posterior.
-        mode = find_mode(given_spread, start[moved], polish=False)
+        mode = find_mode(given_spread, start[moved], slopes, polish=False)
         start[moved] = mode.at
         found = self.unpack(start[None, :])
         of_houses = slice(at, None)
@@ -412,19 +457,66 @@ class Coordinates:
             name: from_score(priors, name, points[:, k]) for k, name in enumerate(self.space.shared)
         }
         spread = outer[SPREAD][:, None]
-        variance = 1 / (1 + spread**2 * self.information)
-        distance = self.theta - np.log(outer["omega"])[:, None]
-        mean = spread * variance * (self.score + self.information * distance)
-        sd, of_houses = np.sqrt(variance), points[:, n_shared:]
-        left = -BEND * of_houses - BEND_FROM
-        ratio = mean + sd * of_houses - (1 - sd) * np.logaddexp(0.0, left) / BEND
-        slope = sd + (1 - sd) * expit(left)
+        sd, pull = self._width(spread), self._pull(outer["omega"][:, None])
+        of_houses = points[:, n_shared:]
+        bend, bent = _bend(of_houses)
+        ratio = spread * sd**2 * pull + sd * of_houses - (1 - sd) * bend
+        slope = sd + (1 - sd) * bent
         return Unpacked(outer, ratio, np.log(slope).sum(axis=1))
+
+    def _width(self, spread: Array) -> Array:
+        """Width of each house's ratio given the spread."""
+        return np.asarray(1 / np.sqrt(1 + spread**2 * self.information))
+
+    def _pull(self, omega: Array) -> Array:
+        """How each house's likelihood pulls its ratio away from 0."""
+        return np.asarray(self.score + self.information * (self.theta - np.log(omega)))
 
     def log_posterior(self, points: Array) -> Array:
         """Log posterior density of the coordinates, shape (n_points,)."""
         found = self.unpack(points)
+        return self._log_prior(points, found) + self.space.loglike(found.outer, found.omega_of)
+
+    def _log_prior(self, points: Array, found: Unpacked) -> Array:
+        """Log prior density of the coordinates."""
         scores = np.hstack([points[:, : len(self.space.shared)], found.ratio])
-        log_prior = -0.5 * ((scores**2).sum(axis=1) + scores.shape[1] * np.log(2 * np.pi))
-        loglike = self.space.loglike(found.outer, found.omega_of)
-        return np.asarray(loglike + log_prior + found.log_volume)
+        log_scores = -0.5 * ((scores**2).sum(axis=1) + scores.shape[1] * np.log(2 * np.pi))
+        return np.asarray(log_scores + found.log_volume)
+
+    def slopes(self, points: Array) -> tuple[Array, Array]:
+        """Log posterior density of the coordinates, (n_points,), and its gradients."""
+        shared, priors = self.space.shared, self.space.priors
+        found, n_shared = self.unpack(points), len(shared)
+        loglike, by_outer, by_log = self.space.slopes(found.outer, found.omega_of)
+        spread, omega, ratio = (
+            found.outer[SPREAD][:, None],
+            found.outer["omega"][:, None],
+            found.ratio,
+        )
+        # How the ratio of a house, and the log volume, answer to its coordinate, omega and spread.
+        sd, pull, of_houses = self._width(spread), self._pull(omega), points[:, n_shared:]
+        bend, bent = _bend(of_houses)
+        volume = sd + (1 - sd) * bent
+        narrowing = -spread * self.information * sd**3
+        by_spread = sd**2 * (1 - 2 * spread**2 * self.information * sd**2) * pull
+        by_spread += narrowing * (of_houses + bend)
+        by_omega = -spread * sd**2 * self.information / omega
+        # Of the density by the ratio: what the polls say, and the prior.
+        by_ratio = by_log * spread - ratio
+        slopes = np.empty_like(points)
+        slopes[:, n_shared:] = by_ratio * volume - (1 - sd) * BEND * bent * (1 - bent) / volume
+        both = by_ratio * by_spread + by_log * ratio + narrowing * (1 - bent) / volume
+        by_outer = by_outer | {
+            SPREAD: both.sum(axis=1),
+            "omega": (by_ratio * by_omega + by_log / omega).sum(axis=1),
+        }
+        for k, name in enumerate(shared):
+            slope = score_slope(priors, name, points[:, k], found.outer[name])
+            slopes[:, k] = by_outer[name] * slope - points[:, k]
+        return loglike + self._log_prior(points, found), slopes
+
+
+def _bend(coordinate: Array) -> tuple[Array, Array]:
+    """How far the left of a coordinate is drawn out, and less its derivative."""
+    left = -BEND * coordinate - BEND_FROM
+    return np.logaddexp(0.0, left) / BEND, np.asarray(expit(left))

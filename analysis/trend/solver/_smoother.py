@@ -12,8 +12,8 @@ from scipy.sparse import csr_array, hstack
 
 from analysis.base.arrays import Array, Days
 from analysis.trend.solver.blocks import MOST_POLLS, Smoother, smooth_errors
-from analysis.trend.solver.design import Design, Functionals, Nodes
-from analysis.trend.solver.filter import level_steps, nodes_at_once, smooth_level
+from analysis.trend.solver.design import Design, Functionals, Nodes, level_steps
+from analysis.trend.solver.filter import nodes_at_once, smooth_level
 
 
 class BrownianBridge:

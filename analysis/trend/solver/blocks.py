@@ -18,7 +18,7 @@ import numpy as np
 from scipy.linalg.blas import dtrsm
 
 from analysis.base.arrays import Array, Days
-from analysis.trend.solver.design import Design, Functionals, Nodes
+from analysis.trend.solver.design import Design, Functionals, Nodes, level_steps
 
 # Polls of a block: about as many as there are states make the best use of a product of matrices,
 # and with more of them the elimination inside the block takes over.
@@ -114,8 +114,14 @@ class Block:
         Day of the last poll.
     looks : Looks
         What the polls see of the walks.
-    own : Pair
-        The polls with each other.
+    place, loading : ndarray, shape (n,)
+        Walk that a poll sees beside the level, and how; of an anchor the level, by 0.
+    earlier : ndarray of int, shape (n, n)
+        Of two polls the earlier one: they share the steps of the level up to it.
+    drifted : ndarray, shape (n,)
+        Covariance of a poll with the walk of its house at the end, over ``kappa ** 2``.
+    shared : ndarray, shape (n, n)
+        Of polls with each other, by the drift of their house.
     """
 
     def __init__(self, design: Design, polls: slice, start: int) -> None:
@@ -123,11 +129,18 @@ class Block:
         days, house = design.day[polls], design.house[polls]
         self.end = int(days[-1])
         self.looks = self.look(days, design.own_walks[polls])
-        self.own = Pair(self.looks, self.looks)
         # A poll sees the level and the walk of its house, an anchor the level alone.
         drifts = design.drift & (house >= 0)
         self.place = np.where(drifts, 1 + house, 0)
         self.loading = np.where(drifts, design.drift_loading[polls], 0.0)
+        self._is_whole = bool((self.loading == 1.0).all())
+        self.numbers = np.arange(len(days))
+        self.earlier = np.minimum.outer(self.numbers, self.numbers)
+        walked = np.column_stack(self.pass_days(days))[self.numbers, self.place]
+        self.drifted = self.loading * walked
+        is_same = self.place[:, None] == self.place
+        loadings = np.outer(self.loading, self.loading)
+        self.shared = np.where(is_same, loadings * walked[self.earlier], 0.0)
 
     def look(self, day: Days, weights: Array) -> Looks:
         """Look at combinations of the walks on days of the block, each by itself."""
@@ -151,15 +164,14 @@ class Block:
 
     @cached_property
     def walked(self) -> Array:
-        """What the walks gain up to the end, over ``tau ** 2`` and ``kappa ** 2``: (2, n_walks)."""
-        walked = np.zeros((2, self.design.n_walks))
-        walked[0, :1], walked[1, 1:] = self.pass_days(np.array([self.end]))
-        return walked
+        """What the drifts gain up to the end, over ``kappa ** 2``, shape (n_houses,) or none."""
+        return np.asarray(self.pass_days(np.array([self.end]))[1][0])
 
     def see(self, states: Array, axis: int) -> Array:
         """What the polls see of states, which lie along an axis of three."""
         seen = np.take(states, self.place, axis=axis)
-        seen *= self.loading if axis == 2 else self.loading[:, None]
+        if not self._is_whole:
+            seen *= self.loading if axis == 2 else self.loading[:, None]
         seen += states[:, :, :1] if axis == 2 else states[:, :1]
         return seen
 
@@ -176,6 +188,11 @@ def cut_blocks(design: Design) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
+def begin_blocks(design: Design) -> Days:
+    """Days on which the blocks of the observations begin, shape (n,)."""
+    return np.concatenate([np.full(len(b.numbers), b.start) for b in cut_blocks(design)])
+
+
 class Rates:
     """Variances that the walks gain, at nodes.
 
@@ -187,8 +204,28 @@ class Rates:
 
     def __init__(self, design: Design, nodes: Nodes) -> None:
         self.nodes, self.calming = nodes, design.calming
+        self._drift = (nodes.kappa**2)[:, None]
+        # Of the level up to each poll, since its block began.
+        self._level = level_steps(design, nodes, begin_blocks(design), design.day).T.copy()
         self._each = np.column_stack([nodes.tau**2, nodes.kappa**2])
         self._shock = (nodes.shock**2)[:, None]
+
+    def polls(self, block: Block) -> Array:
+        """Covariances of the polls of a block with each other, shape (n_nodes, n, n)."""
+        found = np.take(self._level[:, block.polls], block.earlier, axis=1)
+        found += self._drift[:, :, None] * block.shared
+        return found
+
+    def go_on(self, block: Block, rows: Array) -> None:
+        """Add covariances of the polls of a block with the walks at its end to rows, in place."""
+        rows[:, :, 0] += self._level[:, block.polls]
+        rows[:, block.numbers, block.place] += self._drift * block.drifted
+
+    def walk(self, block: Block, states: Array) -> None:
+        """Add what the walks gain up to the end of a block to their variances, in place."""
+        states[:, 0, 0] += self._level[:, block.polls.stop - 1]
+        diagonal = np.einsum("nii->ni", states[:, :, : states.shape[1]])
+        diagonal[:, 1 : 1 + len(block.walked)] += self._drift * block.walked
 
     def between(self, block: Block, pair: Pair) -> Array:
         """Covariances of looks with others, shape (n_nodes, k, m)."""
@@ -203,13 +240,6 @@ class Rates:
         found = self._of(looks.to_end)
         if self.calming is not None:
             found[:, :, 0] += self._shocks(block, looks.day) @ (looks.share * looks.weights[:, 0]).T
-        return found
-
-    def walked(self, block: Block) -> Array:
-        """What the walks gain up to the end of a block, shape (n_nodes, n_walks)."""
-        found = self._of(block.walked)
-        if self.calming is not None:
-            found[:, :1] += self._shocks(block, np.array([block.end]))
         return found
 
     def _of(self, parts: Array) -> Array:
@@ -307,20 +337,19 @@ class Joint:
 
     def take_in(self, block: Block, terms: Terms | None = None) -> TakenIn:
         """Let the walks go on to the end of a block, whose polls are observed."""
-        walks, states = slice(0, self.n_walks), slice(0, self.n_states)
+        states = slice(0, self.n_states)
         rows = block.see(self.numbers, 1)
-        own = block.see(rows[:, :, walks], 2)
-        own += self.rates.between(block, block.own)
-        polls, diagonal = np.arange(own.shape[1]), np.arange(self.n_walks)
-        own[:, polls, polls] += self.nodes.noise[block.polls].T
+        own = block.see(rows, 2)
+        own += self.rates.polls(block)
+        np.einsum("nii->ni", own)[...] += self.nodes.noise[block.polls].T
         if terms is not None:
             self._carry_on(block, terms, rows)
-        rows[:, :, walks] += self.rates.to_end(block, block.looks)
+        self.rates.go_on(block, rows)
         rows[:, :, self.n_states :] += self.columns[..., block.polls, :]
         root = np.asarray(np.linalg.cholesky(own), dtype=np.float64)
         solve_lower(root, rows)
         self.numbers -= rows[:, :, states].transpose(0, 2, 1) @ rows
-        self.numbers[:, diagonal, diagonal] += self.rates.walked(block)
+        self.rates.walk(block, self.numbers)
         return TakenIn(root, rows[:, :, states], rows[:, :, self.n_states :])
 
     def _carry_on(self, block: Block, terms: Terms, rows: Array) -> None:

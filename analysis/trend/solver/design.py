@@ -207,6 +207,16 @@ class Nodes:
         )
 
 
+def level_steps(design: Design, nodes: Nodes, start: Days, end: Days) -> Array:
+    """Variance that the level walks from days to later ones, shape (n_days, n_nodes)."""
+    steps = (end - start)[:, None] * nodes.tau**2
+    if design.calming is not None:
+        clock = design.calming.clock
+        passed = clock(end[:, None], nodes.calm) - clock(start[:, None], nodes.calm)
+        steps += passed * nodes.shock**2
+    return steps
+
+
 @dataclass(frozen=True, eq=False)
 class Functionals:
     """Linear combinations of the walks at days: row r gets ``weights[k] @ walks(day[k])``.

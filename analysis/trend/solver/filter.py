@@ -27,7 +27,7 @@ from scipy.sparse import csr_array
 
 from analysis.base.arrays import Array, Days
 from analysis.trend.solver.blocks import Joint, Terms, cut_blocks, place_terms
-from analysis.trend.solver.design import Design, Functionals, Nodes
+from analysis.trend.solver.design import Design, Functionals, Nodes, level_steps
 
 # Innovations are turned into normal equations after so many numbers: large enough for the
 # matrix product, small enough for the processor's cache (1 MB).
@@ -39,16 +39,6 @@ FEWEST_NODES = 8
 # From so many houses on sums over pairs of polls are quicker than a column for each house; so many
 # nodes at a time at most, whose sums hold so many numbers (8 MB).
 MANY_HOUSES, MOST_NODES, PAIR_NUMBERS = 24, 512, 1_000_000
-
-
-def level_steps(design: Design, nodes: Nodes, start: Days, end: Days) -> Array:
-    """Variance that the level walks from days to later ones, shape (n_days, n_nodes)."""
-    steps = (end - start)[:, None] * nodes.tau**2
-    if design.calming is not None:
-        clock = design.calming.clock
-        passed = clock(end[:, None], nodes.calm) - clock(start[:, None], nodes.calm)
-        steps += passed * nodes.shock**2
-    return steps
 
 
 def filter_variances(design: Design, nodes: Nodes) -> tuple[Array, Array, Array]:

@@ -16,8 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.base.arrays import Array
-from analysis.trend.solver.design import Design, Nodes
-from analysis.trend.solver.filter import level_steps
+from analysis.trend.solver.design import Design, Nodes, level_steps
 from analysis.trend.solver.likelihood import profile_loglike
 
 # Nodes pass the polls in parts whose states hold so many numbers (4 MB, near enough the

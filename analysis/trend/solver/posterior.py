@@ -18,8 +18,8 @@ from analysis.trend.solver._smoother import (
     smooth_own_errors,
     smooth_rows,
 )
-from analysis.trend.solver.design import Design, Functionals, Nodes
-from analysis.trend.solver.filter import level_steps, run_filter
+from analysis.trend.solver.design import Design, Functionals, Nodes, level_steps
+from analysis.trend.solver.filter import run_filter
 from analysis.trend.solver.likelihood import Effects
 
 # Up to so many days are carried along by the filter; for more of them the smoother is quicker.

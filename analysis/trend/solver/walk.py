@@ -50,6 +50,11 @@ class Calming:
         since = np.maximum(np.asarray(day) - self.start, 0)
         return np.asarray(-days * np.expm1(since / -days))
 
+    def slope(self, day: Days | int, days: Array) -> Array:
+        """Derivative of :meth:`clock` by its days."""
+        since = np.maximum(np.asarray(day) - self.start, 0) / days
+        return np.asarray(-np.expm1(-since) - since * np.exp(-since))
+
 
 @dataclass(frozen=True)
 class Reversion:

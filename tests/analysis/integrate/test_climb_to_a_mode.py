@@ -53,3 +53,29 @@ def test_next_to_the_edge_of_the_density_no_curvature_is_made_up():
     mode = find_mode(density, np.zeros(2), polish=False)
     np.testing.assert_array_equal(mode.curvature, np.zeros((2, 2)))
     assert not mode.is_converged
+
+
+def test_with_gradients_the_mode_is_the_same_at_a_fraction_of_the_points():
+    def density(points):
+        return (
+            -np.cosh(points - np.array([1.0, 2.0, 3.0])).sum(axis=1) - points[:, 0] * points[:, 1]
+        )
+
+    def slopes(points):
+        found = -np.sinh(points - np.array([1.0, 2.0, 3.0]))
+        found[:, :2] -= points[:, 1::-1]
+        return density(points), found
+
+    exact, by_differences = find_mode(density, np.zeros(3), slopes), find_mode(density, np.zeros(3))
+    assert exact.is_converged
+    np.testing.assert_allclose(exact.at, by_differences.at, atol=1e-5)
+    np.testing.assert_allclose(exact.curvature, by_differences.curvature, atol=1e-3)
+    assert exact.n_evaluations < by_differences.n_evaluations / 2
+
+
+def test_a_gradient_that_is_no_number_is_told():
+    def slopes(points):
+        return np.zeros(len(points)), np.full_like(points, np.nan)
+
+    with pytest.raises(ValueError, match="not finite"):
+        find_mode(lambda points: np.zeros(len(points)), np.zeros(2), slopes)

@@ -1,4 +1,4 @@
-"""Houses carried from their first poll to their last have the likelihood of all houses carried."""
+"""Ways to the likelihood alone, front and blocks, have the likelihood of the filter."""
 
 import numpy as np
 import pandas as pd
@@ -6,6 +6,7 @@ import pytest
 from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 
 from analysis import PollTrend
+from analysis.trend.hyperparameters.score import BlockLikelihood
 from analysis.trend.solver import front
 from analysis.trend.solver.filter import run_filter
 from analysis.trend.solver.likelihood import profile_loglike
@@ -55,6 +56,8 @@ def test_the_likelihood_is_the_same(case, monkeypatch):
     long_way = profile_loglike(model.design, found.normal, found.log_det, outer["sigma_h"])
     ours = front.Front(model.design).loglike(nodes, outer["sigma_h"])
     np.testing.assert_allclose(ours, long_way, rtol=1e-10, atol=1e-8)
+    by_blocks = BlockLikelihood(model.design).loglike(nodes, outer["sigma_h"])
+    np.testing.assert_allclose(by_blocks, long_way, rtol=1e-10, atol=1e-8)
     # Row by row up to the diagonal, as many nodes go.
     monkeypatch.setattr(front, "MANY_NODES", 1)
     np.testing.assert_allclose(front.Front(model.design).loglike(nodes, outer["sigma_h"]), ours)
