@@ -2,25 +2,32 @@
 
 A comparison, an operator, a number, a condition, an index, a returned value or a whole statement
 is changed in a copy of the repository, and the tests of the module run there until one fails.
-Noticed is what fails; noticed by an assert is what a test compares and not what crashes. Kinds
-are drawn evenly, then a module by its number of places of that kind.
+Noticed is what fails; noticed by an assert is what a test compares and not what crashes. Tests that
+do not end are told apart: they count as noticed only where the same tests end well within the
+limits without the fault. Kinds are drawn evenly, then a module by its number of places of that
+kind.
 
-`--record FILE` runs all quick tests once and keeps which of them ran which line, and how long they
-took. With `--contexts FILE` a fault is then given to the tests that ran its line, quickest first;
-without it, and where no test ran the line, to the doctests of the module, the tests of the folder
-in `tests/` that mirrors its own and beside the folders above that, and those that import it.
+`--record FILE` runs all quick tests once and keeps which of them ran which line, how long they
+took, which start processes, and which fail without a fault. With `--contexts FILE ...` a fault is
+then given to the tests that ran its line: first to those of the folder that mirrors its own,
+quickest first, and if they pass to all others, those that start processes last. Without it, and
+where no test ran the line, it is given to the doctests of the module, the tests of the folder in
+`tests/` that mirrors its own and beside the folders above that, and those that import it.
 `--out FILE` keeps each fault as it is done, and goes on from there when it is called again.
 
 Faults that change nothing are counted as not noticed: look at each before a test is written.
 """
 
+import _posixsubprocess
 import argparse
 import ast
+import contextlib
 import importlib
 import json
-import multiprocessing
 import os
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +36,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -39,14 +47,20 @@ FAULTS = 200
 SEED = 20220224
 PACKAGES = ("polls", "analysis", "figures")
 ROOT = Path(__file__).parents[1]
+# Of the tests that ran a line those are tried that together take up to this many seconds of CPU
+# without a fault, first near ones and then all: what only a further one would notice counts as
+# not noticed.
+QUICK_TESTS_S = 20
+LONGEST_TESTS_S = 120
+# Seconds of CPU that tests may take, and of the clock beside other work: far more than they need.
 LONGEST_S = 300
-# Of the tests that ran a line the quickest are tried, up to this many seconds without a fault:
-# what only a slower one would notice counts as not noticed.
-LONGEST_TESTS_S = 30
+LONGEST_WAIT_S = 900
+# A fault may ask for arrays without end.
+LARGEST_BYTES = 8 << 30
 # The site, the notebooks and the rules of the house are left out of what is recorded.
 RECORDED = ("tests/polls", "tests/analysis", "tests/figures", "tests/doors", *PACKAGES)
 # Loaded once; each run of tests begins as a copy of a process that has them.
-SHARED = ("matplotlib.pyplot", "scipy.optimize", "statsmodels.tsa.api")
+SHARED = ("matplotlib.pyplot", "scipy.optimize", "statsmodels.tsa.api", "hypothesis", "jsonschema")
 # Passes without a fault, or nothing that follows says anything.
 SOUND = "tests/figures/kit/test_labels.py"
 OPTIONS = ("-q", "-x", "-p", "no:xdist", "-p", "no:randomly", "-p", "no:cacheprovider")
@@ -62,6 +76,8 @@ OTHER: dict[type, type] = {
     ast.Mult: ast.Div,
     ast.Div: ast.Mult,
 }
+# How tests of a fault may end, and whether they noticed it.
+OUTCOMES = {"assert": True, "crash": True, "endless": True, "timeout": False, "passed": False}
 # What a test says that compared something, and not one that met a crash.
 COMPARED = ("AssertionError", "E       assert", "DID NOT RAISE", "Expected:", "Not equal")
 
@@ -74,6 +90,15 @@ class Place:
     line: int
     kind: str
     number: int  # of the node, as ast.walk counts
+    statement: int  # line where its statement begins
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How tests ended: a key of OUTCOMES, and the test that said so."""
+
+    kind: str
+    by: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,8 +110,8 @@ class Result:
     path: str
     line: int
     now: str
-    noticed: bool
-    by_assert: bool
+    outcome: str
+    by: str
     tests: str
 
 
@@ -101,17 +126,24 @@ def find_places(root: Path, packages: tuple[str, ...]) -> list[Place]:
             for number, node in enumerate(ast.walk(tree)):
                 for kind in _kinds(node) if id(node) in inside else ():
                     line = getattr(node, "lineno", 0)
-                    found.append(Place(name, line, kind, number))
+                    found.append(Place(name, line, kind, number, inside[id(node)]))
     return found
 
 
-def _list_inside(tree: ast.Module) -> set[int]:
-    """Nodes of bodies of functions: neither annotations nor docstrings nor imports."""
-    inside: set[int] = set()
+def _list_inside(tree: ast.Module) -> dict[int, int]:
+    """Nodes of bodies of functions, and where their statement begins.
+
+    Neither annotations nor docstrings nor imports.
+    """
+    inside: dict[int, int] = {}
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef):
             body = function.body[1:] if ast.get_docstring(function) else function.body
-            inside |= {id(node) for statement in body for node in ast.walk(statement)}
+            # From the outside in, so that a statement within another has the last word.
+            within = (node for statement in body for node in ast.walk(statement))
+            for statement in within:
+                if isinstance(statement, ast.stmt):
+                    inside |= {id(node): statement.lineno for node in ast.walk(statement)}
     return inside
 
 
@@ -192,23 +224,43 @@ class _Without(ast.NodeTransformer):
 
 
 class _Recorder:
-    """Tells coverage which test runs, and keeps how long it took and which fixtures it uses."""
+    """Tells coverage which test runs; keeps how long it took, what it uses, and how it ended."""
 
     def __init__(self, coverage: object) -> None:
         self.coverage = coverage
         self.seconds: Counter[str] = Counter()
         self.fixtures: dict[str, list[str]] = {}
+        self.starting: set[str] = set()  # tests and fixtures that start processes
+        self.failing: set[str] = set()
         self.now: list[str] = []
+        self._watch_processes()
+
+    def _watch_processes(self) -> None:
+        """Note which test starts a process, by whatever way."""
+        fork = _posixsubprocess.fork_exec
+
+        def note_and_fork(*arguments: object) -> int:
+            self._note_process()
+            return fork(*arguments)
+
+        # joblib and the trackers of multiprocessing come this way, without a word to the audit.
+        _posixsubprocess.fork_exec = note_and_fork
+        begins = ("subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.system")
+        sys.addaudithook(lambda event, _: self._note_process() if event in begins else None)
+
+    def _note_process(self) -> None:
+        self.starting.update(self.now)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """All of a test, with its own fixtures; each of its cases counts for itself."""
         test = item.nodeid
-        begin = time.process_time()
+        begin = _measure_cpu()
         self._enter(test)
         done = yield
+        self._end_workers()
         self._leave()
-        self.seconds[test] += time.process_time() - begin
+        self.seconds[test] += _measure_cpu() - begin
         self.fixtures[test] = sorted(set(getattr(item, "fixturenames", ())))
         return done
 
@@ -223,6 +275,19 @@ class _Recorder:
             self._leave()
         return done
 
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """What fails or is skipped without a fault says nothing about one."""
+        if not report.passed:
+            self.failing.add(report.nodeid)
+
+    def _end_workers(self) -> None:
+        """End the processes that joblib keeps, that the next test has to start its own."""
+        kept = sys.modules.get("joblib.externals.loky.reusable_executor")
+        if kept is not None and kept._executor is not None:
+            self._note_process()
+            kept._executor.shutdown(wait=True, kill_workers=True)
+            kept._executor = None
+
     def _enter(self, context: str) -> None:
         self.now.append(context)
         self.coverage.switch_context(context)
@@ -230,6 +295,11 @@ class _Recorder:
     def _leave(self) -> None:
         self.now.pop()
         self.coverage.switch_context(self.now[-1] if self.now else "")
+
+
+def _measure_cpu() -> float:
+    """Seconds of this process and of those that it started and waited for."""
+    return time.process_time() + sum(os.times()[2:4])
 
 
 def record_contexts(path: Path, tests: Sequence[str] = RECORDED) -> None:
@@ -249,7 +319,12 @@ def record_contexts(path: Path, tests: Sequence[str] = RECORDED) -> None:
         measured.stop()
         measured.save()
         os.chdir(ROOT)
-    told = {"seconds": recorder.seconds, "fixtures": recorder.fixtures}
+    told = {
+        "seconds": recorder.seconds,
+        "fixtures": recorder.fixtures,
+        "starting": sorted(recorder.starting),
+        "failing": sorted(recorder.failing),
+    }
     path.with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")
 
 
@@ -266,31 +341,60 @@ class Contexts:
 
     Parameters
     ----------
-    path : Path
+    *paths : Path
         What `record_contexts` wrote.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, *paths: Path) -> None:
         from coverage import CoverageData
 
-        self.data = CoverageData(str(path))
-        self.data.read()
-        told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        self.seconds: dict[str, float] = told["seconds"]
-        self.using: dict[str, set[str]] = {}
-        for test, fixtures in told["fixtures"].items():
-            for fixture in fixtures:
-                self.using.setdefault(f"fixture {fixture}", set()).add(test)
+        self.seconds: dict[str, float] = {}
+        self.starting: set[str] = set()
+        self.records: list[tuple[CoverageData, dict[str, set[str]]]] = []
+        for path in paths:
+            told = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+            failing = set(told["failing"])
+            seconds = {test: s for test, s in told["seconds"].items() if test not in failing}
+            using: dict[str, set[str]] = {}
+            for test in seconds:
+                for fixture in told["fixtures"][test]:
+                    using.setdefault(f"fixture {fixture}", set()).add(test)
+            data = CoverageData(str(path))
+            data.read()
+            self.records.append((data, using))
+            self.seconds |= seconds
+            self.starting |= set(told["starting"])
 
-    def find_tests(self, place: Place) -> list[str]:
-        """Tests that ran the line, themselves or by a fixture, quickest first."""
-        contexts = self.data.contexts_by_lineno(place.path).get(place.line, [])
-        found = {test for name in contexts for test in self.using.get(name, {name})}
+    def find_tests(self, place: Place) -> list[list[str]]:
+        """Tests that ran the line, themselves or by a fixture: near and quick ones, all others."""
+        found: set[str] = set()
+        for data, using in self.records:
+            lines = data.contexts_by_lineno(place.path)
+            # Of a statement of many lines not each is one that runs.
+            ran = lines.get(place.line) or lines.get(place.statement, [])
+            found |= {test for name in ran for test in using.get(name, {name})}
+        known = sorted(found & set(self.seconds), key=lambda test: (self.seconds[test], test))
+        home = str(Path("tests", Path(place.path).parent))
+        near = [
+            test
+            for test in known
+            if test.startswith((home, f"{place.path}::")) and test not in self.starting
+        ]
+        first = self._choose(near, QUICK_TESTS_S)
+        further = sorted(set(known) - set(first), key=self._order)
+        return [first, self._choose(further, LONGEST_TESTS_S)]
+
+    def _order(self, test: str) -> tuple[bool, float, str]:
+        return test in self.starting, self.seconds[test], test
+
+    def _choose(self, tests: list[str], longest: float) -> list[str]:
+        """As many of the first as do not take too long together."""
         chosen, total = [], 0.0
-        for test in sorted(found & set(self.seconds), key=lambda test: self.seconds[test]):
+        for test in tests:
             total += self.seconds[test]
-            if total < LONGEST_TESTS_S:
-                chosen.append(test)
+            if total > longest:
+                break
+            chosen.append(test)
         return chosen
 
 
@@ -313,52 +417,95 @@ def find_near_tests(place: Place, root: Path) -> list[str]:
     return [place.path, str(folder), *apart]
 
 
-def run_tests(folder: Path, tests: list[str], longest: float) -> tuple[bool, bool]:
-    """Whether a test fails, and whether it does because it compared something."""
-    told = folder / "build" / "told.txt"
+def run_tests(folder: Path, tests: list[str], longest: float = LONGEST_S) -> Outcome:
+    """How tests end in a copy of the repository.
+
+    They run in a process group of their own, which is ended with all that they have started.
+
+    Parameters
+    ----------
+    folder : Path
+        The copy.
+    tests : list of str
+        Names for pytest.
+    longest : float
+        Seconds of CPU, of which the tests themselves may take this many; three times as many of
+        the clock.
+
+    Returns
+    -------
+    Outcome
+        "assert", "crash", "timeout" or "passed".
+    """
+    told = folder / "build" / "told.json"
     told.parent.mkdir(exist_ok=True)
     told.unlink(missing_ok=True)
-    child = multiprocessing.get_context("fork").Process(
-        target=_run_here, args=(folder, tests, told)
-    )
-    child.start()
-    child.join(longest)
-    if child.is_alive():
-        child.kill()
-        child.join()
-        return True, False
-    failed = child.exitcode not in (0, pytest.ExitCode.NO_TESTS_COLLECTED)
-    # What dies without a word has crashed.
-    words = told.read_text(encoding="utf-8", errors="replace") if told.exists() else ""
-    return failed, failed and any(compared in words for compared in COMPARED)
+    child = os.fork()
+    if child == 0:
+        _run_here(folder, tests, told, longest)
+    status = _wait(child, longest * LONGEST_WAIT_S / LONGEST_S)
+    if status is None or os.waitstatus_to_exitcode(status) == -signal.SIGXCPU:
+        return Outcome("timeout")
+    if os.waitstatus_to_exitcode(status) in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
+        return Outcome("passed")
+    if not told.exists():  # what dies without a word has crashed
+        return Outcome("crash")
+    failures = json.loads(told.read_text(encoding="utf-8"))
+    compared = any(words in text for _, text in failures for words in COMPARED)
+    return Outcome("assert" if compared else "crash", failures[0][0] if failures else "")
+
+
+def _wait(child: int, longest: float) -> int | None:
+    """Status of a child, or None if it did not end; nothing of its group is left."""
+    end = time.monotonic() + longest
+    status = None
+    while status is None and time.monotonic() < end:
+        time.sleep(0.05)
+        done, found = os.waitpid(child, os.WNOHANG)
+        status = found if done else None
+    # Before the child has called setsid there is no such group.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    if status is None:
+        os.waitpid(child, 0)
+    return status
 
 
 class _Failures:
     """Keeps what failed tests and modules that could not be loaded said."""
 
     def __init__(self) -> None:
-        self.texts: list[str] = []
+        self.texts: list[tuple[str, str]] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Keep the words of a failed test."""
         if report.failed:
-            self.texts.append(report.longreprtext)
+            self.texts.append((report.nodeid, report.longreprtext))
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep the words of a module that could not be loaded."""
         if report.failed:
-            self.texts.append(report.longreprtext)
+            self.texts.append((report.nodeid, report.longreprtext))
 
 
-def _run_here(folder: Path, tests: list[str], told: Path) -> None:
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-        os.dup2(nowhere.fileno(), 2)
-    _move_to(folder)
-    failures = _Failures()
-    code = pytest.main([*OPTIONS, *tests], plugins=[failures])
-    told.write_text("\n".join(failures.texts), encoding="utf-8")
-    sys.exit(int(code))
+def _run_here(folder: Path, tests: list[str], told: Path, longest: float) -> NoReturn:
+    """Run tests in this process, which ends with them, whatever happens."""
+    code: int = pytest.ExitCode.INTERNAL_ERROR
+    try:
+        os.setsid()
+        with Path(os.devnull).open("r+") as nowhere:
+            for stream in range(3):
+                os.dup2(nowhere.fileno(), stream)
+        spent = int(time.process_time())
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + int(longest), resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_AS, (LARGEST_BYTES, resource.RLIM_INFINITY))
+        _move_to(folder)
+        failures = _Failures()
+        code = pytest.main([*OPTIONS, *tests], plugins=[failures])
+        told.write_text(json.dumps(failures.texts), encoding="utf-8")
+    finally:
+        # Without what waits at the end of a process for others: they are ended from outside.
+        os._exit(int(code))
 
 
 def run(
@@ -397,7 +544,7 @@ def run(
     results = [] if done is None else done.to_dict("records")
     with tempfile.TemporaryDirectory(prefix="polls-faults-") as name:
         folder = copy_repository(Path(name))
-        if run_tests(folder, [SOUND], LONGEST_S)[0]:
+        if run_tests(folder, [SOUND]).kind != "passed":
             raise RuntimeError(f"{SOUND} fails without a fault; run the tests first")
         for number in range(n):
             of_kind = [place for place in places if place.kind == kinds[number % len(kinds)]]
@@ -416,13 +563,42 @@ def _try_fault(folder: Path, place: Place, contexts: Contexts | None) -> Result:
     path = folder / place.path
     source = path.read_text(encoding="utf-8")
     spoilt, now = plant(source, place)
-    ran = contexts.find_tests(place) if contexts else []
-    path.write_text(spoilt, encoding="utf-8")
-    noticed, by_assert = run_tests(folder, ran or find_near_tests(place, folder), LONGEST_S)
-    path.write_text(source, encoding="utf-8")
+    stages = [tests for tests in contexts.find_tests(place) if tests] if contexts else []
+    words = f"{sum(map(len, stages))} tests ran the line"
+    outcome = Outcome("passed")
+    for tests in stages or [find_near_tests(place, folder)]:
+        path.write_text(spoilt, encoding="utf-8")
+        ended = run_tests(folder, tests)
+        path.write_text(source, encoding="utf-8")
+        if ended.kind == "timeout":
+            ended = tell_timeout(folder, tests)
+        if ended.kind != "passed":
+            outcome = ended
+        if OUTCOMES[ended.kind]:
+            break
     package = place.path.split("/")[0]
-    words = f"{len(ran)} tests ran the line"
-    return Result(package, place.kind, place.path, place.line, now, noticed, by_assert, words)
+    return Result(package, place.kind, place.path, place.line, now, outcome.kind, outcome.by, words)
+
+
+def tell_timeout(folder: Path, tests: list[str], longest: float = LONGEST_S) -> Outcome:
+    """Whether tests that did not end with a fault end well within the limits without it.
+
+    Parameters
+    ----------
+    folder : Path
+        A copy of the repository, sound again.
+    tests : list of str
+        Names for pytest.
+    longest : float
+        The limit that they have exceeded.
+
+    Returns
+    -------
+    Outcome
+        "endless" if they pass in a third of it, "timeout" if not.
+    """
+    sound = run_tests(folder, tests, longest / 3)
+    return Outcome("endless" if sound.kind == "passed" else "timeout")
 
 
 def copy_repository(folder: Path) -> Path:
@@ -438,16 +614,27 @@ def copy_repository(folder: Path) -> Path:
 
 def summarise(results: pd.DataFrame) -> str:
     """Tables in Markdown: by package, by kind, and what was not noticed."""
+    noticed = results["outcome"].map(OUTCOMES)
+    told = results.assign(
+        noticed=noticed, **{kind: results["outcome"] == kind for kind in OUTCOMES}
+    )
     lines = []
     for by in ("package", "kind"):
-        lines += [f"| {by} | faults | noticed | by an assert |", "|---|---:|---:|---:|"]
-        for key, group in [*results.groupby(by), ("all", results)]:
-            share = f"{group['noticed'].mean():.0%} | {group['by_assert'].mean():.0%}"
-            lines.append(f"| {key} | {len(group)} | {share} |")
+        lines += [
+            f"| {by} | faults | noticed | by an assert | by a crash | endless | timeouts |",
+            "|---|---:|---:|---:|---:|---:|---:|",
+        ]
+        for key, group in [*told.groupby(by), ("all", told)]:
+            shares = [f"{group[name].mean():.0%}" for name in ("noticed", "assert", "crash")]
+            counts = [str(group[name].sum()) for name in ("endless", "timeout")]
+            lines.append(f"| {key} | {len(group)} | {' | '.join([*shares, *counts])} |")
         lines.append("")
     lines += ["Not noticed:", ""]
-    missed = results[~results["noticed"]]
-    lines += [f"- {row.path}:{row.line} ({row.kind}): `{row.now}`" for row in missed.itertuples()]
+    missed = told[~told["noticed"]]
+    lines += [
+        f"- {row.path}:{row.line} ({row.kind}{', timeout' if row.timeout else ''}): `{row.now}`"
+        for row in missed.itertuples()
+    ]
     return "\n".join(lines)
 
 
@@ -465,13 +652,13 @@ def main() -> int:
     parser.add_argument("--packages", nargs="+", default=PACKAGES, choices=PACKAGES)
     parser.add_argument("--record", type=Path, help="run the tests and keep which ran what")
     parser.add_argument("--tests", nargs="+", default=RECORDED, help="those that --record runs")
-    parser.add_argument("--contexts", type=Path, help="what --record kept")
+    parser.add_argument("--contexts", type=Path, nargs="+", help="what --record kept")
     parser.add_argument("--out", type=Path, help="CSV file for one row per fault, to go on from")
     arguments = parser.parse_args()
     if arguments.record:
         record_contexts(arguments.record.resolve(), arguments.tests)
         return 0
-    contexts = Contexts(arguments.contexts) if arguments.contexts else None
+    contexts = Contexts(*arguments.contexts) if arguments.contexts else None
     packages = tuple(arguments.packages)
     results = run(arguments.n, arguments.seed, packages, contexts, arguments.out)
     print(summarise(results))

@@ -1,0 +1,131 @@
+"""The bench of planted faults: how the tests of a fault ended is told, and nothing hangs."""
+
+import contextlib
+import importlib
+import os
+import sys
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the bench needs fork")
+
+TESTS = """
+import subprocess
+
+started = []
+
+def test_passes():
+    assert True
+
+def test_compares():
+    assert 1 + 1 == 3
+
+def test_crashes():
+    return {}["nothing"]
+
+def test_never_ends():
+    while True:
+        pass
+
+def test_waits_for_another():
+    subprocess.Popen(["sleep", "1234.5"]).wait()
+
+def test_leaves_a_process():
+    started.append(subprocess.Popen(["sleep", "1234.5"]))
+"""
+
+
+@pytest.fixture(scope="module")
+def code_faults(root):
+    """The module of the bench; forgotten afterwards."""
+    sys.path.insert(0, str(root / "benchmarks"))
+    yield importlib.import_module("code_faults")
+    sys.path.remove(str(root / "benchmarks"))
+    del sys.modules["code_faults"]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("copy")
+    (path / "test_it.py").write_text(TESTS)
+    return path
+
+
+def count_sleepers():
+    found = 0
+    for told in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            found += told.read_bytes() == b"sleep\x001234.5\x00"
+    return found
+
+
+@pytest.mark.parametrize(
+    ("test", "outcome"),
+    [
+        ("passes", "passed"),
+        ("compares", "assert"),
+        ("crashes", "crash"),
+        ("never_ends", "timeout"),
+        ("waits_for_another", "timeout"),
+        ("leaves_a_process", "passed"),
+    ],
+)
+def test_each_end_of_a_test_has_its_name_and_leaves_no_process(code_faults, folder, test, outcome):
+    begin = time.monotonic()
+    ended = code_faults.run_tests(folder, [f"test_it.py::test_{test}"], longest=1)
+    assert ended.kind == outcome
+    assert ended.by == (f"test_it.py::test_{test}" if outcome in ("assert", "crash") else "")
+    assert time.monotonic() - begin < 60
+    assert count_sleepers() == 0
+
+
+def test_a_timeout_is_noticed_only_if_the_sound_tests_end_well_within_the_limit(
+    code_faults, folder
+):
+    tell = code_faults.tell_timeout
+    assert tell(folder, ["test_it.py::test_passes"], longest=3).kind == "endless"
+    assert tell(folder, ["test_it.py::test_never_ends"], longest=3).kind == "timeout"
+    assert tell(folder, ["test_it.py::test_compares"], longest=3).kind == "timeout"
+
+
+def test_a_summary_counts_each_outcome_for_itself(code_faults):
+    outcomes = ["assert", "assert", "crash", "endless", "timeout", "passed"]
+    rows = [
+        code_faults.Result("figures", "index", "figures/x.py", line, "row[1]", outcome, "", "")
+        for line, outcome in enumerate(outcomes, 1)
+    ]
+    text = code_faults.summarise(pd.DataFrame(rows))
+    assert "| figures | 6 | 67% | 33% | 17% | 1 | 1 |" in text
+    assert text.endswith(
+        "Not noticed:\n\n- figures/x.py:5 (index, timeout): `row[1]`\n"
+        "- figures/x.py:6 (index): `row[1]`"
+    )
+
+
+def test_every_place_and_every_kind_of_fault_is_found(code_faults, tmp_path):
+    (tmp_path / "polls").mkdir()
+    source = (
+        'def answer(row):\n    """Say."""\n    if row[0] < 2:\n        row.clear()\n'
+        "    return (\n        row[1]\n        + 3\n    )"
+    )
+    (tmp_path / "polls" / "x.py").write_text(source)
+    found = [
+        (place.line, place.statement, place.kind, code_faults.plant(source, place)[1])
+        for place in code_faults.find_places(tmp_path, ("polls",))
+    ]
+    assert sorted(found) == [
+        (3, 3, "comparison", "row[0] <= 2"),
+        (3, 3, "condition", "if not row[0] < 2:"),
+        (3, 3, "constant", "1"),
+        (3, 3, "constant", "3"),
+        (3, 3, "index", "row[1]"),
+        (4, 4, "deletion", "deleted: row.clear()"),
+        (5, 5, "returned value", "return None"),
+        (6, 5, "arithmetic", "row[1] - 3"),
+        (6, 5, "constant", "2"),
+        (6, 5, "index", "row[2]"),
+        (7, 5, "constant", "4"),
+    ]
