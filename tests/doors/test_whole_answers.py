@@ -1,0 +1,192 @@
+"""What each verb prints and writes on small made-up files is held whole: every word and number.
+
+The answers in tests/data/answers were read when they were stored, and change with a model or its
+words only. `RENEW_ANSWERS=1 python -m pytest tests/doors/test_whole_answers.py` stores them anew:
+look at each difference, as each is one of what people get.
+"""
+
+import json
+import os
+import re
+import shlex
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from helpers.figures_made import is_locked
+from helpers.paths import REFERENCE
+
+from analysis.__main__ import main
+
+FOLDER = Path(__file__).parents[1] / "data" / "answers"
+# Options are seldom at their defaults: those of the project's own polls are tried elsewhere.
+COMMANDS = {
+    "trend_text": "trend --input polls.csv --change 2022-03 2022-07 --change 2022-03-10 2022-08-01 "
+    "--reference sector:state --out trend.csv --houses-out houses.csv",
+    "trend_drift": "trend --input polls.csv --drift --drift-days 90 --method map --json "
+    "--common-error 3 --houses-out houses.csv",
+    "trend_by_house": "trend --input polls.csv --house-variance by_house --drift --walk calming "
+    "--calm-days estimated --calm-from 2022-03-01 --prior-tau 1 --prior-omega 2 --prior-sigma-h 5 "
+    "--prior-kappa 0.3 --prior-omega-spread 0.7 --prior-shock 1 --prior-calm 40 "
+    "--prior-calm-spread 0.5 --prior-sector-sd 7 --prior-level-mean 60 --prior-level-sd 20",
+    "trend_anchor": "trend --input polls.csv --anchors anchors.csv --scale logit --method map "
+    "--change 2022-03 2022-07 --json",
+    "trend_events": "trend --input polls.csv --events events.csv --covariates mode --method map "
+    "--prior-event-sd 3 --prior-covariate-sd 4 --json",
+    "trend_events_text": "trend --input polls.csv --events events.csv --covariates mode "
+    "--method map --as-of 2022-07-20 --reference ash=2,fir=1",
+    "trend_calming": "trend --input polls.csv --walk calming --calm-from 2022-03-20 "
+    "--calm-days 30 --tracking thin --method map --reference houses:ash,oak --json",
+    "trend_estimated": "trend --input polls.csv --walk calming --calm-days estimated --method map",
+    "trend_student": "trend --input polls.csv --errors student --reference sectors",
+    "trend_foreign": "trend --input foreign.csv --sep ; --decimal , --method map --columns "
+    "share=Anteil,house=Institut,start=von,end=bis,n=Befragte --default-size oak=700,yew=650",
+    "trend_fractions": "trend --input fractions.csv --unit fraction --method map --json",
+    "trend_given": "trend --input polls.csv --tau 0.4 --omega 1.5 --sigma-h 4 --json",
+    "claim_text": "claim --input polls.csv --above 62 --as-of 2022-07-01 --out claim.csv",
+    "claim_json": "claim --input polls.csv --above 61 --as-of 2022-06-20 --date 2022-06-15 "
+    "--anchors anchors.csv --common-error 1.5 --method map --json",
+    "claim_sector": "claim --input polls.csv --above 64.5 --reference sector:independent "
+    "--drift --events events.csv --method map",
+    "predict_json": "predict --input polls.csv --new coming.csv --covariates mode --json",
+    "predict_text": "predict --input polls.csv --new coming.csv --drift "
+    "--house-variance by_house --out predicted.csv",
+    "tipping_text": "tipping --input polls.csv --threshold 55 --date 2022-05-01 --silent 20 "
+    "--silent-support 40 --method map --out tipping.csv",
+    "tipping_json": "tipping --input polls.csv --reference elm --method map --json",
+    "parts_text": "composition --input parts.csv --out trend.csv --houses-out houses.csv",
+    "parts_json": "composition --input parts.csv --drift --json --reference sectors",
+    "parties_text": "composition --input parties.csv --parts red,blue,green,small "
+    "--election 2026-09-13 --threshold 5 --coalition left=red+green --houses-out houses.csv",
+    "parties_json": "composition --input parties.csv --parts red,blue,green,small "
+    "--reference fir --election 2026-08-01 --coalition both=red+blue --coalition left=red+green "
+    "--common-error 1 --json",
+    "list_text": "list --input list.csv --items 4 --direct direct --weights weight "
+    "--truthful-answer no --out estimates.csv",
+    "list_nls": "list --input list.csv --items 4 --covariates age sex --method nls --json",
+    "list_ml": "list --input list_plain.csv --items 3 --covariates age",
+    "list_betabinomial": "list --input list_plain.csv --items 3 --control betabinomial "
+    "--covariates age --json",
+    "list_bootstrap": "list --input list.csv --items 4 --direct direct --covariates sex "
+    "--method linear --bootstrap 40 --seed 5 --json",
+    "bias_text": "bias --polls past.csv --results elections.csv --out errors.csv",
+    "bias_json": "bias --polls past.csv --results elections.csv --days 10 --json",
+    "backtest_text": "backtest --input polls.csv --models last_of_house mean_of_house last_60_days "
+    "lowess exponential_smoothing --summary summary.csv",
+    "backtest_json": "backtest --input few.csv --models static plug_in last_of_house --json",
+    "leave_out_text": "leave-house-out --input few.csv --out table.csv",
+    "dispersion_json": "dispersion --input few.csv --sets 2 --json",
+    "priors_text": "priors --input few.csv",
+    "series_text": "series --input series.csv --method map --out fits.csv",
+    "simulate_text": "simulate --input few.csv --sets 3 --seed 4 --out coverage.csv",
+    "who_text": "who --cells cells.csv --population population.csv --out shares.csv",
+    "who_json": "who --cells cells.csv --population population.csv --by age_group --standardised "
+    "--outcome opinion_holders --json",
+}
+NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """The made-up files, and one with the first polls of three houses."""
+    path = tmp_path_factory.mktemp("answers")
+    for file in [*FOLDER.glob("*.csv"), REFERENCE / "list_plain.csv"]:
+        shutil.copy(file, path)
+    head, *rows = (FOLDER / "polls.csv").read_text(encoding="utf-8").splitlines()
+    few = [row for row in rows if row.split(",")[1] in ("ash", "fir", "yew")][:14]
+    (path / "few.csv").write_text("\n".join([head, *few]) + "\n", encoding="utf-8")
+    polls = pd.read_csv(FOLDER / "polls.csv")
+    polls.rename(columns={"share_pct": "for_pct"}).to_csv(path / "parts.csv", index=False)
+    fractions = polls.assign(share_pct=(polls["share_pct"] / 100).round(3)).drop(columns="decimals")
+    fractions.to_csv(path / "fractions.csv", index=False)
+    sizes = polls["sample_size"].astype(object).where(~polls["house_id"].isin(["oak", "yew"]), "")
+    foreign = {
+        "Institut": polls["house_id"],
+        "von": pd.to_datetime(polls["start_date"]).dt.strftime("%Y-%m-%d"),
+        "bis": pd.to_datetime(polls["end_date"]).dt.strftime("%Y-%m-%d"),
+        "Befragte": sizes,
+        "Anteil": polls["share_pct"].map("{:.1f}".format).str.replace(".", ","),
+    }
+    pd.DataFrame(foreign).to_csv(path / "foreign.csv", sep=";", index=False)
+    return path
+
+
+def answer(command, folder, capsys):
+    """The command, what it prints, and what it writes."""
+    before = set(folder.iterdir())
+    assert main(shlex.split(command)) == 0
+    printed = capsys.readouterr()
+    out = printed.out.rstrip("\n")
+    if "--json" in command:
+        out = json.dumps(_thin(json.loads(out)), indent=1, ensure_ascii=False)
+    told = [f"$ python -m analysis {command}", out]
+    told += [f"-- stderr\n{printed.err.rstrip()}"] if printed.err else []
+    for path in sorted(set(folder.iterdir()) - before):
+        told += [f"-- {path.name}", *_thin(path.read_text(encoding="utf-8").splitlines())]
+        path.unlink()
+    return "\n".join(told) + "\n"
+
+
+def _thin(told):
+    """All of a short table; of a daily one the first rows, and each tenth."""
+    if isinstance(told, dict):
+        return {name: _thin(value) for name, value in told.items()}
+    if isinstance(told, list):
+        rows = [_thin(row) for row in told]
+        return rows if len(rows) <= 40 else [f"of {len(rows)} rows", *rows[:2], *rows[2::10]]
+    return told
+
+
+def find_differences(found, stored, *, last_place):
+    """Lines that differ; of numbers by more than a ten-thousandth, or the last place as printed."""
+    differing = []
+    lines, expected = found.splitlines(), stored.splitlines()
+    for number, (line, wanted) in enumerate(zip(lines, expected, strict=False), 1):
+        words, wanted_words = NUMBER.sub("#", line), NUMBER.sub("#", wanted)
+        numbers = zip(NUMBER.findall(line), NUMBER.findall(wanted), strict=False)
+        apart = any(_differ(one, other, last_place) for one, other in numbers)
+        if apart or " ".join(words.split()) != " ".join(wanted_words.split()):
+            differing.append(f"line {number}: {line!r}\n  was stored: {wanted!r}")
+    if len(lines) != len(expected):
+        differing.append(f"{len(lines)} lines, and {len(expected)} are stored")
+    return differing
+
+
+def _differ(one, other, last_place):
+    decimals = len(one.partition(".")[2]) if "e" not in one else 9
+    allowed = 1e-4 * abs(float(other)) * (decimals > 3) + 1e-9
+    return abs(float(one) - float(other)) > allowed + last_place * 10.0**-decimals
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_word_and_number_is_as_stored(name, folder, root, capsys, monkeypatch):
+    monkeypatch.chdir(folder)
+    path = FOLDER / f"{name}.txt"
+    found = answer(COMMANDS[name], folder, capsys)
+    if os.environ.get("RENEW_ANSWERS"):
+        path.write_text(found, encoding="utf-8")
+    # Other versions of numpy and scipy may round the last place another way.
+    stored = path.read_text(encoding="utf-8")
+    assert find_differences(found, stored, last_place=not is_locked(root)) == []
+
+
+def test_every_stored_answer_has_its_command():
+    assert {path.stem for path in FOLDER.glob("*.txt")} == set(COMMANDS)
+
+
+@pytest.mark.parametrize(
+    ("found", "last_place", "same"),
+    [
+        ("mean 61.2 of 5", False, True),
+        ("mean  61.2 of 5", False, True),
+        ("mean 61.3 of 5", False, False),
+        ("mean 61.3 of 5", True, True),
+        ("mean 61.2 of 6", False, False),
+        ("mean 61.2 for 5", False, False),
+        ("mean -61.2 of 5", False, False),
+        ("mean 61.2 of 5\nmore", False, False),
+    ],
+)
+def test_what_differs_is_found(found, last_place, same):
+    assert (find_differences(found, "mean 61.2 of 5", last_place=last_place) == []) == same
