@@ -60,7 +60,21 @@ LARGEST_BYTES = 8 << 30
 # The site, the notebooks and the rules of the house are left out of what is recorded.
 RECORDED = ("tests/polls", "tests/analysis", "tests/figures", "tests/doors", *PACKAGES)
 # Loaded once; each run of tests begins as a copy of a process that has them.
-SHARED = ("matplotlib.pyplot", "scipy.optimize", "statsmodels.tsa.api", "hypothesis", "jsonschema")
+SHARED = (
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg",
+    "scipy.optimize",
+    "statsmodels.tsa.api",
+    "jsonschema",
+    "PIL.Image",
+    "fontTools.ttLib",
+    "babel.dates",
+    "threadpoolctl",
+    "tqdm",
+    "sqlite3",
+)
+# Whole answers of all verbs in a moment: tried with the near tests of each module.
+WHOLE = "tests/doors/test_whole_answers.py"
 # Passes without a fault, or nothing that follows says anything.
 SOUND = "tests/figures/kit/test_labels.py"
 OPTIONS = ("-q", "-x", "-p", "no:xdist", "-p", "no:randomly", "-p", "no:cacheprovider")
@@ -378,7 +392,7 @@ class Contexts:
         near = [
             test
             for test in known
-            if test.startswith((home, f"{place.path}::")) and test not in self.starting
+            if test.startswith((home, f"{place.path}::", WHOLE)) and test not in self.starting
         ]
         first = self._choose(near, QUICK_TESTS_S)
         further = sorted(set(known) - set(first), key=self._order)
