@@ -116,12 +116,13 @@ def check_small_base(frames: Frames) -> Iterator[Finding]:
     answers = frames["answers"]
     mine = answers[(answers["origin"] == "recomputed") & answers["base_n"].notna()]
     marked = (mine["doubt"] == "small_base").fillna(False)
+    doubt = mine["doubt"].fillna("empty")
     yield from find(
         "answers",
         (mine["base_n"] < SMALL_BASE) != marked,
         "base_n+doubt",
         "small_base",
-        lambda line: f"base_n {cell(mine, line, 'base_n')}, doubt {cell(mine, line, 'doubt')}.",
+        lambda line: f"base_n {cell(mine, line, 'base_n')}, doubt {doubt[line]}.",
         f"mark a base under {SMALL_BASE} as small_base, and no other.",
     )
 

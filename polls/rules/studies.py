@@ -104,7 +104,7 @@ def check_dispositions(frames: Frames) -> Iterator[Finding]:
         mine["value"] > limit,
         "value",
         "disposition",
-        lambda line: f"{cell(mine, line, 'value'):g} of {limit[line]:g} numbers.",
+        lambda line: f"{cell(mine, line, 'value'):.0f} of {limit[line]:.0f} numbers.",
         "read the table of statuses again.",
     )
 
@@ -173,7 +173,7 @@ def check_superseded(frames: Frames) -> Iterator[Finding]:
     table = frames["indirect"]
     later = table["superseded_by"]
     unknown = later.notna() & (~later.isin(table["study"]) | (later == table["study"]))
-    message = "the study named is not another one of this table"
+    message = "the study named is not another one of this table."
     cure = "name the study with the final figures, or leave it empty."
     yield from find("indirect", unknown, "superseded_by", "superseded", message, cure)
 
