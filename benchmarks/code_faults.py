@@ -52,6 +52,11 @@ ROOT = Path(__file__).parents[1]
 # not noticed.
 QUICK_TESTS_S = 20
 LONGEST_TESTS_S = 120
+# A test that takes more seconds, of CPU or of the clock, is ended and left out of what is recorded.
+LONGEST_TEST_S = 20
+LONGEST_TEST_WAIT_S = 120
+# What is recorded is kept after so many tests: a run that is stopped has that much.
+KEPT_TESTS = 50
 # Seconds of CPU that tests may take, and of the clock beside other work: far more than they need.
 LONGEST_S = 300
 LONGEST_WAIT_S = 900
@@ -240,8 +245,9 @@ class _Without(ast.NodeTransformer):
 class _Recorder:
     """Tells coverage which test runs; keeps how long it took, what it uses, and how it ended."""
 
-    def __init__(self, coverage: object) -> None:
+    def __init__(self, coverage: object, path: Path) -> None:
         self.coverage = coverage
+        self.path = path
         self.seconds: Counter[str] = Counter()
         self.fixtures: dict[str, list[str]] = {}
         self.starting: set[str] = set()  # tests and fixtures that start processes
@@ -276,7 +282,20 @@ class _Recorder:
         self._leave()
         self.seconds[test] += _measure_cpu() - begin
         self.fixtures[test] = sorted(set(getattr(item, "fixturenames", ())))
+        if len(self.seconds) % KEPT_TESTS == 0:
+            self.keep()
         return done
+
+    def keep(self) -> None:
+        """Write what was recorded so far."""
+        self.coverage.save()
+        told = {
+            "seconds": self.seconds,
+            "fixtures": self.fixtures,
+            "starting": sorted(self.starting),
+            "failing": sorted(self.failing),
+        }
+        self.path.with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_fixture_setup(self, fixturedef: pytest.FixtureDef[object]) -> Iterator[None]:
@@ -288,6 +307,20 @@ class _Recorder:
         if shared:
             self._leave()
         return done
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """End a test that takes too long."""
+        limits = {signal.ITIMER_PROF: LONGEST_TEST_S, signal.ITIMER_REAL: LONGEST_TEST_WAIT_S}
+        for name in (signal.SIGPROF, signal.SIGALRM):
+            signal.signal(name, lambda *_: pytest.skip("takes too long"))
+        for timer, seconds in limits.items():
+            signal.setitimer(timer, seconds)
+        try:
+            return (yield)
+        finally:
+            for timer in limits:
+                signal.setitimer(timer, 0)
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """What fails or is skipped without a fault says nothing about one."""
@@ -327,19 +360,12 @@ def record_contexts(path: Path, tests: Sequence[str] = RECORDED) -> None:
         measured = Coverage(data_file=str(path), source=sources, config_file=False)
         measured.set_option("run:relative_files", True)
         measured.start()
-        recorder = _Recorder(measured)
+        recorder = _Recorder(measured, path)
         quietly = [option for option in OPTIONS if option != "-x"]
         pytest.main([*quietly, *tests], plugins=[recorder])
         measured.stop()
-        measured.save()
+        recorder.keep()
         os.chdir(ROOT)
-    told = {
-        "seconds": recorder.seconds,
-        "fixtures": recorder.fixtures,
-        "starting": sorted(recorder.starting),
-        "failing": sorted(recorder.failing),
-    }
-    path.with_suffix(".json").write_text(json.dumps(told), encoding="utf-8")
 
 
 def _move_to(folder: Path) -> None:

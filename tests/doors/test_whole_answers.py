@@ -1,25 +1,20 @@
 """What each verb prints and writes on small made-up files is held whole: every word and number.
 
 The answers in tests/data/answers were read when they were stored, and change with a model or its
-words only. `RENEW_ANSWERS=1 python -m pytest tests/doors/test_whole_answers.py` stores them anew:
-look at each difference, as each is one of what people get.
+words only: tests/helpers/whole_answers.py says how they are renewed.
 """
 
 import json
-import os
-import re
 import shlex
 import shutil
-from pathlib import Path
 
 import pandas as pd
 import pytest
-from helpers.figures_made import is_locked
 from helpers.paths import REFERENCE
+from helpers.whole_answers import STORED, compare_with_stored, find_differences, thin
 
 from analysis.__main__ import main
 
-FOLDER = Path(__file__).parents[1] / "data" / "answers"
 # Options are seldom at their defaults: those of the project's own polls are tried elsewhere.
 COMMANDS = {
     "trend_text": "trend --input polls.csv --change 2022-03 2022-07 --change 2022-03-10 2022-08-01 "
@@ -84,19 +79,18 @@ COMMANDS = {
     "who_json": "who --cells cells.csv --population population.csv --by age_group --standardised "
     "--outcome opinion_holders --json",
 }
-NUMBER = re.compile(r"\d+(?:\.\d+)?(?:e[+-]?\d+)?")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """The made-up files, and one with the first polls of three houses."""
     path = tmp_path_factory.mktemp("answers")
-    for file in [*FOLDER.glob("*.csv"), REFERENCE / "list_plain.csv"]:
+    for file in [*STORED.glob("*.csv"), REFERENCE / "list_plain.csv"]:
         shutil.copy(file, path)
-    head, *rows = (FOLDER / "polls.csv").read_text(encoding="utf-8").splitlines()
+    head, *rows = (STORED / "polls.csv").read_text(encoding="utf-8").splitlines()
     few = [row for row in rows if row.split(",")[1] in ("ash", "fir", "yew")][:14]
     (path / "few.csv").write_text("\n".join([head, *few]) + "\n", encoding="utf-8")
-    polls = pd.read_csv(FOLDER / "polls.csv")
+    polls = pd.read_csv(STORED / "polls.csv")
     polls.rename(columns={"share_pct": "for_pct"}).to_csv(path / "parts.csv", index=False)
     fractions = polls.assign(share_pct=(polls["share_pct"] / 100).round(3)).drop(columns="decimals")
     fractions.to_csv(path / "fractions.csv", index=False)
@@ -119,60 +113,24 @@ def answer(command, folder, capsys):
     printed = capsys.readouterr()
     out = printed.out.rstrip("\n")
     if "--json" in command:
-        out = json.dumps(_thin(json.loads(out)), indent=1, ensure_ascii=False)
+        out = json.dumps(thin(json.loads(out)), indent=1, ensure_ascii=False)
     told = [f"$ python -m analysis {command}", out]
     told += [f"-- stderr\n{printed.err.rstrip()}"] if printed.err else []
     for path in sorted(set(folder.iterdir()) - before):
-        told += [f"-- {path.name}", *_thin(path.read_text(encoding="utf-8").splitlines())]
+        told += [f"-- {path.name}", *thin(path.read_text(encoding="utf-8").splitlines())]
         path.unlink()
     return "\n".join(told) + "\n"
 
 
-def _thin(told):
-    """All of a short table; of a daily one the first rows, and each tenth."""
-    if isinstance(told, dict):
-        return {name: _thin(value) for name, value in told.items()}
-    if isinstance(told, list):
-        rows = [_thin(row) for row in told]
-        return rows if len(rows) <= 40 else [f"of {len(rows)} rows", *rows[:2], *rows[2::10]]
-    return told
-
-
-def find_differences(found, stored, *, last_place):
-    """Lines that differ; of numbers by more than a ten-thousandth, or the last place as printed."""
-    differing = []
-    lines, expected = found.splitlines(), stored.splitlines()
-    for number, (line, wanted) in enumerate(zip(lines, expected, strict=False), 1):
-        words, wanted_words = NUMBER.sub("#", line), NUMBER.sub("#", wanted)
-        numbers = zip(NUMBER.findall(line), NUMBER.findall(wanted), strict=False)
-        apart = any(_differ(one, other, last_place) for one, other in numbers)
-        if apart or " ".join(words.split()) != " ".join(wanted_words.split()):
-            differing.append(f"line {number}: {line!r}\n  was stored: {wanted!r}")
-    if len(lines) != len(expected):
-        differing.append(f"{len(lines)} lines, and {len(expected)} are stored")
-    return differing
-
-
-def _differ(one, other, last_place):
-    decimals = len(one.partition(".")[2]) if "e" not in one else 9
-    allowed = 1e-4 * abs(float(other)) * (decimals > 3) + 1e-9
-    return abs(float(one) - float(other)) > allowed + last_place * 10.0**-decimals
-
-
 @pytest.mark.parametrize("name", COMMANDS)
-def test_every_word_and_number_is_as_stored(name, folder, root, capsys, monkeypatch):
+def test_every_word_and_number_is_as_stored(name, folder, capsys, monkeypatch):
     monkeypatch.chdir(folder)
-    path = FOLDER / f"{name}.txt"
-    found = answer(COMMANDS[name], folder, capsys)
-    if os.environ.get("RENEW_ANSWERS"):
-        path.write_text(found, encoding="utf-8")
-    # Other versions of numpy and scipy may round the last place another way.
-    stored = path.read_text(encoding="utf-8")
-    assert find_differences(found, stored, last_place=not is_locked(root)) == []
+    assert compare_with_stored(name, answer(COMMANDS[name], folder, capsys)) == []
 
 
 def test_every_stored_answer_has_its_command():
-    assert {path.stem for path in FOLDER.glob("*.txt")} == set(COMMANDS)
+    stored = {path.stem for path in STORED.glob("*.txt")}
+    assert {name for name in stored if not name.startswith("table_")} == set(COMMANDS)
 
 
 @pytest.mark.parametrize(
