@@ -34,7 +34,7 @@ COMMANDS = {
     "trend_calming": "trend --input polls.csv --walk calming --calm-from 2022-03-20 "
     "--calm-days 30 --tracking thin --method map --reference houses:ash,oak --json",
     "trend_estimated": "trend --input polls.csv --walk calming --calm-days estimated --method map",
-    "trend_student": "trend --input polls.csv --errors student --reference sectors",
+    "trend_student": "trend --input few.csv --errors student --reference sectors",
     "trend_foreign": "trend --input foreign.csv --sep ; --decimal , --method map --columns "
     "share=Anteil,house=Institut,start=von,end=bis,n=Befragte --default-size oak=700,yew=650",
     "trend_fractions": "trend --input fractions.csv --unit fraction --method map --json",
@@ -79,6 +79,8 @@ COMMANDS = {
     "who_json": "who --cells cells.csv --population population.csv --by age_group --standardised "
     "--outcome opinion_holders --json",
 }
+# The stretches of single polls are drawn one after the other.
+LOOSE = {"trend_student": 0.05}
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +127,8 @@ def answer(command, folder, capsys):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_word_and_number_is_as_stored(name, folder, capsys, monkeypatch):
     monkeypatch.chdir(folder)
-    assert compare_with_stored(name, answer(COMMANDS[name], folder, capsys)) == []
+    found = answer(COMMANDS[name], folder, capsys)
+    assert compare_with_stored(name, found, loose=LOOSE.get(name, 0.0)) == []
 
 
 def test_every_stored_answer_has_its_command():

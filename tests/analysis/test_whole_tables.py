@@ -1,0 +1,326 @@
+"""Tables that no command prints are held whole, on small made-up polls: each column by value.
+
+tests/data/answers has what each call gives, in the order of the calls below.
+"""
+
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+from helpers.whole_answers import STORED, compare_with_stored, thin
+
+from analysis import CompositionTrend, Priors, PollTrend, as_of_history, claim, fit_who
+from analysis import evaluate as ev
+from analysis import list_experiments as le
+from analysis import questions as qs
+from analysis import sensitivity as se
+
+ALPHA = 0.2  # of most intervals: the usual 0.05 is what the commands print
+START, END = ("2022-03-01", "2022-03-31"), "2022-07-15"
+DATES = ["2022-03-10", "2022-06-15", "2022-08-11"]
+EVENTS = {"a law": "2022-06-06", "a fight": "2022-04-20"}
+CELLS, POPULATION = (pd.read_csv(STORED / name) for name in ("cells.csv", "population.csv"))
+
+
+def rng():
+    return np.random.default_rng(3)
+
+
+@cache
+def read_polls():
+    polls = pd.read_csv(STORED / "polls.csv", parse_dates=["start_date", "end_date", "published"])
+    parts = {"for_pct": polls["share_pct"], "against_pct": polls["against_pct"]}
+    return polls.drop(columns="against_pct").assign(**parts)
+
+
+@cache
+def fit(**changes):
+    return PollTrend(read_polls(), **changes).fit()
+
+
+def list_trend():
+    results = fit()
+    yield results.conf_int(ALPHA)
+    yield results.params
+    yield results.bse
+    yield results.hyperparameters(ALPHA)
+    yield results.house_effects("elm", ALPHA)
+    yield results.house_effects({"ash": 0.25, "fir": 0.75}, ALPHA)
+    yield results.trend("sector:state", ALPHA, include_common_error=True, dates=DATES)
+    yield results.change(START, END, ALPHA, "sectors")
+    yield results.contrast({"ash": 1, "oak": -1}, ALPHA)
+    yield results.typical_change("2022-03-20", END, ALPHA)
+    yield results.sector_gaps("independent", "state", ALPHA)
+    yield results.sector_gap(estimand="population", alpha=ALPHA)
+    yield results.variance_budget()
+    yield results.sensitivity(START, END, alpha=ALPHA)
+    yield results.sensitivity(START, END, bases={"april": ("2022-04-01", "2022-04-30")})
+    yield [results.prob_above(60, END), results.prob_above(60, END, "ash")]
+    yield results.prob_above(60, END, include_common_error=True)
+    yield results.forecast(3)
+    yield results.get_forecast("2022-08-15", "fir", ALPHA).summary_frame()
+    yield results.get_forecast(2).prob_above(55)
+    yield results.get_prediction(alpha=ALPHA).summary_frame()
+    yield results.residuals()
+    yield results.loo(ALPHA)
+    yield results.cross_check(knot_days=60)
+    yield results.posterior_predictive_check(40, rng())
+    yield results.simulate(3, rng())
+    yield results.draws(4, rng(), "houses", DATES).level
+    yield results.weights_of("sector:independent")
+    yield results.summary("ash", ALPHA)
+    yield PollTrend(read_polls()).compare_drift()
+    yield PollTrend(read_polls()).prior_predictive(5, rng()).params
+    yield PollTrend(read_polls(), drift=True).draw_params(rng())
+
+
+def list_drift():
+    results = fit(drift=True, house_variance="by_house")
+    yield results.house_effects(alpha=ALPHA)
+    yield results.hyperparameters(ALPHA)
+    yield results.change(START, END, ALPHA)
+    yield results.sector_gaps(alpha=ALPHA)
+    yield results.typical_change("2022-03-20", END, ALPHA)
+    yield results.variance_budget()
+    yield results.residuals()
+    yield results.loo(ALPHA)
+    yield results.trend(dates=DATES, alpha=ALPHA)
+    yield results.draws(3, rng(), dates=DATES).level
+    yield results.posterior_predictive_check(20, rng())
+    yield results.diagnostics()
+
+
+def list_effects():
+    effects = {"events": EVENTS, "covariates": ("mode",)}
+    model = PollTrend(read_polls(), priors=Priors(tau=0.4), **effects)
+    results = model.fit()
+    yield results.events(ALPHA)
+    yield results.covariates(ALPHA)
+    yield model.confounding()
+    yield results.trend(dates=DATES, alpha=ALPHA)
+    yield results.change("2022-06-01", "2022-06-10", ALPHA)
+    yield results.get_prediction(pd.read_csv(STORED / "coming.csv"), ALPHA).summary_frame()
+    yield results.summary(alpha=ALPHA)
+    check = qs.check_events(fit(), EVENTS, n_placebo=30, keep_away_days=10, alpha=ALPHA)
+    yield vars(check)
+
+
+def list_parts():
+    results = CompositionTrend(read_polls()).fit()
+    yield results.hyperparameters(ALPHA)
+    yield results.params
+    yield results.bse
+    yield results.conf_int(ALPHA)
+    for measure in results.measures:
+        yield results.change("2022-03-10", END, measure, ALPHA)
+        yield results.house_levels(measure, END, "sectors", ALPHA)
+        yield results.prob_above(50, END, measure, "ash")
+    for part in results.answers:
+        yield results.sector_gap(part=part, alpha=ALPHA)
+    yield results.house_effects("against", "elm", ALPHA)
+    yield results.house_difference("ash", "fir", alpha=ALPHA)
+    yield results.house_difference("ash", "fir", "against", END, ALPHA)
+    yield results.house_levels(houses=["ash", "oak"], alpha=ALPHA)
+    yield results.house_spread(END, ALPHA, min_polls=5)
+    yield results.variance_budget("against")
+    yield results.variance_budget()
+    yield results.tables_on(DATES, "fir", ALPHA)
+    yield results.forecast(2)
+    yield results.get_forecast(3, "houses", "against", ALPHA).summary_frame()
+    yield results.get_prediction(read_polls().tail(3), "against", ALPHA).summary_frame()
+    yield results.residuals()
+    yield results.simulate(2, rng())
+    yield results.draws(2, rng(), "houses", DATES).level
+    yield results.diagnostics()
+    yield results.summary("sectors", ALPHA)
+    yield CompositionTrend(read_polls()).compare_drift()
+
+
+def list_parties():
+    names = ["red", "blue", "green", "small"]
+    polls = pd.read_csv(STORED / "parties.csv", parse_dates=["start_date", "end_date"])
+    results = CompositionTrend(polls, names).fit()
+    days = ["2026-03-01", "2026-06-01"]
+    yield results.hyperparameters(ALPHA)
+    yield results.conf_int(ALPHA)
+    yield results.params
+    for name in names:
+        yield results.change(*days, name, ALPHA)
+        yield results.house_effects(name, "ash", ALPHA)
+    yield [results.prob_above(32, days[1], "red"), results.prob_above(32, days[1], "blue", "elm")]
+    yield results.election("2026-07-05", threshold=5, coalitions={"left": ["red", "green"]})
+    yield results.election("2026-07-05", reference="elm", common_error=0, alpha=ALPHA)
+    yield results.forecast(2)
+    yield results.get_forecast(2, "houses", "green", ALPHA).summary_frame()
+    yield results.get_prediction(part="small", alpha=ALPHA).summary_frame()
+    yield results.residuals()
+    yield results.simulate(2, rng())
+    yield results.draws(2, rng(), "houses", days).level
+    yield results.diagnostics()
+    yield results.summary("fir", ALPHA)
+
+
+def list_who():
+    results = fit_who(CELLS, POPULATION)
+    yield results.share(alpha=ALPHA)
+    yield results.share("sex", ALPHA)
+    yield results.share("age_group", ALPHA, standardised=True)
+    yield results.share("tv_source", ALPHA)
+    yield results.gap("age_group", "60+", "18-29", ALPHA)
+    yield results.gap("settlement", "urban", "rural", ALPHA, standardised=True)
+    yield results.change(alpha=ALPHA)
+    yield results.change(by="sex", a="female", alpha=ALPHA)
+    yield results.change(by="sex", a="female", b="male", alpha=ALPHA)
+    yield results.hyperparameters(ALPHA)
+    yield results.poststratified(ALPHA)
+    yield results.compare_weighted()
+    yield results.compare_weighted("sex")
+    yield results.diagnostics()
+    yield results.summary(ALPHA)
+    for outcome in ("opposition", "no_answer", "undecided", "refused"):
+        yield fit_who(CELLS, POPULATION, outcome=outcome).share(alpha=ALPHA)
+
+
+def list_lists():
+    frame = pd.read_csv(STORED / "list.csv")
+    columns = {"direct": "direct", "weights": "weight"}
+    for truthful in ("yes", "no"):
+        yield le.list_estimates(frame, 4, truthful_answer=truthful, alpha=ALPHA, **columns)
+        yield le.list_placebos(frame, 4, truthful_answer=truthful, alpha=ALPHA, **columns)
+    yield le.list_estimates(frame, 4, rng=rng(), n_draws=30, direct="direct")
+    yield le.list_type_shares(frame, 4)
+    yield le.list_type_shares(frame, 4, weights="weight")
+    yield le.design_effect_test(frame, 4)
+    yield le.design_effect_test(frame, 4, gms=False, weights="weight")
+    for method in ("linear", "nls"):
+        found = le.list_regression(frame, 4, ["age", "sex"], method=method, weights="weight")
+        yield found.table(ALPHA)
+        yield [found.log_likelihood, found.covariance]
+    yield le.simulate_list(6, 3, 0.4, rng(), false_yes=0.2, false_no=0.3, design_effect=0.5)
+    published = pd.DataFrame(
+        {
+            "study": ["A", "B", "C"], "kind": ["list", "list", "crosswise"],
+            "construct_id": "support", "direct_pct": [70.0, 68.0, 75.0],
+            "indirect_pct": [60.0, None, 66.0], "gap_points": [None, 8.0, 9.0],
+            "se": [None, 2.5, None], "gap_low": [None, None, 3.0], "gap_high": [None, None, 15.0],
+            "n": [1500, 900, 2000],
+        }
+    )  # fmt: skip
+    columns = list(le.published.COLUMNS)
+    yield le.published_gaps(published.reindex(columns=columns), item_sd=1.2, alpha=ALPHA)
+
+
+def list_questions():
+    polls = read_polls().assign(question_id=lambda p: p["house_id"] + "." + p["mode"])
+    yield qs.wording_effects(polls, covariates=["mode"], alpha=ALPHA)
+    yield qs.wording_effects(polls, covariates=["mode"], pole="against", question_effects=False)
+    yield qs.explained_spread(polls, covariates=["mode"])
+    yield qs.within_house_changes(polls, alpha=ALPHA)
+    yield qs.take_pole(polls, "against").head(4)
+    yield qs.take_opinion_holders(polls).head(4)
+    yield [qs.choose_model(polls), qs.choose_model(polls, polls_for_drift=80)]
+    pairs = pd.DataFrame(
+        {
+            "experiment_id": ["one", "one", "two"], "answer": ["for", "for", "against"],
+            "share_a_pct": [70.0, 66.0, 21.5], "share_b_pct": [63.0, 64.0, 26.0],
+            "n_a": [900, 500, 1200], "n_b": [800, 510, 1100], "decimals_a": [0, 0, 1],
+            "design_effect_a": [1.0, 1.5, None], "n_parts_b": [1, 2, 1],
+            "assignment": ["random", "random", "same_survey"],
+        }
+    )  # fmt: skip
+    differences = qs.arm_differences(pairs, correlation=0.3, alpha=ALPHA)
+    yield differences
+    yield qs.arm_differences(pairs, design_effect=1.8)
+    yield qs.pool_differences(differences, alpha=ALPHA)
+    splits = pd.DataFrame(
+        {
+            "poll_id": ["p1", "p1", "p2", "p2"], "house_id": ["a", "a", "b", "b"],
+            "dimension": "sex", "level": ["female", "male"] * 2,
+            "mid_date": ["2022-03-10", "2022-03-10", "2022-05-10", "2022-05-10"],
+            "for_pct": [60.0, 70.0, 57.5, 69.0], "against_pct": [30.0, 20.0, 33.0, None],
+            "base_n": [400, 500, 380, 610], "design_effect": [1.0, 1.4, None, 2.0],
+        }
+    )  # fmt: skip
+    yield qs.split_trends(splits, "sex", alpha=ALPHA)
+    yield qs.split_gaps(splits, "sex", "male", "female", alpha=ALPHA)
+    yield qs.split_gaps(splits, "sex", "female", "male", value="against_pct")
+
+
+def list_sensitivity():
+    results = fit()
+    yield se.house_ratios(results, least_polls=4, threshold=55, alpha=ALPHA)
+    yield se.tipping_table(results, 58, END, silent=se.Silent(20, 30), alpha=ALPHA)
+    yield se.tipping_table(results, references=["ash", "houses"])
+    yield se.describe_assumptions(results, "houses", 50, se.Silent(0, 0))
+    yield se.describe_assumptions(results, "ash", 60, se.Silent(15, 50))
+    yield [np.round(end, 6) for end in se.manski_bounds([55, 80], [10, 30], [0, 12])]
+    yield np.round(se.response_ratio([55, 80, 50], 60), 6)
+    yield np.round(se.tipping_point([55, 80, 50], 45, se.Silent(10, 30)), 6)
+    cells = CELLS.assign(weight_sum=CELLS["n"] * 1.1)
+    yield se.refuser_band(cells, [-1, 0, 1.5], alpha=ALPHA)
+    yield se.refuser_band(cells, [-0.5], impute=["refused", "undecided"], factor_sd=0.5, cell_sd=1)
+    past, known = pd.read_csv(STORED / "past.csv"), pd.read_csv(STORED / "elections.csv")
+    yield vars(se.past_errors(past, known, days=18, alpha=ALPHA))
+
+
+def list_claims():
+    polls = read_polls()
+    yield claim(polls, 63, "2022-06-30", reference="sectors", alpha=ALPHA, method="map")
+    yield claim(polls, 66, "2022-05-20", date="2022-05-01", common_error=4, drift=True)
+    yield as_of_history(polls, ["2022-04-30", "2022-06-30"], alpha=ALPHA, method="map")
+    yield as_of_history(polls, ["2022-06-30"], reference="ash", target="2022-04-01")
+
+
+def list_scores():
+    few = read_polls()
+    few = few[few["house_id"].isin(["ash", "fir", "yew"])].head(14)
+    rows = ev.backtest(few, ["plug_in", "last_of_house", "mean_of_house", "last_60_days"])
+    yield rows
+    yield ev.average_scores(rows, ["model", "house_id"])
+    yield ev.compare_models(rows, "plug_in")
+    yield ev.choose_model(rows, ["last_of_house", "plug_in"])
+    yield ev.count_pit(rows)
+    yield ev.describe_targets(few)
+    yield ev.dispersion_by_house(read_polls())
+    yield ev.find_floor(fit())
+    yield ev.check_calibration(PollTrend(few), 4, seed=2, alpha=ALPHA)
+    simulated = ev.simulate_polls(PollTrend(few), rng())
+    yield {name: value for name, value in vars(simulated).items() if name != "model"}
+
+
+TOLD = {
+    "trend": list_trend,
+    "drift": list_drift,
+    "effects": list_effects,
+    "parts": list_parts,
+    "parties": list_parties,
+    "who": list_who,
+    "lists": list_lists,
+    "questions": list_questions,
+    "sensitivity": list_sensitivity,
+    "claims": list_claims,
+    "scores": list_scores,
+}
+
+
+def write(found):
+    """One answer as text."""
+    if isinstance(found, pd.Series):
+        found = found.rename("value").to_frame()
+    if isinstance(found, pd.DataFrame):
+        table = found.to_csv(float_format="%.6g", date_format="%Y-%m-%d")
+        return "\n".join(thin(table.splitlines()))
+    if isinstance(found, dict):
+        return "\n".join(f"{name}: {write(value)}" for name, value in found.items())
+    if isinstance(found, np.ndarray):
+        return write(pd.DataFrame(np.atleast_2d(found)))
+    if isinstance(found, list | tuple):
+        return "\n".join(map(write, found))
+    return f"{found:.6g}" if isinstance(found, float) else str(found)
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_every_column_is_as_stored(name):
+    told = [f"[{number}]\n{write(found)}" for number, found in enumerate(TOLD[name](), 1)]
+    assert compare_with_stored(f"table_{name}", "\n".join(told) + "\n") == []
