@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from helpers.whole_answers import STORED, compare_with_stored, thin
 
-from analysis import CompositionTrend, Priors, PollTrend, as_of_history, claim, fit_who
+from analysis import CompositionTrend, PollTrend, Priors, as_of_history, claim, fit_who
 from analysis import evaluate as ev
 from analysis import list_experiments as le
 from analysis import questions as qs

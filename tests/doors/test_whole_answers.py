@@ -34,7 +34,7 @@ COMMANDS = {
     "trend_calming": "trend --input polls.csv --walk calming --calm-from 2022-03-20 "
     "--calm-days 30 --tracking thin --method map --reference houses:ash,oak --json",
     "trend_estimated": "trend --input polls.csv --walk calming --calm-days estimated --method map",
-    "trend_student": "trend --input few.csv --errors student --reference sectors",
+    "trend_student": "trend --input polls.csv --errors student --reference sectors",
     "trend_foreign": "trend --input foreign.csv --sep ; --decimal , --method map --columns "
     "share=Anteil,house=Institut,start=von,end=bis,n=Befragte --default-size oak=700,yew=650",
     "trend_fractions": "trend --input fractions.csv --unit fraction --method map --json",
