@@ -80,7 +80,7 @@ COMMANDS = {
     "--outcome opinion_holders --json",
 }
 # The stretches of single polls are drawn one after the other.
-LOOSE = {"trend_student": 0.05}
+LOOSE = {"trend_student": 0.15}
 
 
 @pytest.fixture(scope="module")
