@@ -102,8 +102,8 @@ def splits(
     shares = shares[shares["for_pct"].notna() | shares["against_pct"].notna()]
     rows = shares.merge(_describe(answers, frames), on=KEYS)
     rows = rows.merge(polls[OF_POLL], on=["poll_id", "question_id"])
-    sides = rows["subgroup"].str.partition(":")
-    rows["dimension"], rows["level"] = sides[0], sides[2]
+    # Not by `partition`, which makes no columns where there are no rows.
+    rows[["dimension", "level"]] = rows["subgroup"].str.extract("([^:]*):?(.*)")
     order = ["dimension", "level", "mid_date", "poll_id", "question_id"]
     return rows[COLUMNS].sort_values(order, ignore_index=True)
 
