@@ -1,7 +1,7 @@
 """Each bad file of the corpus is refused in plain words, and nothing is written.
 
-`corpus/cases.csv` names file, command and words that the refusal has to hold. A file that made
-trouble once is added there.
+`corpus/cases.csv` names file, command, words that the refusal has to hold, and all that is told.
+A file that made trouble once is added there.
 """
 
 import csv
@@ -28,9 +28,17 @@ def test_it_is_refused_and_named(
     ending = call(words)
     assert ending.code == 1
     assert case["words"] in ending.err
+    assert tell(ending.err, tmp_path, names) == case["told"]
     assert case["file"] in ending.err or "population" in case["file"]
     assert ending.out == ""
     assert sorted(path.name for path in tmp_path.iterdir()) == [case["file"]]
+
+
+def tell(error: str, folder: Path, names: dict[str, str]) -> str:
+    """What is told, without the folders of this run."""
+    for path in [str(folder), *(str(Path(name).parent) for name in names.values())]:
+        error = error.replace(f"{path}/", "")
+    return " | ".join(error.splitlines())
 
 
 def test_each_file_of_the_corpus_is_tried() -> None:
