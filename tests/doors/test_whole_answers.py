@@ -38,6 +38,11 @@ COMMANDS = {
     "trend_foreign": "trend --input foreign.csv --sep ; --decimal , --method map --columns "
     "share=Anteil,house=Institut,start=von,end=bis,n=Befragte --default-size oak=700,yew=650",
     "trend_fractions": "trend --input fractions.csv --unit fraction --method map --json",
+    "trend_troubled": "trend --input troubled.csv --covariates mode --method map "
+    "--anchors fractions_of_anchors.csv",
+    "parts_troubled": "composition --input troubled_parts.csv",
+    "bias_troubled": "bias --polls troubled_past.csv --results troubled_elections.csv",
+    "series_troubled": "series --input troubled_series.csv --method map --json",
     "trend_given": "trend --input polls.csv --tau 0.4 --omega 1.5 --sigma-h 4 --json",
     "claim_text": "claim --input polls.csv --above 62 --as-of 2022-07-01 --out claim.csv",
     "claim_json": "claim --input polls.csv --above 61 --as-of 2022-06-20 --date 2022-06-15 "
@@ -94,6 +99,7 @@ def folder(tmp_path_factory):
     (path / "few.csv").write_text("\n".join([head, *few]) + "\n", encoding="utf-8")
     polls = pd.read_csv(STORED / "polls.csv")
     polls.rename(columns={"share_pct": "for_pct"}).to_csv(path / "parts.csv", index=False)
+    write_troubled(path, polls)
     fractions = polls.assign(share_pct=(polls["share_pct"] / 100).round(3)).drop(columns="decimals")
     fractions.to_csv(path / "fractions.csv", index=False)
     sizes = polls["sample_size"].astype(object).where(~polls["house_id"].isin(["oak", "yew"]), "")
@@ -106,6 +112,51 @@ def folder(tmp_path_factory):
     }
     pd.DataFrame(foreign).to_csv(path / "foreign.csv", sep=";", index=False)
     return path
+
+
+def write_troubled(path, polls):
+    """Files with one slip of each kind that is told and not refused."""
+    slips = {
+        ("ash_02", "house_id"): "Ash",
+        ("oak_03", "house_id"): "o\u0430k",
+        ("yew_02", "house_id"): "yeww",
+        ("fir_02", "mode"): "f\u0430ce",
+        ("ash_04", "share_pct"): 0.66,
+        ("elm_05", "share_pct"): 46.0,
+        ("ash_05", "sample_size"): 12,
+        ("elm_06", "sample_size"): 2_000_000,
+        ("fir_04", "sample_size"): 9030,
+        ("oak_05", "sample_size"): 80,
+        ("elm_08", "start_date"): "2022-04-20",
+        ("fir_06", "published"): "2022-05-01",
+        ("oak_06", "start_date"): "2002-07-01",
+        ("oak_06", "end_date"): "2002-07-02",
+    }
+    troubled = polls.set_index("poll_id", drop=False).astype({"share_pct": float})
+    for (poll, column), value in slips.items():
+        troubled.loc[poll, column] = value
+    troubled.loc[troubled["house_id"] == "elm", "sector"] = "State"
+    again = troubled.loc[["fir_08", "elm_10"]].assign(share_pct=[52.0, 57.0])
+    troubled = pd.concat([troubled, troubled.loc[["ash_11"]], again])
+    troubled.to_csv(path / "troubled.csv", index=False)
+    parts = troubled.rename(columns={"share_pct": "for_pct"})
+    parts.loc["ash_06", "against_pct"] = 1.0
+    parts.to_csv(path / "troubled_parts.csv", index=False)
+    names = {True: "one", False: "One"}
+    series = troubled.assign(series_id=(troubled["sector"] == "state").map(names))
+    series.sort_values("series_id", kind="stable").to_csv(path / "troubled_series.csv", index=False)
+    (path / "fractions_of_anchors.csv").write_text(
+        "date,value,sd\n2022-06-12,0.585,1.5\n2022-06-13,58,1.5\n2022-06-13,52,1\n"
+    )
+    past = pd.read_csv(STORED / "past.csv").astype({"share_pct": float})
+    past.loc[[1, 6, 9], "share_pct"] = [0.43, 73.9, 9.5]
+    past.loc[[2, 3], "sample_size"] = [9, 20_000]
+    past.loc[[5, 12], "house_id"] = ["Elm", "a\u0455h"]
+    past.to_csv(path / "troubled_past.csv", index=False)
+    elections = pd.read_csv(STORED / "elections.csv")
+    elections.loc[3, "result_pct"] = 0.603
+    elections.loc[2, "result_pct"] = 25.4
+    elections.to_csv(path / "troubled_elections.csv", index=False)
 
 
 def answer(command, folder, capsys):
