@@ -5,8 +5,10 @@ lost, doubled or joined, other delimiters and encodings, bytes of another file. 
 here; `benchmarks/fuzz.py` runs 10,000 (`pytest --hypothesis-profile=long`).
 """
 
+import itertools
 import shutil
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -109,13 +111,19 @@ def slips(draw: st.DrawFn, text: str) -> bytes:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=[name.split(" {")[0] for name in COMMANDS])
 def test_a_door_ends_well_whatever_it_is_given(
-    command: str, call: Any, names: dict[str, str], tmp_path: Path
+    command: str,
+    call: Any,
+    names: dict[str, str],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
 ) -> None:
     text, share = COMMANDS[command]
     file, out = tmp_path / "tried.csv", tmp_path / "out"
     words = [word.format(file=file, **names) for word in command.split()]
     if words[0] == "analysis":
         words += ["--out", str(out / "table.csv")]
+
+    tried = itertools.count()
 
     @settings(
         max_examples=settings().max_examples * share // 10,
@@ -124,6 +132,7 @@ def test_a_door_ends_well_whatever_it_is_given(
     )
     @given(slips(text))
     def end_well(content: bytes) -> None:
+        next(tried)
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir()
         file.write_bytes(content)
@@ -138,4 +147,4 @@ def test_a_door_ends_well_whatever_it_is_given(
             assert not list(out.iterdir())
 
     end_well()
-    assert file.exists()
+    record_property("tried", next(tried))
