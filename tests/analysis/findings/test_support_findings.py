@@ -1,5 +1,7 @@
 """Every published change of support is told between the same windows, within the same houses."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,9 @@ from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollInputError, PollTrend
 from analysis.claims import main_windows, panel, windows
-from analysis.findings import findings
+from analysis.findings import findings, form_effects
+from analysis.findings.hidden import FORMS
+from analysis.findings.support import ASKED_EARLY
 from analysis.trend.solver import change_of
 from figures import FittedPolls
 
@@ -88,3 +92,67 @@ def test_polls_that_span_no_windows_have_no_headline():
     assert main_windows(short) is None
     with pytest.raises(PollInputError, match="no house polled in both windows"):
         findings(FittedPolls({}, lambda construct: short), ["support"])
+
+
+@pytest.fixture(scope="module")
+def two_places():
+    """Polls of which house d asked every second one last, and a test of its own that says -6."""
+    mine = SUPPORT["house_id"] == "d"
+    is_last = mine & (mine.cumsum() % 2 == 0)
+    instrument = SUPPORT["house_id"] + is_last.map({True: ".asked_last", False: ".usual"})
+    support = SUPPORT.assign(instrument=instrument)
+    arms = {"experiment_id": FORMS[ASKED_EARLY][0], "answer": FORMS[ASKED_EARLY][1]}
+    arms |= {"share_a_pct": 66.0, "share_b_pct": 60.0, "n_a": 800, "n_b": 900, "poll_id": "own"}
+    tables = {
+        "arms": pd.DataFrame([arms | {"end_date": "2022-03-20"}]),
+        "polls": pd.DataFrame({"poll_id": ["own"], "house_id": ["d"]}),
+    }
+    source = FittedPolls(tables, lambda construct: support)
+    return source, is_last, findings(source, ["instruments"]).set_index("finding")
+
+
+def test_a_house_of_two_instruments_is_told_as_published_shifted_and_by_its_own_test(two_places):
+    source, is_last, found = two_places
+    names = ["as_published", "shifted", "shift", "by_own_test"]
+    assert list(found.index) == [f"d.{name}" for name in names]
+    assert set(found["house_id"]) == {"d"}
+    spans = main_windows(source.obs())[:2]
+    places = source.obs().assign(place=np.where(is_last, "last", "earlier"))
+    options = source.results().model.options
+    shifted = PollTrend(places, options=replace(options, covariates=("place",))).fit()
+    expected = {
+        "d.as_published": source.results().change(*spans, reference="d"),
+        "d.shifted": shifted.change(*spans, reference="d"),
+    }
+    for name, change in expected.items():
+        for column in ("mean", "lower", "upper"):
+            assert found.loc[name, column] == pytest.approx(change[column])
+    row = shifted.covariates().iloc[0]
+    sign = {"last": 1, "earlier": -1}[row["level"]]
+    ends = sorted([sign * row["lower"], sign * row["upper"]])
+    told = found.loc["d.shift", ["mean", "lower", "upper"]].tolist()
+    assert told == pytest.approx([sign * row["mean"], *ends])
+    assert found.loc["d.shift", "unit"] == "points"
+
+
+def test_its_own_test_moves_the_waves_that_asked_last_and_brings_its_error(two_places):
+    source, is_last, found = two_places
+    (test,) = form_effects(source).query("finding == @ASKED_EARLY").to_dict("records")
+    moved = source.obs().assign(share_pct=source.obs()["share_pct"] + test["mean"] * is_last)
+    results = PollTrend(moved, options=source.results().model.options).fit()
+    change = results.change(*main_windows(source.obs())[:2], reference="d")
+    # 66 and 60 percent of 800 and 900: the difference, and its error by hand.
+    assert abs(test["mean"]) == 6
+    se = np.sqrt(66 * 34 / 800 + 60 * 40 / 900)
+    sd = np.hypot(change["sd"], se)
+    row = found.loc["d.by_own_test"]
+    assert row["mean"] == pytest.approx(change["mean"])
+    assert row["lower"] == pytest.approx(change["mean"] - 1.959964 * sd, abs=0.02)
+    assert row["upper"] == pytest.approx(change["mean"] + 1.959964 * sd, abs=0.02)
+    assert row["interval"] == "95%, normal, with the error of the test"
+
+
+def test_without_two_instruments_of_one_house_nothing_is_told():
+    assert findings(SOURCE, ["instruments"]).empty
+    both = SUPPORT.assign(instrument="x.asked_last")
+    assert findings(FittedPolls({}, lambda construct: both), ["instruments"]).empty
