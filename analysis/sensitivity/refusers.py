@@ -216,9 +216,8 @@ def _design(cells: pd.DataFrame, factor_sd: float, cell_sd: float) -> tuple[Arra
     for factor in FACTORS:
         of_cell = [str(level) for level in cells[factor]]
         levels = sorted(set(of_cell))
-        if len(levels) > 1:
-            columns += [np.array([float(own == level) for own in of_cell]) for level in levels]
-            precision += [factor_sd**-2] * len(levels)
+        columns += [np.array([float(own == level) for own in of_cell]) for level in levels]
+        precision += [factor_sd**-2] * len(levels)
     columns += list(np.eye(len(cells)))
     precision += [cell_sd**-2] * len(cells)
     return np.column_stack(columns), np.array(precision)

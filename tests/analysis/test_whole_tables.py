@@ -15,6 +15,7 @@ from analysis import evaluate as ev
 from analysis import list_experiments as le
 from analysis import questions as qs
 from analysis import sensitivity as se
+from analysis.groups import simulate_who
 
 ALPHA = 0.2  # of most intervals: the usual 0.05 is what the commands print
 START, END = ("2022-03-01", "2022-03-31"), "2022-07-15"
@@ -178,6 +179,8 @@ def list_who():
     yield results.compare_weighted("sex")
     yield results.diagnostics()
     yield results.summary(ALPHA)
+    world = simulate_who(2, 60, days_between=90, rng=rng())
+    yield from (world.cells, world.population, world.truth)
     for outcome in ("opposition", "no_answer", "undecided", "refused"):
         yield fit_who(CELLS, POPULATION, outcome=outcome).share(alpha=ALPHA)
 
@@ -287,6 +290,8 @@ def list_scores():
     yield ev.check_calibration(PollTrend(few), 4, seed=2, alpha=ALPHA)
     simulated = ev.simulate_polls(PollTrend(few), rng())
     yield {name: value for name, value in vars(simulated).items() if name != "model"}
+    answered = ev.simulate_answers(PollTrend(few), rng())[0].observations.polls
+    yield answered[["house_id", "share_pct", "sampling_var"]]
 
 
 TOLD = {

@@ -38,6 +38,15 @@ COMMANDS = {
     "trend_foreign": "trend --input foreign.csv --sep ; --decimal , --method map --columns "
     "share=Anteil,house=Institut,start=von,end=bis,n=Befragte --default-size oak=700,yew=650",
     "trend_fractions": "trend --input fractions.csv --unit fraction --method map --json",
+    "one_sector_trend": "trend --input one_sector.csv --method map --houses-out houses.csv",
+    "one_sector_claim": "claim --input one_sector.csv --above 66 --method map",
+    "one_sector_tipping": "tipping --input one_sector.csv --method map",
+    "one_sector_parts": "composition --input one_sector_parts.csv",
+    "one_sector_left_out": "leave-house-out --input one_sector.csv",
+    "one_house_trend": "trend --input one_house.csv --drift --method map",
+    "one_house_claim": "claim --input one_house.csv --above 60 --as-of 2022-06-01 --json",
+    "one_poll_trend": "trend --input one_poll.csv --tau 0.3 --omega 1 --sigma-h 3 --json",
+    "one_poll_predict": "predict --input one_poll.csv --new coming.csv --method map",
     "trend_troubled": "trend --input troubled.csv --covariates mode --method map "
     "--anchors fractions_of_anchors.csv",
     "parts_troubled": "composition --input troubled_parts.csv",
@@ -101,6 +110,13 @@ def folder(tmp_path_factory):
     polls = pd.read_csv(STORED / "polls.csv")
     polls.rename(columns={"share_pct": "for_pct"}).to_csv(path / "parts.csv", index=False)
     write_troubled(path, polls)
+    state = polls[polls["sector"] == "state"]
+    state.to_csv(path / "one_sector.csv", index=False)
+    state.rename(columns={"share_pct": "for_pct"}).to_csv(
+        path / "one_sector_parts.csv", index=False
+    )
+    polls[polls["house_id"] == "elm"].to_csv(path / "one_house.csv", index=False)
+    polls.head(1).to_csv(path / "one_poll.csv", index=False)
     fractions = polls.assign(share_pct=(polls["share_pct"] / 100).round(3)).drop(columns="decimals")
     fractions.to_csv(path / "fractions.csv", index=False)
     sizes = polls["sample_size"].astype(object).where(~polls["house_id"].isin(["oak", "yew"]), "")

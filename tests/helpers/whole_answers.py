@@ -41,14 +41,14 @@ def compare_with_stored(name: str, found: str, loose: float = 0.0) -> list[str]:
 
 
 def thin(told: Any) -> Any:
-    """All of a short table; of a daily one the first rows, and each tenth."""
+    """All of a short table; of a daily one the first rows, and each tenth; seven digits."""
     if isinstance(told, dict):
         return {name: thin(value) for name, value in told.items()}
     if isinstance(told, list):
         rows = [thin(row) for row in told]
         long = len(rows) > MOST_ROWS
         return [f"of {len(rows)} rows", *rows[:2], *rows[2::10]] if long else rows
-    return told
+    return float(f"{told:.7g}") if isinstance(told, float) else told
 
 
 def find_differences(found: str, stored: str, *, last_place: bool, loose: float = 0.0) -> list[str]:
