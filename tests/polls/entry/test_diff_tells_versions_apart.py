@@ -1,12 +1,17 @@
 """Two versions of the tables as a reader wants them told apart."""
 
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
+import pytest
+from helpers.paths import TESTS
 
 import polls
+from polls.entry import diff as versions
 from polls.tables import DATA
 
 
@@ -77,3 +82,81 @@ def test_a_revision_stands_for_its_tables(call: Callable) -> None:
     result = call("diff", "no-such-revision", DATA)
     assert result.returncode == 2
     assert "There is no folder no-such-revision, and no revision of that name" in result.stderr
+
+
+@pytest.fixture
+def tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable:
+    """What is told after some edits of the excerpt, and of which constructs estimates are asked."""
+
+    class Asked(NamedTuple):
+        old: Path
+        new: Path
+        constructs: list[str]
+
+        def tell(self) -> str:
+            return f"asked of {' '.join(self.constructs) or 'none'}"
+
+    monkeypatch.setattr(versions, "Effect", Asked)
+
+    def run(table: str, old: str, new: str) -> list[str]:
+        copy = shutil.copytree(TESTS / "data" / "excerpt", tmp_path / "copy")
+        text = (copy / f"{table}.csv").read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        (copy / f"{table}.csv").write_text(text.replace(old, new), encoding="utf-8", newline="\n")
+        told = versions.diff(TESTS / "data" / "excerpt", copy).splitlines()
+        assert told[-2] == "Estimates:"
+        return [*told[2:-2], told[-1].strip()]
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("table", "old", "new", "told"),
+    [
+        (
+            "polls",
+            "f2f,1634,",
+            "f2f,1643,",
+            ["levada-2023-06-28: sample_size 1634 -> 1643", "asked of support talks"],
+        ),
+        (
+            "answers",
+            "levada-2023-06-28,levada.talks,all,continue_total,39,",
+            "levada-2023-06-28,levada.talks,all,continue_total,40,",
+            [
+                "levada-2023-06-28 levada.talks all continue_total: share_pct 39 -> 40",
+                "asked of talks",
+            ],
+        ),
+        (
+            "answers",
+            "levada-2022-04-27,levada.putin_approval,all,approve,82,",
+            "levada-2022-04-27,levada.putin_approval,men,approve,82,",
+            [
+                "levada-2022-04-27: 1 further answer",
+                "levada-2022-04-27 levada.putin_approval all approve: gone, was 82",
+                "asked of none",
+            ],
+        ),
+        (
+            "polls",
+            "\nlevada-2025-06-25,",
+            "\nlevada-2025-06-26,",
+            [
+                "new wave levada-2025-06-26: 2025-06-19 to 2025-06-25, 0 answers",
+                "gone wave levada-2025-06-25",
+                "asked of support talks",
+            ],
+        ),
+        (
+            "options",
+            "levada.attention,very_closely,very closely",
+            "levada.attention,very_closely,closely",
+            ["options: 0 new, 0 gone, 1 changed", "asked of none"],
+        ),
+    ],
+)
+def test_estimates_are_asked_of_the_series_that_are_touched(
+    tell: Callable, table: str, old: str, new: str, told: list[str]
+) -> None:
+    assert tell(table, old, new) == told
