@@ -31,8 +31,8 @@ ROUND_POINTS, MOST_POINTS, ENOUGH = 2048, 32768, 2048.0
 # Equally weighted points that stand for the sample in everything but the table of hyperparameters.
 # Spread over what levels and houses hang on most, they do as well as twice as many in any order.
 KEPT_POINTS, SPREAD_OVER = 512, ("sigma_h", "tau")
-# Points that pass the polls together.
-BATCH = 1024
+# Points that are evaluated together, whose error variances are so many numbers at most (32 MB).
+BATCH, BATCH_NUMBERS = 2048, 4_000_000
 SEED = 20220224
 # Points of the axis on which the mode of a hyperparameter is sought.
 AXIS_POINTS = 400
@@ -58,7 +58,7 @@ def fit_by_house(space: HouseVarianceSpace) -> Fit:
         n_points=ROUND_POINTS,
         enough=ENOUGH,
         most_points=MOST_POINTS,
-        batch=BATCH,
+        batch=int(np.clip(BATCH_NUMBERS // len(space.design.day), 1, BATCH)),
     )
     found = coordinates.unpack(sample.points)
     values = _named(space, found)

@@ -22,7 +22,7 @@ from analysis.trend.solver.design import Design, Functionals, Nodes, level_steps
 
 # Polls of a block: about as many as there are states make the best use of a product of matrices,
 # and with more of them the elimination inside the block takes over.
-FEWEST_POLLS, MOST_POLLS = 16, 32
+FEWEST_POLLS, MOST_POLLS = 24, 32
 
 
 @dataclass(frozen=True, eq=False)

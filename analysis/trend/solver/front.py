@@ -22,9 +22,9 @@ from analysis.trend.solver.likelihood import profile_loglike
 # Nodes pass the polls in parts whose states hold so many numbers (4 MB, near enough the
 # processor's cache), and whose innovations hold so many (32 MB).
 STATE_NUMBERS, INNOVATION_NUMBERS = 500_000, 4_000_000
-# With so many nodes the covariances, which are symmetric, change row by row up to the diagonal,
-# half of all numbers; with fewer the steps would cost more than that spares.
-MANY_NODES = 512
+# With so many nodes the covariances, which are symmetric, change two rows at a time and up to the
+# diagonal, half of all numbers; with fewer the steps would cost more than that spares.
+MANY_NODES, ROWS = 512, 2
 
 
 class Front:
@@ -108,9 +108,10 @@ class _Carried:
         self.numbers = np.zeros((width, n_columns + width, n_nodes))
         self.numbers[0, n_columns] = level_var
         self._level_var = self.numbers[0, n_columns]
-        # All rows change at once, or one after the other up to the diagonal: what stands beyond it
-        # is not kept up then.
-        self._n_rows = 1 if n_nodes >= MANY_NODES else width
+        # All rows change at once, or some after the others up to the diagonal: what stands beyond
+        # it is not kept up then.
+        self._is_whole = n_nodes < MANY_NODES
+        self._n_rows = width if self._is_whole else ROWS
         self._change = np.empty((self._n_rows, n_columns + width, n_nodes))
         self._total = np.empty((n_columns + width, n_nodes))
         self._gain = np.empty((width, n_nodes))
@@ -142,7 +143,7 @@ class _Carried:
     def _add_row(self, place: int, total: Array) -> None:
         """Add means and covariances of a state with all states to a total."""
         own, end = self.n_columns + place, self.n_columns + self.size
-        if self._n_rows > 1:
+        if self._is_whole:
             np.add(total[:end], self.numbers[place, :end], out=total[:end])
             return
         known = total[: own + 1]
