@@ -503,7 +503,7 @@ def _wait(child: int, longest: float) -> int | None:
         time.sleep(0.05)
         done, found = os.waitpid(child, os.WNOHANG)
         status = found if done else None
-    # Before the child has called setsid there is no such group.
+    # Before the child has called setpgid there is no such group.
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
     if status is None:
@@ -532,7 +532,8 @@ def _run_here(folder: Path, tests: list[str], told: Path, longest: float) -> NoR
     """Run tests in this process, which ends with them, whatever happens."""
     code: int = pytest.ExitCode.INTERNAL_ERROR
     try:
-        os.setsid()
+        # Not a session of its own, which Linux would give a priority of its own.
+        os.setpgid(0, 0)
         with Path(os.devnull).open("r+") as nowhere:
             for stream in range(3):
                 os.dup2(nowhere.fileno(), stream)

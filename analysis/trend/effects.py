@@ -77,10 +77,11 @@ def confounding(observations: Observations, covariates: Covariates) -> pd.DataFr
 
 
 def _unexplained(column: Array, others: Array) -> float:
-    """Share of a column's variance that the other columns do not explain."""
+    """Share of a column's variance that the other columns do not explain; of none, nothing."""
     centred = column - column.mean()
     fitted = others @ np.linalg.lstsq(others, centred, rcond=None)[0]
-    return float(((centred - fitted) ** 2).sum() / (centred**2).sum())
+    total = float((centred**2).sum())
+    return float(((centred - fitted) ** 2).sum()) / total if total > 0 else 0.0
 
 
 def _effects_named(design: Design, prefix: str) -> tuple[list[str], Array]:

@@ -5,6 +5,7 @@ tests/data/answers has what each call gives, in the order of the calls below.
 
 from functools import cache
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,7 +16,9 @@ from analysis import evaluate as ev
 from analysis import list_experiments as le
 from analysis import questions as qs
 from analysis import sensitivity as se
+from analysis.findings import say_direction, show_findings, signed, whole
 from analysis.groups import simulate_who
+from analysis.present import show_table
 
 ALPHA = 0.2  # of most intervals: the usual 0.05 is what the commands print
 START, END = ("2022-03-01", "2022-03-31"), "2022-07-15"
@@ -294,7 +297,120 @@ def list_scores():
     yield answered[["house_id", "share_pct", "sampling_var"]]
 
 
+def list_present():
+    """What notebooks show: tables for readers, summaries, draws for ArviZ, pictures."""
+    results = fit()
+    summary = results.summary("sectors", ALPHA)
+    yield from (summary.as_html(), summary.as_latex(), summary.as_csv())
+    shown = show_table(results.sector_gaps(alpha=ALPHA), signed=["mean"])
+    yield from (repr(shown), shown._repr_html_())
+    odd = {"day": pd.to_datetime(["2022-03-01", None]), "n": [1200, 7], "x": [-0.04, 12.345]}
+    odd |= {"is_so": [True, False], "text": ["<a & b>", None], "p": [0.5, np.nan]}
+    yield repr(show_table(pd.DataFrame(odd, index=["one", "two"])))
+    yield show_table(pd.DataFrame(odd), signed=["x"])._repr_html_()
+    for made in (results, CompositionTrend(read_polls()).fit()):
+        inferred = made.to_inference_data(5, rng())
+        for group in inferred.groups():
+            for name, values in inferred[group].data_vars.items():
+                told = [f"{float(value):.6g}" for value in values.to_numpy().ravel()[:3]]
+                yield f"{group} {name} {dict(values.sizes)} {told}"
+    drawn = (results.plot_trend, results.plot_houses, results.plot_residuals)
+    for plot in drawn:
+        yield list_artists(plot().figure)
+    yield list_artists(results.plot_trend("ash", palette=("red", "blue"), credit="By us").figure)
+    yield list_artists(results.plot_diagnostics())
+    plt.close("all")
+    found = pd.DataFrame(
+        {
+            "finding": ["fight_on.panel", "support.house.levada", "claim.state", "parts.support.x"],
+            "topic": "x", "panel": ["levada,vciom", "levada", "", None],
+            "house_id": [None, "levada", None, None],
+            "unit": ["points", "percent", "percent", "ratio"],
+            "mean": [-16.46, 70.04, 75.0, 1.315], "lower": [-19.7, 66.0, 66.04, np.nan],
+            "upper": [-12.96, 73.96, 85.0, np.nan],
+            "start": pd.to_datetime(["2022-08-01", "2022-04-01", None, "2022-12-15"]),
+            "start_until": pd.to_datetime(["2022-09-30", "2022-05-31", None, "2023-01-14"]),
+            "end": pd.to_datetime(["2025-03-01", "2025-03-05", "2022-04-18", "2025-03-01"]),
+            "end_until": pd.to_datetime(["2026-02-28", "2025-03-05", "2022-04-18", "2025-03-31"]),
+        }
+    )  # fmt: skip
+    yield show_findings(found, {"levada": "Levada Center", "vciom": "VCIOM"})
+    yield [signed(value) for value in (-0.04, 0.04, -12.34, 5.0)]
+    yield [whole(value) for value in (-0.4, 0.4, 12.5, -7.6)]
+    yield [say_direction(*ends) for ends in ((-2, -1), (1, 2), (-1, 1), (0, 1), (1, 3, 2))]
+
+
+def list_artists(fig):
+    """Lines, dots, areas and words of a picture."""
+    told = []
+    for ax in fig.axes:
+        told.append(f"axes {ax.get_title()} | {ax.get_xlabel()} | {ax.get_ylabel()}")
+        told += [f"limits {ax.get_xlim()[0]:.5g} {ax.get_xlim()[1]:.5g}"]
+        for line in ax.lines:
+            ends = np.asarray(line.get_xydata(), float)
+            told.append(f"line {line.get_color()} {line.get_linestyle()} {line.get_marker()}")
+            told += [f"{len(ends)} of {ends.mean(axis=0).round(4)}"] if len(ends) else []
+        for marks in ax.collections:
+            corners = [path.vertices for path in marks.get_paths()]
+            told.append(f"marks {len(marks.get_offsets())} {np.concatenate(corners).shape}")
+            told.append(f"{np.asarray(marks.get_offsets(), float).mean(axis=0).round(4)}")
+        told += [f"text {text.get_text()}" for text in ax.texts]
+    return told
+
+
+def list_forecasts():
+    polls = read_polls()
+    polls = polls[polls["house_id"].isin(["ash", "elm"])]
+    made = ev.make_forecasts(polls, "support", "2023-01-01", "2022-07-20")
+    yield made.drop(columns="polls")
+    registry, n_new = ev.add_forecasts(None, made)
+    yield [n_new, ev.add_forecasts(registry, made.assign(mean=1.0))[1]]
+    seen = polls.assign(poll_id=polls["poll_id"])
+    scores = ev.score_forecasts(registry, lambda construct: seen)
+    yield scores
+    days = ["2022-02-27", "2022-04-10", "2022-05-02", "2022-10-20", "2023-06-01", "2024-01-10"]
+    rows = [
+        (house, day, 66 + [4, -3, 1][k] - 2 * place + (place + k) % 3)
+        for k, house in enumerate("abc")
+        for place, day in enumerate(days)
+    ]
+    three = pd.DataFrame(rows, columns=["house_id", "start_date", "share_pct"])
+    three = three.assign(end_date=three["start_date"], sample_size=1000, against_pct=20.0)
+    three = three.assign(
+        design_effect=1.4, for_pct=three["share_pct"], instrument=three["house_id"],
+        sector=three["house_id"].map({"a": "state", "b": "independent", "c": "independent"}),
+    )  # fmt: skip
+    with pytest.MonkeyPatch.context() as patched:
+        few = {"excess": "common", "walk": "constant", "scale": "percent", "share": "all"}
+        for name, only in few.items():
+            patched.setitem(ev.CHOICES, name, (only,))
+        specified = ev.multiverse(three)
+    yield specified.drop(columns=list(ev.CHOICES)).describe().T
+    yield specified.head(12)
+    yield ev.summarise_multiverse(specified)
+    yield ev.explain_variance(specified, ev.OUTCOMES[0])
+    scored = pd.DataFrame(
+        [
+            (series, horizon, model, f"{series}{k}", 60.0, 60 + off * (-1) ** k, off * (1 + k / 9),
+             -2.0 - k / 5, (0.31 * k + off / 7) % 1, k == 5)
+            for series in ("support", "talks")
+            for model, off in (("published", 1.0), ("last_of_house", 2.3))
+            for horizon in ("next", "12m")
+            for k in range(6)
+        ],
+        columns=["series", "horizon", "model", "poll", "observed", "mean", "crps", "log_score",
+                 "pit", "is_new"],
+    )  # fmt: skip
+    summary = ev.summarise_backtest(scored, dict.fromkeys(("support", "talks"), three))
+    yield summary.drop(columns="polls")
+    facts = ev.how_good(summary, scores, 3)
+    yield facts
+    yield ev.say_how_good(facts)
+
+
 TOLD = {
+    "present": list_present,
+    "forecasts": list_forecasts,
     "trend": list_trend,
     "drift": list_drift,
     "effects": list_effects,

@@ -31,6 +31,9 @@ COMMANDS = {
     "--prior-event-sd 3 --prior-covariate-sd 4 --json",
     "trend_events_text": "trend --input polls.csv --events events.csv --covariates mode "
     "--method map --as-of 2022-07-20 --reference ash=2,fir=1",
+    "trend_formula": "trend --input polls.csv --method map --json "
+    "--covariates '~ C(mode) + C(decimals):C(mode)'",
+    "effect_text": "effect --before tables --after later",
     "trend_calming": "trend --input polls.csv --walk calming --calm-from 2022-03-20 "
     "--calm-days 30 --tracking thin --method map --reference houses:ash,oak --json",
     "trend_estimated": "trend --input polls.csv --walk calming --calm-days estimated --method map",
@@ -117,6 +120,10 @@ def folder(tmp_path_factory):
     )
     polls[polls["house_id"] == "elm"].to_csv(path / "one_house.csv", index=False)
     polls.head(1).to_csv(path / "one_poll.csv", index=False)
+    for name in ("tables", "later"):
+        shutil.copytree(STORED.parent / "excerpt", path / name)
+    text = (path / "later" / "polls.csv").read_text(encoding="utf-8")
+    (path / "later" / "polls.csv").write_text(text.replace("f2f,1634,", "f2f,163,"))
     fractions = polls.assign(share_pct=(polls["share_pct"] / 100).round(3)).drop(columns="decimals")
     fractions.to_csv(path / "fractions.csv", index=False)
     sizes = polls["sample_size"].astype(object).where(~polls["house_id"].isin(["oak", "yew"]), "")
