@@ -349,11 +349,11 @@ def list_artists(fig):
         for line in ax.lines:
             ends = np.asarray(line.get_xydata(), float)
             told.append(f"line {line.get_color()} {line.get_linestyle()} {line.get_marker()}")
-            told += [f"{len(ends)} of {ends.mean(axis=0).round(4)}"] if len(ends) else []
+            told += [f"{len(ends)} of {ends.mean(axis=0).round(4) + 0.0}"] if len(ends) else []
         for marks in ax.collections:
             corners = [path.vertices for path in marks.get_paths()]
             told.append(f"marks {len(marks.get_offsets())} {np.concatenate(corners).shape}")
-            told.append(f"{np.asarray(marks.get_offsets(), float).mean(axis=0).round(4)}")
+            told.append(f"{np.asarray(marks.get_offsets(), float).mean(axis=0).round(4) + 0.0}")
         told += [f"text {text.get_text()}" for text in ax.texts]
     return told
 
