@@ -499,15 +499,17 @@ def _wait(child: int, longest: float) -> int | None:
     """Status of a child, or None if it did not end; nothing of its group is left."""
     end = time.monotonic() + longest
     status = None
-    while status is None and time.monotonic() < end:
-        time.sleep(0.05)
-        done, found = os.waitpid(child, os.WNOHANG)
-        status = found if done else None
-    # Before the child has called setpgid there is no such group.
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(child, signal.SIGKILL)
-    if status is None:
-        os.waitpid(child, 0)
+    try:
+        while status is None and time.monotonic() < end:
+            time.sleep(0.05)
+            done, found = os.waitpid(child, os.WNOHANG)
+            status = found if done else None
+    finally:  # also where this process is told to end
+        # Before the child has called setpgid there is no such group.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+        if status is None:
+            os.waitpid(child, 0)
     return status
 
 
@@ -696,6 +698,7 @@ def main() -> int:
     parser.add_argument("--contexts", type=Path, nargs="+", help="what --record kept")
     parser.add_argument("--out", type=Path, help="CSV file for one row per fault, to go on from")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if arguments.record:
         record_contexts(arguments.record.resolve(), arguments.tests)
         return 0

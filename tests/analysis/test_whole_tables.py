@@ -10,15 +10,28 @@ import numpy as np
 import pandas as pd
 import pytest
 from helpers.whole_answers import STORED, compare_with_stored, thin
+from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import CompositionTrend, PollTrend, Priors, as_of_history, claim, fit_who
 from analysis import evaluate as ev
 from analysis import list_experiments as le
 from analysis import questions as qs
 from analysis import sensitivity as se
-from analysis.findings import say_direction, show_findings, signed, whole
+from analysis.findings import (
+    claims_at,
+    find_extremes,
+    findings,
+    name_span,
+    opinion_polls,
+    say_direction,
+    show_findings,
+    signed,
+    state_gaps,
+    whole,
+)
 from analysis.groups import simulate_who
 from analysis.present import show_table
+from figures import FittedPolls
 
 ALPHA = 0.2  # of most intervals: the usual 0.05 is what the commands print
 START, END = ("2022-03-01", "2022-03-31"), "2022-07-15"
@@ -297,6 +310,34 @@ def list_scores():
     yield answered[["house_id", "share_pct", "sampling_var"]]
 
 
+def list_findings():
+    polls = simulate_polls(rng(), 40, 1400, houses="abcd", sectors=SECTORS)
+    polls = polls.assign(
+        poll_id=polls.index.astype(str), mid_date=polls["start_date"], for_pct=polls["share_pct"],
+        against_pct=(0.7 * (100 - polls["share_pct"])).round(), available_from=polls["end_date"],
+        question_id=polls["house_id"], instrument=polls["house_id"],
+    )  # fmt: skip
+    names = [
+        {
+            "house_id": house,
+            "sector": SECTORS[house],
+            "name": house.upper(),
+            "name_ru": "",
+            "name_uk": "",
+        }
+        for house in "abcd"
+    ]
+    source = FittedPolls({"houses": pd.DataFrame(names)}, lambda construct: polls)
+    for topic in ("support", "houses", "claim", "opinion"):
+        yield findings(source, [topic]).dropna(axis=1, how="all")
+    yield opinion_polls(read_polls()).head(9)
+    results = source.results()
+    yield find_extremes(source.obs(), results.house_effects())
+    yield state_gaps(source)
+    yield claims_at(source, 60.0)
+    yield name_span(pd.Timestamp("2022-03-01"), pd.Timestamp("2022-04-30"))
+
+
 def list_present():
     """What notebooks show: tables for readers, summaries, draws for ArviZ, pictures."""
     results = fit()
@@ -409,6 +450,7 @@ def list_forecasts():
 
 
 TOLD = {
+    "findings": list_findings,
     "present": list_present,
     "forecasts": list_forecasts,
     "trend": list_trend,
