@@ -56,11 +56,17 @@ def name_row(frame: pd.DataFrame, position: int) -> str:
     >>> name_row(pd.DataFrame({"poll_id": ["a-2022-03"]}, index=[7]), 0)
     'row 7 (a-2022-03)'
     """
+    return name_each_row(frame.iloc[[position]])[0]
+
+
+def name_each_row(frame: pd.DataFrame) -> list[str]:
+    """Name all rows, as :func:`name_row` does."""
     kind = "line" if frame.index.name == "line" else "row"
-    name = f"{kind} {frame.index[position]}"
-    if "poll_id" in frame.columns and pd.notna(frame["poll_id"].iloc[position]):
-        name += f" ({frame['poll_id'].iloc[position]})"
-    return name
+    names = [f"{kind} {label}" for label in frame.index]
+    if "poll_id" not in frame.columns:
+        return names
+    pairs = zip(names, frame["poll_id"], frame["poll_id"].notna(), strict=True)
+    return [f"{name} ({poll})" if known else name for name, poll, known in pairs]
 
 
 def row_error(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.columns import is_blank, read_dates, read_numbers, read_text
-from analysis.base.errors import PollInputError, name_row, row_error
+from analysis.base.errors import PollInputError, name_each_row, row_error
 from analysis.base.sampling import (
     MAX_DECIMALS,
     guess_decimals,
@@ -202,7 +202,7 @@ def prepare_observations(
         notes += tuple(tell_other_house(house, share))
     kept = np.flatnonzero(keep_apart(columns)) if is_thinned else np.arange(len(obs))
     columns = {name: values[kept] for name, values in columns.items()}
-    return _arrange(columns, notes, [name_row(obs, int(i)) for i in kept])
+    return _arrange(columns, notes, name_each_row(obs.iloc[kept]))
 
 
 def read_category(obs: pd.DataFrame, name: str) -> np.ndarray[Any, Any]:

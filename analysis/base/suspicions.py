@@ -598,8 +598,25 @@ def _usual_of_others(house: Text, values: Array) -> Array:
     for name in set(house):
         rows = np.flatnonzero(house == name)
         if len(rows) > FEWEST_OTHERS:
-            usual[rows] = [np.median(np.delete(values[rows], i)) for i in range(len(rows))]
+            usual[rows] = _medians_of_others(values[rows])
     return usual
+
+
+def _medians_of_others(values: Array) -> Array:
+    """Median of all values but one, for each; not a number where one of them is none."""
+    order = np.argsort(values, kind="stable")
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(values))
+    ordered, middle = values[order], (len(values) - 1) // 2
+    # Without a value those above it stand one place lower.
+    high = np.where(rank > middle, ordered[middle], ordered[middle + 1])
+    if len(values) % 2 == 0:
+        found = high
+    else:
+        low = np.where(rank > middle - 1, ordered[middle - 1], ordered[middle])
+        found = (low + high) / 2
+    unknown = np.isnan(values)
+    return np.where(np.count_nonzero(unknown) > unknown, np.nan, found)
 
 
 def _published_early(obs: pd.DataFrame, end: Text) -> Iterator[str]:
