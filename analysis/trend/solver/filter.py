@@ -15,7 +15,8 @@ There are two filters with the same numbers, and :func:`run_filter` chooses:
   when only the level walks: variances are scalars then and run ahead of the means.  With many
   houses it takes no columns but sums over pairs of polls.
 
-The likelihood alone, of drifting houses, has a shorter way: :mod:`analysis.trend.solver.front`.
+The likelihood alone, of drifting houses, has shorter ways: :mod:`analysis.trend.solver.front` and
+the blocks of :mod:`analysis.trend.hyperparameters.score`, which tells its slopes too.
 """
 
 from __future__ import annotations

@@ -33,13 +33,18 @@ class Front:
     Parameters
     ----------
     design : Design
+
+    Attributes
+    ----------
+    width : int
+        Most states that are carried at a time.
     """
 
     def __init__(self, design: Design) -> None:
         self.design = design
         self.others = design.without_houses()
         self._steps = _plan(design)
-        self._width = max(step.size + len(step.leave) for step in self._steps)
+        self.width = max(step.size + len(step.leave) for step in self._steps)
 
     def loglike(self, nodes: Nodes, sigma_h: Array) -> Array:
         """Log likelihood, level and effects integrated out.
@@ -54,7 +59,7 @@ class Front:
         ndarray, shape (n_nodes,)
         """
         n, n_columns = self.others.centred.shape
-        size = STATE_NUMBERS // (self._width * (self._width + n_columns))
+        size = STATE_NUMBERS // (self.width * (self.width + n_columns))
         size = max(1, min(size, INNOVATION_NUMBERS // (n * n_columns)))
         if len(nodes) <= size:
             return self._loglike(nodes, sigma_h)
@@ -67,7 +72,7 @@ class Front:
         n, n_columns = centred.shape[:2]
         spread, drift = sigma_h**2, nodes.kappa**2
         walked = level_steps(design, nodes, np.append(design.day[:1], design.day[:-1]), design.day)
-        carried = _Carried(self._width, n_columns, len(nodes), design.level_sd**2)
+        carried = _Carried(self.width, n_columns, len(nodes), design.level_sd**2)
         innovations, variances = np.empty((n, n_columns, len(nodes))), nodes.noise.copy()
         for i, step in enumerate(self._steps):
             carried.walk_level(walked[i])
