@@ -81,12 +81,12 @@ def _load(folder: Path, stamps: Stamps) -> dict[str, pd.DataFrame]:
             frames[name] = empty_frame(table).reset_index(drop=True)
             continue
         frame, found = parse_table(there[name].path(folder), there[name])
-        later = empty_frame(table).reindex(frame.index)
-        for column in table.columns:
-            if column.name not in frame:
-                values = later[column.name]
-                before = column.value_before
-                frame[column.name] = values if before is None else values.fillna(before)
+        later = [column for column in table.columns if column.name not in frame]
+        if later:
+            values = empty_frame(table).reindex(frame.index)
+            for column in later:
+                filled, before = values[column.name], column.value_before
+                frame[column.name] = filled if before is None else filled.fillna(before)
         frames[name] = frame[table.names].reset_index(drop=True)
         findings += found
     if findings:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from polls.tables import load
-from polls.tidy._series import series
+from polls.tidy._series import split_polls
 
 SIDES = ["for", "against", "total_for", "total_against"]
 KEY = ["poll_id", "question_id", "option"]
@@ -49,9 +49,14 @@ def readings(*, data: str | Path | None = None) -> pd.DataFrame:
     rows["n_differing"] = more - rows["n_agreeing"].fillna(0).astype("int64")
     rows["n_readings"] = 1 + more
     order = list(frames["constructs"]["construct_id"])
-    measured = [name for name in order if name in set(rows["construct_id"])]
-    days = pd.concat([_alone_days(name, data) for name in measured])
-    rows = rows.merge(days, on=["construct_id", "poll_id", "question_id"], how="left")
+    asked = frames["questions"].query("in_series")["construct_id"]
+    measured = set(rows["construct_id"]) & set(asked)
+    days = [_alone_days(name, frames) for name in order if name in measured]
+    if days:
+        keys = ["construct_id", "poll_id", "question_id"]
+        rows = rows.merge(pd.concat(days), on=keys, how="left")
+    else:
+        rows["alone_days"] = 0.0
     poles = frames["options"][["question_id", "option", "pole"]]
     sided = rows[["question_id", "option"]].merge(poles, how="left")["pole"].isin(SIDES)
     rows["alone_days"] = rows["alone_days"].where(sided).fillna(0.0)
@@ -62,9 +67,9 @@ def readings(*, data: str | Path | None = None) -> pd.DataFrame:
     return rows[[*columns, "alone_days"]].reset_index(drop=True)
 
 
-def _alone_days(construct: str, data: str | Path | None) -> pd.DataFrame:
+def _alone_days(construct: str, frames: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Half the days to the neighbours of the same house; all days to the ends of the series."""
-    obs = series(construct, data=data)
+    obs, _ = split_polls(frames, construct)
     day = obs["mid_date"]
     by_house = day.groupby(obs["house_id"])
     before = (day - by_house.shift(1)).dt.days / 2

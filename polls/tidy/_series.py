@@ -104,7 +104,7 @@ def series(
     >>> obs["poll_id"].is_unique
     True
     """
-    rows, _ = _split(load(data), construct, tuple(include), weight)
+    rows, _ = split_polls(load(data), construct, tuple(include), weight)
     return rows
 
 
@@ -128,13 +128,30 @@ def left_out(
     >>> "reason" in left_out("support")
     True
     """
-    _, out = _split(load(data), construct, tuple(include), "published")
+    _, out = split_polls(load(data), construct, tuple(include))
     return out
 
 
-def _split(
-    frames: dict[str, pd.DataFrame], construct: str, include: tuple[str, ...], weight: str
+def split_polls(
+    frames: dict[str, pd.DataFrame],
+    construct: str,
+    include: tuple[str, ...] = (),
+    weight: str = "published",
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Polls of a construct that are in its series, and those that are left out.
+
+    Parameters
+    ----------
+    frames : dict of str to DataFrame
+        The tables, as `load` gives them.
+    construct, include, weight
+        As in `series`.
+
+    Returns
+    -------
+    rows, out : DataFrame
+        What `series` and `left_out` give.
+    """
     _check_arguments(frames, construct, include, weight)
     rows = _candidates(frames, construct, weight)
     rows["reason"] = _find_reason(rows, include)

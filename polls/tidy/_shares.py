@@ -10,6 +10,7 @@ SIDES = {
     "refused_pct": ("refused", None),
     "no_answer_pct": (None, "total_no_answer"),
 }
+POLES = [pole for pair in SIDES.values() for pole in pair if pole]
 KEYS = ["poll_id", "question_id", "subgroup"]
 
 
@@ -40,30 +41,31 @@ def derive_shares(
         printed, to be held against the total.
     """
     poles = options[["question_id", "option", "pole"]].dropna(subset="pole")
-    rows = answers.merge(poles, on=["question_id", "option"])
+    rows = answers[[*KEYS, "option", value]].merge(poles, on=["question_id", "option"])
     result = rows[KEYS].drop_duplicates().reset_index(drop=True)
-    groups = pd.MultiIndex.from_frame(result)
-    for column, (part, total) in SIDES.items():
-        parts = _add_parts(rows, poles, part, value).reindex(groups).reset_index(drop=True)
-        totals = rows[rows["pole"] == total].groupby(KEYS)[value].first()
-        totals = totals.reindex(groups).reset_index(drop=True)
-        result[column] = totals.fillna(parts["parts"])
+    # All cells of a table, groups by poles, are added up in one go.
+    pole = pd.Index(POLES).get_indexer(pd.Index(rows["pole"]))
+    cell = rows.groupby(KEYS, sort=False, dropna=False).ngroup() * len(POLES) + pole
+    counted = rows[value].notna() & rows[KEYS].notna().all(axis=1) & (pole >= 0)
+    by_cell = rows.loc[counted, value].groupby(cell[counted])
+    cells = by_cell.agg(["first", "sum", "size"]).reindex(range(len(result) * len(POLES)))
+    first, total, size = (cells[name].to_numpy().reshape(-1, len(POLES)) for name in cells)
+    empty = pd.Series(float("nan"), index=result.index)
+    for column, (part, printed) in SIDES.items():
+        parts, n_parts, totals = empty, empty, empty
+        if part:
+            place = POLES.index(part)
+            # Half a side is no side: all parts that the question offers have to be there.
+            offered = poles[poles["pole"] == part].groupby("question_id").size()
+            whole = size[:, place] == offered.reindex(result["question_id"]).to_numpy()
+            # A sum of decimals carries binary dust; three digits are more than any house prints.
+            parts = pd.Series(total[:, place]).where(whole).round(3)
+            n_parts = pd.Series(size[:, place]).where(whole)
+        if printed:
+            totals = pd.Series(first[:, POLES.index(printed)])
+        result[column] = totals.fillna(parts)
         if column in ("for_pct", "against_pct"):
-            result[column.replace("_pct", "_parts_pct")] = parts["parts"]
+            result[column.replace("_pct", "_parts_pct")] = parts
         if column == "for_pct":
-            result["n_parts"] = parts["n_parts"].where(totals.isna(), 1).astype("Int64")
+            result["n_parts"] = n_parts.where(totals.isna(), 1).astype("Int64")
     return result
-
-
-def _add_parts(
-    rows: pd.DataFrame, poles: pd.DataFrame, part: str | None, value: str
-) -> pd.DataFrame:
-    """Sum of the parts of one side, where all parts that the question offers are there."""
-    offered = poles[poles["pole"] == part].groupby("question_id").size()
-    mine = rows[rows["pole"] == part].dropna(subset=value)
-    sums = mine.groupby(KEYS)[value].agg(parts="sum", n_parts="size")
-    # A sum of decimals carries binary dust; three digits are more than any house prints.
-    sums["parts"] = sums["parts"].round(3)
-    wanted = offered.reindex(sums.index.get_level_values("question_id")).to_numpy()
-    complete: pd.DataFrame = sums[sums["n_parts"].to_numpy() == wanted]
-    return complete
