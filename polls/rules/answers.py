@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.rule import Frames, Rule, distinct, look_up
+from polls.rules.rule import Frames, Rule, is_among, look_up
 from polls.tables import Finding, cell, find
 from polls.tidy import KEYS
 
@@ -182,7 +182,7 @@ def check_disagreement_marked(frames: Frames) -> Iterator[Finding]:
     """A value on which sources disagree says so in `doubt`."""
     answers, seen = frames["answers"], frames["confirmations"]
     disputed = seen[~seen["agrees"].astype("boolean").fillna(True)]
-    mine = answers[answers["poll_id"].isin(distinct(disputed["poll_id"]))]
+    mine = answers[is_among(answers["poll_id"], disputed["poll_id"])]
     marked = pd.MultiIndex.from_frame(mine[READ]).isin(pd.MultiIndex.from_frame(disputed[READ]))
     message = "a second source prints another value and `doubt` does not say so."
     cure = "write disagreement, and both values into notes."

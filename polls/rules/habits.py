@@ -209,15 +209,19 @@ def check_early_wave(frames: Frames) -> Iterator[Finding]:
     asked = frames["answers"][["poll_id", "question_id"]].dropna().drop_duplicates()
     asked = asked.merge(polls[["poll_id", "latest"]], on="poll_id").dropna()
     asked = asked.sort_values("latest", kind="stable")
+    question = asked["question_id"]
+    pause = asked["latest"].groupby(question).diff().dt.days
+    place = question.groupby(question).cumcount()
+    usual = pause.where(place > 1).groupby(question).transform("max")
+    many = question.groupby(question).transform("size") >= FEWEST_WAVES
+    long = many & (pause >= (TIMES_THE_PAUSES * usual).clip(lower=LONG_BEFORE_DAYS))
+    first = asked[place == 0].set_index("question_id")["poll_id"]
     found: dict[str, str] = {}
-    for question, waves in asked.groupby("question_id"):
-        pauses = waves["latest"].diff().dt.days.dropna()
-        if len(waves) < FEWEST_WAVES:
-            continue
-        if pauses.iloc[0] >= max(LONG_BEFORE_DAYS, TIMES_THE_PAUSES * pauses.iloc[1:].max()):
-            others = f"{waves['latest'].iloc[1]:%Y-%m-%d}"
-            message = f"{question} asked {pauses.iloc[0]:.0f} days before its next wave of {others}"
-            found.setdefault(waves["poll_id"].iloc[0], message)
+    second = asked.assign(pause=pause)[long & (place == 1)]
+    for row in second.sort_values("question_id").itertuples():
+        day = f"{row.latest:%Y-%m-%d}"
+        message = f"{row.question_id} asked {row.pause:.0f} days before its next wave of {day}"
+        found.setdefault(first[row.question_id], message)
     early = polls["poll_id"].map(found)
     yield from find(
         "polls",

@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import partial
 
-from polls.rules.rule import Frames, Rule
+import pandas as pd
+
+from polls.rules.rule import Frames, Rule, is_among
 from polls.tables import Finding, ForeignKey, key_columns, tables
 
 
@@ -26,21 +28,29 @@ def check_unique(frames: Frames) -> Iterator[Finding]:
 
 def check_reference(frames: Frames, name: str, key: ForeignKey) -> Iterator[Finding]:
     """A foreign key leads to a row; one finding per value, at the first row that has it."""
-    rows = frames[name][list(key.columns)].dropna()
-    target = frames[key.table][list(key.reference)].dropna().drop_duplicates()
-    wanted = rows.drop_duplicates()
-    known = set(target.itertuples(index=False, name=None))
-    values = list(wanted.itertuples(index=False, name=None))
-    first = zip(values, wanted.index, strict=True)
-    lost = {value: line for value, line in first if value not in known}
-    counts = Counter(rows.itertuples(index=False, name=None)) if lost else Counter()
-    for value, line in lost.items():
+    rows, target = frames[name][list(key.columns)], frames[key.table][list(key.reference)]
+    found = _stand_in(rows, target)
+    if found.all():
+        return
+    lost = rows[~found].dropna()
+    values = list(lost.itertuples(index=False, name=None))
+    counts = Counter(values)
+    first = dict(zip(reversed(values), reversed(lost.index), strict=True))
+    for value, line in sorted(first.items(), key=lambda item: item[1]):
         times = counts[value]
         more = f" ({times} rows, this is the first)" if times > 1 else ""
         message = f"{' + '.join(map(str, value))} is not in {key.table}.csv{more}."
         cure = f"mend the spelling, or add the row to {key.table}.csv."
         column = "+".join(key.columns)
         yield Finding(name, int(line), column, "reference", message, cure)
+
+
+def _stand_in(keys: pd.DataFrame, target: pd.DataFrame) -> pd.Series:
+    """Which keys stand in another table."""
+    if keys.shape[1] == 1:
+        return is_among(keys.iloc[:, 0], target.iloc[:, 0])
+    found = pd.MultiIndex.from_frame(keys).isin(pd.MultiIndex.from_frame(target))
+    return pd.Series(found, index=keys.index)
 
 
 KEY_RULES: list[tuple[tuple[str, ...], Rule]] = [

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.rule import Frames, Rule, distinct
+from polls.rules.rule import Frames, Rule, is_among
 from polls.tables import Finding, cell, find
 
 SIDES = ["for", "against", "total_for", "total_against"]
@@ -30,7 +30,7 @@ def check_constructs(frames: Frames) -> Iterator[Finding]:
     message = "for_means and against_means are not both filled or both empty."
     column = "for_means+against_means"
     yield from find("constructs", wrong, column, "half_meant", message, "fill or empty both.")
-    wrong = ~constructs["construct_id"].isin(distinct(frames["questions"]["construct_id"]))
+    wrong = ~is_among(constructs["construct_id"], frames["questions"]["construct_id"])
     message = "no question measures it."
     cure = "mend the spelling, or remove the construct."
     yield from find("constructs", wrong, "construct_id", "not_measured", message, cure)
@@ -168,7 +168,7 @@ def check_quality(frames: Frames) -> Iterator[Finding]:
         lambda line: f"quality {cell(polls, line, 'quality')} and quality_reason do not fit.",
         "give a reason unless the wave is for use.",
     )
-    wrong = usable & ~polls["poll_id"].isin(distinct(frames["answers"]["poll_id"]))
+    wrong = usable & ~is_among(polls["poll_id"], frames["answers"]["poll_id"])
     message = "no percentage of this wave was seen."
     cure = "make it context with that reason, or enter its answers."
     yield from find("polls", wrong, "quality", "no_answers", message, cure)
@@ -201,7 +201,7 @@ def check_asked_by(frames: Frames) -> Iterator[Finding]:
         lambda line: f"a question of {of_question[line]} in a wave of {of_wave[line]}.",
         "mend the key.",
     )
-    wrong = ~questions["question_id"].isin(distinct(frames["options"]["question_id"]))
+    wrong = ~is_among(questions["question_id"], frames["options"]["question_id"])
     message = "the question has no options."
     cure = "enter its options, or mend the spelling."
     yield from find("questions", wrong, "question_id", "no_options", message, cure)

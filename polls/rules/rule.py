@@ -1,7 +1,8 @@
 """What a rule is: a function from tables to findings; and two look-ups that rules share."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from polls.tables import Finding
@@ -10,9 +11,21 @@ Frames = dict[str, pd.DataFrame]
 Rule = Callable[[Frames], Iterator[Finding]]
 
 
-def distinct(column: pd.Series) -> list[object]:
-    """Values of a column, each once: pandas looks into a short list much faster."""
-    return list(column.dropna().unique())
+def is_among(column: pd.Series, values: Iterable[object]) -> pd.Series:
+    """Which cells of a column hold one of some values; an empty one holds none.
+
+    `isin` does the same, and takes ten times as long for texts.
+
+    Examples
+    --------
+    >>> is_among(pd.Series(["a", None, "b"], dtype="str"), ["b", "c"]).tolist()
+    [False, False, True]
+    """
+    known = set(values.unique() if isinstance(values, pd.Series) else values)
+    codes, there = pd.factorize(column)
+    # The last place is that of empty cells, whose code is -1.
+    found = np.array([*(value in known for value in there), False], dtype=bool)
+    return pd.Series(found[codes], index=column.index)
 
 
 def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+import numpy as np
 import pandas as pd
 
 from polls.rules.rule import Frames, Rule, look_up
@@ -352,7 +353,8 @@ def check_side(frames: Frames) -> Iterator[Finding]:
     rows = _read_sides(frames)
     series = ["question_id", "subgroup", "strength"]
     shares = rows.groupby([*series, "pole"])["share_pct"]
-    own, others = shares.transform(_median_of_others), shares.transform("count") - 1
+    own = shares.transform(lambda group: find_median_of_others(group.to_numpy()))
+    others = shares.transform("count") - 1
     facing = shares.median().reindex(pd.MultiIndex.from_frame(rows[[*series, "other"]]))
     other = pd.Series(facing.array, index=rows.index)
     nearer = (rows["share_pct"] - own).abs() - (rows["share_pct"] - other).abs()
@@ -369,9 +371,22 @@ def check_side(frames: Frames) -> Iterator[Finding]:
     )
 
 
-def _median_of_others(shares: pd.Series) -> pd.Series:
-    """Median of all the others, for each share of a series; nothing where it is the only one."""
-    return pd.Series([shares.drop(line).median() for line in shares.index], shares.index)
+def find_median_of_others(shares: np.ndarray) -> np.ndarray:
+    """Median of all the others, for each share of a series; nothing where it is the only one.
+
+    Examples
+    --------
+    >>> find_median_of_others(np.array([70.0, 40.0, 60.0])).tolist()
+    [50.0, 65.0, 55.0]
+    """
+    known = np.sort(shares[~np.isnan(shares)])
+    if len(known) < 2:
+        return np.full(len(shares), np.nan)
+    # Where a share is taken away, those from its place on move down by one.
+    place = np.searchsorted(known, shares)
+    low, high = (len(known) - 2) // 2, (len(known) - 1) // 2
+    middle = [known[rank + (place <= rank)] for rank in (low, high)]
+    return np.where(np.isnan(shares), np.nan, (middle[0] + middle[1]) / 2)
 
 
 def check_same_rest(frames: Frames) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.rule import Frames, Rule, distinct, look_up
+from polls.rules.rule import Frames, Rule, is_among, look_up
 from polls.tables import Finding, cell, find, key_columns, row_keys, say, tables
 
 ANSWERS = ["n_for", "n_against", "n_undecided", "n_refused"]
@@ -104,7 +104,7 @@ def check_cell_polls(frames: Frames) -> Iterator[Finding]:
     cure = "mend wave or poll_id, here or in cells.csv."
     wrong = waves["wave"].notna() & waves["poll_id"].notna() & (waves["poll_id"] != named)
     yield from find("microdata_waves", wrong, "wave+poll_id", "wave_poll", message, cure)
-    wrong = ~cells["wave"].isin(distinct(waves["wave"])) & cells["wave"].notna()
+    wrong = ~is_among(cells["wave"], waves["wave"]) & cells["wave"].notna()
     message = "microdata_waves.csv does not know the wave."
     yield from find("cells", wrong, "wave", "cell_wave", message, "mend the wave.")
 
@@ -182,9 +182,7 @@ def _find_rows(frame: pd.DataFrame, name: str, key: str) -> pd.DataFrame:
 def check_houses(frames: Frames) -> Iterator[Finding]:
     """Every house has a wave; its usual days are days of a month."""
     houses = frames["houses"]
-    wrong = (
-        ~houses["house_id"].isin(distinct(frames["polls"]["house_id"])) & houses["house_id"].notna()
-    )
+    wrong = ~is_among(houses["house_id"], frames["polls"]["house_id"]) & houses["house_id"].notna()
     cure = "mend the spelling, or remove the house."
     yield from find("houses", wrong, "house_id", "no_wave", "the house has no wave.", cure)
     days = houses["usual_field_days"].str.extract(r"(\d+)-(\d+)").astype("float64")

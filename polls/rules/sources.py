@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.rule import Frames, Rule, distinct, look_up
+from polls.rules.rule import Frames, Rule, is_among, look_up
 from polls.tables import Finding, cell, find, tables
 
 URL_DAY = r"(20[12]\d)[/-]?([01]\d)[/-]?([0-3]\d)(?!\d)"
@@ -24,12 +24,12 @@ def check_sources(frames: Frames) -> Iterator[Finding]:
     used: set[object] = set()
     for name, frame in frames.items():
         if name != "sources":
-            used |= set(distinct(frame["source_id"]))
+            used |= set(frame["source_id"].unique())
     # A text that is quoted has no row that refers to it, and may be known by its words only.
     quoted = (sources["kind"] == "quoted").fillna(False)
     yield from find(
         "sources",
-        ~sources["source_id"].isin(list(used)) & ~quoted,
+        ~is_among(sources["source_id"], used) & ~quoted,
         "source_id",
         "unused",
         lambda line: f"no row refers to {cell(sources, line, 'source_id')}.",
@@ -110,7 +110,7 @@ def check_wave_source(frames: Frames) -> Iterator[Finding]:
     fewest = pairs["rows"] == by_source["rows"].transform("min")
     elsewhere = pairs["source_id"] != look_up(pairs["poll_id"], waves["source_id"])
     strayed = pairs.loc[few & strange & fewest & elsewhere, ["source_id", "poll_id"]]
-    mine = mine[mine["source_id"].isin(strayed["source_id"])]
+    mine = mine[is_among(mine["source_id"], strayed["source_id"])]
     keys = pd.MultiIndex.from_frame(mine[["source_id", "poll_id"]])
     two = pd.Series(keys.isin(pd.MultiIndex.from_frame(strayed)), index=mine.index)
     two &= ~mine.duplicated(["source_id", "poll_id"])
@@ -196,17 +196,17 @@ def check_poll_source(frames: Frames) -> Iterator[Finding]:
     own = answers[["poll_id", "source_id"]].drop_duplicates()
     keys = pd.MultiIndex.from_frame(polls[["poll_id", "source_id"]])
     mine = pd.Series(keys.isin(pd.MultiIndex.from_frame(own)), index=polls.index)
-    elsewhere = polls["source_id"].isin(distinct(own["source_id"]))
+    elsewhere = is_among(polls["source_id"], own["source_id"])
     # So is a source of second readings of other waves only, or of what is no wave.
     seen = frames["confirmations"]
     keys = pd.MultiIndex.from_frame(seen[["poll_id", "source_id"]])
     reread = pd.MultiIndex.from_frame(polls[["poll_id", "source_id"]]).isin(keys)
-    elsewhere |= polls["source_id"].isin(distinct(seen["source_id"])) & ~reread
+    elsewhere |= is_among(polls["source_id"], seen["source_id"]) & ~reread
     for name in ("events", "indirect"):
-        elsewhere |= polls["source_id"].isin(distinct(frames[name]["source_id"]))
+        elsewhere |= is_among(polls["source_id"], frames[name]["source_id"])
     houses = polls.groupby("source_id")["house_id"].transform("nunique")
     elsewhere |= houses > 1
-    wrong = polls["poll_id"].isin(distinct(own["poll_id"])) & ~mine & elsewhere
+    wrong = is_among(polls["poll_id"], own["poll_id"]) & ~mine & elsewhere
     message = "the source is used for something else, and for none of this wave's answers."
     cure = "mend the source; one that also describes this wave is named in reviewed.csv."
     yield from find("polls", wrong, "source_id", "poll_source", message, cure, "review")
@@ -228,12 +228,12 @@ def check_event_sources(frames: Frames) -> Iterator[Finding]:
     """What an event was read from is not where a wave was read."""
     events = frames["events"]
     read = pd.concat([frames["polls"]["source_id"], frames["answers"]["source_id"]])
-    shared = events["source_id"][events["source_id"].isin(distinct(read))]
+    shared = events["source_id"][is_among(events["source_id"], read)]
     message = "the source of an event is that of a wave, too."
     cure = "mend the source; one that reports both is named in reviewed.csv."
     for name in ("events", "polls", "answers"):
         frame = frames[name]
-        wrong = frame["source_id"].isin(distinct(shared))
+        wrong = is_among(frame["source_id"], shared)
         # A slip is one row; where a source has more rows they are not at fault.
         wrong &= ~frame["source_id"].duplicated(keep=False)
         yield from find(name, wrong, "source_id", "event_source", message, cure, "review")

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.rule import Frames, Rule
+from polls.rules.rule import Frames, Rule, is_among
 from polls.tables import Finding, cell, find
 from polls.tidy import KEYS, derive_shares
 
@@ -42,7 +42,8 @@ def check_sum(frames: Frames) -> Iterator[Finding]:
     """Single answers add up to 100; where some were not printed, to no more."""
     answers, questions = frames["answers"], frames["questions"]
     single = questions.loc[questions["single_choice"].astype("boolean").fillna(False)]
-    rows = answers[answers["question_id"].isin(single["question_id"]) & ~mark_repeats(frames)]
+    asked = is_among(answers["question_id"], single["question_id"])
+    rows = answers[asked & ~mark_repeats(frames)]
     options = frames["options"].dropna(subset=["question_id", "option"])
     total = options["pole"].isin(TOTALS) | options["option"].str.endswith("_total").fillna(False)
     whole = ~total.groupby(options["question_id"]).transform("any")
