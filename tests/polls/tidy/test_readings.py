@@ -5,6 +5,7 @@ import pytest
 
 import polls
 from polls.__main__ import main
+from polls.tidy import _readings
 
 
 @pytest.fixture(scope="module")
@@ -52,3 +53,28 @@ def test_check_lists_values_read_once(capsys: pytest.CaptureFixture[str]) -> Non
     days = [float(line.split()[0]) for line in listed]
     assert days == sorted(days, reverse=True)
     assert days
+
+
+def test_the_share_of_values_read_twice_is_told_by_construct(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = {
+        "construct_id": ["talks", "talks", "talks", "goals", "goals"],
+        "n_readings": [1, 2, 1, 2, 3],
+        "alone_days": [40.25, 0.0, 0.0, 12.0, 0.0],
+        "poll_id": ["a-1", "a-2", "a-3", "b-1", "b-2"],
+        "question_id": "a.talks",
+        "option": "end",
+        "share_pct": [54.5, 60.0, 61.0, 30.0, 31.0],
+        "source_id": "s",
+    }
+    monkeypatch.setattr(_readings, "readings", lambda *, data: pd.DataFrame(made))
+    assert _readings.describe_readings().splitlines() == [
+        "3 of 5 printed values of all respondents were read twice.",
+        "  talks: 1 of 3 (33%)",
+        "  goals: 2 of 2 (100%)",
+        "",
+        "Read once, in a series; days for which no other poll of the house is nearer:",
+        "  talks: 1 values",
+        "       40 days  a-1 a.talks end 54.5  s",
+    ]
