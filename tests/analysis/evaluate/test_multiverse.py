@@ -143,3 +143,25 @@ def test_a_table_of_other_polls_or_of_another_published_model_is_not_current():
 def test_polls_that_do_not_span_the_windows_are_one_clear_error():
     with pytest.raises(PollInputError, match="within a year of the first windows"):
         face(make_polls([("a", "2022-03-01", 60), ("a", "2022-04-01", 62)]))
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "likely", "sure"),
+    [
+        ((0.5, 0.95), 100.0, 50.0),
+        ((0.4999, 0.9499), 50.0, 0.0),
+        ((0.95, 0.96), 100.0, 100.0),
+        ((0.1, 0.5), 50.0, 0.0),
+    ],
+)
+def test_one_half_is_likely_and_nineteen_in_twenty_is_sure(table, probabilities, likely, sure):
+    """Both ends belong to what they name; each other specification has the second probability."""
+    names = ["prob_fall", "prob_state_above", "prob_above_50", "prob_above_60"]
+    second = np.arange(len(table)) % 2 == 1
+    told = table.assign(
+        **{name: np.where(second, probabilities[1], probabilities[0]) for name in names}
+    )
+    told = told.assign(base=np.repeat(CHOICES["base"], len(table) // 3))
+    summary = summarise_multiverse(told)
+    assert summary["likely_pct"].tolist() == pytest.approx([likely] * len(summary))
+    assert summary["sure_pct"].tolist() == pytest.approx([sure] * len(summary))
