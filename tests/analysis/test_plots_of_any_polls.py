@@ -5,11 +5,13 @@ import sys
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 from reference.simulated_polls import simulate_polls
 
 from analysis import PollTrend
+from analysis.present import plots
 
 POLLS = simulate_polls(np.random.default_rng(71), houses=["Zeta", "Über-Poll"])
 RESULTS = PollTrend(POLLS).fit("map")
@@ -75,3 +77,18 @@ def test_a_palette_of_one_colour_is_refused():
 def test_a_fit_imports_no_plots():
     code = "import sys, analysis; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(("n_polls", "n_bins"), [(99, 5), (100, 10)])
+def test_probabilities_of_a_hundred_polls_and_more_stand_in_ten_bins(n_polls, n_bins):
+    days = pd.date_range("2022-03-01", periods=n_polls)
+    residuals = pd.DataFrame({"mid_date": days, "standardised": np.linspace(-2, 2, n_polls)})
+    residuals = residuals.assign(house_id="a", poll_id=[f"p{k}" for k in range(n_polls)])
+    loo = pd.DataFrame({"pit": (np.arange(n_polls) + 0.5) / n_polls})
+    _, quantiles, pit, _ = plots.plot_diagnostics(residuals, loo).axes
+    assert [patch.get_width() for patch in pit.patches] == pytest.approx([1 / n_bins] * n_bins)
+    assert pit.lines[0].get_ydata() == [n_polls / n_bins] * 2
+    # Probabilities that are spread evenly lie on the line of what is expected.
+    line, dots = quantiles.lines
+    assert dots.get_ydata() == pytest.approx(dots.get_xdata())
+    assert line.get_ydata() == pytest.approx(line.get_xdata())

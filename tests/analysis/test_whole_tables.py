@@ -395,7 +395,11 @@ def list_artists(fig):
             corners = [path.vertices for path in marks.get_paths()]
             told.append(f"marks {len(marks.get_offsets())} {np.concatenate(corners).shape}")
             told.append(f"{np.asarray(marks.get_offsets(), float).mean(axis=0).round(4) + 0.0}")
-        told += [f"text {text.get_text()}" for text in ax.texts]
+        for text in ax.texts:
+            places = [text.get_position(), getattr(text, "xy", text.get_position())]
+            told.append(f"text {text.get_text()} {np.asarray(places, float).round(3) + 0.0}")
+        told.append(f"sides {[name for name, side in ax.spines.items() if side.get_visible()]}")
+        told += [f"bars {len(ax.patches)} of {patch.get_width():.5g}" for patch in ax.patches[:1]]
     return told
 
 

@@ -104,3 +104,23 @@ def test_an_output_that_is_no_file_is_let_go(monkeypatch):
 
     monkeypatch.setattr(sys, "stdout", Full())
     assert run_to_end("analysis", lambda: 0) == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "is_replaced"),
+    [("analysis._start", True), ("figures._start", False), ("a.caller", False)],
+)
+def test_the_handler_of_the_time_of_loading_alone_is_replaced(module, is_replaced):
+    """What a caller does about Ctrl-C is the caller's."""
+
+    def handle(*_):
+        raise AssertionError
+
+    handle.__module__ = module
+    before = signal.signal(signal.SIGINT, handle)
+    try:
+        assert run_to_end("analysis", lambda: 7) == 7
+        found = signal.getsignal(signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert found is (signal.default_int_handler if is_replaced else handle)
