@@ -17,6 +17,8 @@ def check_unique(frames: Frames) -> Iterator[Finding]:
         keys = list(key_columns(table))
         rows = frame[keys].dropna() if table.primary_key else frame[keys]
         twins = rows[rows.duplicated(keep=False)]
+        if twins.empty:
+            continue
         for _, group in twins.groupby(keys, dropna=False, sort=False):
             for line in group.index:
                 others = ", ".join(str(other) for other in group.index if other != line)

@@ -53,6 +53,8 @@ def check_sum(frames: Frames) -> Iterator[Finding]:
     silent = parts["option"].str.contains(NON_ANSWER).groupby(parts["question_id"]).any()
     for column in WEIGHTINGS:
         mine = rows[rows[column].notna()]
+        if mine.empty:
+            continue
         sums = mine.groupby(KEYS, sort=False).agg(
             total=(column, "sum"),
             n=(column, "size"),

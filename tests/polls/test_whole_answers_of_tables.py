@@ -13,6 +13,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from helpers.check_once import use_check_once
 from helpers.paths import TESTS
 from helpers.whole_answers import compare_with_stored
 
@@ -92,6 +93,7 @@ COMMANDS = {
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Two copies of the excerpt, and files that are to come in."""
+    use_check_once(monkeypatch)
     for name in ("tables", "before"):
         shutil.copytree(EXCERPT, tmp_path / name)
     for name, lines in FILES.items():

@@ -1,7 +1,6 @@
 """Tables of two houses that a test may change, and the doors called without a new Python."""
 
 import csv
-import hashlib
 import io
 import shutil
 from collections.abc import Callable, Mapping
@@ -9,14 +8,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from helpers.check_once import use_check_once
 from helpers.two_houses import make_two_houses
 
 import polls
 from polls.__main__ import main
-from polls.entry import decide, judge
+from polls.entry import decide
 from polls.entry.flat import LAYOUT
-from polls.rules import check
-from polls.tables import Finding
 
 # A wave of a question that is in no series, so that no model has to be asked.
 WAVE = {
@@ -32,30 +30,10 @@ WAVE = {
 SHARES = {"calm": "57", "anxious": "37", "hard_to_say": "6"}
 
 
-@pytest.fixture(scope="session")
-def findings_by_bytes() -> dict[bytes, list[Finding]]:
-    """What `check` found in tables, by their bytes."""
-    return {}
-
-
 @pytest.fixture(autouse=True)
-def check_the_same_bytes_once(
-    findings_by_bytes: dict[bytes, list[Finding]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def check_the_same_bytes_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Most tests begin with the same tables, and look again at those that `add` has judged."""
-
-    def check_once(data: str | Path | None = None) -> list[Finding]:
-        if data is None:
-            return check()
-        files = (path for path in sorted(Path(data).rglob("*")) if path.is_file())
-        content = [(str(path.relative_to(data)), path.read_bytes()) for path in files]
-        key = hashlib.sha256(repr(content).encode()).digest()
-        if key not in findings_by_bytes:
-            findings_by_bytes[key] = check(data)
-        return list(findings_by_bytes[key])
-
-    monkeypatch.setattr(judge, "check", check_once)
-    monkeypatch.setattr(polls, "check", check_once)
+    use_check_once(monkeypatch)
 
 
 @pytest.fixture
