@@ -54,41 +54,48 @@ def folder(tmp_path_factory):
     return path
 
 
-def count_sleepers():
-    found = 0
-    for told in Path("/proc").glob("[0-9]*/cmdline"):
-        with contextlib.suppress(OSError):
-            found += told.read_bytes() == b"sleep\x001234.5\x00"
-    return found
+def has_sleepers():
+    """Is a process left; what was killed may take a moment to go."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        found = False
+        for told in Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                found |= told.read_bytes() == b"sleep\x001234.5\x00"
+        if not found:
+            return False
+        time.sleep(0.05)
+    return True
 
 
+# What ends by itself has all the time that a busy machine may need.
 @pytest.mark.parametrize(
-    ("test", "outcome"),
+    ("test", "longest", "outcome"),
     [
-        ("passes", "passed"),
-        ("compares", "assert"),
-        ("crashes", "crash"),
-        ("never_ends", "timeout"),
-        ("waits_for_another", "timeout"),
-        ("leaves_a_process", "passed"),
+        ("passes", 60, "passed"),
+        ("compares", 60, "assert"),
+        ("crashes", 60, "crash"),
+        ("never_ends", 1, "timeout"),
+        ("waits_for_another", 1, "timeout"),
+        ("leaves_a_process", 60, "passed"),
     ],
 )
-def test_each_end_of_a_test_has_its_name_and_leaves_no_process(code_faults, folder, test, outcome):
-    begin = time.monotonic()
-    ended = code_faults.run_tests(folder, [f"test_it.py::test_{test}"], longest=1)
+def test_each_end_of_a_test_has_its_name_and_leaves_no_process(
+    code_faults, folder, test, longest, outcome
+):
+    ended = code_faults.run_tests(folder, [f"test_it.py::test_{test}"], longest=longest)
     assert ended.kind == outcome
     assert ended.by == (f"test_it.py::test_{test}" if outcome in ("assert", "crash") else "")
-    assert time.monotonic() - begin < 60
-    assert count_sleepers() == 0
+    assert not has_sleepers()
 
 
 def test_a_timeout_is_noticed_only_if_the_sound_tests_end_well_within_the_limit(
     code_faults, folder
 ):
     tell = code_faults.tell_timeout
-    assert tell(folder, ["test_it.py::test_passes"], longest=3).kind == "endless"
+    assert tell(folder, ["test_it.py::test_passes"], longest=180).kind == "endless"
     assert tell(folder, ["test_it.py::test_never_ends"], longest=3).kind == "timeout"
-    assert tell(folder, ["test_it.py::test_compares"], longest=3).kind == "timeout"
+    assert tell(folder, ["test_it.py::test_compares"], longest=180).kind == "timeout"
 
 
 def test_a_summary_counts_each_outcome_for_itself(code_faults):
