@@ -177,8 +177,10 @@ def _draw_side(
         )  # fmt: skip
         if side == "of_all" or edition.size == "phone":
             last = _last(polls, house)
-            # Where the two end near each other, the first stands above.
-            up = 1 if side == "of_opinion" and house == highest else -1
+            # On the side that the line does not come from; where the two end near each other, as
+            # they do among those with an opinion, the first stands above.
+            is_rising = bool((mine[side].diff().iloc[-1:] > 0).all())
+            up = 1 if (is_rising if side == "of_all" else house == highest) else -1
             number = last[side] if side == "of_all" else round_shown(last[side])
             ax.annotate(
                 show_share(number, edition), (last["mid_date"], last[side]), xytext=(0, 7 * up),

@@ -104,3 +104,16 @@ def test_the_dots_are_those_of_the_data():
 
 def test_one_house_is_no_pair():
     assert two_pollsters(source(sides={"levada": SIDES["levada"]})) is None
+
+
+@pytest.mark.parametrize(("before", "is_above"), [(73, True), (84, False), (79, False)])
+def test_the_last_number_stands_where_the_line_does_not_come_from(before, is_above):
+    levada = [*SIDES["levada"][:3], (before, 14), SIDES["levada"][-1]]
+    polls, pair, _ = two_pollsters(source(sides=SIDES | {"levada": levada}))
+    fig = plot_opinion_spread(polls, make_houses(), pair=pair, gaps=gaps())
+    (number,) = (text for text in fig.axes[0].texts if text.get_text() == "79")
+    assert (number.xyann[1] > 0) is is_above
+    fig.canvas.draw()
+    (line,) = (line for line in fig.axes[0].lines if line.get_gid() == "polls-of_all-levada")
+    at = line.get_transform().transform(line.get_xydata())
+    assert not number.get_window_extent().contains(*at[-2])
