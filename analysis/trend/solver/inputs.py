@@ -123,8 +123,8 @@ def read_anchors(anchors: pd.DataFrame | None) -> Anchors:
         date = read_dates(anchors, "date")
         cure = "give the level in percent, 0 to 100"
         value = read_numbers(anchors, "value", low=0, high=100, cure=cure)
-        cure = "give the standard deviation of the value in points, above 0"
-        sd = read_numbers(anchors, "sd", low=0, low_open=True, cure=cure)
+        cure = "give the standard deviation of the value in points, above 0 and at most 100"
+        sd = read_numbers(anchors, "sd", low=0, high=100, low_open=True, cure=cure)
     except PollInputError as error:
         raise error.located_in("anchors") from None
     order = np.lexsort([sd, value, date])

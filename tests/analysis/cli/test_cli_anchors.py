@@ -70,7 +70,8 @@ def test_before_the_first_anchor_the_mean_of_these_houses_is_meant(files, capsys
 
 FAULTS = {
     "no sd": (ANCHORS.drop(columns="sd"), ": column sd is missing; anchors need date, value, sd"),
-    "sd zero": (ANCHORS.assign(sd=[1, 0]), ", line 3, column sd: '0' is not above 0; give the"),
+    "sd zero": (ANCHORS.assign(sd=[1, 0]), ", line 3, column sd: '0' is outside above 0 to 100;"),
+    "sd of all": (ANCHORS.assign(sd=[1, 101]), ", line 3, column sd: '101' is outside above 0 to"),
     "value": (ANCHORS.assign(value=[101, 5]), ", line 2, column value: '101' is outside 0 to 100"),
     "date": (ANCHORS.assign(date="May"), ", line 2, column date: 'May' is not a date that can"),
 }

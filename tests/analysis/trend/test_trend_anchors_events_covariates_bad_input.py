@@ -14,7 +14,8 @@ ANCHOR = pd.DataFrame({"date": ["2022-03-04"], "value": [55.0], "sd": [2.0]})
 FAULTS = [
     ({"anchors": [1]}, "anchors came as list; pass a pandas DataFrame"),
     ({"anchors": ANCHOR.drop(columns="sd")}, "anchors: column sd is missing"),
-    ({"anchors": ANCHOR.assign(sd=0)}, "anchors, row 0, column sd: 0 is not above 0"),
+    ({"anchors": ANCHOR.assign(sd=0)}, "anchors, row 0, column sd: 0 is outside above 0 to 100"),
+    ({"anchors": ANCHOR.assign(sd=101)}, "anchors, row 0, column sd: 101 is outside above 0 to"),
     ({"anchors": ANCHOR.assign(value=101)}, "anchors, row 0, column value: 101 is outside 0 to"),
     ({"anchors": ANCHOR.assign(date="May")}, "anchors, row 0, column date: 'May' is not a date"),
     ({"events": "2022-03-04"}, "events came as str; pass a list"),
