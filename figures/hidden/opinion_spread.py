@@ -179,7 +179,7 @@ def _draw_side(
             last = _last(polls, house)
             # On the side that the line does not come from; where the two end near each other, as
             # they do among those with an opinion, the first stands above.
-            is_rising = bool((mine[side].diff().iloc[-1:] > 0).all())
+            is_rising = mine[side].diff().iloc[-1] > 0
             up = 1 if (is_rising if side == "of_all" else house == highest) else -1
             number = last[side] if side == "of_all" else round_shown(last[side])
             ax.annotate(

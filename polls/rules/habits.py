@@ -228,7 +228,7 @@ def check_early_wave(frames: Frames) -> Iterator[Finding]:
         early.notna(),
         "earliest+latest",
         "early_wave",
-        lambda line: f"{early[line]}; no other pause is half as long.",
+        lambda line: f"{early[line]}; no other pause is more than half as long.",
         "read the year in the source again.",
         "review",
     )

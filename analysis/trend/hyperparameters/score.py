@@ -67,17 +67,7 @@ class BlockLikelihood:
         self._columns = self.others.centred
 
     def loglike(self, nodes: Nodes, sigma_h: Array) -> Array:
-        """Log likelihood, level and effects integrated out.
-
-        Parameters
-        ----------
-        nodes : Nodes
-        sigma_h : ndarray, shape (n_nodes,)
-
-        Returns
-        -------
-        ndarray, shape (n_nodes,)
-        """
+        """Log likelihood, level and effects integrated out, as a front tells it."""
         found = np.empty(len(nodes))
         size = nodes_at_once(self.others)
         for first in range(0, len(nodes), size):
@@ -93,17 +83,7 @@ class BlockLikelihood:
         return found
 
     def slopes(self, nodes: Nodes, sigma_h: Array) -> Slopes:
-        """Log likelihood and its derivatives.
-
-        Parameters
-        ----------
-        nodes : Nodes
-        sigma_h : ndarray, shape (n_nodes,)
-
-        Returns
-        -------
-        Slopes
-        """
+        """Log likelihood and its derivatives, at nodes with a spread of houses each."""
         n, n_columns = self._columns.shape
         n_polls = max(len(block.numbers) for block in cut_blocks(self.others))
         size = STORED_NUMBERS // (n * (n_polls + self.others.n_walks + n_columns))
