@@ -73,7 +73,7 @@ def check_together(frames: Frames) -> Iterator[Finding]:
 def _out_of_place(frame: pd.DataFrame, by: list[str]) -> pd.Series:
     """Rows to be moved so that the rest ascends: all but a longest ascending subsequence."""
     codes = frame.groupby(by, sort=True).ngroup().to_numpy()
-    if len(codes) < 2 or (np.diff(codes) >= 0).all():
+    if (np.diff(codes) >= 0).all():
         return pd.Series(False, index=frame.index)
     tails: list[int] = []  # smallest last code of an ascending run of each length
     ends: list[int] = []  # where that run ends

@@ -13,6 +13,7 @@ import io
 import re
 import tempfile
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -22,7 +23,7 @@ import pytest
 from helpers.paths import ROOT, TESTS
 from helpers.small_data import make_small_data
 
-from polls.rules import RULES, check, read_tables, run_rule, settle
+from polls.rules import RULES, Frames, check, read_tables, run_rule, settle
 from polls.tables import Finding, parse_table, tables
 from polls.tables.parse import empty_frame
 
@@ -209,3 +210,22 @@ def test_no_rule_needs_a_row() -> None:
     """Rules cope with tables that have a header only."""
     bare = {name: empty_frame(table) for name, table in tables().items()}
     assert [f for needed, rule in RULES for f in run_rule(needed, rule, bare)] == []
+
+
+@pytest.mark.parametrize(
+    ("there", "given"),
+    [(["polls"], None), (["polls", "answers"], "polls answers"), (["answers"], None),
+     (["polls", "answers", "events"], "polls answers")],
+)  # fmt: skip
+def test_a_rule_is_given_the_tables_that_it_reads_or_does_not_run(
+    there: list[str], given: str | None
+) -> None:
+    frames = {name: empty_frame(tables()[name]) for name in there}
+    seen: list[str] = []
+
+    def rule(tables: Frames) -> Iterator[Finding]:
+        seen.append(" ".join(tables))
+        yield from ()
+
+    assert list(run_rule(("polls", "answers"), rule, frames)) == []
+    assert seen == ([given] if given else [])

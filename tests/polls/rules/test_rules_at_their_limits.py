@@ -5,11 +5,14 @@ import pytest
 
 from polls.rules import Frames
 from polls.rules.answers import check_small_base
+from polls.rules.dates import check_id_day, check_pairs, check_window
 from polls.rules.habits import (
     check_early_wave,
+    check_house_habits,
     check_known_size,
     check_size_beside_others,
     check_usual,
+    check_weekday,
 )
 from polls.rules.keys import check_unique
 from polls.rules.shares import (
@@ -25,11 +28,25 @@ from polls.rules.shares import (
     check_side,
     check_usual_side,
 )
-from polls.rules.side_tables import check_cells, check_houses
-from polls.rules.sources import check_event_sources, check_source_day
-from polls.rules.sums import check_lone_part, check_sum
+from polls.rules.side_tables import check_cells, check_houses, check_waves
+from polls.rules.sources import (
+    check_event_sources,
+    check_overlaps,
+    check_source_day,
+    check_wave_source,
+)
+from polls.rules.studies import check_indirect, check_participation
+from polls.rules.sums import (
+    check_lone_part,
+    check_sides,
+    check_sum,
+    check_totals,
+    check_weightings,
+)
 from polls.tables import tables
 from polls.tables.parse import empty_frame
+
+FIRST = pd.Timestamp("2022-04-01")
 
 
 def make_frames(name: str, **columns: list[object]) -> Frames:
@@ -511,3 +528,327 @@ def test_a_wave_is_early_a_year_and_two_pauses_before_the_next(
     assert [finding.line for finding in found] == lines
     for finding in found:
         assert "q asked 366 days before its next wave of 2017-03-31" in str(finding)
+
+
+def after(*days: int | None) -> list[object]:
+    """Days so many days after the first."""
+    return [None if day is None else FIRST + pd.Timedelta(days=day) for day in days]
+
+
+# Of each pair of rows the first stands at the limit, the second just beyond it.
+PAIRS = {
+    "study_days": (
+        check_pairs,
+        "day_order",
+        {
+            "participation": {"field_start": after(0, 1), "field_end": after(0, 0)},
+            "polls": {},
+            "indirect": {},
+        },
+    ),
+    "two_months": (
+        check_window,
+        "wide_window",
+        {"polls": {"earliest": after(0, 0), "latest": after(62, 63)}},
+    ),
+    "two_hundred_days": (
+        check_window,
+        "late_publication",
+        {"polls": {"latest": after(0, 0), "published": after(200, 201)}},
+    ),
+    "month_of_an_id": (
+        check_id_day,
+        "id_day",
+        {
+            "polls": {
+                "poll_id": ["a-2022-04", "b-2022-04"],
+                "earliest": after(29, 30),
+                "latest": after(40, 40),
+            }
+        },
+    ),
+    "stated_delay": (
+        check_house_habits,
+        "usual_delay",
+        {
+            "houses": {"house_id": ["b", "a"], "publication_delay_days": [4, 4]},
+            "polls": {
+                "house_id": ["a", "b", "b"],
+                "field_end": after(0, 0, 0),
+                "published": after(5, 4, 5),
+            },
+        },
+    ),
+    "largest_size": (
+        check_house_habits,
+        "usual_range",
+        {
+            "houses": {"house_id": ["a", "b"], "usual_sample_size": [1050, 1051]},
+            "polls": {"house_id": [*"aaaaabbbbb"], "sample_size": [900, 900, 900, 900, 1000] * 2},
+        },
+    ),
+    "smallest_size": (
+        check_house_habits,
+        "usual_range",
+        {
+            "houses": {"house_id": ["a", "b"], "usual_sample_size": [950, 949]},
+            "polls": {"house_id": [*"aaaaabbbbb"], "sample_size": [2000] * 4 + [1000] + [1000] * 5},
+        },
+    ),
+    "few_sizes": (
+        check_house_habits,
+        "usual_range",
+        {
+            "houses": {"house_id": ["a", "b"], "usual_sample_size": [2000, 2000]},
+            "polls": {
+                "house_id": [*"aaaaabbbb"],
+                "sample_size": [1000] * 4 + [2000, 1000, 1000, 1000, 2000],
+            },
+        },
+    ),
+    "least_margin": (
+        check_house_habits,
+        "margin",
+        {
+            "houses": {
+                "house_id": ["a", "b"],
+                "usual_sample_size": [9604, 9604],
+                "stated_margin_pct": [0.95, 0.94],
+            },
+            "polls": {},
+        },
+    ),
+    "largest_margin": (
+        check_house_habits,
+        "margin",
+        {
+            "houses": {
+                "house_id": ["a", "b"],
+                "usual_sample_size": [9604, 9604],
+                "stated_margin_pct": [2.0, 2.1],
+            },
+            "polls": {},
+        },
+    ),
+    "weights_of_cells": (
+        check_waves,
+        "wave_weight",
+        {
+            "microdata_waves": {"wave": ["v", "w"]},
+            "cells": {"wave": ["v", "w"], "n": [100, 100], "weight_sum": [100.5, 100.6]},
+            "polls": {},
+        },
+    ),
+    "day_of_an_event": (
+        check_source_day,
+        "source_day",
+        {
+            "sources": {"source_id": ["s"], "url": ["https://example.org/2022/04/01/news"]},
+            "events": {"source_id": ["s", "s"], "date": after(1, 2)},
+            "polls": {},
+            "answers": {},
+            "confirmations": {},
+        },
+    ),
+    "days_of_a_pair": (
+        check_overlaps,
+        "pair_apart",
+        {
+            "overlaps": {"poll_id": ["p", "p"], "other_poll_id": ["q", "r"], "keep": ["p", "p"]},
+            "polls": {
+                "poll_id": [*"pqr"],
+                "earliest": after(0, 5, 6),
+                "latest": after(5, 10, 10),
+            },
+        },
+    ),
+    "days_of_a_pair_turned": (
+        check_overlaps,
+        "pair_apart",
+        {
+            "overlaps": {"poll_id": ["q", "r"], "other_poll_id": ["p", "p"], "keep": ["p", "p"]},
+            "polls": {
+                "poll_id": [*"pqr"],
+                "earliest": after(0, 5, 6),
+                "latest": after(5, 10, 10),
+            },
+        },
+    ),
+    "percent": (
+        check_participation,
+        "value",
+        {"participation": {"unit": ["percent"] * 2, "value": [100.0, 100.1]}},
+    ),
+    "gap_of_the_shares": (
+        check_indirect,
+        "gap",
+        {
+            "indirect": {
+                "direct_pct": [0.6, 0.7],
+                "indirect_pct": [0.0, 0.0],
+                "gap_points": [0.0, 0.0],
+            }
+        },
+    ),
+    "gap_at_its_low_end": (
+        check_indirect,
+        "gap_interval",
+        {
+            "indirect": {
+                "gap_points": [8.0, 7.9],
+                "gap_low": [8.0, 8.0],
+                "gap_high": [9.0, 9.0],
+            }
+        },
+    ),
+    "gap_at_its_high_end": (
+        check_indirect,
+        "gap_interval",
+        {
+            "indirect": {
+                "gap_points": [8.0, 8.1],
+                "gap_low": [7.0, 7.0],
+                "gap_high": [8.0, 8.0],
+            }
+        },
+    ),
+    "ends_of_a_gap": (
+        check_indirect,
+        "gap_interval",
+        {
+            "indirect": {
+                "gap_points": [None, None],
+                "gap_low": [7.0, 7.1],
+                "gap_high": [7.0, 7.0],
+            }
+        },
+    ),
+    "weights_of_a_share": (
+        check_weightings,
+        "weighting",
+        {
+            "answers": {
+                "base_n": [10_000] * 2,
+                "share_unweighted_pct": [50.0, 50.0],
+                "share_raked_pct": [50.0, 50.0],
+                "share_pct": [53.0, 53.1],
+            }
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_limit_itself_is_allowed(name: str) -> None:
+    check, rule, given = PAIRS[name]
+    frames: Frames = {}
+    for table, columns in given.items():
+        frames |= make_frames(table, **columns)
+    assert [f.line for f in check(frames) if f.rule == rule] == [3]
+
+
+@pytest.mark.parametrize(
+    ("mondays", "others", "found"), [(8, 2, 2), (8, 1, 0), (7, 3, 0), (11, 3, 0), (12, 3, 3)]
+)
+def test_a_day_of_the_week_is_a_habit_from_four_in_five_of_ten_waves(
+    mondays: int, others: int, found: int
+) -> None:
+    monday = pd.Timestamp("2022-04-04")
+    ends = [monday] * mondays + [monday + pd.Timedelta(days=1)] * others
+    frames = make_frames("polls", house_id=["a"] * len(ends), field_end=ends)
+    lines = list(range(2 + mondays, 2 + len(ends)))[:found]
+    assert [f.line for f in check_weekday(frames)] == lines
+
+
+@pytest.mark.parametrize(("size", "lines"), [(2100, []), (2101, [2, 3])])
+def test_of_few_waves_the_largest_may_be_twice_and_a_tenth_the_smallest(
+    size: int, lines: list[int]
+) -> None:
+    frames = make_frames("polls", house_id=["a", "a"], sample_size=[1000, size])
+    days = pd.Series(FIRST, frames["polls"].index)
+    frames["polls"] = frames["polls"].assign(field_start=days, field_end=days)
+    assert [f.line for f in check_usual(frames) if f.rule == "usual_size"] == lines
+
+
+@pytest.mark.parametrize(("pause", "lines"), [(150, []), (151, [2, 3, 4])])
+def test_a_report_may_look_back_a_hundred_and_fifty_days(pause: int, lines: list[int]) -> None:
+    """One answer of each of three waves, in a source that is not that of a wave."""
+    waves = [*"uvw"]
+    days = after(0, pause, 2 * pause)
+    frames = make_frames("polls", poll_id=waves, house_id=["a"] * 3, latest=days)
+    frames |= make_frames(
+        "answers", poll_id=waves, source_id=["s"] * 3, option=waves, origin=["printed"] * 3
+    )
+    for name in ("confirmations", "indirect", "participation"):
+        frames |= make_frames(name)
+    assert [f.line for f in check_wave_source(frames)] == lines
+
+
+def make_parts(shares: dict[str, float], **columns: list[object]) -> Frames:
+    """Answers of one wave to a question of graded sides with totals."""
+    poles = {
+        "strong_yes": ("for", "strong"),
+        "weak_yes": ("for", "weak"),
+        "yes": ("total_for", None),
+        "strong_no": ("against", "strong"),
+        "weak_no": ("against", "weak"),
+        "no": ("total_against", None),
+    }
+    n = len(shares)
+    frames = make_frames(
+        "answers",
+        poll_id=["w"] * n,
+        question_id=["q"] * n,
+        subgroup=["all"] * n,
+        option=list(shares),
+        share_pct=list(shares.values()),
+        origin=["printed"] * n,
+        **columns,
+    )
+    return frames | make_frames(
+        "options",
+        question_id=["q"] * len(poles),
+        option=list(poles),
+        pole=[pole for pole, _ in poles.values()],
+        strength=[strength for _, strength in poles.values()],
+    )
+
+
+@pytest.mark.parametrize(
+    ("total", "lines"), [(48.5, []), (48.4, [4]), (51.5, []), (51.6, [4]), (50.0, [])]
+)
+def test_a_total_may_be_a_point_and_a_half_off_its_parts(total: float, lines: list[int]) -> None:
+    frames = make_parts({"strong_yes": 30.0, "weak_yes": 20.0, "yes": total})
+    assert [f.line for f in check_totals(frames)] == lines
+
+
+def test_nobody_is_not_just_what_the_other_side_lacks() -> None:
+    frames = make_parts({"strong_yes": 30.0, "weak_no": 0.0, "yes": 31.0, "no": 60.0})
+    assert list(check_lone_part(frames)) == []
+
+
+@pytest.mark.parametrize(
+    ("silent", "lines"), [(8.0, []), (7.9, [2]), (12.0, []), (12.1, [2]), (0.0, [])]
+)
+def test_sides_and_those_who_could_not_say_are_within_two_points_of_all(
+    silent: float, lines: list[int]
+) -> None:
+    """60 and 30 percent: where nobody is counted as silent, they may not have been printed."""
+    rows = [("w", "all", "yes", 60.0), ("w", "all", "no", 30.0), ("w", "all", "unsure", silent)]
+    frames = make_answers(rows)
+    options = ["yes", "no", "unsure"]
+    frames |= make_frames(
+        "options", question_id=["q"] * 3, option=options, pole=["for", "against", "undecided"]
+    )
+    assert [f.line for f in check_sides(frames)] == lines
+
+
+@pytest.mark.parametrize(("share", "level"), [(13.0, "review"), (13.1, "error"), (7.0, "review")])
+def test_a_house_may_have_printed_a_sum_three_points_off(share: float, level: str) -> None:
+    rows = [("w", "all", "yes", 50.0), ("w", "all", "no", 40.0), ("w", "all", "unsure", share)]
+    frames = make_answers(rows)
+    frames["answers"]["decimals"] = pd.Series([0] * 3, frames["answers"].index, "Int64")
+    options = ["yes", "no", "unsure"]
+    frames |= make_frames("options", question_id=["q"] * 3, option=options)
+    frames |= make_frames("questions", question_id=["q"], single_choice=[True])
+    assert [f.level for f in check_sum(frames)] == [level]
