@@ -219,7 +219,7 @@ class PartyDraws:
         day = obs.days_of(mid)
         early = np.flatnonzero(day < design.knots[0])
         if len(early):
-            found = f"a poll of {mid[early[0]]} lies before all others"
+            found = f"a poll of {mid[early[0]].astype('datetime64[D]')} lies before all others"
             raise PollInputError(found, f"give polls from {obs.first_date} on")
         size = read_sizes(new_polls)[0]
         size = size / read_optional(new_polls, "design_effect", 1.0, 0.0, True)

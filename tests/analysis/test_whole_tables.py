@@ -3,6 +3,7 @@
 tests/data/answers has what each call gives, in the order of the calls below.
 """
 
+import pickle
 from functools import cache
 
 import matplotlib.pyplot as plt
@@ -12,11 +13,21 @@ import pytest
 from helpers.whole_answers import STORED, compare_with_stored, thin
 from reference.simulated_polls import SECTORS, simulate_polls
 
-from analysis import CompositionTrend, PollTrend, Priors, as_of_history, claim, fit_who
+from analysis import (
+    CompositionTrend,
+    PollTrend,
+    Priors,
+    as_of_history,
+    claim,
+    fit_who,
+    published_by,
+)
 from analysis import evaluate as ev
 from analysis import list_experiments as le
 from analysis import questions as qs
 from analysis import sensitivity as se
+from analysis.base.text import round_half_up
+from analysis.evaluate.runner import RunError
 from analysis.findings import (
     claims_at,
     find_extremes,
@@ -30,6 +41,7 @@ from analysis.findings import (
     whole,
 )
 from analysis.groups import simulate_who
+from analysis.groups.terms import Term
 from analysis.present import show_table
 from figures import FittedPolls
 
@@ -195,10 +207,13 @@ def list_who():
     yield results.compare_weighted("sex")
     yield results.diagnostics()
     yield results.summary(ALPHA)
+    yield results.support("sex", ALPHA)
     world = simulate_who(2, 60, days_between=90, rng=rng())
     yield from (world.cells, world.population, world.truth)
     for outcome in ("opposition", "no_answer", "undecided", "refused"):
-        yield fit_who(CELLS, POPULATION, outcome=outcome).share(alpha=ALPHA)
+        results = fit_who(CELLS, POPULATION, outcome=outcome)
+        yield results.share(alpha=ALPHA)
+        yield refuse(results.support)
 
 
 def list_lists():
@@ -433,6 +448,7 @@ def list_forecasts():
     yield specified.drop(columns=list(ev.CHOICES)).describe().T
     yield specified.head(12)
     yield ev.summarise_multiverse(specified)
+    yield refuse(ev.summarise_multiverse, specified.assign(change=np.nan))
     yield ev.explain_variance(specified, ev.OUTCOMES[0])
     scored = pd.DataFrame(
         [
@@ -453,7 +469,126 @@ def list_forecasts():
     yield ev.say_how_good(facts)
 
 
+def refuse(call, *given, **named):
+    """What an error says, also once it has travelled to another process."""
+    with pytest.raises(Exception, match=r".") as caught:
+        call(*given, **named)
+    error = caught.value
+    if hasattr(error, "cure"):
+        error = pickle.loads(pickle.dumps(error))
+    return f"{type(error).__name__}: {error}"
+
+
+def stop_run():
+    raise RunError("no worker", "start one")
+
+
+def list_refused_trends():
+    """What hardly anybody asks for wrongly, and answers of almost nothing."""
+    polls, results, few = read_polls(), fit(), read_polls().head(1)
+    undated = polls.drop(columns="end_date")
+    for size in (0.9, 1e11):
+        yield refuse(PollTrend, polls.assign(sample_size=size))
+    yield len(PollTrend(polls.head(2).assign(sample_size=[1.0, 1e10])).observations.polls)
+    for start in (("2022-04-30", "2022-04-01"), ("2022-04-01", "2022-04-02", "2022-04-03")):
+        yield refuse(results.change, start, END)
+    yield refuse(results.change, "soon", END)
+    for steps in (0, "2022-01-01", True):
+        yield refuse(results.forecast, steps)
+    yield refuse(results.get_prediction, polls.drop(columns="house_id"))
+    yield refuse(results.trend, "nobody")
+    yield refuse(results.trend, {"ash": 1.0, "oak": -1.0})
+    yield refuse(results.contrast, {"ash": 1.0, "oak": -0.9})
+    yield refuse(results.conf_int, 1.0)
+    yield refuse(results.prob_above, 100.5, END)
+    student = PollTrend(polls, errors="student")
+    yield refuse(student.error_variance, {"tau": 1.0, "omega": 1.0})
+    yield refuse(PollTrend, polls, covariates=["~ mode", "mode"])
+    yield refuse(published_by, undated, END)
+    anchors = pd.DataFrame({"day": ["2022-04-01"], "value": 60.0, "sd": 1.0})
+    yield refuse(claim, polls, 60, END, anchors=anchors)
+    yield [round_half_up(value) for value in (np.inf, -np.inf, 2.5)]
+    yield refuse(stop_run)
+    yield refuse(PollTrend(few).fit, "guess")
+    yield refuse(results.plot_trend, palette="red")
+    yield refuse(ev.backtest, polls, ["published", "static", "guess"])
+
+
+def list_refused_parts():
+    polls = read_polls()
+    yield refuse(CompositionTrend, polls, errors="student")
+    yield refuse(CompositionTrend, polls, ["for", "against", "undecided"], drift=True)
+    yield refuse(CompositionTrend, polls, ["for", "for"])
+    sizes = {name: {"for": 0.4, "against": 0.3} for name in ("tau", "omega", "sigma_h", "shock")}
+    given = {**sizes, "rho_x": -0.5, "rho_h": -0.3}
+    for wrong in ({"tau": 1.0}, {"rho_x": None}, {"rho_x": 1.0}, {"rho_h": -1.0}):
+        yield refuse(CompositionTrend(polls).smooth, given | wrong)
+    yield refuse(CompositionTrend(polls).smooth, given | {"tau": {"for": 0.0, "against": 0.3}})
+    yield refuse(CompositionTrend(polls).fit, "map")
+    summed = polls.assign(n_parts=1, for_n_parts=2, against_n_parts=np.nan)
+    yield CompositionTrend(summed).smooth(given).trend().head(3)
+    calming = CompositionTrend(polls, walk="calming", calm_from="2022-03-20", calm_days=30)
+    yield calming.smooth(given).summary().as_text()
+    lone = polls.assign(against_pct=polls["against_pct"].where(polls["house_id"] != "ash"))
+    some = CompositionTrend(lone).smooth(given)
+    for reference in ("houses", "sectors", "sector:state", "elm"):
+        yield some.trend(reference).head(3)
+        yield some.summary(reference).as_text().splitlines()[:12]
+    yield refuse(some.trend, "ash")
+    names = ["red", "blue", "green", "small"]
+    several = pd.read_csv(STORED / "parties.csv", parse_dates=["start_date", "end_date"])
+    shares = [f"{name}_pct" for name in names]
+    model = CompositionTrend(several, names)
+    smooth = model.smooth({"tau": 0.3, "omega": 1.0, "sigma_h": 2.0})
+    yield [model.param_names, smooth.params]
+    yield refuse(model.fit, "map")
+    yield refuse(model.smooth, [0.3, 1.0, 0.0])
+    yield refuse(CompositionTrend, several.assign(**dict.fromkeys(shares, 30.0)), names)
+    empty = several.copy()
+    empty.loc[3, shares] = np.nan
+    yield refuse(CompositionTrend, empty, names)
+    yield refuse(CompositionTrend, several.assign(red_pct=np.nan), names)
+    yield refuse(CompositionTrend, several.assign(sample_size=np.nan, sampling_var=2.0), names)
+    yield refuse(CompositionTrend, several, [*names, "rest"])
+    yield refuse(smooth.get_prediction, "polls")
+    yield refuse(smooth.get_prediction, several.head(0))
+    yield refuse(smooth.get_prediction, several.drop(columns="house_id"))
+    yield refuse(smooth.get_prediction, several.assign(start_date="2021-01-01"))
+    yield refuse(smooth.election, "2026-01-01")
+    yield refuse(smooth.election, "2026-09-13", coalitions={"left": ["red", "red"]})
+
+
+def list_refused_others():
+    polls = read_polls()
+    yield refuse(fit_who, CELLS, POPULATION.head(0))
+    yield refuse(fit_who, CELLS.assign(tv_source=""), POPULATION)
+    young = POPULATION["age_group"].replace("18-29", "young")
+    yield refuse(fit_who, CELLS, POPULATION.assign(age_group=young))
+    yield refuse(Term, ("sex",), over_time="weekly")
+    frame = pd.read_csv(STORED / "list.csv")
+    yield refuse(le.list_estimates, "frame", 4)
+    yield refuse(le.list_estimates, frame.head(0), 4)
+    yield refuse(le.list_regression, frame, 4, ["age"], missing="guess")
+    yield refuse(le.list_regression, frame.assign(age=1.0), 4, ["age"], method="linear")
+    told = frame["treatment"] * frame["age"]
+    yield refuse(le.list_regression, frame.assign(age=told), 4, ["age"], method="linear")
+    yield refuse(le.list_regression, frame, 4, ["age"], method="guess")
+    yield refuse(le.list_regression, frame, 4, ["age"], control="guess")
+    yield le.list_estimates(frame.assign(treatment=frame["treatment"] == 1), 4)
+    few_answers = pd.concat([frame[frame["treatment"] == arm].head(3) for arm in (0, 1)])
+    yield refuse(le.list_estimates, few_answers, 4, direct="direct", rng=rng(), n_draws=200)
+    dated = polls.assign(mid_date=polls["start_date"])
+    yield refuse(qs.paired_change, dated, dated, START, START)
+    yield refuse(qs.take_opinion_holders, polls.assign(against_pct=np.nan))
+    yield refuse(qs.split_trends, "splits", "sex")
+    yield refuse(qs.take_pole, polls.drop(columns="against_pct"), "against")
+    yield refuse(se.past_errors, pd.read_csv(STORED / "past.csv").head(0), pd.DataFrame())
+
+
 TOLD = {
+    "refused_trends": list_refused_trends,
+    "refused_parts": list_refused_parts,
+    "refused_others": list_refused_others,
     "findings": list_findings,
     "present": list_present,
     "forecasts": list_forecasts,
