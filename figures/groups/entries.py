@@ -37,7 +37,10 @@ def make_gap(results: "WhoResults", by: str) -> Gap:
     from analysis.findings import TOLD, gap_line, told_waves
 
     line = gap_line(told_waves(results, by))
-    start, end, change = (dict(line.loc[name]) for name in ("start", "end", "change"))
+    start, end, change = (
+        {str(column): value for column, value in line.loc[name].items()}
+        for name in ("start", "end", "change")
+    )
     return Gap(TOLD[by].a, TOLD[by].b, start, end, change)
 
 
