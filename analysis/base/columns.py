@@ -8,13 +8,24 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_bool_dtype, is_datetime64_any_dtype, is_numeric_dtype
+from pandas.api.types import (
+    is_bool_dtype,
+    is_complex_dtype,
+    is_datetime64_any_dtype,
+    is_numeric_dtype,
+)
 
 from analysis.base.errors import PollInputError, row_error
 
 # No poll of the kind modelled here is older; a typed year 1004 parses without a word.
 FIRST_YEAR, LAST_YEAR = 1900, 2100
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# So few times of day say nothing of where they are midnight.
+FEWEST_TIMES = 3
+# More days than from the first to the last of these years are none.
+MOST_DAYS = 366 * (LAST_YEAR + 1 - FIRST_YEAR)
+# What may stand for a name; bytes, lists and the like are none.
+NAMING = (str, int, float, np.generic, dt.date)
 DATE_CURE = "write dates as YYYY-MM-DD, for example 2022-04-18"
 
 
@@ -40,8 +51,10 @@ def _fail(
 
 
 def read_text(frame: pd.DataFrame, column: str, cure: str) -> np.ndarray[Any, Any]:
-    """Read a column of identifiers: present in each row, without stray spaces."""
+    """Read a column of identifiers: text or numbers in each row, without stray spaces."""
     _fail(frame, is_blank(frame[column]), column, "no value", cure)
+    odd = np.array([not isinstance(value, NAMING) for value in frame[column]], dtype=bool)
+    _fail(frame, odd, column, "{} is no text", cure)
     text = np.array([str(value) for value in frame[column]], dtype=object)
     stray = np.array([value != value.strip() for value in text], dtype=bool)
     _fail(frame, stray, column, "{} has spaces at its ends", "remove the spaces")
@@ -108,11 +121,12 @@ def _to_floats(
     values: pd.Series[Any], blank: np.ndarray[Any, np.dtype[np.bool_]]
 ) -> np.ndarray[Any, np.dtype[np.float64]]:
     """Turn a column into floats; NaN for what is missing or no number."""
-    if is_numeric_dtype(values.dtype) and not is_bool_dtype(values.dtype):
+    is_real = is_numeric_dtype(values.dtype) and not is_complex_dtype(values.dtype)
+    if is_real and not is_bool_dtype(values.dtype):
         return values.to_numpy(dtype=float, na_value=np.nan)
     raw = values.astype(object).where(~blank, np.nan)
-    # True is a number to pandas; as an answer to "how many interviews" it is none.
-    is_flag = np.array([isinstance(value, bool | np.bool_) for value in raw], dtype=bool)
+    # True and 1j are numbers to pandas; as an answer to "how many interviews" they are none.
+    is_flag = np.array([isinstance(value, bool | np.bool_ | complex) for value in raw], dtype=bool)
     return pd.to_numeric(raw.where(~is_flag, "flag"), errors="coerce").to_numpy(dtype=float)
 
 
@@ -137,6 +151,8 @@ def parse_date(value: object) -> pd.Timestamp | None:
         except ValueError:
             return None
         return pd.Timestamp(date) if FIRST_YEAR <= date.year <= LAST_YEAR else None
+    if isinstance(value, pd.Period) and value.freqstr == "D":
+        value = value.to_timestamp()
     if not isinstance(value, dt.date | np.datetime64):
         return None
     stamp = pd.Timestamp(value)
@@ -152,28 +168,45 @@ def read_dates(
     blank = is_blank(frame[column])
     if required:
         _fail(frame, blank, column, "no date", DATE_CURE)
-    if is_datetime64_any_dtype(frame[column].dtype):
-        return _read_stamps(frame, column)
-    values = list(frame[column].astype(object))
+    dates = to_days(frame[column])
+    _fail(frame, np.isnat(dates) & ~blank, column, "{} is not a date that can be read", DATE_CURE)
+    _check_midnight(frame, column)
+    return dates
+
+
+def to_days(values: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.datetime64]]:
+    """Days of a column, NaT where there is none or it cannot be read.
+
+    Examples
+    --------
+    >>> to_days(pd.Series(["2022-04-18", "18.04.2022", None]))
+    array(['2022-04-18',        'NaT',        'NaT'], dtype='datetime64[D]')
+    """
+    if isinstance(values.dtype, np.dtype | pd.DatetimeTZDtype) and is_datetime64_any_dtype(
+        values.dtype
+    ):  # read already: hundreds of times faster than one by one
+        dates = np.asarray(values.dt.tz_localize(None).to_numpy(), dtype="datetime64[D]")
+        low, high = (np.datetime64(f"{year}", "D") for year in (FIRST_YEAR, LAST_YEAR + 1))
+        return np.where((dates < low) | (dates >= high), np.datetime64("NaT", "D"), dates)
+    listed = list(values.astype(object))
     read: dict[object, np.datetime64] = {}
-    for value, gone in zip(values, blank, strict=True):
+    for value, gone in zip(listed, is_blank(values), strict=True):
         if value not in read:
             stamp = None if gone else parse_date(value)
             read[value] = np.datetime64("NaT", "D") if stamp is None else np.datetime64(stamp, "D")
-    dates = np.array([read[value] for value in values], dtype="datetime64[D]")
-    _fail(frame, np.isnat(dates) & ~blank, column, "{} is not a date that can be read", DATE_CURE)
-    return dates
+    return np.array([read[value] for value in listed], dtype="datetime64[D]")
 
 
-def _read_stamps(frame: pd.DataFrame, column: str) -> np.ndarray[Any, np.dtype[np.datetime64]]:
-    """Dates of a column that pandas read already: hundreds of times faster than one by one."""
-    stamps = frame[column].dt.tz_localize(None)
-    dates = np.asarray(stamps.to_numpy(), dtype="datetime64[D]")
-    outside = (dates < np.datetime64(f"{FIRST_YEAR}", "D")) | (
-        dates >= np.datetime64(f"{LAST_YEAR + 1}", "D")
-    )
-    _fail(frame, outside, column, "{} is not a date that can be read", DATE_CURE)
-    return dates
+def _check_midnight(frame: pd.DataFrame, column: str) -> None:
+    """Refuse midnights of another zone, which all are one time of day there, or two by season."""
+    if not isinstance(frame[column].dtype, pd.DatetimeTZDtype):
+        return
+    local = frame[column].dt.tz_localize(None)
+    hours = (local - local.dt.normalize()).dropna().unique()
+    if len(local) >= FEWEST_TIMES and len(hours) <= 2 and all(hours > np.timedelta64(0)):
+        cure = "convert it to the zone of the poll, as by .dt.tz_convert('Europe/Moscow')"
+        what = "{} is no midnight, as none is: its day hangs on the time zone"
+        _fail(frame, local.notna().to_numpy(), column, what, cure)
 
 
 def one_date(value: object, name: str = "date") -> np.datetime64:
@@ -231,10 +264,12 @@ def days_ahead(last: np.datetime64, steps: object) -> np.ndarray[Any, np.dtype[n
     ['2022-04-11', '2022-04-12']
     """
     if isinstance(steps, int) and not isinstance(steps, bool):
-        end = last + np.timedelta64(steps, "D")
+        end = last + np.timedelta64(max(0, min(steps, MOST_DAYS)), "D")
     else:
         end = one_date(steps, "steps")
-    if end <= last:
-        cure = f"give a number of days, 1 or more, or a date after {last}"
+    if not last < end <= np.datetime64(f"{LAST_YEAR}-12-31"):
+        cure = (
+            f"give a number of days, 1 or more, or a date after {last} and before {LAST_YEAR + 1}"
+        )
         raise PollInputError(f"steps is {steps!r}", cure)
     return np.arange(last + np.timedelta64(1, "D"), end + np.timedelta64(1, "D"))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 # Letters of Cyrillic and Greek, and digits, that print like Latin ones: as they stand, before case
 # folding, as a capital Nu looks like N and a small one like v.
@@ -18,14 +20,31 @@ FOLDED = str.maketrans(
     "aeopcyxijsqwhkmtbhbabezhikmnoptyxc",
 )
 DASHES = re.compile(r"[\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]")
-# What people write between words; between two digits it makes another number.
-BETWEEN = re.compile(r"(?<![0-9])[\s_./,:'’·-]+|[\s_./,:'’·-]+(?![0-9])")
+# What people write between and around words; between two digits it makes another number, and before
+# one a minus does.
+BETWEEN = re.compile(r"(?!^-[0-9])(?<![0-9])[\W_]+|[\W_]+(?![0-9])")
+# Categories of Unicode with a meaning of their own there: marks of a letter, and signs (65+, <30).
+OF_THE_NAME = ("Mn", "Mc", "Sm", "Sc")
+# Between words it may be left out: Russian Field, RussianField.
+JOINT = re.compile(r"(?<![0-9]) | (?![0-9])")
+# Spreadsheets write 1 as 01 or as 1.0.
+ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9])|(?<=[0-9])[.,]0+(?![0-9.,])")
 # Characters without width that are no format characters: joiners, fillers, selectors of a shape.
 NO_WIDTH = re.compile(
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
 # A letter more or less makes another name of shorter ones.
 SHORTEST = 4
+# What programs write where there is no name, and what letters become that an encoding lacks.
+NONE = frozenset({"nan", "nat", "na", "n a", "none", "null", "nil"})
+LOST = re.compile("\ufffd|[^\\W_][?]+[^\\W_]")
+# How rows are called that sum others up, and elections.
+SUMMARIES = (
+    *("all", "overall", "sum", "total", "grand total", "subtotal", "mean", "median", "average"),
+    *("average of polls", "polling average", "poll of polls", "result", "results", "election"),
+    *("election result", "election results", "итого", "всего", "среднее", "выборы", "gesamt"),
+    *("insgesamt", "summe", "durchschnitt", "mittelwert", "moyenne", "promedio"),
+)
 
 
 def skeleton(name: str) -> str:
@@ -37,23 +56,35 @@ def skeleton(name: str) -> str:
     True
     >>> skeleton("a\u00a0\u2013 b\u200b"), skeleton("wave 1-2")
     ('a b', 'wave 1-2')
+    >>> skeleton("\u00ab\u00c9l\u00e9 &amp; Co.\u00bb*"), skeleton("007.0")
+    ('ele co', '7')
     """
     return _strip(name).casefold().translate(FOLDED)
 
 
-def _printed(name: str) -> str:
-    """Reduce a name as `skeleton` does, by the shapes of its letters as they are printed."""
-    return _strip(name).translate(AS_PRINTED).casefold()
-
-
+@lru_cache(maxsize=10_000)  # a back-test reads the same names thousands of times
 def _strip(name: str) -> str:
     """Leave the letters and digits of a name, each in one way of writing it."""
-    visible = "".join(c for c in unicodedata.normalize("NFKC", name) if _is_visible(c))
-    return BETWEEN.sub(" ", DASHES.sub("-", visible)).strip() or visible
+    bare = "".join(c for c in html.unescape(name) if unicodedata.category(c) != "So") or name
+    visible = "".join(c for c in unicodedata.normalize("NFKC", bare) if _is_visible(c))
+    plain = "".join(map(_without_accent, DASHES.sub("-", visible)))
+    words = " ".join(BETWEEN.sub(_part, plain).split())
+    return ZEROS.sub("", words) or visible
+
+
+def _part(between: re.Match[str]) -> str:
+    """Blanks in place of what stands between words."""
+    return "".join(c if unicodedata.category(c) in OF_THE_NAME else " " for c in between[0])
 
 
 def _is_visible(character: str) -> bool:
     return unicodedata.category(character) != "Cf" and not NO_WIDTH.match(character)
+
+
+def _without_accent(letter: str) -> str:
+    """A Latin letter without the accent that people leave out, and e for yo; others as they are."""
+    base = unicodedata.normalize("NFD", letter)[0]
+    return base if base.isascii() or letter in "ёЁ" else letter
 
 
 def find_alike(names: Iterable[str]) -> list[list[str]]:
@@ -75,8 +106,36 @@ def find_alike(names: Iterable[str]) -> list[list[str]]:
 
 
 def _keys(name: str) -> tuple[str, str]:
-    """What names that look the same have in common, the one or the other."""
-    return f"folded {skeleton(name)}", f"printed {_printed(name)}"
+    """What names that look the same have in common: letters folded, or as they are printed."""
+    words = _strip(name)
+    joined = JOINT.sub("", words)
+    if len(joined) >= SHORTEST:  # fewer letters may be another name
+        words = joined
+    folded, printed = words.casefold().translate(FOLDED), words.translate(AS_PRINTED).casefold()
+    return f"folded {folded}", f"printed {printed}"
+
+
+def names_nobody(name: str) -> bool:
+    """Is a name what a program writes for none, or without the letters that it had.
+
+    Examples
+    --------
+    >>> [name for name in ("nan", "#N/A", "-", "?????", "Лев?да", "NORC", "") if names_nobody(name)]
+    ['nan', '#N/A', '-', '?????', 'Лев?да']
+    """
+    is_bare = name != "" and not any(map(str.isalnum, name))
+    return is_bare or skeleton(name) in NONE or LOST.search(name) is not None
+
+
+def is_summary(name: str) -> bool:
+    """Is a row called as an average, a total or an election are.
+
+    Examples
+    --------
+    >>> is_summary("TOTAL:"), is_summary("Итого"), is_summary("Average Joe Polls")
+    (True, True, False)
+    """
+    return skeleton(name) in {skeleton(words) for words in SUMMARIES}
 
 
 def is_slip(name: str, other: str) -> bool:

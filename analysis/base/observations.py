@@ -117,7 +117,7 @@ class Observations:
     def with_far_parts(
         self, parts: Sequence[str], shares: Array, sampling_var: Array
     ) -> Observations:
-        """Give the same polls, with a note of each that stands far from its house in a part.
+        """Give the same polls, with a note of each poll, and house, that stands far off in a part.
 
         Parameters
         ----------
@@ -129,7 +129,10 @@ class Observations:
         told = [
             note
             for part, share, variance in zip(parts, shares.T, sampling_var.T, strict=True)
-            for note in tell_far(house, share, np.sqrt(variance), self.rows, part)
+            for note in (
+                *tell_far(house, share, np.sqrt(variance), self.rows, part),
+                *(tell_other_house(house, share, part) if part else ()),
+            )
         ]
         return replace(self, notes=(*self.notes, *told))
 
@@ -245,6 +248,9 @@ def _check_columns(obs: pd.DataFrame) -> None:
     """Refuse a frame without rows, without a needed column or with one twice."""
     if not isinstance(obs, pd.DataFrame):
         raise PollInputError(f"polls came as {type(obs).__name__}", "pass a pandas DataFrame")
+    if obs.columns.nlevels > 1:
+        found = f"columns have {obs.columns.nlevels} levels (the first: {obs.columns[0]})"
+        raise PollInputError(found, "give each column one name, as by .droplevel(axis=1)")
     missing = tell_missing(obs)
     if missing is not None:
         raise PollInputError(

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import Any, NamedTuple
+from itertools import combinations, pairwise
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array, Days
+from analysis.base.columns import DATE_CURE, is_blank, to_days
 from analysis.base.errors import MAX_ROWS_NAMED, name_row
-from analysis.base.names import find_alike, is_slip, skeleton, tell_apart
+from analysis.base.names import find_alike, is_slip, is_summary, names_nobody, skeleton, tell_apart
 
 # Published national polls have some hundred to some ten thousand interviews. Fewer than the
 # first are no poll, as thousands written as 1.6; more than the second are a census, an election
@@ -30,17 +31,22 @@ NEARLY, SIZE_RATIO = 3.0, 1.1
 # Two surveys of one house may meet by chance; windows that go on meeting are one tracking poll,
 # and so are two of which more than half of one lies inside the other.
 FEWEST_MEETINGS, HALF = 3, 0.5
-# A poll this many years from all others has another year; one this many times the usual distance,
-# and so many points, from those before and after it has a slipped point or swapped digits. A house
-# this many points from all others asks something else, unless those are as far from each other.
-YEARS_APART = 10.0
+# A poll this many years from all others has another year, and so have one or two before or after
+# all others at so many days and so many times the widest gap between those; one this many times the
+# usual distance, and so many points, from those before and after it has a slipped point or swapped
+# digits. A house this many points from all others asks something else, unless those are as far from
+# each other; one not so far has exchanged answers if it lies within a few points of what they lack.
+YEARS_APART, DAYS_APART, GAP_RATIO = 10.0, 200.0, 10.0
 FAR, FAR_POINTS, NEIGHBOURS = 6.0, 4.0, 2
 HOUSE_APART, HOUSES_RATIO = 20.0, 2.0
+EXCHANGED_APART = 15.0
+# Complex samples have the variance of simple ones times 0.7 to 5.
+LARGE_EFFECT = 10.0
 # Numbers that stand for "no answer" lie beyond all ages or incomes; two or three kinds of number
 # are no scale, and reach nowhere.
 FEWEST_KINDS, CODE_RATIO = 5, 1.5
 Text = np.ndarray[Any, Any]
-DAY = np.timedelta64(1, "D")
+DAY, YEAR = np.timedelta64(1, "D"), 365.25
 
 
 def find_suspicions(
@@ -75,16 +81,23 @@ def find_suspicions(
         *_capitals(house),
         *_alike(obs, house, "houses"),
         *_misspelt(obs, house),
+        *_no_poll(obs, house),
+        *_nobody(obs, house, "house"),
         *tell_alike(obs, columns["sector"], "sectors"),
+        *_slips(obs, columns["sector"], "sectors"),
+        *_nobody(obs, columns["sector"], "sector"),
         *(note for name in covariates for note in _covariate(obs, name, columns[name])),
         *_one_poll_id(columns),
         *_rows_of_one_poll(obs, columns),
+        *_under_two_houses(obs, columns),
         *_overlaps(obs, columns, is_thinned=is_thinned),
         *_sizes(obs, columns["sample_size"]),
         *_odd_sizes(obs, columns),
+        *_odd_variances(obs, columns),
         *_long_fieldwork(obs, columns),
         *_other_year(obs, columns),
-        *_published_early(obs, columns["end_date"]),
+        *tell_to_come(obs, columns["end_date"], "fieldwork"),
+        *_published(obs, columns["end_date"]),
     )
 
 
@@ -114,7 +127,8 @@ def find_past_suspicions(
     """
     house, share = columns["house_id"], columns["share_pct"]
     notes = [*_copies(polls), *_capitals(house), *_alike(polls, house, "houses")]
-    notes += [*_misspelt(polls, house), *_sizes(polls, columns["sample_size"])]
+    notes += [*_misspelt(polls, house), *_no_poll(polls, house), *_nobody(polls, house, "house")]
+    notes += _sizes(polls, columns["sample_size"])
     notes += _odd_sizes(polls, columns)
     if "end_date" in polls.columns:
         ends = polls["end_date"].to_numpy(object)
@@ -203,10 +217,18 @@ def name_rows(obs: pd.DataFrame, positions: Sequence[int] | Days) -> str:
 
 
 def _copies(obs: pd.DataFrame) -> Iterator[str]:
-    copies = np.flatnonzero(obs.duplicated(list(obs.columns)))
+    copies = np.flatnonzero(_repeated(obs, keep="first"))
     if len(copies):
         first = name_row(obs, int(copies[0]))
         yield f"{len(copies)} rows repeat another row and count twice (first: {first})"
+
+
+def _repeated(obs: pd.DataFrame, *, keep: Literal["first", False]) -> Text:
+    """Which rows are the same in all columns as another; of the first of them too if asked."""
+    try:
+        return obs.duplicated(keep=keep).to_numpy()
+    except TypeError:  # a column holds lists or the like
+        return obs.astype(str).duplicated(keep=keep).to_numpy()
 
 
 def _fractions(obs: pd.DataFrame, share: Array) -> Iterator[str]:
@@ -291,8 +313,41 @@ def _misspelt(obs: pd.DataFrame, house: Text) -> Iterator[str]:
                 )
 
 
+def _slips(obs: pd.DataFrame, values: Text, what: str) -> Iterator[str]:
+    """Names that a slip of the hand makes of each other, where names are few and apart."""
+    for name, other in combinations(sorted(set(values)), 2):
+        if skeleton(name) != skeleton(other) and is_slip(name, other):
+            rows = [int(np.flatnonzero(values == either)[0]) for either in (name, other)]
+            yield (
+                f"{what} {name!r} and {other!r} (first in {name_rows(obs, rows)}) are one slip of "
+                "the hand from each other and count as different; write the name in one way"
+            )
+
+
+def _nobody(obs: pd.DataFrame, values: Text, what: str) -> Iterator[str]:
+    """Names that are a program's word for none, or that have lost their letters."""
+    for name in sorted(filter(names_nobody, set(values))):
+        rows = name_rows(obs, np.flatnonzero(values == name))
+        yield (
+            f"{what} {name!r} in {rows} is no name: those without one, or with letters that an "
+            "encoding lost, count as the same; fill it in"
+        )
+
+
+def _no_poll(obs: pd.DataFrame, house: Text) -> Iterator[str]:
+    """Rows that sum up others, or an election, under the names that these have."""
+    for name in sorted(filter(is_summary, set(house))):
+        yield (
+            f"house {name!r} in {name_rows(obs, np.flatnonzero(house == name))} is called as an "
+            "average, a total or an election are, which is no poll; leave it out, and give an "
+            "election as an anchor"
+        )
+
+
 def _covariate(obs: pd.DataFrame, name: str, values: Text) -> Iterator[str]:
     yield from tell_alike(obs, values, f"levels of {name}")
+    yield from _slips(obs, values, f"levels of {name}")
+    yield from _nobody(obs, values, f"level of {name}")
     if len(set(values)) == 1:
         yield (
             f"covariate {name} is {values[0]!r} in all polls: there is nothing to estimate; "
@@ -320,15 +375,17 @@ def _rows_of_one_poll(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[s
                 groups.setdefault((name.casefold(), question[i]), []).append(i)
     told = {i for rows in groups.values() if len(rows) > 1 for i in rows}
     same = zip(house, columns["start_date"], columns["end_date"], strict=True)
-    copies = np.flatnonzero(obs.duplicated(list(obs.columns), keep=False))
+    copies = np.flatnonzero(_repeated(obs, keep=False))
     for i, key in enumerate(same):
         if i not in told and i not in copies:
             groups.setdefault((*key, question[i]), []).append(i)
     share, size = columns["share_pct"], columns["sample_size"].astype("float64")
     twice = [rows for key, rows in groups.items() if len(key) == 2 and len(rows) > 1]
-    for key, rows in groups.items():
-        if len(key) > 2:
-            alike = (part for part in _split_by_size(rows, size) if len(part) > 1)
+    for rows in (rows for key, rows in groups.items() if len(key) > 2):
+        alike = [part for part in _split_by_size(rows, size) if len(part) > 1]
+        if poll_id is None and len(rows) >= FEWEST_OTHERS:  # groups or regions, not named as polls
+            twice.append(rows)
+        else:
             twice += [part for part in alike if np.ptp(share[part]) <= NEARLY]
     if twice:
         n = sum(map(len, twice))
@@ -338,6 +395,23 @@ def _rows_of_one_poll(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[s
             f"{f'; {len(twice) - 1} more such polls' if len(twice) > 1 else ''}); keep one row of "
             "each poll"
         )
+
+
+def _under_two_houses(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
+    """Polls of two houses that agree in days, size and share, as one under its sponsor's name."""
+    seen: dict[tuple[Any, ...], int] = {}
+    names = ("start_date", "end_date", "sample_size", "share_pct")
+    keys = [columns[name].tolist() for name in names]
+    if "question_id" in obs.columns:
+        keys.append(obs["question_id"].tolist())
+    for i, key in enumerate(zip(*keys, strict=True)):
+        first = seen.setdefault(key, i)
+        if columns["house_id"][first] != columns["house_id"][i]:
+            houses = " and ".join(map(str, columns["house_id"][[first, i]]))
+            yield (
+                f"{name_rows(obs, [first, i])} agree in days, size and share: if they are one "
+                f"poll under the names of {houses}, keep one of them"
+            )
 
 
 def _split_by_size(rows: list[int], size: Array) -> Iterator[list[int]]:
@@ -474,6 +548,31 @@ def _odd_sizes(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
         )
 
 
+def _odd_variances(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
+    """Variances that are given, and no poll has; design effects as no sample has them."""
+    if "design_effect" in obs.columns:
+        effect = columns["design_effect"].astype("float64")
+        rows = np.flatnonzero((effect > LARGE_EFFECT) | (effect < 1 / LARGE_EFFECT))
+        if len(rows):
+            yield (
+                f"a design effect of {effect[rows[0]]:g} in {name_rows(obs, rows)}: complex "
+                "samples have 0.7 to 5; give the variance relative to simple random sampling"
+            )
+    if "sampling_var" not in obs.columns:
+        return
+    given = ~is_blank(obs["sampling_var"])
+    share, variance = (columns[name].astype("float64") for name in ("share_pct", "sampling_var"))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = share * (100 - share) / variance  # 0 / 0 at the edges says nothing
+        few, many = size < FEW_INTERVIEWS, size > MANY_INTERVIEWS
+    rows = np.flatnonzero(given & (share > 0) & (share < 100) & (few | many))
+    if len(rows):
+        yield (
+            f"a sampling variance of {variance[rows[0]]:g} in {name_rows(obs, rows)} is that of "
+            f"{size[rows[0]]:.3g} interviews; give it in squared points"
+        )
+
+
 def _long_fieldwork(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
     """Fieldwork much longer than in the house's other polls."""
     start, end = (columns[name].astype("datetime64[D]") for name in ("start_date", "end_date"))
@@ -495,29 +594,70 @@ def _long_fieldwork(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str
 
 
 def _other_year(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
-    """A single poll many years from all others."""
+    """A poll or two years from all others, or as far before or after them as no others are."""
     day = columns["start_date"].astype("datetime64[D]")
     order = np.argsort(day, kind="stable")
-    gaps = np.diff(day[order]) / DAY / 365.25
+    gaps = np.diff(day[order]) / DAY
+    n = len(day)
+    apart: dict[int, float] = {}
     ends = np.concatenate([[np.inf], gaps, [np.inf]])
-    for place in np.flatnonzero(np.minimum(ends[:-1], ends[1:]) > YEARS_APART):
+    nearest = np.minimum(ends[:-1], ends[1:])
+    if n > FEWEST_OTHERS:
+        apart |= {int(i): nearest[i] for i in np.flatnonzero(nearest > YEARS_APART * YEAR)}
+    for n_far in range(1, FEWEST_OTHERS):
+        if n < n_far + 2 * FEWEST_OTHERS:
+            break
+        for far, gap, others in (
+            (range(n_far), gaps[n_far - 1], gaps[n_far:]),
+            (range(n - n_far, n), gaps[-n_far], gaps[:-n_far]),
+        ):
+            if gap > max(DAYS_APART, GAP_RATIO * others.max()):
+                apart |= dict.fromkeys(far, gap)
+    for place, days in sorted(apart.items()):
         i = int(order[place])
-        if len(day) > FEWEST_OTHERS:
-            years = np.minimum(ends[:-1], ends[1:])[place]
-            yield (
-                f"fieldwork of {day[i]} in {name_row(obs, i)} lies {years:.0f} years from all "
-                "other polls; correct the year"
-            )
+        far_off = f"{days / YEAR:.0f} years" if days > 2 * YEAR else f"{days:.0f} days"
+        yield (
+            f"fieldwork of {day[i]} in {name_row(obs, i)} lies {far_off} from all other polls; "
+            "correct the year"
+        )
 
 
-def tell_other_house(house: Text, share: Array) -> Iterator[str]:
+def tell_to_come(obs: pd.DataFrame, day: Text, what: str) -> Iterator[str]:
+    """Days that have not come yet, of which nobody can know.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        Its index names the rows.
+    day : ndarray of datetime64, shape (n,)
+        NaT where there is none.
+    what : str
+        What the days are of.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame(index=[0, 1])
+    >>> days = np.array(["2022-03-01", "2099-03-01"], dtype="datetime64[D]")
+    >>> for found in tell_to_come(frame, days, "fieldwork"):
+    ...     print(found)
+    fieldwork of 2099-03-01 in row 1 has not come yet; correct the year
+    """
+    rows = np.flatnonzero(day.astype("datetime64[D]") > np.datetime64("today") + DAY)
+    if len(rows):
+        first = day[rows[0]].astype("datetime64[D]")
+        yield f"{what} of {first} in {name_rows(obs, rows)} has not come yet; correct the year"
+
+
+def tell_other_house(house: Text, share: Array, part: str = "") -> Iterator[str]:
     """A house far from all others, which are nearer to each other.
 
     Parameters
     ----------
     house : ndarray of str, shape (n,)
     share : ndarray, shape (n,)
-        Percent, of one answer.
+        Percent, of one answer; NaN where it was not printed.
+    part : str
+        Name of the answer; empty where there is one only.
 
     Examples
     --------
@@ -525,20 +665,31 @@ def tell_other_house(house: Text, share: Array) -> Iterator[str]:
     >>> for found in tell_other_house(house, np.array([60.0, 61, 63, 25])):
     ...     print(found.partition(":")[0])
     house d has 25 percent, where the other 3 have 60 to 63
+    >>> for found in tell_other_house(house, np.array([60.0, 61, 62, 42])):
+    ...     print(found.partition(":")[2])
+     as little as these lack of 100, look for exchanged answers
     """
+    printed = ~np.isnan(share)
+    house, share = house[printed], share[printed]
     names = sorted(set(house))
     medians = np.array([np.median(share[house == name]) for name in names])
+    of_part = f" {part}" if part else ""
     for i, name in enumerate(names):
         others = np.delete(medians, i)
-        if len(others) < FEWEST_OTHERS:
+        if len(others) < FEWEST_OTHERS - 1:
             continue
         low, high = others.min(), others.max()
         apart = max(low - medians[i], medians[i] - high)
-        if apart > max(HOUSE_APART, HOUSES_RATIO * (high - low)):
-            yield (
-                f"house {name} has {medians[i]:g} percent, where the other {len(others)} have "
-                f"{low:g} to {high:g}: look for another question, another answer or a slip"
-            )
+        rest = 100 - medians[i]
+        is_exchanged = abs(rest - np.clip(rest, low, high)) <= NEARLY
+        found = (
+            f"house {name} has {medians[i]:g} percent{of_part}, where the other {len(others)} have "
+            f"{low:g} to {high:g}: "
+        )
+        if len(others) >= FEWEST_OTHERS and apart > max(HOUSE_APART, HOUSES_RATIO * (high - low)):
+            yield found + "look for another question, another answer or a slip"
+        elif is_exchanged and apart > max(EXCHANGED_APART, HOUSES_RATIO * (high - low)):
+            yield found + "as little as these lack of 100, look for exchanged answers"
 
 
 def tell_far(
@@ -619,14 +770,19 @@ def _medians_of_others(values: Array) -> Array:
     return np.where(np.count_nonzero(unknown) > unknown, np.nan, found)
 
 
-def _published_early(obs: pd.DataFrame, end: Text) -> Iterator[str]:
+def _published(obs: pd.DataFrame, end: Text) -> Iterator[str]:
+    """Days of publication before the end of fieldwork, to come, or that nobody can read."""
     for column in ("available_from", "published"):
-        if column in obs.columns:
-            shown = pd.to_datetime(obs[column], errors="coerce", format="mixed", utc=True)
-            days = shown.dt.tz_localize(None).to_numpy().astype("datetime64[D]")
-            early = np.flatnonzero(days < end.astype("datetime64[D]"))
-            if len(early):
-                yield (
-                    f"{column} lies before the end of fieldwork in {name_rows(obs, early)}; "
-                    "correct one of the dates"
-                )
+        if column not in obs.columns:
+            continue
+        days = to_days(obs[column])
+        odd = np.flatnonzero(np.isnat(days) & ~is_blank(obs[column]))
+        if len(odd):
+            yield f"{column} in {name_rows(obs, odd)} is no date that can be read; {DATE_CURE}"
+        early = np.flatnonzero(days < end.astype("datetime64[D]"))
+        if len(early):
+            yield (
+                f"{column} lies before the end of fieldwork in {name_rows(obs, early)}; "
+                "correct one of the dates"
+            )
+        yield from tell_to_come(obs, days, column)

@@ -14,7 +14,7 @@ from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.observations import UNKNOWN, Observations, read_category
-from analysis.base.suspicions import HOUSE_APART, look_like_fractions
+from analysis.base.suspicions import EXCHANGED_APART, HOUSE_APART, NEARLY, look_like_fractions
 
 # Standard deviations beyond which two measurements of one day are not taken to agree.
 FAR = 3.0
@@ -55,6 +55,8 @@ class Anchors:
                 f"{value.max():g}: is it a fraction? Give all in percent"
                 for i in np.flatnonzero(look_like_fractions(value, value.max()))
             ]
+        late = np.flatnonzero(self.date > np.datetime64("today") + np.timedelta64(1, "D"))
+        notes += [f"the anchor of {self.date[i]} has not come yet; correct the year" for i in late]
         for i, j in combinations(range(len(value)), 2):
             apart = abs(value[i] - value[j])
             days = float((self.date[j] - self.date[i]) / np.timedelta64(1, "D"))
@@ -91,7 +93,9 @@ class Anchors:
             of_then = share[near] if near.any() else share
             low, high = of_then.min(), of_then.max()
             apart = max(low - value, value - high)
-            if apart > max(HOUSE_APART, FAR * np.hypot(sd, common_error)):
+            lacking = max(low - (100 - value), (100 - value) - high)
+            least = EXCHANGED_APART if lacking <= NEARLY else HOUSE_APART
+            if apart > max(least, FAR * np.hypot(sd, common_error)):
                 when = f"within {NEAR_DAYS} days" if near.any() else "of any day"
                 texts.append(
                     f"the anchor of {self.date[i]}, {value:g} (sd {sd:g}), lies {apart:g} points "

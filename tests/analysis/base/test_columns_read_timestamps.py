@@ -46,3 +46,25 @@ def test_a_year_that_no_poll_can_have_names_its_row(year, kind):
     frame = pd.DataFrame({"date": pd.Series(stamps, index=[7, 9]).astype(kind)})
     with pytest.raises(PollInputError, match=rf"row 9, column date: .*{year}.* is not a date that"):
         read_dates(frame, "date")
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "Europe/Berlin"])
+def test_midnights_of_another_zone_are_no_days(zone):
+    """As the index of a frame that went through UTC: each would count as the day before."""
+    days = pd.Series(pd.to_datetime(["2022-01-18", "2022-04-18", "2022-07-18"]).tz_localize(zone))
+    right = read_dates(pd.DataFrame({"date": days}), "date")
+    assert right.astype(str).tolist() == ["2022-01-18", "2022-04-18", "2022-07-18"]
+    with pytest.raises(PollInputError, match="its day hangs on the time zone"):
+        read_dates(pd.DataFrame({"date": days.dt.tz_convert("UTC")}), "date")
+
+
+def test_days_of_arrow_and_periods_of_a_day_are_days():
+    days = [dt.date(2022, 4, 18), dt.date(2022, 5, 1)]
+    for column in (
+        pd.Series(pd.PeriodIndex(days, freq="D")),
+        pd.Series(days, dtype=pd.ArrowDtype(pytest.importorskip("pyarrow").date32())),
+    ):
+        assert read_dates(pd.DataFrame({"date": column}), "date").tolist() == days
+    months = pd.DataFrame({"date": pd.PeriodIndex(days, freq="M")})
+    with pytest.raises(PollInputError, match=r"row 0, column date: Period.* is not a date"):
+        read_dates(months, "date")

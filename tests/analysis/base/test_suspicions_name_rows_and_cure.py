@@ -8,6 +8,7 @@ from reference.simulated_polls import make_polls
 from analysis import PollInputError, PollTrend
 from analysis.base.names import find_alike
 from analysis.base.observations import prepare_observations
+from analysis.composition.inputs import read_composition
 from analysis.trend.solver.inputs import read_anchors
 
 ROWS = [
@@ -71,6 +72,20 @@ def test_one_house_under_two_names_is_told_with_the_first_row_of_each(name):
         ("\u039d\u0395\u0391", "\u03bd\u03b5\u03b1"),
         ("\u0439", "\u0438\u0306"),
         ("\u0444\u043e\u043c", "\u0424\u041e\u041c"),
+        ("fom", "\u00abfom\u00bb"),
+        ("fom", '"fom"'),
+        ("fom", "fom*"),
+        ("fom", "[fom]"),
+        ("fom", "fom\u2122"),
+        ("fom", "fom\u2020"),
+        ("fom & co", "fom &amp; co"),
+        ("institut \u00e9l\u00e9", "Institut Ele"),
+        ("\u0441\u0447\u0451\u0442", "\u0441\u0447\u0435\u0442"),
+        ("Russian Field", "RussianField"),
+        ("Russian Field", "russian-field"),
+        ("7", "7.0"),
+        ("7", "007"),
+        ("wave 1", "wave 01"),
     ],
 )
 def test_names_that_look_alike_are_one_group(one, other):
@@ -80,6 +95,10 @@ def test_names_that_look_alike_are_one_group(one, other):
 def test_names_that_a_reader_tells_apart_are_no_group():
     assert find_alike(["fom", "form", "vciom", "vciom2", "\u0439", "\u0438", "a b", "ab"]) == []
     assert find_alike(["wave 1-2", "wave 12", "wave 1 2", "+", "-", "yougov", "yougov+"]) == []
+    assert (
+        find_alike(["65", "65+", "<65", ">65", "-65", "1.5", "1.05", "1.50", "q1.1", "q1.10"]) == []
+    )
+    assert find_alike(["\u0915\u0940", "\u0915\u093e", "7", "70", "0.7", "1.0.0", "1.0.1"]) == []
 
 
 def test_names_that_look_alike_in_different_ways_are_one_group():
@@ -163,15 +182,173 @@ def test_a_small_share_is_a_fraction_when_that_is_nearer_to_the_others(share, to
 
 
 @pytest.mark.parametrize(
-    ("year", "told"), [(2002, True), (2013, False), (2033, True), (2031, False)]
+    ("year", "told"), [(1999, True), (2001, False), (2032, True), (2030, False)]
 )
 def test_a_poll_many_years_from_all_others_is_told(year, told):
-    frame = good()
+    frame = make_polls([("a", f"{2010 + i}-05-03", 60 + i % 3) for i in range(12)])
     frame.loc[4, ["start_date", "end_date"]] = [f"{year}-05-03", f"{year}-05-05"]
     found = [note for note in notes(frame) if "from all other polls; correct the year" in note]
     assert len(found) == told
     if told:
-        assert f"fieldwork of {year}-05-03 in row 4 lies " in found[0]
+        assert f"fieldwork of {year}-05-03 in row 4 lies 11 years from" in found[0]
+
+
+def shift(frame, rows, days):
+    for name in ("start_date", "end_date"):
+        moved = pd.to_datetime(frame.loc[rows, name]) + pd.Timedelta(days, "D")
+        frame.loc[rows, name] = moved.dt.strftime("%Y-%m-%d")
+    return frame
+
+
+@pytest.mark.parametrize(("every", "days", "told"), [
+    (10, 200, False), (10, 201, True), (30, 300, False), (30, 301, True),
+])  # fmt: skip
+@pytest.mark.parametrize("rows", [[0], [11], [0, 1], [10, 11], [0, 1, 2]])
+def test_one_or_two_polls_before_or_after_all_others_are_told(every, days, told, rows):
+    """In a series without such gaps: 200 days, or ten times the widest of the others."""
+    start = pd.Timestamp("2022-03-01") + pd.to_timedelta(np.arange(12) * every, "D")
+    frame = make_polls([("ab"[i % 2], str(day.date()), 60) for i, day in enumerate(start)])
+    frame = shift(frame, rows, (days - every) * (-1 if rows[0] == 0 else 1))
+    found = [note for note in notes(frame) if "from all other polls; correct the year" in note]
+    assert len(found) == (len(rows) if told and len(rows) < 3 else 0)
+    if found:
+        assert f"in row {rows[0]} lies {days} days from all" in found[0]
+
+
+def test_a_day_that_has_not_come_is_told_of_fieldwork_publication_and_anchors():
+    frame = good()
+    frame.loc[[3, 5], "end_date"] = "2099-01-01"
+    assert "fieldwork of 2099-01-01 in row 3, row 5 has not come yet; correct the year" in notes(
+        frame
+    )
+    shown = good().assign(published="2022-12-01")
+    shown.loc[2, "published"] = "2222-12-01"
+    (note,) = notes(shown)
+    assert note.startswith("published in row 2 is no date that can be read; write dates as YYYY")
+    shown.loc[2, "published"] = "2099-12-01"
+    assert notes(shown) == ("published of 2099-12-01 in row 2 has not come yet; correct the year",)
+    (note,) = read_anchors(anchors(("2022-05-01", 55, 2.0), ("2099-05-01", 55, 2.0))).notes
+    assert note == "the anchor of 2099-05-01 has not come yet; correct the year"
+
+
+@pytest.mark.parametrize("shown", ["12.03.2022", "soon", "2022-W12-1"])
+def test_a_day_of_publication_that_nobody_can_read_is_told(shown):
+    frame = good().assign(published="2022-12-01")
+    frame.loc[4, "published"] = shown
+    (note,) = notes(frame)
+    assert note.startswith("published in row 4 is no date that can be read; write dates as YYYY")
+
+
+@pytest.mark.parametrize(
+    "name", ["nan", "NA", "#N/A", "None", "-", "?????", "Лев?да", "Лев\ufffdда"]
+)
+def test_a_name_that_is_none_or_has_lost_its_letters_is_told(name):
+    frame = good()
+    frame.loc[[4, 8], "house_id"] = name
+    (told,) = [note for note in notes(frame) if "is no name" in note]
+    assert told.startswith(f"house {name!r} in row 4, row 8 is no name: those without one, or with")
+    sectors = good(sector=[name if house == "fom" else "x" for house in good()["house_id"]])
+    assert [note.partition(" in ")[0] for note in notes(sectors)] == [f"sector {name!r}"]
+    modes = good(mode=["x", name] * 6)
+    assert [note.partition(" in ")[0] for note in notes(modes, "mode")] == [
+        f"level of mode {name!r}"
+    ]
+
+
+@pytest.mark.parametrize("name", ["Average", "TOTAL:", "Итого", "poll of polls", "Election"])
+def test_a_row_that_sums_up_others_is_told(name):
+    frame = good()
+    frame.loc[4, "house_id"] = name
+    (note,) = notes(frame)
+    assert note.startswith(f"house {name!r} in row 4 is called as an average, a total or an elec")
+
+
+def test_a_sector_one_slip_from_another_is_told():
+    frame = good(sector=["state", "independent"] * 6, house_id=["a", "b"] * 5 + ["c", "d"])
+    frame.loc[10, "sector"] = "staet"
+    (note,) = notes(frame)
+    assert note == (
+        "sectors 'staet' and 'state' (first in row 10, row 0) are one slip of the hand from each "
+        "other and count as different; write the name in one way"
+    )
+    modes = good(mode=["phone", "hpone", "web"] * 4)
+    assert "levels of mode 'hpone' and 'phone' (first in row 1, row 0)" in notes(modes, "mode")[0]
+    assert notes(good(mode=["wave1", "wave12", "wave2"] * 4), "mode") == ()
+
+
+def test_one_poll_under_two_houses_is_told():
+    frame = pd.concat([good(), good().iloc[[5]].assign(house_id="sponsor")], ignore_index=True)
+    (note,) = notes(frame)
+    assert note == (
+        "row 5, row 12 agree in days, size and share: if they are one poll under the names of fom "
+        "and sponsor, keep one of them"
+    )
+    for column, other in {"share_pct": 65, "sample_size": 1001, "end_date": "2022-06-01"}.items():
+        assert notes(frame.assign(**{column: [*frame[column][:-1], other]})) == ()
+
+
+def test_three_rows_of_one_house_and_days_are_groups_of_one_poll():
+    rows = pd.concat([good(), good().iloc[[5, 5]]], ignore_index=True)
+    regions = rows.assign(
+        share_pct=[*good()["share_pct"], 50.0, 75.0], sample_size=[1000] * 12 + [300, 500]
+    )
+    (note,) = notes(regions)
+    assert note.startswith("3 rows are several of one poll")
+    assert "(row 5, row 12, row 13)" in note
+    assert notes(regions.iloc[:13]) == ()
+    assert notes(regions.assign(poll_id=[f"p{i}" for i in range(14)])) == ()
+
+
+@pytest.mark.parametrize(
+    ("effect", "told"), [(10, False), (10.1, True), (0.1, False), (0.09, True)]
+)
+def test_a_design_effect_that_no_sample_has_is_told(effect, told):
+    frame = good(design_effect=1.5)
+    frame.loc[3, "design_effect"] = effect
+    found = notes(frame)
+    assert len(found) == told
+    assert all(note.startswith(f"a design effect of {effect:g} in row 3: ") for note in found)
+
+
+@pytest.mark.parametrize(
+    ("variance", "told"),
+    [(1.5, 0), (0.00024, 1), (0.0025, 0), (0.0023, 1), (78, 0), (79, 1), (0, 1)],
+)
+def test_a_variance_that_no_poll_has_is_told(variance, told):
+    """62 percent of a million interviews has one of 0.002356 squared points, of 30 78.5."""
+    frame = good(sampling_var=np.nan)
+    frame.loc[2, ["share_pct", "sampling_var"]] = 62, variance
+    found = [note for note in notes(frame) if "a sampling variance of" in note]
+    assert len(found) == told
+    assert all(f"of {variance:g} in row 2 is that of " in note for note in found)
+
+
+@pytest.mark.parametrize(
+    ("share", "told"), [(38, True), (35, True), (34.9, False), (42, True), (42.1, False)]
+)
+def test_a_house_with_what_the_others_lack_of_a_hundred_has_exchanged_answers(share, told):
+    """The others have 61 and 62: they lack 38 and 39, give or take three points."""
+    frame = good().iloc[:3].assign(house_id=["a", "b", "c"], share_pct=[61, 62, share])
+    found = [note for note in notes(frame) if "look for exchanged answers" in note]
+    assert len(found) == told
+    assert all(f"house c has {share:g} percent, where the other 2 " in note for note in found)
+    assert len(notes(frame.assign(share_pct=[57, 58, 42.9]))) == 0
+    assert len(notes(frame.assign(share_pct=[58, 58, 42.9]))) == 1
+
+
+def test_parts_of_a_house_are_held_against_those_of_others():
+    columns = {"for_pct": [60.0, 61, 62] * 4, "against_pct": [20.0, 21, 22] * 4}
+    frame = good(house_id=["a", "b", "c"] * 4, **columns).drop(columns="share_pct")
+    frame.loc[frame["house_id"] == "c", ["for_pct", "against_pct"]] = 39.0, 61.0
+    told = read_composition(frame, ("for", "against")).observations.notes
+    assert [note.partition(",")[0] for note in told] == ["house c has 39 percent for"]
+
+
+def test_columns_of_lists_do_not_hide_a_row_that_stands_there_twice():
+    frame = good(tags=[["x"]] * 12)
+    assert notes(frame) == ()
+    twice = pd.concat([frame, frame.iloc[[5]]], ignore_index=True)
+    assert notes(twice) == ("1 rows repeat another row and count twice (first: row 12)",)
 
 
 @pytest.mark.parametrize(
