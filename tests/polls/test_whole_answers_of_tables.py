@@ -57,8 +57,83 @@ FILES = {
         "levada-2022-03-30,levada.putin_approval,disapprove,19,https://made.example/seen,no,other",
     ],
 }
+COPY = "https://github.com/valchyshen/Regression-of-Levada-Data"
+FILES |= {
+    # The same wave from elsewhere, an empty line, a day of publication.
+    "again.csv": [
+        HEAD.replace("published,", "") + "source_url,published",
+        "," * 9,
+        *(
+            WAVE.replace(",2026-04-02", "").format(option=option, share=share, size=1601)
+            + f"-elsewhere,{day}"
+            for option, share, day in (("approve", 81, "2026-04-02"), ("disapprove", 15, ""))
+        ),
+    ],
+    # Readings beside a share, the second of which is another one.
+    "beside.csv": [
+        HEAD + "source_url,second_source_url,second_share_pct",
+        *(
+            WAVE.format(option=option, share=share, size=1601) + f",https://made.example/b,{other}"
+            for option, share, other in (("approve", 81, ""), ("disapprove", 15, 16.5))
+        ),
+    ],
+    # Another share of the same answer, twice the same answer, a size that is another one.
+    "apart.csv": [
+        HEAD + "source_url",
+        WAVE.format(option="approve", share=80, size=1601),
+        WAVE.format(option="disapprove", share=15, size=1610),
+    ],
+    "twice.csv": [
+        HEAD + "source_url",
+        *(WAVE.format(option="approve", share=share, size=1601) for share in (81, 81)),
+    ],
+    "published.csv": [
+        "poll_id," + HEAD + "source_url",
+        "levada-2026-03-25b," + WAVE.format(option="approve", share=80, size=1601) + "-again",
+    ],
+    "twins.csv": [
+        "poll_id," + HEAD + "source_url,reviewed_reason",
+        *(
+            f"{poll},"
+            + WAVE.replace("2026-04-02", day).format(option="approve", share=share, size=1601)
+            + f",{reason}"
+            for poll, share, day, reason in (
+                ("levada-2026-03-25", 81, "2026-04-02", ""),
+                ("levada-2026-03-25b", 80, "", "another panel of the same days"),
+            )
+        ),
+    ],
+    "other.csv": [
+        "poll_id," + HEAD + "source_url",
+        "levada-new," + WAVE.format(option="approve", share=81, size=1601),
+    ],
+    "seen_other.csv": [
+        "poll_id,question_id,option,seen_pct,source_url",
+        "levada-2022-04-27,levada.putin_approval,approve,83,https://made.example/seen",
+        f"levada-2022-04-27,levada.putin_approval,approve,82,{COPY}",
+        "levada-2022-04-27,levada.putin_approval,approved,82,https://made.example/seen",
+    ],
+    "events.csv": [
+        "date,event_id,label_en,label_ru,label_uk,kind,source_url,source_kind,publisher,notes",
+        "2022-09-21,call_up,Call-up,Призыв,Призов,domestic,https://made.example/news,secondary,Made,",
+        "2022-11-11,retreat,Retreat,Отход,Відхід,battlefield,,,,",
+    ],
+    "event.csv": [
+        "date,event_id,label_en,label_ru,label_uk,kind,source_url,source_kind,publisher,notes",
+        "2022-09-21,call_up,Call-up,Призыв,Призов,domestic,https://made.example/news,secondary,Made,",
+    ],
+    "event_again.csv": [
+        "date,event_id,label_en,label_ru,label_uk,kind,source_url,notes",
+        "2022-09-22,call_up,Call-up,Призыв,Призов,domestic,https://made.example/news,",
+    ],
+    "sources.csv": [
+        "source_id,url,publisher,kind,title,retrieved,notes",
+        "made-example-9,https://made.example/nine,Made,primary,,,",
+    ],
+}
 ADDRESS = "https://made.example/again"
 REASON = f"--source {ADDRESS} --reason 'misread twice'"
+APPROVE = "correct levada-2022-04-27 levada.putin_approval approve"
 # One after the other on one copy of the tables; what is printed and which rows change.
 COMMANDS = {
     "look": [
@@ -84,6 +159,37 @@ COMMANDS = {
         f"correct levada-2022-04-27 levada.putin_approval approved --to 83 {REASON} --yes",
         "check",
         "diff before tables",
+    ],
+    "again": [
+        "add wave.csv --yes",
+        "add wave.csv --yes",
+        "add again.csv --dry-run",
+        "add beside.csv --dry-run",
+        "add apart.csv --dry-run",
+        "add twice.csv --dry-run",
+        "add other.csv --dry-run",
+        "add twins.csv --yes",
+        "add wave.csv --yes",
+        "add published.csv --yes",
+    ],
+    "rows": [
+        "add",
+        "add --events events.csv --dry-run",
+        "add --events event.csv --sources sources.csv --yes",
+        "add --events event.csv --yes",
+        "add --events event_again.csv --yes",
+    ],
+    "renew": [
+        "confirm seen.csv --yes",
+        "confirm seen.csv --yes",
+        "confirm seen_other.csv --dry-run",
+        f"{APPROVE} --to 81.4 {REASON} --dry-run",
+        f"{APPROVE} --to 82.4 --reason misread --source https://made.example/seen --dry-run",
+        f"correct levada-2022-04-27 levada.attention --to 27 {REASON} --dry-run",
+        f"correct levada-2022-04-27 --column latest --to 2022-04-28 {REASON} --dry-run",
+        f"correct fom-2022-01-30 --column field_end --to 2022-01-31 {REASON} --yes",
+        f"correct levada-2022-04-27 --column colour --to red {REASON} --dry-run",
+        f"correct levada-2022-04-27 levada.attention very_closely --to many {REASON} --dry-run",
     ],
     "confirm": ["confirm seen.csv --dry-run", "confirm seen.csv --yes", "check"],
     "export": ["export --format csv --out csv", "export --format json --out json"],
