@@ -243,8 +243,6 @@ def fit_axes(fig: Figure, low: float, high: float) -> None:
             top=inner.y1 / fig.bbox.height,
         )
         boxes = [box for ax in fig.axes if (box := ax.get_tightbbox()) is not None]
-        if not boxes:
-            return
         used = Bbox.union(boxes)
         if np.allclose(used.get_points(), room.get_points(), atol=0.5):
             return

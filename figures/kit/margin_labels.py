@@ -22,7 +22,7 @@ from figures.kit.layout import (
     spread_apart,
     wrap_text,
 )
-from figures.kit.style import FAINT, INK, marker_size
+from figures.kit.style import FAINT, marker_size
 
 # Inches from the right edge of the axes to the bends of a leader, the mark and the text, and of
 # these what a narrow figure has room for.
@@ -34,13 +34,12 @@ TEXT_OF_NARROW = 16 / 72
 LINE = 12 / 72  # height of a line of labels
 # A label may take this share of the figure's width before it is cut.
 WIDEST, WIDEST_OF_NARROW = 0.3, 0.38
-LINE_STYLES = ("-", "--")
 
 
 class MarginLabel(NamedTuple):
     """A label: where it belongs on the y axis, its words, and the mark before them.
 
-    The mark is a marker or a line style, in matplotlib's notation.
+    The mark is a marker in matplotlib's notation, or "-" for a line.
     """
 
     level: float
@@ -59,14 +58,11 @@ class Margin:
         Its y limits are final.
     labels : sequence of MarginLabel
         What to write.
-    heading : str
-        Words above the labels.
     """
 
-    def __init__(self, ax: Axes, labels: Sequence[MarginLabel], heading: str = "") -> None:
+    def __init__(self, ax: Axes, labels: Sequence[MarginLabel]) -> None:
         self.ax = ax
         self.labels = labels
-        self.heading = heading
         self._drawn: list[Artist] = []
         self._is_narrow = root_figure(ax).get_figwidth() < NARROW
         self._tight = TIGHT if self._is_narrow else 1.0
@@ -79,17 +75,11 @@ class Margin:
         self._drawn = []
         room = self.ax.bbox.height / self.ax.figure.dpi
         wanted = [_height_in_inches(self.ax, label.level) for label in self.labels]
-        highest = room - LINE if self.heading else room
         texts = [self._write(label) for label in self.labels]
         deepest = max((text.get_text().count("\n") + 1 for text in texts), default=1)
-        places = spread_apart(wanted, LINE * deepest, 0, highest)
+        places = spread_apart(wanted, LINE * deepest, 0, room)
         for label, text, height in zip(self.labels, texts, places, strict=True):
             self._draw_label(label, text, float(height))
-        if self.heading:
-            above = _right_of(self.ax, self.ax.transAxes)
-            text = self.ax.text(self._text, 1, self.heading, transform=above, va="center", size=7.5)
-            text.set_color(INK["quiet"])
-            self._drawn.append(text)
 
     def _write(self, label: MarginLabel) -> Text:
         """Write a label, in a narrow figure in two lines where one is too long."""
@@ -129,12 +119,9 @@ def _height_in_inches(ax: Axes, level: float) -> float:
 
 
 def _make_mark(label: MarginLabel, x: float, y: float) -> Line2D:
-    if label.mark in LINE_STYLES:
+    if label.mark == "-":
         half = 4 / 72
-        line = Line2D([x - half, x + half], [y, y], color=label.colour)
-        if label.mark == "--":
-            line.set(linewidth=0.8, linestyle=(0, (3, 2)))
-        return line
+        return Line2D([x - half, x + half], [y, y], color=label.colour)
     return Line2D(
         [x],
         [y],

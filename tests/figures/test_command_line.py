@@ -1,8 +1,12 @@
 """python -m figures: what it makes, and how it fails."""
 
+import argparse
 import os
+import signal
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +136,80 @@ def test_no_process_starts_without_work_for_it(
     assert pools == [1]
 
 
+class Threads(ThreadPoolExecutor):
+    """Threads in the place of the processes of a pool."""
+
+    def __init__(self, n: int, context: Any, start: Any, given: tuple[Any, ...]) -> None:
+        super().__init__(n)
+        assert start is door._start_process
+        self.given = given
+
+
+def test_a_pool_draws_what_this_process_does_not(
+    made: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And Ctrl-C ends it as it did before."""
+    taken: list[list[str]] = []
+    monkeypatch.setattr(door, "ProcessPoolExecutor", Threads)
+    monkeypatch.setattr(door, "_work_off", lambda todo, options: None)
+    monkeypatch.setattr(door, "_render_slugs", taken.append)
+    before = signal.getsignal(signal.SIGINT)
+    assert door.main(["--jobs", "2", "--out", str(tmp_path)]) == 0
+    assert sorted(taken) == [["coverage-support"], ["trend-support"]]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (ValueError("no such house."), "figures: no such house.\n"),
+        (
+            BrokenProcessPool(),
+            "figures: a process was ended from outside. Try again with --jobs 1.\n",
+        ),
+    ],
+    ids=["fault", "ended"],
+)
+def test_what_fails_in_a_pool_ends_the_run(
+    error: Exception,
+    told: str,
+    made: list[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    taken: list[list[str]] = []
+
+    def fail(slugs: list[str]) -> None:
+        taken.append(slugs)
+        raise error
+
+    monkeypatch.setattr(door, "ProcessPoolExecutor", Threads)
+    monkeypatch.setattr(door, "_work_off", lambda todo, options: None)
+    monkeypatch.setattr(door, "_render_slugs", fail)
+    assert door.main(["--jobs", "2", "--out", str(tmp_path)]) == 1
+    assert len(taken) == 1
+    assert capsys.readouterr().err == told
+
+
+def test_a_process_of_several_ends_by_ctrl_c_without_a_word(made: list[Any]) -> None:
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        door._start_process(argparse.Namespace(as_of=None))
+        with pytest.raises(SystemExit) as end:
+            signal.getsignal(signal.SIGINT)(signal.SIGINT, None)  # type: ignore[operator, misc]
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert end.value.code == 130
+    assert made == [None]
+
+
+def test_polls_may_precede_the_first_experiment() -> None:
+    arms = door._load_polls(pd.Timestamp("2022-02-26")).tables["arms"]
+    assert len(arms) == 0
+    assert len(door._load_polls(None).tables["arms"]) > 0
+
+
 def test_progress_goes_to_stderr_only(
     made: list[Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -183,6 +261,8 @@ def test_a_language_without_labels_is_told_and_exits_with_2(
         (["--format", "gif"], "invalid choice: 'gif'"),
         (["--as-of", "18.04.2022"], "'18.04.2022' is no day. Write it as 2022-04-18."),
         (["--as-of", "2022-04-31"], "'2022-04-31' is no day."),
+        (["--jobs", "0"], "'0' is no number of processes. Write 1 or more."),
+        (["--jobs", "two"], "'two' is no number of processes. Write 1 or more."),
     ],
 )
 def test_a_wrong_option_exits_with_2(

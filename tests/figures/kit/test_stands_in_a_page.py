@@ -1,17 +1,20 @@
 """An SVG stands in the text of a page, beside others, and changes nothing there."""
 
 import re
+from base64 import b64decode
+from io import BytesIO
 
 import numpy as np
 import pytest
 from helpers.figures_made import draw_coverage, draw_trend, make_polls
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from figures import Rendering
 from figures.kit.edition import Edition
 from figures.kit.save import save_renderings
-from figures.kit.svg import SEEN, _find_seen
+from figures.kit.svg import SEEN, _find_seen, _shorten
 
 ID = re.compile(r'\bid="([^"]*)"')
 
@@ -48,6 +51,22 @@ def test_there_is_no_style_for_the_page_and_no_doctype(page: list[str]) -> None:
         assert "<style" not in svg
         assert "DOCTYPE" not in svg
         assert 'figure_1" style="stroke-linejoin: round; stroke-linecap: butt"' in svg
+
+
+def test_a_notebook_shows_the_picture_with_its_alt_text() -> None:
+    fig = draw_trend()
+    shown, about = Rendering(fig, "Alt.", "Caption.")._repr_mimebundle_()
+    title = " ".join(fig.get_suptitle().split())
+    assert shown["text/plain"] == f"{title}\nAlt."
+    assert about == {"image/png": {"alt": "Alt.", "width": 640}}
+    picture = Image.open(BytesIO(b64decode(shown["image/png"])))
+    assert picture.size == (1280, 900)
+
+
+def test_factors_of_a_place_are_not_shortened() -> None:
+    assert _shorten('transform="scale(0.015625)"') == 'transform="scale(0.015625)"'
+    assert _shorten("matrix(1 0 0 1 0.015625 0)") == "matrix(1 0 0 1 0.015625 0)"
+    assert _shorten('x="0.015625"') == 'x="0.02"'
 
 
 def test_a_voice_is_told_the_language(page: list[str]) -> None:

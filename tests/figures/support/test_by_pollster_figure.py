@@ -36,6 +36,14 @@ def test_every_poll_is_drawn_once_and_the_average_in_each_panel():
     assert [line.get_gid() for line in lines].count("average") == len(axes)
 
 
+def test_a_panel_without_a_house_is_taken_away():
+    few = POLLS[POLLS["house_id"].isin(["levada", "vciom", "chronicles"])]
+    axes = plot_pollsters(few, make_trend(), make_houses()).axes
+    assert len(axes) == 3
+    titles = [ax.get_title(loc="left") + ax.get_title() for ax in axes]
+    assert all(titles) or all(ax.texts for ax in axes)
+
+
 def test_the_title_names_the_ends_of_the_last_year():
     day = POLLS["mid_date"].max()
     last = pd.DataFrame(
