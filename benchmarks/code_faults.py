@@ -57,9 +57,11 @@ LONGEST_TEST_S = 20
 LONGEST_TEST_WAIT_S = 120
 # What is recorded is kept after so many tests: a run that is stopped has that much.
 KEPT_TESTS = 50
-# Seconds of CPU that tests may take, and of the clock beside other work: far more than they need.
+# Seconds of CPU that tests may take, and of the clock beside other work: far more than they need,
+# and where it is known what they need, so many times as much and a minute.
 LONGEST_S = 300
 LONGEST_WAIT_S = 900
+TIMES_THE_USUAL, MINUTE_S = 5, 60
 # A fault may ask for arrays without end.
 LARGEST_BYTES = 8 << 30
 # The site, the notebooks and the rules of the house are left out of what is recorded.
@@ -610,11 +612,13 @@ def _try_fault(folder: Path, place: Place, contexts: Contexts | None) -> Result:
     words = f"{sum(map(len, stages))} tests ran the line"
     outcome = Outcome("passed")
     for tests in stages or [find_near_tests(place, folder)]:
+        usual = sum(contexts.seconds[test] for test in tests) if stages and contexts else LONGEST_S
+        longest = min(LONGEST_S, MINUTE_S + TIMES_THE_USUAL * usual)
         path.write_text(spoilt, encoding="utf-8")
-        ended = run_tests(folder, tests)
+        ended = run_tests(folder, tests, longest)
         path.write_text(source, encoding="utf-8")
         if ended.kind == "timeout":
-            ended = tell_timeout(folder, tests)
+            ended = tell_timeout(folder, tests, longest)
         if ended.kind != "passed":
             outcome = ended
         if OUTCOMES[ended.kind]:

@@ -208,6 +208,14 @@ def list_who():
     yield results.diagnostics()
     yield results.summary(ALPHA)
     yield results.support("sex", ALPHA)
+    unasked = CELLS.assign(tv_source="not_asked").groupby(list(CELLS)[:7], as_index=False)
+    silent = fit_who(unasked.sum(), POPULATION)
+    yield silent.summary(ALPHA)
+    yield silent.compare_weighted()
+    yield refuse(silent.share, "tv_source")
+    yield simulate_who(1, 1, rng=rng()).cells
+    for sizes in ((0, 1), (1, 0)):
+        yield refuse(simulate_who, *sizes, rng=rng())
     world = simulate_who(2, 60, days_between=90, rng=rng())
     yield from (world.cells, world.population, world.truth)
     for outcome in ("opposition", "no_answer", "undecided", "refused"):

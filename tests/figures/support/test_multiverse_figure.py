@@ -40,6 +40,15 @@ def test_the_title_counts_the_estimates_of_each_question():
     assert "100% a fall since, 100% state-run pollsters higher" in title
 
 
+def test_a_change_of_nothing_is_no_fall(monkeypatch):
+    table = make_table()
+    table["change"] = np.where(table["base"] == "base", 0.0, -1.0)
+    table.loc[0, "change"] = -0.01
+    monkeypatch.setattr(multiverse, "read_multiverse", lambda: table)
+    n = (table["base"] == "base").sum()
+    assert ENTRY.draw(make_fitted(), Edition()).number == f"{round(100 / n)}%"
+
+
 def test_nearly_all_is_not_told_as_all():
     table = make_table(400)
     table["gap"] = np.where(np.arange(400) == 0, -1.0, 3.0)
