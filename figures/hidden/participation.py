@@ -126,7 +126,7 @@ def _split(series: pd.DataFrame) -> list[pd.DataFrame]:
 
 
 def _is_refusal(rates: pd.DataFrame) -> bool:
-    return str(rates["kind"].iloc[0]) == "refused"
+    return bool((rates["kind"] == "refused").all())
 
 
 def _rank(series: pd.DataFrame, houses: pd.DataFrame) -> list[House]:

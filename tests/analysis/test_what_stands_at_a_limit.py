@@ -24,12 +24,10 @@ from analysis.cli.evaluate.parts import _read_jobs
 from analysis.cli.evaluate.series import MOST_SHOWN, as_text
 from analysis.cli.evaluate.simulate import read_count
 from analysis.cli.tipping import _sentence
-from analysis.composition._measures import FEWEST_DRAWS, count_kept
 from analysis.evaluate import average_scores, make_forecasts
 from analysis.evaluate.multiverse import _read_sides, explain_variance
 from analysis.findings import say_direction
 from analysis.findings.events import POSITIVE, stand_out
-from analysis.list_experiments._data import _check_numbers
 from analysis.parties.results import PartiesResults
 from analysis.present.parts import choose_draws
 from analysis.present.plots import NAMED, plot_residuals
@@ -221,12 +219,6 @@ def test_a_level_is_carried_beyond_the_polls_only(day, carried):
     assert (f"carried {carried}." in told) if carried else ("carried" not in told)
 
 
-@pytest.mark.parametrize(("n", "is_enough"), [(FEWEST_DRAWS, True), (FEWEST_DRAWS - 1, False)])
-def test_a_hundred_draws_within_all_tell_of_a_composition(n, is_enough):
-    kept = np.arange(400)[None, :] < n
-    assert is_refused(count_kept, kept) is not is_enough
-
-
 @pytest.mark.parametrize(
     ("pit", "covered"), [(0.75, [100, 100]), (0.25, [100, 100]), (0.76, [0, 100]), (0.24, [0, 100])]
 )
@@ -299,16 +291,6 @@ def test_published_shares_and_gaps_lie_within_all(column, value, is_allowed):
     row |= {"study": "A", "kind": "list", "construct_id": "support", "n": 1500, "se": 2.0}
     row |= {"direct_pct": 70.0, "indirect_pct": 60.0, "gap_points": np.nan, column: value}
     assert is_refused(le.published_gaps, pd.DataFrame([row])) is not is_allowed
-
-
-@pytest.mark.parametrize(
-    ("values", "is_allowed"),
-    [(("20", "30", "40"), True), (("20", "old", "40"), False), (("20", "old"), True)],
-)
-def test_as_many_words_as_numbers_make_a_category(values, is_allowed):
-    frame = pd.DataFrame({"age": values})
-    numbers = pd.to_numeric(frame["age"], errors="coerce").to_numpy(float)
-    assert is_refused(_check_numbers, frame, "age", numbers) is not is_allowed
 
 
 def test_draws_at_the_threshold_of_a_party_are_in_and_not_above_it():

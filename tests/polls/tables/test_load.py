@@ -1,13 +1,16 @@
 """polls.load: typed frames of the files as they are now, and the caller's to keep."""
 
+import json
 import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from helpers.paths import TESTS
 
 import polls
 from polls.tables import DATA, tables
+from polls.tables.schema import PACKAGE
 
 
 def test_every_table_is_there_with_its_columns() -> None:
@@ -43,3 +46,18 @@ def test_a_table_that_disappears_is_told(tmp_path: Path) -> None:
         polls.load(data)
     (finding,) = told.value.findings
     assert (finding.table, finding.rule) == ("events", "file")
+
+
+def test_a_version_older_than_a_table_is_read_without_it(tmp_path: Path) -> None:
+    """It comes with a description of its own, and the table that came later has no rows."""
+    shutil.copytree(TESTS / "data" / "excerpt", tmp_path / "data")
+    package = json.loads(PACKAGE.read_text(encoding="utf-8"))
+    package["resources"] = [row for row in package["resources"] if row["name"] != "overlaps"]
+    (tmp_path / PACKAGE.name).write_text(json.dumps(package), encoding="utf-8")
+    (tmp_path / "data" / "overlaps.csv").unlink()
+    frames = polls.load(tmp_path / "data")
+    assert list(frames) == list(tables())
+    assert len(frames["overlaps"]) == 0
+    assert list(frames["overlaps"]) == tables()["overlaps"].names
+    assert frames["overlaps"].index.equals(pd.RangeIndex(0))
+    assert len(frames["polls"]) == 10
