@@ -204,8 +204,8 @@ def _claims(fitted: FittedPolls) -> pd.DataFrame:
     return claims_at(fitted, CLAIMED)
 
 
-def _well(fitted: FittedPolls) -> dict[str, float]:
-    """Probability of each level to lie well above."""
+def chances_of_well(fitted: FittedPolls) -> dict[str, float]:
+    """Probability of each level, by reference, to lie well above: `WELL` points or more."""
     from analysis.findings import CLAIMED, claims_at
 
     far = claims_at(fitted, CLAIMED + WELL).set_index("reference")["prob_above"]
@@ -214,7 +214,7 @@ def _well(fitted: FittedPolls) -> dict[str, float]:
 
 def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     obs, claims, houses = _known(fitted), _claims(fitted), fitted.houses(edition)
-    fig = plot_claim(obs, claims, houses, edition, well=_well(fitted))
+    fig = plot_claim(obs, claims, houses, edition, well=chances_of_well(fitted))
     ranked = rank_houses(houses, obs)
     as_of = pd.Timestamp(claims["as_of"].iloc[0])
     by_house = claims[claims["estimand"] == "house"]

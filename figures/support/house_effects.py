@@ -61,7 +61,7 @@ def plot_houses(
     >>> houses = pd.DataFrame({"house_id": ["a", "b"], "sector": ["state", "independent"]})
     >>> fig = plot_houses(obs, effects, houses, contrast={"mean": 12, "lower": 9, "upper": 15})
     >>> fig.get_suptitle().replace(chr(160), " ").replace(chr(10), " ").split(" support")[0]
-    'In the same weeks a finds 12 points more'
+    'On average a finds 12 points more'
     """
     from analysis.findings import find_extremes
 

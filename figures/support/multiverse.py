@@ -114,14 +114,14 @@ def take_answers(table: pd.DataFrame, question: str) -> pd.DataFrame:
 
 
 def multiverse_title(table: pd.DataFrame, edition: Edition = DEFAULT) -> str:
-    """Say how many analyses find what, by their estimates.
+    """Say what share of the analyses that answer a question finds what, by their estimates.
 
     Examples
     --------
     >>> table = pd.DataFrame({"base": "base", "change": [-1.0, 2.0], "gap": [1.0, 3.0],
     ...                       "level": [61.0, 66.0]})
-    >>> multiverse_title(table).replace(chr(160), " ")[:41]
-    'Of 2 analyses 100% find support above 60%'
+    >>> multiverse_title(table).replace(chr(160), " ")[:44]
+    'Of many analyses 100% find support above 60%'
     """
     found = {
         "above": take_answers(table, "level")["level"] > QUESTIONS["level"][0][-1],
@@ -129,7 +129,7 @@ def multiverse_title(table: pd.DataFrame, edition: Edition = DEFAULT) -> str:
         "state": take_answers(table, "gap")["gap"] > 0,
     }
     shares = {name: _percent(100 * yes.mean(), edition) for name, yes in found.items()}
-    return label("multiverse.title", edition, n=show_number(len(table), edition), **shares)
+    return label("multiverse.title", edition, **shares)
 
 
 def _columns(question: str) -> list[str]:
@@ -211,8 +211,9 @@ def _name_axes(
     rows = take_answers(table, question)
     sure = 100 * (rows[QUESTIONS[question][1]] >= SURE).mean()
     driver = drivers[drivers["question"] == question].iloc[0]
+    told = {"share": _percent(sure, edition), "n": show_number(len(rows), edition)}
     lines = [
-        label(f"multiverse.{question}.sure", edition, share=_percent(sure, edition)),
+        label(f"multiverse.{question}.sure", edition, **told),
         label("multiverse.driver", edition, share=_percent(driver["share_pct"], edition)),
         label(f"multiverse.choice.{driver['choice']}", edition),
     ]
@@ -265,13 +266,16 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     note = "" if is_current(table, fitted.obs()) else label("multiverse.stale", edition)
     fig = plot_multiverse(table, drivers, edition, source=source, note=note)
     ends = {}
+    # Not each analysis answers each question: it may begin elsewhere, or lack a sector.
+    counts = {"n": show_number(len(table), edition)}
     for question in QUESTIONS:
         values = take_answers(table, question)[question]
+        counts[f"{question}_n"] = show_number(len(values), edition)
         for name, value in (("low", values.min()), ("high", values.max())):
             ends[f"{question}_{name}"] = show_number(value, edition, with_sign=question != "level")
-    alt = label("multiverse.alt", edition, n=show_number(len(table), edition), **ends)
+    alt = label("multiverse.alt", edition, **counts, **ends)
     end = source_line(source, table["data_to"].max(), edition)
-    caption = "\n".join([label("multiverse.method", edition), end])
+    caption = "\n".join([label("multiverse.method", edition, **counts), end])
     fall = 100 * (take_answers(table, "change")["change"] < 0).mean()
     return Rendering(fig, alt, caption, edition, number=_percent(fall, edition))
 

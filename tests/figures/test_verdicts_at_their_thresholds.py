@@ -198,7 +198,7 @@ def test_an_analysis_counts_where_its_estimate_lies_beyond_the_line(
     table = {"base": "base", "level": [50.0, level], "change": [9.0, fall], "gap": [-9.0, gap]}
     multiverse.multiverse_title(pd.DataFrame(table))
     beyond = "0%" if level == 60 else "50%"
-    assert told == {"n": "2", "above": beyond, "fall": beyond, "state": beyond}
+    assert told == {"above": beyond, "fall": beyond, "state": beyond}
 
 
 @pytest.mark.parametrize(

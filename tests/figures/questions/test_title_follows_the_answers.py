@@ -60,7 +60,7 @@ def test_a_difference_is_claimed_where_both_are_clear(
     told = {"fight_on.panel": fight, "fight_on.support": STILL}
     title = plain(questions_title(told | ({"fight_on.paired": paired} if paired else {})))
     assert words in title
-    beside = "support −3 points"
+    beside = "support for the war −3 points"
     assert title.endswith(end + beside if end.endswith(", ") else end)
     assert (beside in title) == words.startswith("wish")
 

@@ -38,9 +38,9 @@ def test_the_title_names_the_highest_and_the_lowest_house_with_several_polls() -
     obs = pick("levada", "chronicles", "fom")
     wide = {"mean": 20.0, "lower": 18.0, "upper": 22.0}
     title = plain(houses_title(obs, make_effects(13, -7), make_houses(), wide))
-    assert title.startswith("In the same weeks Levada Center finds 20 points more")
+    assert title.startswith("On average Levada Center finds 20 points more")
     other = plain(houses_title(obs, make_effects(-7, 13), make_houses(), wide))
-    assert other.startswith("In the same weeks Chronicles finds 20 points more")
+    assert other.startswith("On average Chronicles finds 20 points more")
 
 
 @pytest.mark.parametrize(("lower", "is_apart"), [(-1.0, False), (0.0, False), (0.1, True)])

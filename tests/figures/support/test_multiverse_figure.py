@@ -35,7 +35,7 @@ def make_table(n=40):
 def test_the_title_counts_the_estimates_of_each_question():
     title = multiverse.multiverse_title(make_table()).replace("\N{NO-BREAK SPACE}", " ")
     # Above 60: the upper third of the levels; a fall: all of the lower half of the changes.
-    assert "Of 40 analyses 18% find support above 60% in April 2022" in title
+    assert "Of many analyses 18% find support above 60% in April 2022" in title
     assert "99% a fall since, 100% state-run" not in title
     assert "100% a fall since, 100% state-run pollsters higher" in title
 
@@ -47,6 +47,21 @@ def test_a_change_of_nothing_is_no_fall(monkeypatch):
     monkeypatch.setattr(multiverse, "read_multiverse", lambda: table)
     n = (table["base"] == "base").sum()
     assert ENTRY.draw(make_fitted(), Edition()).number == f"{round(100 / n)}%"
+
+
+@pytest.mark.parametrize("size", ["article", "phone"])
+def test_each_share_names_the_analyses_that_it_is_of(size):
+    table = make_table()
+    # Those that count from autumn tell no fall, and a panel without a sector has no gap.
+    table.loc[30:, "gap"] = np.nan
+    drivers = pd.DataFrame({"question": list(multiverse.QUESTIONS), "choice": "walk"})
+    drawn = multiverse.plot_multiverse(
+        table, drivers.assign(share_pct=50.0), Edition(size=size), source="Made up"
+    )
+    words = [text.get_text() for ax in drawn.axes for text in ax.texts]
+    told = [text.replace("\N{NO-BREAK SPACE}", " ").split("\n")[0] for text in words]
+    found = [text for text in told if text.startswith("Sure of")]
+    assert [text.rpartition(" of ")[2] for text in found] == ["20", "30", "40"]
 
 
 def test_nearly_all_is_not_told_as_all():
