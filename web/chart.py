@@ -153,7 +153,9 @@ def list_dots(material: Material, words: Words) -> dict[str, list[dict[str, Any]
                 "house": row["house_id"],
                 "sector": row["sector"],
                 "pollster": name_pollster(material, words, row["house_id"]),
-                "days": words.span(row["start_date"], row["end_date"]),
+                "days": words.span(
+                    row["start_date"], row["end_date"], printed=not row["date_imputed"]
+                ),
                 "n": words.number(row["sample_size"]),
                 "mode": show_mode(words, row["mode"]),
                 "wording": wordings[row["question_id"]],

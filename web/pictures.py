@@ -14,6 +14,7 @@ from figures.fitted_polls import Entry
 from figures.kit import LANGUAGES, Rendering
 from figures.kit.save import save_renderings
 from figures.processes import choose_start, group_by_model
+from web.kit import let_break
 from web.material import fit_polls
 
 # The size that pages show, the one in its place on a narrow page, and that of social media.
@@ -187,6 +188,6 @@ def _describe(slug: str, shown: Sequence[Rendering]) -> Picture:
     for article in shown:
         lang = article.edition.lang
         # Lines are broken for the picture; a number stays with its unit.
-        titles[lang] = article.fig.get_suptitle().replace("\n", " ")
-        alts[lang], captions[lang] = article.alt, article.caption
+        titles[lang] = let_break(article.fig.get_suptitle().replace("\n", " "))
+        alts[lang], captions[lang] = article.alt, let_break(article.caption)
     return Picture(slug, titles, alts, captions)

@@ -15,7 +15,7 @@ from analysis.trend import TrendOptions
 from analysis.trend.options import ESTIMATED
 
 POOLED = "pooled"
-OURS, LAST = "published", "last_of_house"
+OURS, LAST, MEAN = "published", "last_of_house", "mean_of_house"
 SUMMARY_COLUMNS = (
     "series",
     "horizon",
@@ -100,9 +100,10 @@ def how_good(summary: pd.DataFrame, scores: pd.DataFrame, n_open: int) -> pd.Dat
     DataFrame
         fact, series (empty where it is of none), value and unit.  Of each series, from the next
         poll of houses that had polled before: n_polls, error (mean distance of the prediction
-        from the poll, points), error_of_last (of the last poll of the same house), gain (percent
-        by which the CRPS is lower than that of the last poll), held_50, held_80, held_95 (percent
-        of the intervals that held the poll), error_12m (a year ahead).  Of the forecasts: n_open;
+        from the poll, points), error_of_last (of the last poll of the same house), error_of_mean
+        (of the mean of its last three, if the summary has it), gain (percent by which the CRPS is
+        lower than that of the last poll), held_50, held_80, held_95 (percent of the intervals that
+        held the poll), error_12m (a year ahead).  Of the forecasts: n_open;
         and of those written in advance and of those made afterwards as of a day, n_registered
         and n_as_of with error_ and held_95_ (a count).
 
@@ -128,6 +129,8 @@ def how_good(summary: pd.DataFrame, scores: pd.DataFrame, n_open: int) -> pd.Dat
             ("error_of_last", series, float(last["mae"]), "points"),
             ("gain", series, 100 * (1 - float(ours["crps"]) / float(last["crps"])), "percent"),
         ]
+        if (mean := told.get((series, "next", MEAN))) is not None:
+            rows.append(("error_of_mean", series, float(mean["mae"]), "points"))
         held = {level: float(ours[f"covered_{level}_pct"]) for level in LEVELS}
         rows += [(f"held_{level}", series, share, "percent") for level, share in held.items()]
         far = told.get((series, "12m", OURS))
@@ -201,8 +204,12 @@ def say_how_good(facts: pd.DataFrame, series: str = "support") -> list[str]:
     )
     off = (
         f"We were {own['error']:.1f} points off on average. Simply repeating the pollster’s "
-        f"last result is {own['error_of_last']:.1f} points off."
+        f"last result is {own['error_of_last']:.1f} points off"
     )
+    # What is simple and better is told as well.
+    if "error_of_mean" in own:
+        off += f", the mean of its last three {own['error_of_mean']:.1f}"
+    off += "."
     sure = (
         f"Where we said that we were 95 percent sure, we were right in {own['held_95']:.0f} "
         f"percent of the cases; where we said 80, in {own['held_80']:.0f}; where we said 50, in "

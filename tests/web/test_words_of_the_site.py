@@ -10,7 +10,7 @@ from helpers.imports import read_sources
 from helpers.paths import ROOT
 
 from figures.kit import LANGUAGES
-from web.kit import LABELS
+from web.kit import LABELS, Words
 
 TEMPLATES = {p.name: p.read_text(encoding="utf-8") for p in (ROOT / "web/templates").iterdir()}
 # A key may be made of parts: what stands before or after a value in braces.
@@ -56,3 +56,21 @@ def test_no_label_is_idle() -> None:
         and row["key"].rpartition(".")[0] not in whole
     ]
     assert idle == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_piece_without_a_break_is_wider_than_a_list_on_a_phone(lang: str) -> None:
+    words = Words(lang)
+    told = {row["key"]: words.find(row["key"]) for row in read_rows()}
+    pieces = {
+        key: max(re.sub("<[^>]+>", "", text).replace("-", "- ").split(" "), key=len)
+        for key, text in told.items()
+        if text
+    }
+    assert {key: piece for key, piece in pieces.items() if len(piece) > 26} == {}
+
+
+@pytest.mark.parametrize(("lang", "mean"), [("en", "average"), ("ru", "средн"), ("uk", "середн")])
+def test_one_pollster_has_no_average(lang: str, mean: str) -> None:
+    assert mean not in Words(lang).n("front.panel", 1)
+    assert mean in Words(lang).n("front.panel", 3)

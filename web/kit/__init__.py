@@ -8,12 +8,13 @@ dots into a page, in the colours of light and dark.
 from web.kit.site import Page, Site
 from web.kit.svg import Dots, draw_bar, draw_dot_plot, draw_series, draw_sparkline
 from web.kit.view import View
-from web.kit.words import LABELS, LANGUAGE_NAMES, LANGUAGES, Words
+from web.kit.words import LABELS, LANGUAGE_NAMES, LANGUAGES, STAR, Words, let_break
 
 __all__ = [
     "LABELS",
     "LANGUAGES",
     "LANGUAGE_NAMES",
+    "STAR",
     "Dots",
     "Page",
     "Site",
@@ -23,4 +24,5 @@ __all__ = [
     "draw_dot_plot",
     "draw_series",
     "draw_sparkline",
+    "let_break",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from analysis.findings import CLAIMED_ON
 from analysis.trend import COMMON_ERROR
 from figures import ENTRIES
-from figures.support.claim import CREDIBLE, show_probability
+from figures.support.claim import CREDIBLE, WELL, chances_of_well, show_probability
 from web.kit import Page, View
 from web.material import Material, rows_by
 from web.pictures import Picture
@@ -34,8 +34,8 @@ def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[
         ]
         return {
             "title": view.t("front.claim"),
-            "description": tell_verdict(view, claims),
-            "verdict": tell_verdict(view, claims),
+            "description": tell_verdict(material, view, claims),
+            "verdict": tell_verdict(material, view, claims),
             "picture": pictures.get(CLAIM),
             "card": pictures.get(CLAIM),
             "known": view.t(
@@ -56,21 +56,25 @@ def claim_levels(material: Material) -> dict[str, dict[str, Any]]:
     return rows_by(entry.make_data(material.fitted), "reference")
 
 
-def tell_verdict(view: View, claims: Mapping[str, Mapping[str, Any]]) -> str:
-    """Was the claim right of what polls measured, sector by sector."""
+def tell_verdict(material: Material, view: View, claims: Mapping[str, Mapping[str, Any]]) -> str:
+    """Was the claim right of what polls measured, sector by sector: above one half, or well."""
     known = {name: claims[name] for name in CLAIMED_OF if name in claims}
     levels = "; ".join(
         view.t(
             "claim.level",
-            sector=view.t(name.replace(":", ".")),
+            # Within a sentence, and not where it stands alone.
+            sector=(words := view.t(name.replace(":", ".")))[:1].lower() + words[1:],
             mean=view.number(row["mean"]),
             ends=view.interval(row["lower"], row["upper"], 0, sign=False),
         )
         for name, row in known.items()
     )
-    sure = all(row["prob_above"] >= CREDIBLE for row in known.values())
-    day = view.day(CLAIMED_ON)
-    return view.t(f"claim.verdict.{'yes' if sure else 'no'}", day=day, levels=levels)
+    told = {"day": view.day(CLAIMED_ON), "levels": levels}
+    if min(row["prob_above"] for row in known.values()) < CREDIBLE:
+        return view.t("claim.verdict.no", **told)
+    far = chances_of_well(material.fitted)
+    key = "well" if min(far[name] for name in known) >= CREDIBLE else "above"
+    return view.t(f"claim.verdict.{key}", **told, well=view.number(WELL))
 
 
 def _name(material: Material, view: View, row: Mapping[str, Any]) -> str:

@@ -135,7 +135,9 @@ def _tell_correction(material: Material, view: View, row: Mapping[str, Any]) -> 
         wave = {
             "house_id": poll["house_id"],
             "name": name_pollster(material, view, poll["house_id"]),
-            "days": view.span(poll["earliest"], poll["latest"]),
+            "days": view.span(
+                poll["earliest"], poll["latest"], printed=poll["date_precision"] == "day"
+            ),
         }
     return {
         "wave": wave,

@@ -48,7 +48,7 @@ def _entry(site: Site, material: Material, view: View, row: dict[str, Any]) -> d
     )
     pollster = name_pollster(material, view, row["house_id"])
     question = name_question(material, view, row["construct_id"])
-    span = view.span(row["start_date"], row["end_date"])
+    span = view.span(row["start_date"], row["end_date"], printed=not row["date_imputed"])
     return {
         "title": f"{pollster}, {span}. {question}",
         "id": name.urn,

@@ -58,7 +58,7 @@ def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[
             "typical": view.t("front.typical", change=say(view, found["support.typical"])),
             "trend": pictures.get(TREND),
             "chart": name_choices(material, view),
-            "verdict": tell_verdict(view, claims),
+            "verdict": tell_verdict(material, view, claims),
             "claim": pictures.get(CLAIM),
             "fight_on": tell_fight_on(material, view),
             "talks": pictures.get(TALKS),

@@ -184,7 +184,7 @@ def make_dots(
     rows = obs.dropna(subset=[column])
     titles = [
         f"{name_pollster(material, view, row['house_id'])}, "
-        f"{view.span(row['start_date'], row['end_date'])}: "
+        f"{view.span(row['start_date'], row['end_date'], printed=not row['date_imputed'])}: "
         f"{view.t('percent', n=view.number(row[column]))}"
         for row in list_rows(rows)
     ]
@@ -254,7 +254,9 @@ def _waves(
         url = urls[wave["source_id"]]["url"]
         rows.append(
             {
-                "days": view.span(wave["earliest"], wave["latest"]),
+                "days": view.span(
+                    wave["earliest"], wave["latest"], printed=wave["date_precision"] == "day"
+                ),
                 "mode": show_mode(view, wave["mode"]),
                 "n": view.number(size) if size is not None else "",
                 "bar": bar,

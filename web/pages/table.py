@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from web.kit import Page, View
+from web.kit import STAR, Page, View
 from web.material import Material, list_rows
 from web.pictures import Picture
 from web.waves import (
@@ -35,12 +35,14 @@ def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[
                 {
                     **{name: row[name] for name in ("house_id", "construct_id", "sector")},
                     "date": f"{row['mid_date']:%Y-%m-%d}",
-                    "days": view.span(row["start_date"], row["end_date"]),
+                    "days": view.span(
+                        row["start_date"], row["end_date"], printed=not row["date_imputed"]
+                    ),
                     "name": names[row["house_id"]],
                     "question": titles[row["construct_id"]],
                     "mode_id": row["mode"],
                     "mode": show_mode(view, row["mode"]),
-                    "n": view.number(row["sample_size"]) + ("*" if row["n_imputed"] else ""),
+                    "n": view.number(row["sample_size"]) + (STAR if row["n_imputed"] else ""),
                     "size": row["sample_size"],
                     "share": row["for_pct"],
                     "bar": bar,

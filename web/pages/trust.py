@@ -88,6 +88,7 @@ def tell_backtest(facts: pd.DataFrame, view: View) -> str:
         polls=view.number(own["n_polls"]),
         miss=view.number(own["error"], 1),
         last=view.number(own["error_of_last"], 1),
+        mean=view.number(own["error_of_mean"], 1),
         far=view.number(own["error_12m"], 1),
         **shares,
     )

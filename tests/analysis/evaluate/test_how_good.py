@@ -94,6 +94,17 @@ def test_the_sentences_carry_the_numbers_and_what_they_do_not_mean():
         assert words in said
 
 
+def test_a_simpler_forecaster_that_is_better_is_told_as_well():
+    rows = make_rows()
+    better = rows[rows["model"] == "published"].assign(model="mean_of_house", mean=60.5)
+    summary = summarise_backtest(pd.concat([rows, better]), POLLS)
+    assert "last result is 2.0 points off, the mean of its last three 0.5." in " ".join(
+        say_how_good(how_good(summary, SCORES, 7))
+    )
+    # A summary without it has no such words.
+    assert "last result is 2.0 points off. " in " ".join(say_how_good(how_good(SUMMARY, SCORES, 7)))
+
+
 def test_without_forecasts_that_met_their_poll_this_is_said():
     said = " ".join(say_how_good(how_good(SUMMARY, SCORES.iloc[:0], 7)))
     assert "none that was written down in advance has met its poll yet." in said
