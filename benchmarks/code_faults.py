@@ -7,12 +7,13 @@ do not end are told apart: they count as noticed only where the same tests end w
 limits without the fault. Kinds are drawn evenly, then a module by its number of places of that
 kind.
 
-`--record FILE` runs all quick tests once and keeps which of them ran which line, how long they
-took, which start processes, and which fail without a fault. With `--contexts FILE ...` a fault is
-then given to the tests that ran its line: first to those of the folder that mirrors its own,
-quickest first, and if they pass to all others, those that start processes last. Without it, and
-where no test ran the line, it is given to the doctests of the module, the tests of the folder in
-`tests/` that mirrors its own and beside the folders above that, and those that import it.
+`--record FILE` runs all quick tests once and keeps which of them ran which line (what a function
+keeps of an earlier call counts as run by all who ask for it), how long they took, which start
+processes, and which fail without a fault. With `--contexts FILE ...` a fault is then given to the
+tests that ran its line: first to those of the folder that mirrors its own, quickest first, and if
+they pass to all others, those that start processes last. Without it, and where no test ran the
+line, it is given to the doctests of the module, the tests of the folder in `tests/` that mirrors
+its own and beside the folders above that, and those that import it.
 `--out FILE` keeps each fault as it is done, and goes on from there when it is called again.
 
 Faults that change nothing are counted as not noticed: look at each before a test is written.
@@ -22,6 +23,7 @@ import _posixsubprocess
 import argparse
 import ast
 import contextlib
+import functools
 import importlib
 import json
 import os
@@ -33,10 +35,10 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -255,6 +257,8 @@ class _Recorder:
         self.starting: set[str] = set()  # tests and fixtures that start processes
         self.failing: set[str] = set()
         self.now: list[str] = []
+        # What was asked, by a test or for what is kept, of functions that keep what they gave.
+        self.asked: dict[str, set[str]] = {}
         self._watch_processes()
 
     def _watch_processes(self) -> None:
@@ -273,6 +277,59 @@ class _Recorder:
     def _note_process(self) -> None:
         self.starting.update(self.now)
 
+    def watch_caches(self, folder: Path) -> None:
+        """Let what a function of a folder keeps belong to all who ask for it.
+
+        To be called before its modules are loaded.
+        """
+        begin = str(folder)
+
+        def keep(maxsize: int | None, typed: bool) -> Callable[[Any], Any]:
+            def wrap(function: Any) -> Any:
+                kept = lru_cache(maxsize, typed)(function)
+                if not getattr(function, "__code__", wrap.__code__).co_filename.startswith(begin):
+                    return kept
+                return self._note_calls(function, kept)
+
+            return wrap
+
+        lru_cache = functools.lru_cache
+
+        def watched(maxsize: Any = 128, typed: bool = False) -> Any:
+            return keep(128, typed)(maxsize) if callable(maxsize) else keep(maxsize, typed)
+
+        functools.lru_cache = watched
+        functools.cache = keep(None, False)
+
+    def _note_calls(self, function: Any, kept: Any) -> Any:
+        """The same function, whose lines belong to each test that calls it."""
+        name = f"{function.__module__}.{function.__qualname__}"
+        is_ours = name.partition(".")[0] in PACKAGES
+
+        @functools.wraps(function)
+        def call(*given: object, **named: object) -> object:
+            # Of helpers of tests each answer is kept apart: each figure, each model.
+            context = f"fixture {name}" + ("" if is_ours else f" {given!r} {named!r}")
+            self.asked.setdefault(self.now[-1] if self.now else "", set()).add(context)
+            self._enter(context)
+            try:
+                return kept(*given, **named)
+            finally:
+                self._leave()
+
+        call.cache_clear, call.cache_info = kept.cache_clear, kept.cache_info
+        return call
+
+    def _find_asked(self, context: str) -> set[str]:
+        """What was asked for in a context, and for that in turn."""
+        found: set[str] = set()
+        todo = [context]
+        while todo:
+            more = self.asked.get(todo.pop(), set()) - found
+            found |= more
+            todo += more
+        return found
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
         """All of a test, with its own fixtures; each of its cases counts for itself."""
@@ -283,7 +340,10 @@ class _Recorder:
         self._end_workers()
         self._leave()
         self.seconds[test] += _measure_cpu() - begin
-        self.fixtures[test] = sorted(set(getattr(item, "fixturenames", ())))
+        fixtures = set(getattr(item, "fixturenames", ()))
+        asked = [self._find_asked(name) for name in (test, *(f"fixture {f}" for f in fixtures))]
+        kept = {name.removeprefix("fixture ") for names in asked for name in names}
+        self.fixtures[test] = sorted(fixtures | kept)
         if len(self.seconds) % KEPT_TESTS == 0:
             self.keep()
         return done
@@ -363,6 +423,7 @@ def record_contexts(path: Path, tests: Sequence[str] = RECORDED) -> None:
         measured.set_option("run:relative_files", True)
         measured.start()
         recorder = _Recorder(measured, path)
+        recorder.watch_caches(folder)
         quietly = [option for option in OPTIONS if option != "-x"]
         pytest.main([*quietly, *tests], plugins=[recorder])
         measured.stop()

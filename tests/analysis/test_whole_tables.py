@@ -97,6 +97,9 @@ def list_trend():
     yield results.posterior_predictive_check(40, rng())
     yield results.simulate(3, rng())
     yield results.draws(4, rng(), "houses", DATES).level
+    logits = fit(scale="logit")
+    yield logits.loo(ALPHA)
+    yield logits.draws(3, rng(), "houses", DATES).log_likelihood.iloc[:, :5]
     yield results.weights_of("sector:independent")
     yield results.summary("ash", ALPHA)
     yield PollTrend(read_polls()).compare_drift()
@@ -551,6 +554,12 @@ def list_refused_parts():
     yield [model.param_names, smooth.params]
     yield refuse(model.fit, "map")
     yield refuse(model.smooth, [0.3, 1.0, 0.0])
+    rest = 100 - several[shares[1:]].sum(axis=1)
+    whole = CompositionTrend(several.assign(red_pct=rest), names)
+    whole = whole.smooth({"tau": 0.3, "omega": 1.0, "sigma_h": 2.0})
+    yield whole.trend().head(4)
+    yield whole.simulate(2, rng())
+    yield whole.get_prediction(several.tail(2), "red").summary_frame()
     yield refuse(CompositionTrend, several.assign(**dict.fromkeys(shares, 30.0)), names)
     empty = several.copy()
     empty.loc[3, shares] = np.nan

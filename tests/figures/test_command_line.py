@@ -15,6 +15,7 @@ import pytest
 from helpers.figures_made import make_fitted, make_houses
 
 import figures.__main__ as door
+from figures import processes
 from figures.catalogue import ENTRIES
 from figures.fitted_polls import SINCE, FittedPolls
 from figures.kit import labels
@@ -202,6 +203,17 @@ def test_a_process_of_several_ends_by_ctrl_c_without_a_word(made: list[Any]) -> 
         signal.signal(signal.SIGINT, before)
     assert end.value.code == 130
     assert made == [None]
+
+
+@pytest.mark.parametrize(("threads", "way"), [(0, "spawn"), (1, "fork"), (2, "spawn")])
+def test_processes_are_copies_of_one_that_does_nothing_else(
+    threads: int, way: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where nobody can tell what else it does, they begin anew."""
+    for number in range(threads):
+        (tmp_path / "task" / str(number)).mkdir(parents=True)
+    monkeypatch.setattr(processes, "Path", lambda name: tmp_path / "task")
+    assert processes.choose_start().get_start_method() == way
 
 
 def test_polls_may_precede_the_first_experiment() -> None:

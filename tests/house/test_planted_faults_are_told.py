@@ -1,11 +1,14 @@
 """The bench of planted faults: how the tests of a fault ended is told, and nothing hangs."""
 
 import contextlib
+import functools
 import importlib
 import os
+import runpy
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -87,6 +90,34 @@ def test_each_end_of_a_test_has_its_name_and_leaves_no_process(
     assert ended.kind == outcome
     assert ended.by == (f"test_it.py::test_{test}" if outcome in ("assert", "crash") else "")
     assert not has_sleepers()
+
+
+def test_what_a_function_keeps_belongs_to_all_who_ask_for_it(code_faults, tmp_path, monkeypatch):
+    """Two tests draw one picture with one model: the second runs no line of either."""
+    path = tmp_path / "made.py"
+    path.write_text(
+        "from functools import cache, lru_cache\n"
+        "@lru_cache\ndef fit():\n    return 7\n"
+        "@cache\ndef draw(size):\n    return fit() + size\n"
+    )
+    contexts = []
+    coverage = SimpleNamespace(switch_context=contexts.append)
+    recorder = code_faults._Recorder(coverage, tmp_path / "told")
+    for name in ("cache", "lru_cache"):
+        monkeypatch.setattr(functools, name, getattr(functools, name))
+    recorder.watch_caches(tmp_path)
+    made = runpy.run_path(str(path), run_name="made")
+    for test in ("one", "two"):
+        recorder._enter(test)
+        assert made["draw"](3) == 10
+        recorder._leave()
+        asked = {"fixture made.draw (3,) {}", "fixture made.fit () {}"}
+        assert recorder._find_asked(test) == asked
+    assert made["draw"].cache_info().hits == 1
+    assert contexts == [
+        "one", "fixture made.draw (3,) {}", "fixture made.fit () {}", "fixture made.draw (3,) {}",
+        "one", "", "two", "fixture made.draw (3,) {}", "two", "",
+    ]  # fmt: skip
 
 
 def test_a_timeout_is_noticed_only_if_the_sound_tests_end_well_within_the_limit(

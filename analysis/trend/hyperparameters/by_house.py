@@ -212,7 +212,7 @@ def spread_points(first: Array, second: Array, weights: Array, n: int) -> Days:
     order = np.argsort(first, kind="stable")
     middles = np.cumsum(weights[order]) - weights[order] / 2
     band = np.empty(len(order), dtype=np.int64)
-    band[order] = np.minimum((middles * n_bands).astype(np.int64), n_bands - 1)
+    band[order] = (middles * n_bands).astype(np.int64)
     along = np.lexsort([np.where(band % 2, -second, second), band])
     edges = np.cumsum(weights[along])
     at = (np.arange(n) + 0.5) / n * edges[-1]
