@@ -161,6 +161,9 @@ def list_parts():
     yield results.forecast(2)
     yield results.get_forecast(3, "houses", "against", ALPHA).summary_frame()
     yield results.get_prediction(read_polls().tail(3), "against", ALPHA).summary_frame()
+    new = read_polls().tail(3).assign(house_id=["new", "newer", "ash"])
+    new = new.assign(sector=["state", "independent", "state"])
+    yield results.get_prediction(new, "for", ALPHA).summary_frame()
     yield results.residuals()
     yield results.simulate(2, rng())
     yield results.draws(2, rng(), "houses", DATES).level
@@ -191,6 +194,16 @@ def list_parties():
     yield results.draws(2, rng(), "houses", days).level
     yield results.diagnostics()
     yield results.summary("fir", ALPHA)
+    # Of houses never seen: without sectors, of one of two, and of one that is the only one.
+    of_two = polls["house_id"].isin(["ash", "elm"]).map({True: "state", False: "independent"})
+    coming = polls.tail(3).assign(house_id=["new", "newer", "ash"])
+    for sector in (None, "state", of_two):
+        placed = polls if sector is None else polls.assign(sector=sector)
+        smooth = CompositionTrend(placed, names).smooth({"tau": 0.3, "omega": 1.0, "sigma_h": 2.0})
+        new = coming.assign(sector=["state", "independent", "state"])
+        yield smooth.get_prediction(new, "red", ALPHA).summary_frame()
+    yield refuse(smooth.get_prediction, coming.assign(sector=np.nan), "red")
+    yield smooth.get_prediction(coming.assign(sector="army"), "red", ALPHA).summary_frame()
 
 
 def list_who():

@@ -187,6 +187,25 @@ def test_a_sector_with_few_polls_after_the_first_year_has_dots_and_no_line() -> 
     assert "estimate-state" in lines
 
 
+@pytest.mark.parametrize(("readings", "has_line"), [(11, False), (12, True)])
+def test_twelve_readings_after_the_first_year_make_a_line(readings: int, has_line: bool) -> None:
+    polls = make_polls()
+    late = (polls["sector"] == "state") & (polls["mid_date"].dt.year > 2022)
+    again = [polls[late].head(1)] * readings
+    many = pd.concat([polls[~late], *again], ignore_index=True)
+    days = pd.date_range("2022-02-25", "2025-10-08")
+    trend = pd.DataFrame({"date": days, "mean": 66.0, "lower": 63.0, "upper": 69.0})
+    changes = {"state": make_change(-6, 0.99), "independent": make_change(-4, 0.95)}
+    trends = {"state": trend, "independent": trend}
+    fig = plot_sectors(many, trends, make_houses(), changes=changes, since=SPRING)
+    assert count_late(many, "state") == readings
+    lines = {line.get_gid() for line in fig.axes[0].lines}
+    assert ("estimate-state" in lines) is has_line
+    assert ("11 readings" in plain(fig.get_suptitle())) is not has_line
+    foot = plain(" ".join(text.get_text() for text in fig.texts))
+    assert ("−6 points" in foot) is has_line
+
+
 def test_within_the_first_year_each_sector_has_its_line() -> None:
     polls = make_polls()
     early = polls[polls["mid_date"] < "2022-12-01"]
