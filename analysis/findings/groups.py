@@ -68,7 +68,7 @@ def told_waves(results: WhoResults, by: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        wave, date, gap (points, published weights), variance (of sampling, points squared).
+        wave, date, gap (points, raked weights), variance (of sampling, points squared).
 
     Raises
     ------

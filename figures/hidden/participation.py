@@ -243,7 +243,7 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
 ENTRIES = (
     Entry(
         "participation-support",
-        "How many of those spoken with finish an interview, by poll, as one house counted alike.",
+        "How many of those spoken with finish an interview: series that a house counted alike.",
         _draw_published,
         make_series,
     ),

@@ -339,7 +339,7 @@ def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
 ENTRIES = (
     Entry(
         "talks-continue",
-        "Peace talks against fighting on, and support, in the houses that ask all three.",
+        "Peace talks against fighting on, and support, in the houses that asked throughout.",
         _draw_published,
         lambda fitted: talks_data(fitted.obs("talks"), _told(fitted)["trends"]),
         model="questions",
