@@ -38,6 +38,7 @@ from analysis.findings import (
     show_findings,
     signed,
     state_gaps,
+    support_sensitivity,
     whole,
 )
 from analysis.groups import simulate_who
@@ -374,6 +375,7 @@ def list_findings():
     yield find_extremes(source.obs(), results.house_effects())
     yield state_gaps(source)
     yield claims_at(source, 60.0)
+    yield support_sensitivity(source)
     yield name_span(pd.Timestamp("2022-03-01"), pd.Timestamp("2022-04-30"))
 
 
@@ -414,7 +416,10 @@ def list_present():
             "end_until": pd.to_datetime(["2026-02-28", "2025-03-05", "2022-04-18", "2025-03-31"]),
         }
     )  # fmt: skip
-    yield show_findings(found, {"levada": "Levada Center", "vciom": "VCIOM"})
+    named = {"levada": "Levada Center", "vciom": "VCIOM", "call_up": "Call-up"}
+    yield show_findings(found, named)
+    further = ["claim.one_sided.state", "claim.insincere.levada", "event.support.call_up", "made"]
+    yield show_findings(found.assign(finding=further), named)
     yield [signed(value) for value in (-0.04, 0.04, -12.34, 5.0)]
     yield [whole(value) for value in (-0.4, 0.4, 12.5, -7.6)]
     yield [say_direction(*ends) for ends in ((-2, -1), (1, 2), (-1, 1), (0, 1), (1, 3, 2))]

@@ -8,7 +8,7 @@ import pytest
 from reference.simulated_polls import simulate_polls
 
 from analysis.__main__ import main
-from analysis.evaluate import FORECAST_COLUMNS
+from analysis.evaluate import FORECAST_COLUMNS, score_forecasts
 
 POLLS = simulate_polls(np.random.default_rng(3), n_polls=16, n_days=300, houses="ab")
 
@@ -49,6 +49,29 @@ def test_waves_that_came_in_are_scored(registry, tmp_path, capsys):
     assert {row["kind"] for row in record["scores"]} == {"as of"}
     assert len(record["scores"]) + record["n_open"] == 6
     assert len(pd.read_csv(out)) == len(record["scores"])
+
+
+def test_scores_are_told_by_kind_and_one_by_one(registry, capsys):
+    capsys.readouterr()
+    assert main(["predict", "--score", str(registry)]) == 0
+    text = capsys.readouterr().out
+    scores = score_forecasts(pd.read_csv(registry), lambda construct: POLLS)
+    inside = ", ".join(f"{scores[f'is_inside_{v}'].sum()} in {v}%" for v in (50, 80, 95))
+    head = f"as of: {len(scores)}, mean CRPS {scores['crps'].mean():.2f}, {inside}"
+    assert f"{head}; {6 - len(scores)} are open" in " ".join(text.split())
+    rows = [line.split() for line in text.splitlines() if "2022-09-01" in line]
+    assert [row[:5] for row in rows] == [
+        [row.construct, str(row.as_of), row.house_id, str(row.wave), f"{row.seen:.2f}"]
+        for row in scores.itertuples()
+    ]
+    assert [row[-4] for row in rows] == [f"{mean:.2f}" for mean in scores["mean"]]
+
+
+def test_forecasts_may_all_be_open(registry, capsys, monkeypatch):
+    monkeypatch.setattr("polls.series", lambda construct: POLLS[POLLS["end_date"] < "2022-09-01"])
+    capsys.readouterr()
+    assert main(["predict", "--score", str(registry)]) == 0
+    assert capsys.readouterr().out == "No wave has come in yet: 6 forecasts are open.\n"
 
 
 def test_a_file_that_is_no_registry_is_one_clear_error(tmp_path, capsys):

@@ -31,6 +31,28 @@ def fail(capsys, *argv):
     return said.err
 
 
+def test_interviews_of_the_project_are_those_published_by_a_day(capsys, monkeypatch) -> None:
+    margins = WORLD.population.assign(frame="made")
+    cells = WORLD.cells.assign(poll_id="p" + WORLD.cells["wave"].astype(str)).drop(columns="date")
+    days = WORLD.cells.groupby("wave")["date"].first()
+    waves = pd.DataFrame({"poll_id": [f"p{wave}" for wave in days.index], "published": [*days]})
+    waves = waves.assign(field_start=waves["published"], field_end=waves["published"])
+    tables = {"cells": cells, "population": margins, "polls": waves}
+    monkeypatch.setattr("polls.load", lambda: tables)
+    seen = {}
+
+    def fit(cells, population, polls, *, outcome):
+        seen[outcome] = sorted(set(cells["wave"])), population is margins, polls is waves
+        return fit_who(WORLD.cells, WORLD.population)
+
+    monkeypatch.setattr("analysis.cli.groups.fit_who", fit)
+    assert main(["who", "--outcome", "opposition", "--json"]) == 0
+    as_of = str(pd.Timestamp(days.iloc[0]).date())
+    assert main(["who", "--as-of", as_of]) == 0
+    assert seen["opposition"] == ([*days.index], True, True)
+    assert seen["support"] == ([days.index[0]], True, True)
+
+
 def test_the_table_written_is_the_one_of_the_function(files, tmp_path, capsys) -> None:
     out = tmp_path / "shares.csv"
     assert main(["who", *files, "--by", "age_group", "--out", str(out)]) == 0
