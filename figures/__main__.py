@@ -20,6 +20,7 @@ import pandas as pd
 from figures.catalogue import ENTRIES
 from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.edition import LANGUAGES, SIZES, Edition
+from figures.kit.fonts import find_missing
 from figures.kit.labels import TABLE, missing_labels
 from figures.kit.save import FORMATS, save_renderings
 from figures.processes import choose_start, group_by_model
@@ -90,7 +91,9 @@ def _make_parser() -> argparse.ArgumentParser:
     parser.add_argument("--format", nargs="+", choices=FORMATS, default=list(FORMATS))
     parser.add_argument("--as-of", type=_read_day, metavar="DATE", help="only polls published by")
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"default: {PUBLISHED}")
-    parser.add_argument("--credit", default="", metavar="WORDS", help="in place of our name")
+    parser.add_argument(
+        "--credit", type=_read_credit, default="", metavar="WORDS", help="in place of our name"
+    )
     parser.add_argument(
         "--jobs", type=_read_jobs, metavar="N", help="processes; default: all cores if many figures"
     )
@@ -101,6 +104,13 @@ def _read_jobs(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of processes. Write 1 or more.")
     return int(text)
+
+
+def _read_credit(text: str) -> str:
+    if missing := find_missing(text):
+        message = f"the font of the figures has no {', '.join(map(repr, missing))}. Leave it out."
+        raise argparse.ArgumentTypeError(message)
+    return text
 
 
 def _read_day(text: str) -> pd.Timestamp:

@@ -36,10 +36,13 @@ def _run(argv: list[str] | None) -> int:
     except (DataError, EntryError) as error:
         print(error, file=sys.stderr)
         return 1
-    except (ValueError, ImportError, FileNotFoundError) as error:
+    except (ValueError, ImportError) as error:
         print(f"polls: {error}", file=sys.stderr)
         return 2
     except OSError as error:
+        if isinstance(error, FileNotFoundError) and error.errno is None:  # told by our own words
+            print(f"polls: {error}", file=sys.stderr)
+            return 2
         if error.filename is None:
             raise  # the output of this process, not a file
         print(f"polls: {error.strerror}: {error.filename}. Nothing was written.", file=sys.stderr)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeGuard, TypeVar
 
 import numpy as np
 import scipy.linalg  # noqa: F401  # brings a BLAS of its own, which must be there to be limited
@@ -13,6 +13,20 @@ from threadpoolctl import ThreadpoolController
 Array = np.ndarray[Any, np.dtype[np.float64]]
 # Whole numbers: days since a first date, or positions.
 Days = np.ndarray[Any, np.dtype[np.int64]]
+
+
+def is_real(value: object) -> TypeGuard[float]:
+    """Is a value one finite number, which True is not.
+
+    Examples
+    --------
+    >>> is_real(np.float32(2)), is_real(True), is_real(float("nan")), is_real("2")
+    (True, False, False, False)
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float | np.integer | np.floating):
+        return False
+    return bool(np.isfinite(value))
+
 
 P = ParamSpec("P")
 R = TypeVar("R")

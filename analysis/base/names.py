@@ -35,6 +35,8 @@ NO_WIDTH = re.compile(
 )
 # A letter more or less makes another name of shorter ones.
 SHORTEST = 4
+# More characters than this make a message unreadable.
+MOST_NAMED = 4
 # What programs write where there is no name, and what letters become that an encoding lacks.
 NONE = frozenset({"nan", "nat", "na", "n a", "none", "null", "nil"})
 LOST = re.compile("\ufffd|[^\\W_][?]+[^\\W_]")
@@ -170,12 +172,17 @@ def tell_apart(names: Sequence[str]) -> str:
     'SPACE, NO-BREAK SPACE'
     >>> tell_apart(["x a", "x  a"])
     'the number of SPACE'
+    >>> tell_apart(["Levada", "LEVADA"])
+    'capitals'
     """
     sets = [frozenset(name) for name in names]
     odd = sorted(sets[0].union(*sets) - sets[0].intersection(*sets))
+    if len(odd) > MOST_NAMED and len({name.casefold() for name in names}) == 1:
+        return "capitals"
     if odd:
-        return ", ".join(unicodedata.name(c, f"U+{ord(c):04X}") for c in odd)
+        more = f" and {len(odd) - MOST_NAMED} more" if len(odd) > MOST_NAMED else ""
+        return ", ".join(unicodedata.name(c, f"U+{ord(c):04X}") for c in odd[:MOST_NAMED]) + more
     counts = [[name.count(c) for name in names] for c in sorted(sets[0])]
     same = zip(sorted(sets[0]), counts, strict=True)
-    more = [unicodedata.name(c, f"U+{ord(c):04X}") for c, n in same if len(set(n)) > 1]
-    return f"the number of {', '.join(more)}" if more else "the order of their characters"
+    often = [unicodedata.name(c, f"U+{ord(c):04X}") for c, n in same if len(set(n)) > 1]
+    return f"the number of {', '.join(often)}" if often else "the order of their characters"

@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import is_blank, read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError, name_each_row, row_error
+from analysis.base.names import find_alike, tell_apart
 from analysis.base.sampling import (
     MAX_DECIMALS,
     guess_decimals,
@@ -241,7 +242,9 @@ def tell_missing(obs: pd.DataFrame, needed: Sequence[str] | None = None) -> str 
         return None
     there = ", ".join(map(str, obs.columns)) or "none"
     named = f"column {missing[0]} is" if len(missing) == 1 else f"columns {', '.join(missing)} are"
-    return f"{named} missing (columns found: {there})"
+    alike = [pair for pair in find_alike([*missing, *map(str, obs.columns)]) if pair[0] != pair[1]]
+    told = [f"{' and '.join(map(repr, pair))} differ in {tell_apart(pair)}" for pair in alike]
+    return f"{named} missing (columns found: {there}{''.join(f'; {text}' for text in told)})"
 
 
 def _check_columns(obs: pd.DataFrame) -> None:

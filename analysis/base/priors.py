@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
-from analysis.base.arrays import Array
+from analysis.base.arrays import Array, is_real
+from analysis.base.errors import PollInputError
 
 PARAM_NAMES = ("tau", "omega", "sigma_h")
 PARAM_UNITS = {
@@ -18,6 +19,8 @@ PARAM_UNITS = {
     "shock": "points per root day",
     "calm": "days",
 }
+# Points; with larger scales a likelihood is all rounding.
+LARGEST = 1e6
 # What each is, in words for those who meet it in a warning.
 PARAM_MEANINGS = {
     "tau": "steps of the level",
@@ -64,6 +67,11 @@ class Priors:
         Half-normal scale of the standard deviation of the logarithms of the
         houses' excess errors, where each house has its own.
 
+    Raises
+    ------
+    PollInputError
+        For a scale that is no number above 0.
+
     Notes
     -----
     HalfNormal(s) has a density proportional to ``exp(-x ** 2 / (2 s ** 2))`` for x > 0.
@@ -87,6 +95,15 @@ class Priors:
     shock: float = 1.5
     calm: float = 60.0
     calm_spread: float = 0.7
+
+    def __post_init__(self) -> None:
+        """Refuse what is no scale."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            low = -LARGEST if field.name == "level_mean" else 0.0
+            if not is_real(value) or not low < value <= LARGEST:
+                cure = f"give a number above {low:g}, up to {LARGEST:g}"
+                raise PollInputError(f"the prior {field.name} is {value!r}", cure)
 
     def prior_sd_of(self, name: str) -> float:
         """Return the half-normal scale of a hyperparameter, such as ``"tau"``.

@@ -6,7 +6,7 @@ zero of the house effects; each one is a linear function of one posterior.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -90,7 +90,9 @@ def _read_weights(observations: Observations, reference: Reference) -> Array | N
         named: Mapping[str, object] = reference
     elif "=" in reference and reference not in observations.houses:
         pairs = (part.rpartition("=") for part in reference.split(","))
-        named = {name.strip(): text for name, _, text in pairs}
+        listed = [(name.strip(), text) for name, _, text in pairs]
+        _refuse_twice([name for name, _ in listed])
+        named = dict(listed)
     else:
         return None
     found = np.zeros(len(observations.houses))
@@ -105,9 +107,17 @@ def _read_weights(observations: Observations, reference: Reference) -> Array | N
         if not np.isfinite(weight) or weight < 0:
             raise PollInputError(f"the weight of {name} is {value!r}", "give a number of 0 or more")
         found[observations.houses.index(name)] = weight
-    if found.sum() == 0:
+    if not found.any():
         raise PollInputError("no house has a weight above 0", "give a house a weight")
+    found /= found.max()  # the sum of the largest numbers is none
     return np.asarray(found / found.sum())
+
+
+def _refuse_twice(names: Sequence[str]) -> None:
+    """Refuse a house that is named twice: nobody knows which of its weights is meant."""
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise PollInputError(f"house {twice[0]!r} is named twice", "name each house once")
 
 
 def _is_reference(reference: object) -> bool:

@@ -152,6 +152,42 @@ def find_past_suspicions(
     return (*notes, *_far_from_election(polls, columns, result))
 
 
+def find_coming_suspicions(coming: pd.DataFrame, houses: Sequence[str]) -> tuple[str, ...]:
+    """Collect what deserves a look in polls to come, as :func:`find_suspicions` does.
+
+    Parameters
+    ----------
+    coming : DataFrame
+        With house_id; sample_size where it is known.
+    houses : sequence of str
+        Those that have polls.
+
+    Examples
+    --------
+    >>> coming = pd.DataFrame({"house_id": ["fom", "FOM"], "sample_size": [1500, 1.5]})
+    >>> for found in find_coming_suspicions(coming, ["fom", "levada"]):
+    ...     print(found.partition(":")[0])
+    house 'FOM' in row 1 has no polls and looks like 'fom', which has
+    1.5 interviews in row 1
+    """
+    names = coming["house_id"].astype(str).to_numpy(object)
+    notes = list(_copies(coming))
+    for name in sorted(set(names) - set(houses)):
+        near = [group for group in find_alike([name, *houses]) if name in group]
+        known = [other for group in near for other in group if other != name]
+        known += [other for other in houses if is_slip(name, other)]
+        if known:
+            rows = name_rows(coming, np.flatnonzero(names == name))
+            notes.append(
+                f"house {name!r} in {rows} has no polls and looks like {known[0]!r}, which has: "
+                "write the name in one way, or it is predicted as any new house"
+            )
+    notes += _nobody(coming, names, "house")
+    if "sample_size" in coming.columns:
+        notes += _sizes(coming, pd.to_numeric(coming["sample_size"], errors="coerce").to_numpy())
+    return tuple(notes)
+
+
 def _far_from_election(
     polls: pd.DataFrame, columns: dict[str, Text], result: Array
 ) -> Iterator[str]:
@@ -196,10 +232,17 @@ def find_code(values: Array) -> np.ndarray[Any, np.dtype[np.intp]]:
     array([1])
     >>> find_code(np.array([0.0, 1.0, 0.0, 1.0])).size
     0
+
+    One number below zero is one too, where all others are above:
+
+    >>> find_code(np.array([18.0, -1.0, 44.0, 79.0, 31.0, 62.0]))
+    array([1])
     """
     kinds, counts = np.unique(values, return_counts=True)
     if len(kinds) <= FEWEST_KINDS:
         return np.array([], dtype=np.intp)
+    if kinds[0] < 0 < kinds[1] and kinds[0] == np.round(kinds[0]):
+        return np.flatnonzero(values == kinds[0])
     widest = int(np.argmax(np.diff(kinds)))
     is_high = counts[widest + 1 :].sum() < counts[: widest + 1].sum()
     fuller, fewer = np.split(kinds, [widest + 1])[:: 1 if is_high else -1]

@@ -28,6 +28,7 @@ from analysis.cli.inputs import (
     in_percent,
     load_polls,
     read_foreign,
+    tell_fraction,
 )
 from analysis.cli.output import check_outputs, give, tell_of_waiting
 from analysis.cli.tipping import share_option
@@ -37,6 +38,8 @@ from analysis.trend import PUBLISHED, TrendOptions
 
 # What a series of the project's data prints of each answer.
 POLES = ("for", "against")
+# Most countries that have a threshold have one near this, percent.
+USUAL_THRESHOLD = 5.0
 EXAMPLES = (
     "--construct support",
     "--input polls.csv --parts red,blue,green --out trend.csv",
@@ -124,6 +127,8 @@ def run_composition(args: argparse.Namespace, series: Series) -> None:
     named = Counter(name for name, _ in args.coalition)
     if twice := [name for name, times in named.items() if times > 1]:
         raise CommandError(f"--coalition has {twice[0]} twice; give each a name of its own")
+    if args.threshold:
+        tell_fraction("--threshold", args.threshold, USUAL_THRESHOLD)
     polls, reference = _load(args, series), args.reference or "houses"
     results = _fit(args, polls, reference)
     election = _forecast(args, results, reference)
@@ -173,11 +178,11 @@ def _load(args: argparse.Namespace, series: Series) -> Polls:
 def _read_parts(args: argparse.Namespace) -> pd.DataFrame:
     """Read the file of a user, in which the column of a part may have its bare name."""
     obs = read_foreign(args)
-    bare = {
-        name: f"{name}_pct"
-        for name in args.parts
-        if name in obs.columns and f"{name}_pct" not in obs.columns
-    }
+    both = [name for name in args.parts if {name, f"{name}_pct"} <= set(obs.columns)]
+    if both:
+        found = f"columns {both[0]} and {both[0]}_pct both stand for the part {both[0]}"
+        raise PollInputError(found, "keep one of them", str(args.input))
+    bare = {name: f"{name}_pct" for name in args.parts if name in obs.columns}
     obs = obs.rename(columns=bare)
     columns = [f"{name}_pct" for name in args.parts]
     needed = ["house_id", "start_date", "end_date", "sample_size", *columns]

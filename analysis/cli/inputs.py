@@ -181,12 +181,15 @@ def columns_option(text: str) -> dict[str, str]:
 
 def sizes_option(text: str) -> dict[str, float]:
     """Read sizes of houses, "" for all others; argparse shows the message and exits with 2."""
-    found = {}
+    found: dict[str, float] = {}
     for part in text.split(","):
         house, _, number = part.rpartition("=")
         size = number_option(number)
         if not 0 < size < float("inf"):
             raise argparse.ArgumentTypeError(f"{number!r} is no number of interviews")
+        if house.strip() in found:
+            named = f"house {house.strip()!r}" if house.strip() else "the size of all others"
+            raise argparse.ArgumentTypeError(f"{text!r} names {named} twice")
         found[house.strip()] = size
     return found
 
@@ -337,7 +340,16 @@ def read_options(args: argparse.Namespace) -> TrendOptions:
     names = [field.name for field in fields(TrendOptions)]
     given = {name: getattr(args, name) for name in names if getattr(args, name, None) is not None}
     is_file = getattr(args, "construct", None) is None
-    return replace(TrendOptions() if is_file else PUBLISHED, **given)
+    options = replace(TrendOptions() if is_file else PUBLISHED, **given)
+    is_calming = options.walk == "calming"
+    for name, is_used, of in (
+        ("calm_from", is_calming, "--walk calming"),
+        ("calm_days", is_calming, "--walk calming"),
+        ("drift_days", options.drift, "--drift"),
+    ):
+        if name in given and not is_used:
+            raise CommandError(f"{option_of(name)} is about {of}; give both, or neither")
+    return options
 
 
 def number_option(text: str) -> float:
@@ -479,11 +491,12 @@ def read_foreign(args: argparse.Namespace) -> pd.DataFrame:
         When a column of ``--columns`` is not there.
     """
     obs = read_csv(args.input, sep=args.sep, decimal=args.decimal, say=note)
-    strangers = [own for own in args.columns.values() if own not in obs.columns]
+    own_names = list(args.columns.values())
+    strangers = [own for own in own_names if own not in obs.columns]
     if strangers:
         absent, there = " or ".join(map(repr, strangers)), ", ".join(obs.columns)
         raise CommandError(f"{args.input}: no column {absent}; columns there: {there}")
-    taken = [name for name, own in args.columns.items() if name in obs.columns and name != own]
+    taken = [name for name in args.columns if name in obs.columns and name not in own_names]
     obs = obs.drop(columns=taken).rename(columns={own: name for name, own in args.columns.items()})
     if taken:
         note(f"{args.input}: {', '.join(taken)} gives way to what --columns names")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -102,9 +103,23 @@ def run_list(args: argparse.Namespace, series: Series) -> None:
     except PollInputError as error:
         raise error.located_in(str(args.input)) from None
     record = _record(args, len(frame), tables)
-    notes = find_list_suspicions(frame, args.covariates, args.weights)
+    notes = (
+        *find_list_suspicions(frame, args.covariates, args.weights),
+        *tell_outside(tables["estimates"]),
+    )
     table = (args.out, tables["estimates"])
     give(args, lambda: record, lambda: _as_text(record, tables), table, notes=notes)
+
+
+def tell_outside(estimates: pd.DataFrame) -> Iterator[str]:
+    """A share by the list that lies outside of 0 to 100 percent by more than chance."""
+    row = estimates.set_index("quantity").loc["list"]
+    if row["upper"] < 0 or row["lower"] > 100:
+        yield (
+            f"the list tells of {row['estimate']:.1f} percent ({row['lower']:.1f} to "
+            f"{row['upper']:.1f}), which no share can be: look for exchanged groups in the column "
+            "of the treatment, or for other lists than those named"
+        )
 
 
 def _compute(args: argparse.Namespace, frame: pd.DataFrame) -> dict[str, pd.DataFrame]:

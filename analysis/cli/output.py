@@ -80,7 +80,8 @@ def give(
     results : PollTrendResults or PartsResults, optional
         Of the fit whose warnings must not go unread.
     notes : sequence of str, optional
-        Warnings of verbs that give no single fit; they also go into the record.
+        Warnings of verbs that give no single fit, or of more than it; they also go into the
+        record.
     """
 
     def make() -> Mapping[str, Any]:
@@ -91,9 +92,8 @@ def give(
         asked = [(path, table) for path, table in tables if path is not None]
         made = [(path, table() if callable(table) else table) for path, table in asked]
     write_tables(*made)
-    if results is not None:
-        notes = results.diagnostics()["warnings"]
-    for told in notes or ():
+    of_fit = results.diagnostics()["warnings"] if results is not None else ()
+    for told in (*(notes or ()), *of_fit):
         print(f"warning: {told}", file=sys.stderr)
     print(printed)
 
@@ -143,6 +143,21 @@ class Parser(argparse.ArgumentParser):
         print(self.format_help(), end="", file=file)
 
 
+@contextlib.contextmanager
+def _replace_closed() -> Iterator[None]:
+    """Let outputs that are closed from the start go nowhere: print would take the other one."""
+    with contextlib.ExitStack() as stack:
+        for output, redirect in (
+            (sys.stdout, contextlib.redirect_stdout),
+            (sys.stderr, contextlib.redirect_stderr),
+        ):
+            if output is None:
+                nowhere = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
+                stack.enter_context(redirect(nowhere))
+        yield
+
+
+@_replace_closed()
 def run_to_end(program: str, run: Callable[[], int]) -> int:
     """Run a command line whose output may be cut short; each such end is at most one line.
 
@@ -169,8 +184,7 @@ def run_to_end(program: str, run: Callable[[], int]) -> int:
         try:
             return run()
         finally:  # after --help too, which leaves by an exception
-            if sys.stdout is not None:  # closed from the start
-                sys.stdout.flush()
+            sys.stdout.flush()
     except KeyboardInterrupt:
         print(f"{program}: stopped by Ctrl-C", file=sys.stderr)
         return 130

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.base.suspicions import find_coming_suspicions
 from analysis.base.text import WIDTH, field
 from analysis.cli.effects import effect_text
 from analysis.cli.forecasts import add_forecast_options, register, score
@@ -95,6 +96,7 @@ def predict_new(args: argparse.Namespace, series: Series) -> None:
         lambda: as_text(results, table),
         (args.out, table),
         results=results,
+        notes=find_coming_suspicions(coming, results.observations.houses) or None,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,7 @@ def run_trend(args: argparse.Namespace, series: Series) -> None:
         (args.out, lambda: results.trend(args.reference)),
         (args.houses_out, lambda: results.house_effects(args.reference)),
         results=results,
+        notes=[told for change in args.change for told in _tell_beyond(results, change)] or None,
     )
 
 
@@ -103,6 +105,18 @@ def window_option(text: str) -> Window:
     if window[1] < window[0]:
         raise argparse.ArgumentTypeError(f"{text} ends before it begins")
     return window
+
+
+def _tell_beyond(results: PollTrendResults, change: Sequence[Window]) -> Iterator[str]:
+    """Windows without a day between the first and the last poll."""
+    first, last = str(results.observations.first_date), str(results.observations.last_date)
+    for window in change:
+        if window[1] < first or window[0] > last:
+            carried = "back" if window[1] < first else "forward"
+            yield (
+                f"the change names {window[0]} to {window[1]}, and the polls lie between {first} "
+                f"and {last}: the level is carried {carried}"
+            )
 
 
 def _change(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,8 @@ REST = "undecided"
 DERIVED = (REST, "opinion_share", "net")
 # Least value of what is said of the print of a share, and what holds where nothing is said.
 DEFAULTS = {"decimals": 0.0, "n_parts": 1.0}
+# Points: what rounding leaves of 100, and what only those without an answer do.
+NO_REST, SOME_REST = 1.0, 4.0
 OF_ALL, OF_HOLDERS = "all", "opinion_holders"
 REASONS = {
     OF_HOLDERS: "prints only shares of those with an opinion",
@@ -151,15 +154,46 @@ def read_composition(obs: pd.DataFrame, answers: Sequence[str]) -> Composition:
     shares = np.column_stack([numbers[f"{part}_pct"] for part in (low, high)])
     size, deff = (polls[name].to_numpy(dtype=float) for name in ("sample_size", "design_effect"))
     sampling = np.column_stack([sampling_variance(y, size, deff) for y in shares.T])
+    observations = observations.with_far_parts((low, high), shares, sampling)
+    told = tell_no_rest(polls["house_id"].to_numpy(object), 100 - shares.sum(axis=1))
     return Composition(
         answers=named,
         parts=(low, high),
-        observations=observations.with_far_parts((low, high), shares, sampling),
+        observations=replace(observations, notes=(*observations.notes, *told)),
         shares=shares,
         sampling=sampling,
         rounding=np.column_stack([numbers[f"{part}_rounding"] for part in (low, high)]),
         left_out=_list_left_out(obs, reason),
     )
+
+
+def tell_no_rest(house: np.ndarray[Any, Any], rest: Array) -> Iterator[str]:
+    """Houses that leave no rest where all others do: shares of those who hold an opinion.
+
+    Parameters
+    ----------
+    house : ndarray of str, shape (n_polls,)
+    rest : ndarray, shape (n_polls,)
+        What both parts leave of 100; NaN where one was not printed.
+
+    Examples
+    --------
+    >>> house = np.array(["a", "b", "a", "b"], dtype=object)
+    >>> for found in tell_no_rest(house, np.array([0.0, 14.0, 0.5, 15.0])):
+    ...     print(found.partition(";")[0])
+    both parts of house a add up to 100 percent, where others leave 14 or more
+    """
+    known = ~np.isnan(rest)
+    most = {name: rest[known & (house == name)].max() for name in sorted(set(house[known]))}
+    bare = [name for name, value in most.items() if value <= NO_REST]
+    others = known & ~np.isin(house, bare)
+    if others.any() and rest[others].min() > SOME_REST:
+        for name in bare:
+            yield (
+                f"both parts of house {name} add up to 100 percent, where others leave "
+                f"{rest[others].min():g} or more; give shares of all respondents, or "
+                f"{OF_HOLDERS!r} in a column base"
+            )
 
 
 def _check_answers(answers: Sequence[str]) -> tuple[str, str]:

@@ -20,6 +20,12 @@ MISSING = ("raise", "drop")
 FEWEST = 2
 # So many respondents in a row do not agree with so many others by chance.
 FEWEST_REPEATED = 10
+# Nobody keeps so many items of a list in mind.
+MOST_ITEMS = 50
+# Texts of so many kinds are numbers written otherwise, or names of respondents.
+MOST_LEVELS = 50
+# A respondent with a larger share of the weights speaks for too many, where there are others.
+LARGE_SHARE, FEWEST_WEIGHED = 0.1, 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +180,7 @@ def find_list_suspicions(
     >>> find_list_suspicions(answers, ["age"])[0].partition(":")[0]
     'age is 999 in row 1, far from all others (18 to 79)'
     """
-    notes = [*_repeated(frame)]
+    notes = [*_repeated(frame), *(_heavy(frame, weights) if weights else ())]
     for name in (*covariates, *([weights] if weights else ())):
         numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
         known = np.flatnonzero(np.isfinite(numbers))
@@ -207,9 +213,25 @@ def _repeated(frame: pd.DataFrame) -> Iterator[str]:
         )
 
 
+def _heavy(frame: pd.DataFrame, column: str) -> Iterator[str]:
+    """A respondent who weighs as much as a tenth of all."""
+    weights = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
+    share = weights / np.nansum(weights)
+    heavy = np.flatnonzero(share > LARGE_SHARE)
+    if len(heavy) and len(frame) >= FEWEST_WEIGHED:
+        yield (
+            f"{column} is {weights[heavy[0]]:g} in {name_rows(frame, heavy)}, "
+            f"{100 * share[heavy[0]]:.0f} percent of the weight of all {len(frame)} respondents; "
+            "correct it, or trim the weights"
+        )
+
+
 def _check_items(n_items: object) -> int:
     if isinstance(n_items, bool) or not isinstance(n_items, int | np.integer) or n_items < 1:
         cure = "give the number of items on the control list, a whole number of 1 or more"
+        raise PollInputError(f"{n_items!r}", cure, "number of items")
+    if n_items > MOST_ITEMS:
+        cure = f"give the number of items on the control list, {MOST_ITEMS} at most"
         raise PollInputError(f"{n_items!r}", cure, "number of items")
     return int(n_items)
 
@@ -287,6 +309,10 @@ def _code(frame: pd.DataFrame, covariates: Sequence[str]) -> tuple[Array, tuple[
             _check_numbers(frame, covariate, numbers)
             text = frame[covariate].astype(str)
             kinds = sorted(set(text))[1:]
+            if len(kinds) >= MOST_LEVELS:
+                found = f"{len(kinds) + 1} different texts, such as {kinds[0]!r}"
+                cure = "write numbers with a decimal point, or put the texts into groups"
+                raise PollInputError(found, cure, f"column {covariate}")
             levels = [f"{covariate}={kind}" for kind in kinds]
             parts = [(text == kind).to_numpy(dtype=float) for kind in kinds]
         if not parts or any(np.ptp(part) == 0 for part in parts):

@@ -14,6 +14,8 @@ from analysis.list_experiments._data import FEWEST, ListData
 
 Group = np.ndarray[Any, np.dtype[np.bool_]]
 # So many draws of the bootstrap at a time keep their weights within a few tens of megabytes.
+# More draws tell nothing more, and take hours.
+MOST_DRAWS = 1_000_000
 BLOCK_NUMBERS = 2_000_000
 
 
@@ -110,7 +112,11 @@ def draw(data: ListData, statistic: Statistic, rng: np.random.Generator, n_draws
         When a group that the number needs is missing from a draw.
     """
     if n_draws < FEWEST:
-        raise PollInputError(f"{n_draws} draws", "give at least 2; 2,000 are usual", "bootstrap")
+        cure = "give at least 2; 2,000 are usual"
+        raise PollInputError(f"{n_draws} draws", cure, "bootstrap")
+    if n_draws > MOST_DRAWS:
+        cure = f"give at most {MOST_DRAWS:,}; 2,000 are usual"
+        raise PollInputError(f"{n_draws} draws", cure, "bootstrap")
     block = max(1, BLOCK_NUMBERS // data.n)
     parts = []
     for first in range(0, n_draws, block):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+from typing import TypedDict, TypeGuard
 
 import numpy as np
 
+from analysis.base.arrays import is_real
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 
@@ -28,6 +29,8 @@ METHODS = ("full", "map")
 # Elections elsewhere: the error that all polls of a race share averages 1.9 points in absolute
 # value (Shirani-Mehr, Rothschild, Goel and Gelman 2018, JASA 113), an sd of 2.4.
 COMMON_ERROR = 2.4
+# That of a share which is 0 or 100 as it happens.
+MOST_COMMON_ERROR = 50.0
 # The full-scale invasion, after which opinion rallied, and the days by which a shock falls by e.
 CALM_FROM, CALM_DAYS = "2022-02-24", 60.0
 # In place of days that are given: a hyperparameter, with a prior around them.
@@ -52,10 +55,9 @@ class OptionValues(TypedDict, total=False):
     drift_days: float | None
 
 
-def _is_length(value: object) -> bool:
+def _is_length(value: object) -> TypeGuard[float]:
     """Is a value a finite number of 0 or more."""
-    number = int | float | np.integer | np.floating
-    return isinstance(value, number) and bool(np.isfinite(value) and value >= 0)
+    return is_real(value) and value >= 0
 
 
 @dataclass(frozen=True)
@@ -125,11 +127,32 @@ class TrendOptions:
             if getattr(self, name) not in known:
                 found = f"{name} {getattr(self, name)!r} is not known"
                 raise PollInputError(found, f"use one of {', '.join(known)}")
-        if not _is_length(self.common_error):
-            raise PollInputError(f"common_error is {self.common_error!r}", "give points, 0 or more")
+        self._check_numbers()
         if self.errors == "student" and self.house_variance == "by_house":
             cure = "take one of the two"
             raise PollInputError("errors='student' and house_variance='by_house' exclude", cure)
+        names = [self.covariates] if isinstance(self.covariates, str) else self.covariates
+        if not _are_several(names):
+            cure = "name columns, as in covariates=['mode'], or leave it out"
+            raise PollInputError(f"covariates is {names!r}", cure)
+        # A frozen value is set this way while it is made.
+        object.__setattr__(self, "covariates", tuple(names))
+        object.__setattr__(self, "drift", bool(self.drift))
+        object.__setattr__(self, "common_error", float(self.common_error))
+        object.__setattr__(self, "calm_from", str(one_date(self.calm_from, "calm_from")))
+        if self.calm_days != ESTIMATED:
+            object.__setattr__(self, "calm_days", float(self.calm_days))
+        if self.drift_days is not None:
+            object.__setattr__(self, "drift_days", float(self.drift_days))
+
+    def _check_numbers(self) -> None:
+        if not isinstance(self.drift, bool | np.bool_):
+            raise PollInputError(f"drift is {self.drift!r}", "give True or False")
+        if not _is_length(self.common_error):
+            raise PollInputError(f"common_error is {self.common_error!r}", "give points, 0 or more")
+        if self.common_error > MOST_COMMON_ERROR:
+            found = f"common_error is {self.common_error!r} points, of shares from 0 to 100"
+            raise PollInputError(found, f"give points, 0 to {MOST_COMMON_ERROR:g}")
         if self.calm_days != ESTIMATED and not (_is_length(self.calm_days) and self.calm_days):
             cure = f"give days, more than 0, or {ESTIMATED!r}"
             raise PollInputError(f"calm_days is {self.calm_days!r}", cure)
@@ -137,18 +160,6 @@ class TrendOptions:
         if days is not None and not (_is_length(days) and days >= FEWEST_DRIFT_DAYS):
             cure = f"give days, {FEWEST_DRIFT_DAYS:g} or more"
             raise PollInputError(f"drift_days is {days!r}", cure)
-        names = [self.covariates] if isinstance(self.covariates, str) else self.covariates
-        if not _are_several(names):
-            cure = "name columns, as in covariates=['mode'], or leave it out"
-            raise PollInputError(f"covariates is {names!r}", cure)
-        # A frozen value is set this way while it is made.
-        object.__setattr__(self, "covariates", tuple(names))
-        object.__setattr__(self, "common_error", float(self.common_error))
-        object.__setattr__(self, "calm_from", str(one_date(self.calm_from, "calm_from")))
-        if self.calm_days != ESTIMATED:
-            object.__setattr__(self, "calm_days", float(self.calm_days))
-        if days is not None:
-            object.__setattr__(self, "drift_days", float(days))
 
     @property
     def is_logit(self) -> bool:

@@ -51,6 +51,19 @@ def pin_fonts() -> None:
         )
 
 
+def find_missing(text: str) -> list[str]:
+    r"""Characters of a text that the font of the figures cannot draw, or that no file can hold.
+
+    Examples
+    --------
+    >>> find_missing("Редакция"), find_missing("日本\x07")
+    ([], ['日', '本', '\x07'])
+    """
+    font = font_manager.get_font(str(Path(mpl.get_data_path(), "fonts", "ttf", FILES[0])))
+    there = font.get_charmap()
+    return [c for c in dict.fromkeys(text) if not c.isprintable() or ord(c) not in there]
+
+
 def lean_fonts(fig: Figure) -> AbstractContextManager[None]:
     """Context in which a figure is written with the lean font, if that has all its letters.
 

@@ -5,9 +5,25 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 
+@contextlib.contextmanager
+def _replace_closed() -> Iterator[None]:
+    """Let outputs that are closed from the start go nowhere: print would take the other one."""
+    with contextlib.ExitStack() as stack:
+        for output, redirect in (
+            (sys.stdout, contextlib.redirect_stdout),
+            (sys.stderr, contextlib.redirect_stderr),
+        ):
+            if output is None:
+                nowhere = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
+                stack.enter_context(redirect(nowhere))
+        yield
+
+
+@_replace_closed()
 def run_to_end(program: str, run: Callable[[], int]) -> int:
     """Run a command line whose output may be cut short; each such end is at most one line.
 
@@ -34,8 +50,7 @@ def run_to_end(program: str, run: Callable[[], int]) -> int:
         try:
             return run()
         finally:  # after --help too, which leaves by an exception
-            if sys.stdout is not None:  # closed from the start
-                sys.stdout.flush()
+            sys.stdout.flush()
     except KeyboardInterrupt:
         print(f"{program}: stopped by Ctrl-C", file=sys.stderr)
         return 130

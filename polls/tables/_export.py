@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from polls.tables._load import load
+from polls.tables._load import find_data, load
 from polls.tables.parse import FORMULA
 from polls.tables.schema import PACKAGE, tables
 
@@ -54,7 +54,7 @@ def export(
     Raises
     ------
     ValueError
-        Unknown format, or `excel` with another than csv.
+        Unknown format, `excel` with another than csv, or csv over the tables themselves.
     ImportError
         parquet without pyarrow.
     OSError
@@ -72,6 +72,9 @@ def export(
     if excel and format != "csv":
         raise ValueError(f"excel is about csv, not {format}. Leave it out.")
     frames = load(data)
+    folder = find_data(data)
+    if format == "csv" and Path(out).exists() and folder.samefile(out):
+        raise ValueError(f"{out} is the folder that these tables come from. Name another one.")
     if excel:
         return write_files(Path(out), lambda folder: _write_csv(frames, folder, "utf-8-sig"))
     return write_files(Path(out), lambda folder: WRITERS[format](frames, folder))

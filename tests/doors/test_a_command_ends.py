@@ -66,6 +66,14 @@ def test_a_command_may_have_no_output(run_to_end, monkeypatch):
     assert run_to_end("made", lambda: 3) == 3
 
 
+def test_what_is_told_goes_nowhere_else_where_it_has_no_place(run_to_end, monkeypatch, capsys):
+    """Print takes None for the standard output: warnings would stand in the JSON."""
+    monkeypatch.setattr(sys, "stderr", None)
+    assert run_to_end("made", lambda: print("warning", file=sys.stderr) or 3) == 3
+    assert run_to_end("made", lambda: fail(KeyboardInterrupt())) == 130
+    assert capsys.readouterr().out == "begun\n"
+
+
 def test_an_output_that_is_no_file_stays_as_it_is(run_to_end, monkeypatch):
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert run_to_end("made", lambda: print("begun") or 0) == 0

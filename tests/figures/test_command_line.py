@@ -275,6 +275,9 @@ def test_a_language_without_labels_is_told_and_exits_with_2(
         (["--as-of", "2022-04-31"], "'2022-04-31' is no day."),
         (["--jobs", "0"], "'0' is no number of processes. Write 1 or more."),
         (["--jobs", "two"], "'two' is no number of processes. Write 1 or more."),
+        (["--credit", "a\x01b"], "the font of the figures has no '\\x01'. Leave it out."),
+        (["--credit", "a\nb"], "the font of the figures has no '\\n'. Leave it out."),
+        (["--credit", "日本"], "the font of the figures has no '日', '本'. Leave it out."),
     ],
 )
 def test_a_wrong_option_exits_with_2(

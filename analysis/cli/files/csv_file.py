@@ -17,12 +17,20 @@ DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 MARKS = {",": "commas", ".": "points", **DELIMITERS}
 NUMBER_WITH_COMMA = re.compile(r"[-+]?\d+,\d+")
 NUMBER_WITH_POINT = re.compile(r"[-+]?\d+\.\d+")
-# Vertical tab, form feed, the separators of ASCII, next line, and those of Unicode.
-LINE_ENDS_ELSEWHERE = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+# Control characters, of which some end a line elsewhere, the separators of Unicode, and what stands
+# for letters that an encoding lacked.
+NO_TEXT = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
+LOST = "\ufffd"
+# Round names of columns; the first is a byte-order mark, as where files were put together.
+BLANKS = "\ufeff \t\xa0"
+# No file of polls has so many bytes; a device may never end.
+MOST_BYTES = 2**28
 # What bytes that are no UTF-8 are read as in parts.
 NO_UTF8 = re.compile("[\udc80-\udcff]")
 # A quote that is never closed swallows the lines after it.
 OPEN_QUOTE = "look for a quotation mark that is never closed"
+# A title, a comment or a line such as sep=; is no header.
+ABOVE = "; begin with the names of all columns, and remove what stands above them (line {begin})"
 
 
 def read_polls_csv(
@@ -63,11 +71,15 @@ def read_polls_csv(
         mark that is never closed; naming the line, or the lines of such a row.
     """
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise PollInputError(
             f"cannot be read ({error.strerror})", "check the path", str(path)
         ) from None
+    if len(data) > MOST_BYTES:
+        found = f"more than {MOST_BYTES >> 20} MB"
+        raise PollInputError(found, "name a file of polls, or split it", str(path))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -161,23 +173,28 @@ def _check_header(header: list[str], where: str, sep: str) -> None:
             found = f"one column, and it holds {name}"
             cure = f"separate cells with {MARKS[sep]}, and write decimals with a point"
             raise PollInputError(found, cure, where)
+    if len(header) == 1 and sep in header[0]:
+        found = f"one column, and it holds {MARKS[sep]}"
+        raise PollInputError(found, "take the quotation marks from round whole lines", where)
     _check_characters(header, where)
-    twice = [name for name in header if header.count(name) > 1]
+    names = [name.strip() for name in header if name.strip()]
+    twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise PollInputError(f"column {twice[0]!r} stands there twice", "keep one", where)
 
 
 def _check_characters(row: list[str], where: str) -> None:
-    """Refuse what looks like the end of a line and is none: it would spoil names in silence."""
+    """Refuse what is no text, or ends a line elsewhere: it would spoil names in silence."""
     text = "".join(row)
     if NO_UTF8.search(text):
         raise PollInputError("the file is not UTF-8", "save it as CSV in UTF-8", where)
     if "\0" in text:
         raise PollInputError("a NUL character", "save it as CSV in UTF-8", where)
-    found = LINE_ENDS_ELSEWHERE.search(text)
+    found = NO_TEXT.search(text)
     if found:
         code = f"U+{ord(found[0]):04X}"
-        raise PollInputError(f"the character {code} in a cell", "remove it", where)
+        cure = "save it again in UTF-8 from where it has its letters" if found[0] == LOST else ""
+        raise PollInputError(f"the character {code} in a cell", cure or "remove it", where)
 
 
 def _parse(text: Iterable[str], sep: str, size: int | None = None) -> Iterator[pd.DataFrame]:
@@ -189,7 +206,8 @@ def _parse(text: Iterable[str], sep: str, size: int | None = None) -> Iterator[p
     if not header:
         raise PollInputError("the file is empty", "give a header line and one row per poll")
     _check_header(header, f"line {begin}", sep)
-    names = [name.strip() for name in header]
+    named = [k for k, name in enumerate(header) if name.strip()]
+    names = [header[k].strip() for k in named]
     rows: list[list[str | None]] = []
     lines: list[int] = []
     is_first = True
@@ -197,21 +215,35 @@ def _parse(text: Iterable[str], sep: str, size: int | None = None) -> Iterator[p
         if len(rows) == size:
             yield _make_frame(rows, names, lines)
             rows, lines, is_first = [], [], False
-        _check_characters(row, _name_lines(first, reader.line_num))
+        where = _name_lines(first, reader.line_num)
+        _check_characters(row, where)
         if not any(cell.strip() for cell in row):
             continue
-        if len(row) != len(header):
-            found = f"{len(row)} cells where the header has {len(header)}"
-            cure = f"quote cells that hold a {sep!r}; separate cells with {MARKS[sep]}"
-            if sep == ",":
-                cure = "quote cells that hold a comma; separate cells with commas"
-            if first < reader.line_num:
-                cure += f"; {OPEN_QUOTE}"
-            raise PollInputError(found, cure, _name_lines(first, reader.line_num))
-        rows.append([cell.strip() or None for cell in row])
+        above = "" if lines else ABOVE.format(begin=begin)
+        _check_row(row, header, where, sep, above)
+        rows.append([row[k].strip() or None for k in named])
         lines.append(reader.line_num)
     if rows or is_first:
         yield _make_frame(rows, names, lines)
+
+
+def _check_row(row: list[str], header: list[str], where: str, sep: str, above: str) -> None:
+    """Refuse the header again, and rows that do not fit under it; ``above`` ends some cures."""
+    if [cell.strip(BLANKS) for cell in row] == [name.strip(BLANKS) for name in header]:
+        raise PollInputError("the header stands there again", "remove the line", where)
+    if len(row) != len(header):
+        found = f"{len(row)} cells where the header has {len(header)}"
+        cure = f"quote cells that hold a {sep!r}; separate cells with {MARKS[sep]}"
+        if sep == ",":
+            cure = "quote cells that hold a comma; separate cells with commas"
+        cure += f"; {OPEN_QUOTE}" if where.startswith("lines") else ""
+        raise PollInputError(found, cure + (above if len(row) > len(header) else ""), where)
+    # One column without a name may number the rows; empty ones are what a spreadsheet adds.
+    nameless = [cell for cell, name in zip(row, header, strict=True) if not name.strip()]
+    n_filled = sum(bool(cell.strip()) for cell in nameless)
+    if n_filled > 1:
+        found = f"{n_filled} cells in columns without a name"
+        raise PollInputError(found, f"name them or leave them out{above}", where)
 
 
 def _make_frame(rows: list[list[str | None]], names: list[str], lines: list[int]) -> pd.DataFrame:

@@ -20,6 +20,8 @@ from analysis.base.suspicions import EXCHANGED_APART, HOUSE_APART, NEARLY, look_
 FAR = 3.0
 # Within a month opinion is taken to move by a point a day at most.
 NEAR_DAYS, MOST_PER_DAY = 31, 1.0
+# Points: an anchor with a larger one says next to nothing.
+LARGE_SD = 10.0
 # Two or three numbers may be codes; more of them are measurements.
 MANY_NUMBERS = 4
 ANCHOR_COLUMNS = ("date", "value", "sd")
@@ -57,6 +59,11 @@ class Anchors:
             ]
         late = np.flatnonzero(self.date > np.datetime64("today") + np.timedelta64(1, "D"))
         notes += [f"the anchor of {self.date[i]} has not come yet; correct the year" for i in late]
+        notes += [
+            f"the anchor of {self.date[i]} is {value[i]:g} with an sd of {sd[i]:g}: are value and "
+            "sd exchanged?"
+            for i in np.flatnonzero((sd > value) & (sd > LARGE_SD))
+        ]
         for i, j in combinations(range(len(value)), 2):
             apart = abs(value[i] - value[j])
             days = float((self.date[j] - self.date[i]) / np.timedelta64(1, "D"))

@@ -341,7 +341,10 @@ def test_parts_of_a_house_are_held_against_those_of_others():
     frame = good(house_id=["a", "b", "c"] * 4, **columns).drop(columns="share_pct")
     frame.loc[frame["house_id"] == "c", ["for_pct", "against_pct"]] = 39.0, 61.0
     told = read_composition(frame, ("for", "against")).observations.notes
-    assert [note.partition(",")[0] for note in told] == ["house c has 39 percent for"]
+    assert [note.partition(",")[0] for note in told] == [
+        "house c has 39 percent for",
+        "both parts of house c add up to 100 percent",
+    ]
 
 
 def test_columns_of_lists_do_not_hide_a_row_that_stands_there_twice():

@@ -127,3 +127,44 @@ def test_weights_are_a_mean_of_trends():
     ]:  # fmt: skip
         with pytest.raises(ValueError, match=message):
             results.trend(reference)
+
+
+def test_columns_can_be_exchanged(run):
+    foreign = POLLS.assign(end_date=POLLS["start_date"], start_date="2022-12-31")
+    record, err = run(foreign, "--columns", "start=end_date,end=start_date")
+    expect(record, POLLS.assign(end_date="2022-12-31"))
+    assert "gives way" not in err
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("--drift-days", "100"), "--drift-days is about --drift; give both, or neither"),
+        (("--calm-days", "30"), "--calm-days is about --walk calming; give both, or neither"),
+        (("--calm-from", "2022-03-01"), "--calm-from is about --walk calming"),
+        (("--reference", "a=1,b=2,a=3"), "house 'a' is named twice; name each house once"),
+        (("--prior-level-mean", "nan"), "the prior level_mean is nan"),
+        (("--drift", "--drift-days", "inf"), "drift_days is inf"),
+        (("--prior-tau", "1e300"), "the prior tau is 1e+300; give a number above 0, up to 1e+06"),
+        (("--common-error", "51"), "common_error is 51.0 points, of shares from 0 to 100"),
+    ],
+)
+def test_options_that_mean_nothing_are_refused(run, words, message):
+    _, err = run(POLLS, *words, code=1)
+    assert message in err
+
+
+@pytest.mark.parametrize(("sizes", "named"), [("a=1,a=2", "house 'a'"), ("1,2", "the size of all")])
+def test_two_sizes_of_one_house_are_bad_usage(sizes, named, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["trend", "--input", "x.csv", "--default-size", sizes])
+    assert f"'{sizes}' names {named}" in capsys.readouterr().err
+
+
+def test_a_change_of_windows_without_polls_is_told(run):
+    record, err = run(POLLS, "--change", "2012-01", "2022-03", "--change", "2022-03", "2030-01")
+    assert [note.rpartition(" ")[2] for note in record["warnings"]] == ["back", "forward"]
+    assert record["warnings"][0].startswith("the change names 2012-01-01 to 2012-01-31, and the")
+    assert err.count("warning: the change names") == 2
+    record, _ = run(POLLS, "--change", "2022-02-01:2022-03-01", "2022-04-20:2022-12-01")
+    assert "warnings" not in record

@@ -111,3 +111,19 @@ def test_a_fault_of_the_known_polls_names_theirs(files, capsys):
     POLLS.assign(share_pct=150).to_csv(files[1], index=False)
     assert main(["predict", *files]) == 1
     assert capsys.readouterr().err.startswith(f"error: {files[1]}, line 2 ")
+
+
+def test_slips_in_polls_to_come_are_told_in_text_and_record(files, tmp_path, capsys):
+    odd = COMING.assign(house_id=["A", "f"], sector="state", sample_size=[1600, 1.6])
+    odd.to_csv(tmp_path / "coming.csv", index=False)
+    assert main(["predict", *files, "--json"]) == 0
+    printed = capsys.readouterr()
+    told = json.loads(printed.out)["warnings"]
+    assert [note.partition(":")[0] for note in told] == [
+        "house 'A' in line 2 (a-next) has no polls and looks like 'a', which has",
+        "1.6 interviews in line 3 (first-of-f)",
+    ]
+    assert all(f"warning: {note}" in printed.err for note in told)
+    COMING.to_csv(tmp_path / "coming.csv", index=False)
+    assert main(["predict", *files, "--json"]) == 0
+    assert "warnings" not in json.loads(capsys.readouterr().out)

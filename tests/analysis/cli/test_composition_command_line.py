@@ -133,3 +133,17 @@ def test_what_cannot_be_read_is_a_slip_of_usage(capsys, argv):
 def test_a_series_of_the_project_has_its_own_parts(run):
     told = "a series has the parts for and against; leave --parts out, or give --input"
     assert told in run("--construct", "support", "--parts", "for,refused", code=1).err
+
+
+def test_a_threshold_as_a_fraction_is_told(run, polls_csv):
+    argv = ["--input", polls_csv, "--parts", PARTS, "--election", "2022-12-01", "--json"]
+    err = run(*argv, "--threshold", "0.05").err
+    assert "warning: --threshold 0.05 is less than one percent: is it a fraction?" in err
+
+
+def test_two_columns_of_one_part_are_refused(run, tmp_path):
+    name = NAMES[0]
+    path = tmp_path / "both.csv"
+    POLLS.assign(**{name: POLLS[f"{name}_pct"]}).to_csv(path, index=False)
+    err = run("--input", path, "--parts", PARTS, code=1).err
+    assert f"columns {name} and {name}_pct both stand for the part {name}; keep one of them" in err

@@ -147,3 +147,14 @@ def test_an_output_that_is_open_already_is_written_in_its_turn(tmp_path):
     with path.open("w", encoding="utf-8") as file:
         subprocess.run([sys.executable, "-c", program, path], stdout=file, check=True)
     assert path.read_text(encoding="utf-8") == "before\nn\n1\nafter\n"
+
+
+@pytest.mark.parametrize("letter", ["a", "ж"])
+def test_a_name_may_be_as_long_as_names_can_be(tmp_path, letter):
+    """The file beside it, which takes its place, needs a name of its own."""
+    path = tmp_path / (letter * (251 // len(letter.encode())) + ".csv")
+    write_tables((path, TABLE))
+    assert path.read_text(encoding="utf-8") == TEXT
+    with pytest.raises(PollInputError, match="cannot be written"):
+        write_tables((path.with_name(f"{letter * 300}.csv"), TABLE))
+    assert list(tmp_path.iterdir()) == [path]

@@ -7,7 +7,9 @@ import pandas as pd
 import pytest
 
 from analysis.__main__ import main
-from analysis.list_experiments import find_list_suspicions, simulate_list
+from analysis.base.errors import PollInputError
+from analysis.list_experiments import find_list_suspicions, list_estimates, simulate_list
+from analysis.list_experiments._data import read_list
 
 GOOD = simulate_list(40, 3, 0.5, np.random.default_rng(1)).assign(
     age=[18 + (7 * i) % 60 for i in range(40)],
@@ -43,6 +45,10 @@ def test_good_rows_are_met_with_silence() -> None:
         (changed("sex", _3="mal"), None),
         (changed("age", _3=999, _8=999), "age is 999 in row 3, row 8, far from all others (18 to"),
         (changed("age", _3=-99), "age is -99 in row 3, far from all others (18 to 77)"),
+        (changed("age", _3=-1, _4=-1), "age is -1 in row 3, row 4, far from all others (18 to 77)"),
+        (changed("age", _3=-1.5), None),
+        (changed("age", _3=-1, _4=-2), None),
+        (changed("age", _3=-1, _4=0), None),
         (changed("age", _3=1985), "leave the cell empty if it stands for no answer, or correct it"),
         # The others reach 59 years: up to 88.5 beyond them it may be an age.
         (changed("age", _3=77 + 88.5), None),
@@ -76,3 +82,41 @@ def test_the_command_line_tells_it_beside_the_estimates_and_in_the_record(tmp_pa
     (note,) = json.loads(said.out)["warnings"]
     assert note.startswith("age is 999 in line 5, far from all others (18 to 77)")
     assert said.err == f"warning: {note}\n"
+
+
+@pytest.mark.parametrize(("weight", "told"), [(5.4, False), (5.5, True)])
+def test_a_respondent_with_a_tenth_of_all_weight_is_told(weight: float, *, told: bool) -> None:
+    frame = pd.DataFrame({"weight": [1.0] * 49 + [weight]})
+    found = [note for note in find_list_suspicions(frame, weights="weight") if "percent" in note]
+    assert len(found) == told
+    assert all(
+        note.startswith("weight is 5.5 in row 49, 10 percent of the weight") for note in found
+    )
+    assert find_list_suspicions(frame[1:], weights="weight") == ()
+
+
+def test_a_share_that_none_can_be_is_told(tmp_path, capsys) -> None:
+    rng = np.random.default_rng(3)
+    good = simulate_list(400, 3, 0.6, rng)
+    for frame, told in ((good, False), (good.assign(treatment=1 - good["treatment"]), True)):
+        short = frame.assign(count=frame["count"].clip(upper=3))
+        short.to_csv(tmp_path / "list.csv", index=False)
+        assert main(["list", "--input", str(tmp_path / "list.csv"), "--items", "3", "--json"]) == 0
+        notes = json.loads(capsys.readouterr().out)["warnings"]
+        assert ["look for exchanged groups" in note for note in notes] == [True] * told
+
+
+def test_texts_of_many_kinds_are_no_groups() -> None:
+    texts = [f"{i},5" for i in range(51)]
+    rows = simulate_list(102, 3, 0.5, np.random.default_rng(1))
+    with pytest.raises(PollInputError, match="column age: 51 different texts, such as '1,5'; wr"):
+        read_list(rows.assign(age=texts * 2), 3, covariates=["age"])
+
+
+def test_nobody_keeps_more_than_fifty_items_in_mind() -> None:
+    with pytest.raises(
+        PollInputError, match=r"number of items: 51; give the number .*, 50 at most"
+    ):
+        read_list(GOOD, 51)
+    with pytest.raises(PollInputError, match="bootstrap: 1000001 draws; give at most 1,000,000"):
+        list_estimates(GOOD, 3, rng=np.random.default_rng(1), n_draws=1_000_001)

@@ -38,6 +38,11 @@ def test_every_option_may_be_given_by_name():
         ("calm_from", "spring", "calm_from.*spring"),
         ("covariates", None, "covariates is None; name columns, as in covariates=\\['mode'\\]"),
         ("covariates", True, "covariates is True; name columns"),
+        ("drift", "yes", "drift is 'yes'; give True or False"),
+        ("drift", None, "drift is None; give True or False"),
+        ("drift", 1, "drift is 1; give True or False"),
+        ("common_error", True, "common_error is True; give points"),
+        ("common_error", 50.1, "common_error is 50.1 points, of shares from 0 to 100; give points"),
     ],
 )
 def test_a_value_that_no_model_has_is_refused_without_any_polls(name, value, message):
@@ -91,3 +96,16 @@ def test_two_parts_of_a_whole_have_a_model_of_their_own():
 def test_a_name_that_is_no_option_is_a_slip_of_the_programmer():
     with pytest.raises(TypeError, match="drifting"):
         PollTrend(POLLS, drifting=True)
+
+
+@pytest.mark.parametrize("value", [-1, 0, np.nan, np.inf, True, "1", None, 1.1e6])
+@pytest.mark.parametrize("name", ["tau", "level_sd", "calm"])
+def test_a_prior_has_a_scale_above_zero(name, value):
+    with pytest.raises(PollInputError, match=f"the prior {name} is .*; give a number above 0"):
+        Priors(**{name: value})
+
+
+def test_a_level_may_lie_anywhere_but_at_no_number():
+    assert Priors(level_mean=-5, level_sd=1e6).level_mean == -5
+    with pytest.raises(PollInputError, match="the prior level_mean is nan"):
+        Priors(level_mean=np.nan)

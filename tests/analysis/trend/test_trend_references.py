@@ -139,3 +139,13 @@ def test_chosen_dates_are_rows_of_the_daily_trend_in_their_order():
     chosen = RESULTS.trend("sectors", dates=dates)
     assert list(chosen["date"]) == dates
     np.testing.assert_allclose(chosen.set_index("date"), daily.loc[dates], rtol=1e-10)
+
+
+def test_weights_count_by_what_they_are_to_each_other_however_large():
+    found = reference_weights(RESULTS.observations, {"a": 1e308, "b": 1.5e308})
+    np.testing.assert_allclose(found, [0.4, 0.6, 0, 0, 0])
+
+
+def test_a_house_with_two_weights_is_refused():
+    with pytest.raises(PollInputError, match="house 'a' is named twice; name each house once"):
+        reference_weights(RESULTS.observations, "a=1,b=1,a=2")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from helpers.two_houses import make_two_houses
 
 import polls
 from polls.__main__ import main
@@ -113,3 +114,26 @@ def test_a_series_replaces_no_file_that_is_there(
     assert main(["series", "support", "--out", str(out)]) == 1
     assert capsys.readouterr().err == f"polls: File exists: {out}. Nothing was written.\n"
     assert out.read_text(encoding="utf-8") == "mine"
+
+
+def test_tables_are_not_written_over_themselves(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Text that a spreadsheet would run is guarded on its way out: the tables would be others."""
+    data = make_two_houses(tmp_path / "data")
+    before = {path.name: path.read_bytes() for path in data.iterdir()}
+    (tmp_path / "link").symlink_to(data)
+    words = ["export", "--format", "csv", "--data", str(data), "--out"]
+    for out in (data, tmp_path / "link"):
+        assert main([*words, str(out)]) == 2
+        assert "is the folder that these tables come from. Name" in capsys.readouterr().err
+    assert {path.name: path.read_bytes() for path in data.iterdir()} == before
+
+
+def test_a_folder_that_is_not_there_is_told_as_any_other_fault(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "no" / "series.csv"
+    assert main(["series", "support", "--out", str(out)]) == 1
+    said = f"polls: No such file or directory: {out}. Nothing was written.\n"
+    assert capsys.readouterr().err == said
