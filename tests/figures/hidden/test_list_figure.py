@@ -96,3 +96,12 @@ def test_a_study_without_words_is_called_by_its_name():
 def test_a_missing_column_is_named():
     with pytest.raises(ValueError, match="lacks the column group"):
         plot_indirect(ROWS.drop(columns="group"), data_to=DAY)
+
+
+@pytest.mark.parametrize(
+    ("as_of", "n"), [("2022-06-21", 0), ("2022-06-22", 1), ("2022-07-01", 2), (None, 2)]
+)
+def test_a_study_is_known_from_the_day_of_its_publication_on(as_of, n):
+    """Or from its own day, where that of publication is not known."""
+    rows = {"period": ["published 2022-06-22", None], "date": pd.to_datetime([None, "2022-07-01"])}
+    assert len(known_by(pd.DataFrame(rows), as_of and pd.Timestamp(as_of))) == n

@@ -2,8 +2,9 @@
 
 import pandas as pd
 import pytest
-from helpers.figures_made import find_cut_texts, find_overlaps, make_houses
+from helpers.figures_made import find_cut_texts, find_overlaps, make_fitted, make_houses
 
+from figures.hidden import participation
 from figures.hidden.participation import (
     participation_alt,
     participation_title,
@@ -33,6 +34,17 @@ def test_no_text_is_cut_or_covered(lang, size):
     fig = plot_participation(SERIES, make_houses(), Edition(lang, size))
     assert find_overlaps(fig) == []
     assert find_cut_texts(fig) == []
+
+
+@pytest.mark.parametrize(("as_of", "n"), [("2022-04-17", 1), ("2022-04-18", 2), (None, 3)])
+def test_a_rate_is_known_from_its_day_on(as_of, n, monkeypatch):
+    days = pd.to_datetime(["2022-03-01", "2022-04-18", "2022-09-01"])
+    series = SERIES.head(3).assign(date=days)
+    monkeypatch.setattr("analysis.sensitivity.participation_series", lambda table: series)
+    fitted = make_fitted()
+    fitted.tables["participation"] = None
+    fitted.as_of = as_of and pd.Timestamp(as_of)
+    assert len(participation.make_series(fitted)) == n
 
 
 def test_dots_are_those_of_the_series_each_in_a_panel_of_its_own():

@@ -37,6 +37,16 @@ def test_years_that_have_room_are_all_named_and_else_the_round_ones(
     assert name_years(first, last, size) == named
 
 
+@pytest.mark.parametrize(("days", "named"), [(540, False), (541, True)])
+def test_a_year_and_a_half_is_named_by_months(days: int, named: bool) -> None:
+    first = pd.Timestamp("2022-03-01")
+    with house_style():
+        _, ax = new_figure()
+        label_time(ax, first, first + pd.Timedelta(days=days), Edition())
+    names = [text.get_text() for text in ax.get_xticklabels()]
+    assert (names == ["2022", "2023"]) is named
+
+
 def test_an_axis_too_narrow_for_two_names_has_one() -> None:
     with house_style():
         _, ax = new_figure(Edition())

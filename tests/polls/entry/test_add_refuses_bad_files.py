@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import polls
+from polls.entry.flat import EntryError, name_nearest, read_flat
 
 ANXIOUS = {"calm": "57", "anxious": "37", "hard_to_say": "6"}
 
@@ -269,3 +270,41 @@ def refuse(call: Callable, copy: Path, file: Path, place: str, found: str, cure:
     assert any(found in line and cure in line.split("Cure: ")[1] for line in mine), said
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
     return result
+
+
+@pytest.mark.parametrize(("n", "words"), [(12, "there are: "), (13, "nearest: ")])
+def test_twelve_names_are_all_told(n: int, words: str) -> None:
+    names = [f"house{letter}" for letter in "abcdefghijklm"[:n]]
+    assert name_nearest("zzzz", names).startswith(words)
+    assert name_nearest("housea", names).startswith("nearest: housea")
+    assert name_nearest("zzzz", []) == "there are: none."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "refused"),
+    [
+        ("0.81", "0.15", "all shares lie between 0 and 1"),
+        ("1", "0.15", "all shares lie between 0 and 1"),
+        ("0", "0.15", "0.15 looks like a fraction of one"),
+        ("1.5", "0.15", "0.15 looks like a fraction of one"),
+        ("1.52", "0.15", ""),
+        ("81", "0.5", ""),
+        ("81", "0", ""),
+        ("81", "1", ""),
+    ],
+)
+def test_shares_below_one_are_fractions_where_nobody_prints_hundredths(
+    one: str, other: str, refused: str, tmp_path: Path
+) -> None:
+    head = "house_id,question_id,option,share_pct,field_start,field_end,mode,source_url"
+    rows = [
+        f"levada,levada.support_armed_forces,{option},{share},2026-03-19,2026-03-25,f2f,https://a.b"
+        for option, share in (("support_total", one), ("oppose_total", other))
+    ]
+    path = tmp_path / "wave.csv"
+    path.write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+    if not refused:
+        assert [line["share_pct"] for line in read_flat(path)] == [one, other]
+        return
+    with pytest.raises(EntryError, match=refused):
+        read_flat(path)

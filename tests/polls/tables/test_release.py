@@ -161,6 +161,32 @@ def test_a_file_that_is_no_archive_is_told_in_one_line(
         assert "no whole archive" in line
 
 
+@pytest.mark.parametrize("more", [0, -1])
+def test_a_table_larger_than_any_is_not_unpacked(
+    more: int, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / archive.name
+    other.write_bytes(archive.read_bytes())
+    with zipfile.ZipFile(other) as file:
+        largest = max(info.file_size for info in file.infolist())
+    monkeypatch.setattr("polls.tables._archive.LARGEST_BYTES", largest + more)
+    if more == 0:
+        assert len(polls.load(other)["polls"]) > 0
+        return
+    with pytest.raises(ValueError, match="is larger than any table"):
+        polls.load(other)
+
+
+def test_an_archive_may_not_lack_its_description(archive: Path, tmp_path: Path) -> None:
+    def forget(contents: dict[str, bytes]) -> None:
+        lines = contents["SHA256SUMS"].decode("utf-8").splitlines(keepends=True)
+        contents["SHA256SUMS"] = "".join(x for x in lines if PACKAGE.name not in x).encode("utf-8")
+
+    other = repack(archive, tmp_path / archive.name, forget)
+    with pytest.raises(ValueError, match=f"does not name {PACKAGE.name}"):
+        polls.load(other)
+
+
 def test_an_older_version_has_the_columns_that_came_later(archive: Path, tmp_path: Path) -> None:
     """As the archive of a version before second readings could be those of a group."""
 
