@@ -748,8 +748,13 @@ def summarise(results: pd.DataFrame) -> str:
 
 def report() -> str:
     """What 200 faults come to, in Markdown."""
-    how = f"{FAULTS} faults, seed {SEED}; faults that change nothing count as not noticed."
-    return f"{how}\n\n{summarise(run(FAULTS, SEED))}"
+    return describe(run(FAULTS, SEED), SEED)
+
+
+def describe(results: pd.DataFrame, seed: int) -> str:
+    """What faults come to, in Markdown, and how they were drawn."""
+    how = f"{len(results)} faults, seed {seed}; faults that change nothing count as not noticed."
+    return f"{how}\n\n{summarise(results)}"
 
 
 def main() -> int:
@@ -762,6 +767,7 @@ def main() -> int:
     parser.add_argument("--tests", nargs="+", default=RECORDED, help="those that --record runs")
     parser.add_argument("--contexts", type=Path, nargs="+", help="what --record kept")
     parser.add_argument("--out", type=Path, help="CSV file for one row per fault, to go on from")
+    parser.add_argument("--publish", action="store_true", help="keep the table in RESULTS.md")
     arguments = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     if arguments.record:
@@ -770,7 +776,12 @@ def main() -> int:
     contexts = Contexts(*arguments.contexts) if arguments.contexts else None
     packages = tuple(arguments.packages)
     results = run(arguments.n, arguments.seed, packages, contexts, arguments.out)
-    print(summarise(results))
+    body = describe(results, arguments.seed)
+    print(body)
+    if arguments.publish:
+        bench = importlib.import_module("run")  # of this folder; `run` is ours here
+        text = bench.put_section(bench.RESULTS.read_text(encoding="utf-8"), TITLE, body)
+        bench.RESULTS.write_text(text, encoding="utf-8", newline="\n")
     return 0
 
 

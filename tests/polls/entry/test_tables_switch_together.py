@@ -54,6 +54,36 @@ def test_a_switch_that_was_begun_is_read_as_new(folder: Path, moved: int) -> Non
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == NEW
 
 
+def test_a_switch_where_nobody_may_write_stays_as_it_is(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / SWITCH).mkdir()
+    (folder / SWITCH / "polls.csv").write_bytes(b"new")
+
+    def refuse(folder: Path) -> None:
+        raise PermissionError(13, "not yours", str(folder))
+
+    monkeypatch.setattr(store, "hold", refuse)
+    store.recover(folder)
+    assert (folder / SWITCH / "polls.csv").read_bytes() == b"new"
+
+
+def test_nothing_is_written_where_there_is_nothing_to_write(folder: Path) -> None:
+    (folder / "polls.csv").chmod(0o640)
+    with store.hold(folder):
+        store.write(folder, {})
+    assert sorted(path.name for path in folder.iterdir()) == sorted(NEW)
+
+
+def test_a_folder_in_the_place_of_a_table_is_no_table(folder: Path) -> None:
+    (folder / "polls.csv").unlink()
+    (folder / "polls.csv").mkdir()
+    with store.hold(folder), pytest.raises(FileExistsError, match="is no file that a table may"):
+        store.write(folder, NEW)
+    assert (folder / "polls.csv").is_dir()
+    assert (folder / "answers.csv").read_bytes() == b"old"
+
+
 def test_a_move_is_no_change_of_the_tables(folder: Path) -> None:
     """Their stamps stay, so that a reader in between need not read again."""
     (folder / SWITCH).mkdir()

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from helpers.paths import TESTS
 
 import polls
 from polls.__main__ import main
@@ -175,6 +176,20 @@ def test_a_table_larger_than_any_is_not_unpacked(
         return
     with pytest.raises(ValueError, match="is larger than any table"):
         polls.load(other)
+
+
+def test_the_command_names_archive_version_and_checksum(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = str(TESTS / "data" / "excerpt")
+    assert main(["release", "--data", data, "--out", str(tmp_path)]) == 0
+    (path,) = tmp_path.glob("*.zip")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    assert capsys.readouterr().out.splitlines() == [
+        str(path),
+        f"Version of the tables: {polls.version(data)}",
+        f"SHA-256 of the file: {digest}",
+    ]
 
 
 def test_an_archive_may_not_lack_its_description(archive: Path, tmp_path: Path) -> None:
