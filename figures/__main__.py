@@ -86,10 +86,21 @@ def _make_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("slugs", nargs="*", metavar="SLUG", help="figures; all if none; or: list")
-    parser.add_argument("--lang", nargs="+", choices=LANGUAGES, default=["en"])
-    parser.add_argument("--size", nargs="+", choices=list(SIZES), default=["article"])
-    parser.add_argument("--format", nargs="+", choices=FORMATS, default=list(FORMATS))
-    parser.add_argument("--as-of", type=_read_day, metavar="DATE", help="only polls published by")
+    parser.add_argument(
+        "--lang", nargs="+", choices=LANGUAGES, default=["en"], help="languages; default: en"
+    )
+    parser.add_argument(
+        "--size", nargs="+", choices=list(SIZES), default=["article"], help="default: article"
+    )
+    parser.add_argument(
+        "--format", nargs="+", choices=FORMATS, default=list(FORMATS), help="default: all of them"
+    )
+    parser.add_argument(
+        "--as-of",
+        type=_read_day,
+        metavar="DATE",
+        help="only polls published by this day (YYYY-MM-DD)",
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help=f"default: {PUBLISHED}")
     parser.add_argument(
         "--credit", type=_read_credit, default="", metavar="WORDS", help="in place of our name"

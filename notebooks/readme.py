@@ -6,18 +6,21 @@ from pathlib import Path
 import pandas as pd
 
 import polls
+from analysis.claims import Window, main_windows
 from analysis.findings import findings, name_span, signed, whole
 from figures import FittedPolls
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 OPEN, CLOSE = "<!-- headline: made by `make refresh` -->", "<!-- end of the headline -->"
 BLOCK = re.compile(re.escape(OPEN) + ".*?" + re.escape(CLOSE), re.DOTALL)
+# Of the command that gives the change of the headline: whose mean, from when to when.
+COMMAND = re.compile(r"--reference houses:\S+ --change \S+ [^\s`]+")
 TOPICS = ("claim", "support", "questions")
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def rewrite_readme(text: str) -> str:
-    """Put the headline of today's tables in place of the one that stands there.
+    """Put the headline of today's tables, and the command that gives it, in place of the old ones.
 
     Raises
     ------
@@ -29,7 +32,15 @@ def rewrite_readme(text: str) -> str:
     tables = polls.load()
     names = tables["houses"].set_index("house_id")["name"].to_dict()
     words = write_headline(findings(FittedPolls(tables, polls.series), TOPICS), names)
-    return BLOCK.sub(lambda _: f"{OPEN}\n{words}\n{CLOSE}", text)
+    text = BLOCK.sub(lambda _: f"{OPEN}\n{words}\n{CLOSE}", text)
+    windows = main_windows(polls.series("support"))
+    return text if windows is None else COMMAND.sub(lambda _: name_command(*windows), text)
+
+
+def name_command(first: Window, last: Window, panel: str) -> str:
+    """Write the options that give the change of the headline on the command line."""
+    spans = " ".join(f"{span.start:%Y-%m-%d}:{span.end:%Y-%m-%d}" for span in (first, last))
+    return f"--reference {panel} --change {spans}"
 
 
 def write_headline(found: pd.DataFrame, names: dict[str, str]) -> str:

@@ -75,31 +75,39 @@ def _make_parser() -> argparse.ArgumentParser:
         "--second-source", action="store_true", help="list values that were read in one source only"
     )
     verb = add("show", _show, "One wave with its answers and sources.", "show levada-2022-04-27")
-    verb.add_argument("poll_id")
+    verb.add_argument("poll_id", help="a wave, as `series` and polls.csv name it")
     verb.description = "One wave with its answers, sources and second readings."
     verb = add(
         "series", _series, "One row per poll for one construct.", "series support --out polls.csv"
     )
-    verb.add_argument("construct")
-    verb.add_argument("--include", nargs="+", default=[], help="what is left out by default")
+    verb.add_argument(
+        "construct", help="a thing measured: support, talks or another one of constructs.csv"
+    )
+    verb.add_argument(
+        "--include",
+        nargs="+",
+        default=[],
+        metavar="WHAT",
+        help="rows left out by default: questions, context, exclude, opinion_holders, overlap",
+    )
     verb.add_argument("--out", metavar="CSV", type=Path, help="a new file; without it, printed")
     verb = add("codebook", _codebook, "Tables and columns in words.", "codebook answers")
-    verb.add_argument("table", nargs="?")
+    verb.add_argument("table", nargs="?", help="one of the tables; all if none")
     verb = add("template", _template, "A flat CSV for a new wave.", "template levada > new.csv")
-    verb.add_argument("house_id")
+    verb.add_argument("house_id", help="a pollster, as houses.csv names it")
     verb.add_argument("question_id", nargs="*", help="further questions of the release")
     verb = add(
         "export", _export, "The tables in other formats.", "export --format sqlite --out out"
     )
-    verb.add_argument("--format", choices=list(WRITERS), default="parquet")
-    verb.add_argument("--out", metavar="DIR", type=Path, required=True)
+    verb.add_argument("--format", choices=list(WRITERS), default="parquet", help="default: parquet")
+    verb.add_argument("--out", metavar="DIR", type=Path, required=True, help="a folder of yours")
     verb.add_argument(
         "--excel", action="store_true", help="with csv: a mark by which Excel knows UTF-8"
     )
     verb = add(
         "release", _release, "This version of the tables as one archive.", "release --out releases"
     )
-    verb.add_argument("--out", metavar="DIR", type=Path, required=True)
+    verb.add_argument("--out", metavar="DIR", type=Path, required=True, help="a folder of yours")
     add_entry_verbs(add)
     return parser
 

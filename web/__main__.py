@@ -31,9 +31,19 @@ def _run(argv: list[str] | None) -> int:
         epilog=EXAMPLE,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--out", type=Path, default=Path("build/site"), metavar="DIR")
-    parser.add_argument("--address", type=_read_address, metavar="URL")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
+    parser.add_argument(
+        "--out", type=Path, default=Path("build/site"), metavar="DIR", help="default: build/site"
+    )
+    parser.add_argument(
+        "--address", type=_read_address, metavar="URL", help="where the site will stand"
+    )
+    parser.add_argument(
+        "--jobs",
+        type=int,
+        default=os.cpu_count() or 1,
+        metavar="N",
+        help="processes; default: all cores",
+    )
     options = parser.parse_args(argv)
     start = time.monotonic()
     try:

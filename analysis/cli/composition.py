@@ -60,7 +60,7 @@ def add_composition(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="two to ten; of each the file has a column NAME_pct, or NAME, in percent, empty where "
         f"a poll did not print it (default: {','.join(POLES)})",
     )
-    add_reference_option(verb)
+    add_reference_option(verb, anchors=False)
     verb.add_argument(
         "--drift",
         action=argparse.BooleanOptionalAction,

@@ -153,7 +153,12 @@ def _add_file_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--sep", choices=list(MARKS), metavar="MARK", help="what separates cells (default: guessed)"
     )
-    verb.add_argument("--decimal", choices=[".", ","], help="mark of decimals (default: guessed)")
+    verb.add_argument(
+        "--decimal",
+        choices=[".", ","],
+        metavar="MARK",
+        help="mark of decimals, . or , (default: guessed)",
+    )
     verb.add_argument(
         "--default-size",
         type=sizes_option,
@@ -194,13 +199,14 @@ def sizes_option(text: str) -> dict[str, float]:
     return found
 
 
-def add_reference_option(verb: argparse.ArgumentParser) -> None:
-    """Add the option that says which level is meant."""
+def add_reference_option(verb: argparse.ArgumentParser, *, anchors: bool = True) -> None:
+    """Add the option that says which level is meant; `anchors` where a verb takes them."""
+    anchor = ", or anchor (default with --anchors)" if anchors else ""
     verb.add_argument(
         "--reference",
         metavar="R",
         help="houses (default: the mean of these houses), sectors, a house id, sector:NAME, "
-        "houses:ID,ID (a fixed set), weights such as a=2,b=1, or anchor (default with --anchors)",
+        f"houses:ID,ID (a fixed set), weights such as a=2,b=1{anchor}",
     )
 
 

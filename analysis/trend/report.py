@@ -195,10 +195,9 @@ def as_record(
     """
     reference = reference or fitted.default_reference
     obs = fitted.observations
-    last = level_table(fitted, reference, alpha, dates=[obs.last_date]).iloc[0]
     first_date, last_date = str(obs.first_date), str(obs.last_date)
     last = level_table(fitted, reference, alpha, dates=[last_date]).iloc[-1]
-    change = change_row(fitted, first_date, last_date, alpha).to_dict()
+    change = change_row(fitted, first_date, last_date, alpha, reference).to_dict()
     effects = effect_records(fitted, alpha)
     record = {
         "estimand": describe_reference(obs, reference),
@@ -233,7 +232,7 @@ def make_summary(fitted: FittedTrend, reference: Reference | None, alpha: float)
     percent = f"{100 * (1 - alpha):g}%"
     ends = (str(obs.first_date), str(obs.last_date))
     trend = level_table(fitted, reference, alpha, dates=ends)
-    change = change_row(fitted, ends[0], ends[1], alpha)
+    change = change_row(fitted, *ends, alpha, reference)
     fields = [
         ("Method", describe_method(fitted)),
         ("Polls", f"{len(obs.polls)} of {len(obs.houses)} houses, {ends[0]} to {ends[1]}"),

@@ -48,9 +48,9 @@ def add_entry_verbs(add_verb: AddVerb) -> None:
         "--source https://... --reason '...'"
     )
     verb = add_verb("correct", _correct, words, example)
-    verb.add_argument("poll_id")
-    verb.add_argument("question_id", nargs="?", default="")
-    verb.add_argument("option", nargs="?", default="")
+    verb.add_argument("poll_id", help="the wave; this and the next two as `show` prints them")
+    verb.add_argument("question_id", nargs="?", default="", help="none: a column of the wave")
+    verb.add_argument("option", nargs="?", default="", help="the answer")
     verb.add_argument("--subgroup", default="all", help="group of respondents (default: all)")
     verb.add_argument(
         "--column",

@@ -1,6 +1,7 @@
 """The headline of the README is made of today's tables and models, word for word."""
 
 import importlib.util
+import re
 import sys
 from types import ModuleType
 
@@ -8,6 +9,7 @@ import pandas as pd
 import pytest
 from helpers.paths import ROOT
 
+import analysis.__main__
 from analysis.findings import name_span, signed
 
 
@@ -31,6 +33,21 @@ def test_the_readme_says_what_the_tables_and_models_say(readme: ModuleType) -> N
     """`make refresh` brings both into step."""
     text = readme.README.read_text(encoding="utf-8")
     assert readme.rewrite_readme(text) == text
+
+
+def test_the_command_of_the_readme_gives_the_change_of_the_headline(
+    readme: ModuleType, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As printed there, with its reference and windows."""
+    text = readme.README.read_text(encoding="utf-8")
+    (options,) = readme.COMMAND.findall(text)
+    (told,) = re.findall(r"support changed by (\S+) points \(95% interval (\S+) to (\S+)\)", text)
+    assert analysis.__main__.main(["trend", "--construct", "support", *options.split()]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    mean, _, lower, upper, *_ = map(float, re.findall(r"-?\d+\.\d+", last))
+    # Rounded once there, and twice here.
+    headline = [float(number.replace("\N{MINUS SIGN}", "-")) for number in told]
+    assert [mean, lower, upper] == pytest.approx(headline, abs=0.055)
 
 
 def test_a_page_without_the_marks_is_refused(readme: ModuleType) -> None:

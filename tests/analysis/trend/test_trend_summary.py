@@ -7,6 +7,7 @@ import pytest
 from reference.simulated_polls import SECTORS, make_polls, simulate_polls
 
 from analysis import PollTrend
+from analysis.trend import as_record
 
 MODEL = PollTrend(simulate_polls(np.random.default_rng(71), houses="abcde", sectors=SECTORS))
 RESULTS = MODEL.fit()
@@ -58,6 +59,19 @@ def test_it_has_no_clock_and_no_address():
 
 def test_it_names_another_reference():
     assert "the mean of the 2 houses of sector state" in str(RESULTS.summary("sector:state"))
+
+
+def test_level_and_change_are_of_the_same_houses():
+    """Where leans drift, the change hangs on whose it is, as the levels do."""
+    polls = simulate_polls(np.random.default_rng(72), houses="abcde", sectors=SECTORS)
+    results = PollTrend(polls, drift=True).fit()
+    for reference in ("a", "houses:b,c", "sector:state"):
+        first, last = results.trend(reference)["mean"].iloc[[0, -1]]
+        told = re.search(r"Change in between +(-?\d+\.\d\d)", str(results.summary(reference)))
+        assert told is not None
+        assert abs(float(told[1]) - (last - first)) < 0.006
+        record = as_record(results.fitted, reference)["change"]
+        assert abs(record["mean"] - (last - first)) < 1e-6
 
 
 def test_lines_fit_a_terminal():
