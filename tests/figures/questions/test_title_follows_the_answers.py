@@ -1,15 +1,20 @@
 """Titles of the figures on other questions, wording and events follow the numbers."""
 
+import re
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
-from helpers.figures_made import find_overlaps
+from helpers.figures_made import find_overlaps, make_fitted
 
 from figures.hidden.wording import plot_wording, wording_data, wording_title
 from figures.kit.edition import LANGUAGES, Edition
+from figures.questions import events, side_by_side, talks
 from figures.questions.events import events_data, events_title, plot_events
 from figures.questions.side_by_side import plot_questions, questions_data, questions_title
 from figures.questions.talks import find_alone, plot_talks, talks_data, talks_title
+from figures.support import house_effects
 
 AT = {
     "start": pd.Timestamp("2022-08-01"),
@@ -285,3 +290,40 @@ def test_bad_frames_are_refused(draw, words: str) -> None:
     """The message names the column, or that there is nothing to draw."""
     with pytest.raises(ValueError, match=words):
         draw()
+
+
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (side_by_side._told, "No house asked about fighting on and support in both windows yet."),
+        (talks._told, "No house asked about talks and support in both windows yet."),
+        (house_effects._contrast, "All polls are of one house, so there is no difference to show."),
+    ],
+)
+def test_what_was_not_found_yet_is_told(
+    ask: Callable, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = pd.DataFrame({"finding": ["support.panel"], "mean": [1.0]})
+    monkeypatch.setattr("analysis.findings.findings", lambda fitted, topics: rows)
+    with pytest.raises(ValueError, match=re.escape(words)):
+        ask(make_fitted())
+
+
+def test_a_difference_within_waves_is_told_where_waves_asked_both() -> None:
+    assert side_by_side._say_paired({}, Edition()) == []
+    (said,) = side_by_side._say_paired({"fight_on.paired": FELL}, Edition())
+    assert "−16 points" in plain(said)
+
+
+@pytest.mark.parametrize("evidence", [3.5, 0.6])
+def test_a_card_counts_the_events_that_stand_out(
+    evidence: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shifts = make_shifts(evidence)
+    monkeypatch.setattr(events, "_shifts", lambda fitted: shifts)
+    drawn = events.ENTRIES[0].draw(make_fitted(), Edition())
+    n, n_clear = shifts["event"].nunique(), shifts.loc[shifts["evidence"] >= 3, "event"].nunique()
+    none = events.label("card.no_shift", Edition())
+    told = events.label("events.card", Edition(), n=n_clear, events=f"{n} events")
+    assert plain(drawn.number) == plain(told if n_clear else none)
+    assert (n_clear > 0) is (evidence > 3)
