@@ -6,7 +6,7 @@ from pathlib import Path
 from figures import SIZES
 from figures.kit import ANSWER_COLOURS, FORMATS, SECTOR_COLOURS
 from web.chart import write_chart
-from web.kit import Site
+from web.kit import SECTOR_SHAPES, Site
 from web.kit.site import fresh_folder
 from web.material import Material
 from web.pages import FURTHER, KINDS, ROOMS, list_notebooks, list_reference, write_data, write_feeds
@@ -72,7 +72,7 @@ def build_site(
 
 
 def write_colours() -> str:
-    """Colours of answers and sectors, as the figures have them, for the style sheet.
+    """Colours of answers and sectors, and shapes of these, as in the figures, for the style sheet.
 
     Examples
     --------
@@ -99,4 +99,9 @@ def write_colours() -> str:
     )
     night = ["@media screen and (prefers-color-scheme: dark) {", ":root {", *by_night, "}", "}"]
     sectors = [f".sector.{name} {{ --sector: var(--{name}); }}" for name in SECTOR_COLOURS]
-    return "\n".join([":root {", *by_day, "}", *night, *sectors])
+    shapes = [
+        f".sector.{name}::before {{ border-radius: 0; clip-path: {shape.clip}; }}"
+        for name, shape in SECTOR_SHAPES.items()
+        if shape.clip
+    ]
+    return "\n".join([":root {", *by_day, "}", *night, *sectors, *shapes])

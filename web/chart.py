@@ -15,7 +15,7 @@ import vl_convert
 from analysis.questions import take_opinion_holders
 from figures import SECTOR_COLOURS, FittedPolls
 from figures.kit import LANGUAGES
-from web.kit import Words
+from web.kit import SECTOR_SHAPES, Words
 from web.material import Material, list_rows
 from web.waves import name_pollster, show_mode
 
@@ -80,13 +80,16 @@ def draw_chart(material: Material) -> dict[str, Any]:
     large = alt.value(190)
     dots = (
         alt.Chart(alt.NamedData("dots"))
-        .mark_circle(opacity=0.85, stroke="var(--ground)", strokeWidth=0.7)
+        .mark_point(filled=True, opacity=0.85, stroke="var(--ground)", strokeWidth=0.7)
         .encode(
             x=x,
             y=_share("value"),
             href="url:N",
             color=alt.Color("sector:N", legend=None).scale(
                 domain=list(SECTOR_COLOURS), range=[f"var(--{name})" for name in SECTOR_COLOURS]
+            ),
+            shape=alt.Shape("sector:N", legend=None).scale(
+                domain=list(SECTOR_SHAPES), range=[shape.vega for shape in SECTOR_SHAPES.values()]
             ),
             size=alt.when(hover)
             .then(large)

@@ -87,6 +87,25 @@ def test_a_dot_under_the_pointer_tells_its_poll_and_its_source(chart: Page) -> N
     assert chart.locator("#detail a").get_attribute("href").startswith("http")
 
 
+def test_kinds_of_pollsters_differ_without_colour(chart: Page) -> None:
+    """Each kind of the key has a shape of its own, there and in the chart."""
+    drawn = chart.evaluate(
+        f"Array.from(document.querySelectorAll('{DOTS}'), dot => "
+        "[dot.getAttribute('fill'), dot.getAttribute('d').replace(/-?[0-9.]+/g, '')])"
+    )
+    by_colour: dict[str, set[str]] = {}
+    for colour, shape in drawn:
+        by_colour.setdefault(colour, set()).add(shape)
+    # Foreign and academic ones share a colour, a shape and a place in the key.
+    assert all(len(shapes) == 1 for shapes in by_colour.values())
+    assert len({shape for shapes in by_colour.values() for shape in shapes}) >= 3
+    clips = chart.evaluate(
+        "Array.from(document.querySelectorAll('.key .sector'), mark => "
+        "getComputedStyle(mark, '::before').clipPath)"
+    )
+    assert len(clips) == len(set(clips)) >= 3
+
+
 def test_arrow_keys_go_from_poll_to_poll(chart: Page) -> None:
     chart.locator("#plot").focus()
     chart.keyboard.press("ArrowRight")
