@@ -6,7 +6,7 @@ Every package has this file, to the byte, as none may load another before it.
 import os
 import signal
 import sys
-import traceback
+from collections.abc import Iterator
 from importlib.machinery import PathFinder
 from pathlib import Path
 from types import TracebackType
@@ -22,16 +22,12 @@ def begin(program: str) -> None:
     program : str
         Begins what is said.
     """
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-        # There is nothing to clear away yet; `run_to_end` takes the usual handler back.
-        said = f"{program}: stopped by Ctrl-C\n".encode()
-        signal.signal(signal.SIGINT, lambda *_: os._exit(os.write(2, said) and 130))
     if sys.excepthook is sys.__excepthook__:
 
         def tell(
             kind: type[BaseException], error: BaseException, trace: TracebackType | None
         ) -> None:
-            found = find_in_the_way(trace)
+            found = find_in_the_way(error, trace)
             if found is None:
                 sys.__excepthook__(kind, error, trace)
                 return
@@ -39,9 +35,13 @@ def begin(program: str) -> None:
             print(f"{program}: {words}; rename it, or work in another folder", file=sys.stderr)
 
         sys.excepthook = tell
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        # There is nothing to clear away yet; `run_to_end` takes the usual handler back.
+        said = f"{program}: stopped by Ctrl-C\n".encode()
+        signal.signal(signal.SIGINT, lambda *_: os._exit(os.write(2, said) and 130))
 
 
-def find_in_the_way(trace: TracebackType | None) -> tuple[str, Path] | None:
+def find_in_the_way(error: BaseException, trace: TracebackType | None) -> tuple[str, Path] | None:
     """Name of a module, and the file that was loaded in its stead.
 
     Python looks into the working folder before it looks where packages are installed: a file
@@ -49,17 +49,17 @@ def find_in_the_way(trace: TracebackType | None) -> tuple[str, Path] | None:
 
     Parameters
     ----------
+    error : BaseException
+        What went wrong. A module that is no Python is known from there only.
     trace : TracebackType or None
-        Of what went wrong. A module that failed while it was loaded is known from there only.
+        Of it. A module that failed while it was loaded is known from there only.
 
     Returns
     -------
     tuple of (str, Path) or None
         None where no module was loaded from beside those that are installed.
     """
-    loaded = {name: getattr(module, "__file__", None) for name, module in sys.modules.items()}
-    files = [Path(file) for name, file in loaded.items() if file and "." not in name]
-    for path in [*files, *(Path(frame.filename) for frame in traceback.extract_tb(trace))]:
+    for path in map(Path, _list_files(error, trace)):
         is_package = path.stem == "__init__"
         folder = path.parents[1] if is_package else path.parent
         # What is installed may be there twice; our own packages lie beside this one.
@@ -72,3 +72,16 @@ def find_in_the_way(trace: TracebackType | None) -> tuple[str, Path] | None:
         if later and later.origin and Path(later.origin).resolve() != path.resolve():
             return name, path
     return None
+
+
+def _list_files(error: BaseException, trace: TracebackType | None) -> Iterator[str]:
+    """Files of the modules that are loaded, and of those that failed."""
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if file and "." not in name:
+            yield file
+    while trace is not None:
+        yield trace.tb_frame.f_code.co_filename
+        trace = trace.tb_next
+    if isinstance(error, SyntaxError) and error.filename:
+        yield error.filename

@@ -21,6 +21,8 @@ os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
 
 if sys.argv[:1] == ["-m"]:  # python -m figures
     begin("figures")
+    # No picture needs a window: a backend that is not there, or that a slip names, changes nothing.
+    os.environ["MPLBACKEND"] = "agg"
 
 from figures.catalogue import ENTRIES, draw
 from figures.fitted_polls import FittedPolls

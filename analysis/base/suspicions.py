@@ -95,7 +95,7 @@ def find_suspicions(
         *_odd_sizes(obs, columns),
         *_odd_variances(obs, columns),
         *_long_fieldwork(obs, columns),
-        *_other_year(obs, columns),
+        *tell_other_year(obs, columns["start_date"], "fieldwork"),
         *tell_to_come(obs, columns["end_date"], "fieldwork"),
         *_published(obs, columns["end_date"]),
     )
@@ -193,7 +193,7 @@ def _far_from_election(
 ) -> Iterator[str]:
     """Polls far from the others of their election, and results far from all of its polls."""
     election, share = columns["election"], columns["share_pct"]
-    others = _usual_of_others(election, share)
+    others = usual_of_others(election, share)
     usual = np.where(np.isnan(others), result, others)
     apart = np.abs(share - usual)
     sampling_sd = 50 / np.sqrt(columns["sample_size"].astype("float64"))
@@ -581,10 +581,10 @@ def _sizes(obs: pd.DataFrame, size: Array) -> Iterator[str]:
 def _odd_sizes(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
     """Sizes far from those of the house's other polls."""
     size = columns["sample_size"].astype("float64")
-    usual = _usual_of_others(columns["house_id"], size)
-    with np.errstate(invalid="ignore"):
-        odd = np.maximum(size / usual, usual / size) > ODD_SIZE_RATIO
-    for i in np.flatnonzero(odd & (size >= FEW_INTERVIEWS) & (size <= MANY_INTERVIEWS)):
+    usual = usual_of_others(columns["house_id"], size)
+    for i in np.flatnonzero(
+        is_odd_size(size, usual) & (size >= FEW_INTERVIEWS) & (size <= MANY_INTERVIEWS)
+    ):
         yield (
             f"{size[i]:.7g} interviews in {name_row(obs, int(i))}, where house "
             f"{columns['house_id'][i]} usually has {usual[i]:g}; correct sample_size"
@@ -620,7 +620,7 @@ def _long_fieldwork(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str
     """Fieldwork much longer than in the house's other polls."""
     start, end = (columns[name].astype("datetime64[D]") for name in ("start_date", "end_date"))
     days = (end - start) / np.timedelta64(1, "D") + 1
-    usual = _usual_of_others(columns["house_id"], days)
+    usual = usual_of_others(columns["house_id"], days)
     printed = np.ones(len(days), dtype=bool)
     if "date_imputed" in obs.columns:  # a window that the days lie in is no fieldwork
         printed = ~obs["date_imputed"].fillna(False).to_numpy(dtype=bool)
@@ -636,9 +636,19 @@ def _long_fieldwork(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str
         )
 
 
-def _other_year(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
-    """A poll or two years from all others, or as far before or after them as no others are."""
-    day = columns["start_date"].astype("datetime64[D]")
+def tell_other_year(obs: pd.DataFrame, first: Text, what: str) -> Iterator[str]:
+    """A poll or two years from all others, or as far before or after them as no others are.
+
+    Parameters
+    ----------
+    obs : DataFrame
+        Its index names the rows.
+    first : ndarray of datetime64, shape (n,)
+        First day of each.
+    what : str
+        What the days are of.
+    """
+    day = first.astype("datetime64[D]")
     order = np.argsort(day, kind="stable")
     gaps = np.diff(day[order]) / DAY
     n = len(day)
@@ -660,7 +670,7 @@ def _other_year(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
         i = int(order[place])
         far_off = f"{days / YEAR:.0f} years" if days > 2 * YEAR else f"{days:.0f} days"
         yield (
-            f"fieldwork of {day[i]} in {name_row(obs, i)} lies {far_off} from all other polls; "
+            f"{what} of {day[i]} in {name_row(obs, i)} lies {far_off} from all other polls; "
             "correct the year"
         )
 
@@ -786,7 +796,13 @@ def tell_far(
         )
 
 
-def _usual_of_others(house: Text, values: Array) -> Array:
+def is_odd_size(size: Array, usual: Array) -> Text:
+    """Which sizes have a digit more or less than what is usual, where that is known."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.maximum(size / usual, usual / size) > ODD_SIZE_RATIO)
+
+
+def usual_of_others(house: Text, values: Array) -> Array:
     """Median of the house's other polls, by poll; not a number where there are too few."""
     usual = np.full(len(values), np.nan)
     for name in set(house):

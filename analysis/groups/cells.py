@@ -13,7 +13,17 @@ from scipy import sparse
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError, name_row, row_error
-from analysis.base.suspicions import LONG_DAYS, tell_alike
+from analysis.base.suspicions import (
+    EXCHANGED_APART,
+    FEWEST_OTHERS,
+    LONG_DAYS,
+    NEARLY,
+    is_odd_size,
+    tell_alike,
+    tell_other_year,
+    tell_to_come,
+    usual_of_others,
+)
 from analysis.claims.as_of import published_by
 
 TARGET_FACTORS = ("sex", "age_group", "settlement")
@@ -23,6 +33,8 @@ COUNTS = ("n", "n_for", "n_against", "n_undecided", "n_refused")
 ANY_LEVEL = {"any", "unknown", "not_asked"}
 AGE_RANGE = re.compile(r"(\d+)(?:-(\d+)|\+)")
 OLDEST = 200
+# A group of fewer interviews may well have several times as many as in other waves.
+LARGE_CELL = 50
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +136,50 @@ def tell_waves(cells: WhoCells) -> Iterator[str]:
             yield (
                 f"wave {wave} has days from {days.min():%Y-%m-%d} to {days.max():%Y-%m-%d}; "
                 "correct one of them, or part the wave"
+            )
+    first = table.drop_duplicates("wave")
+    begun = np.asarray(first["date"], dtype="datetime64[D]")
+    yield from tell_to_come(first, begun, "the wave")
+    yield from tell_other_year(first, begun, "the wave")
+    yield from _tell_counts(table)
+    yield from _tell_exchanged(table)
+
+
+def _tell_counts(table: pd.DataFrame) -> Iterator[str]:
+    """Counts that are percentages, stand there in two waves, or have a digit too many."""
+    if len(table) > FEWEST_OTHERS and (table["n"] == 100).all():
+        yield "each cell has 100 interviews: are these percentages? Give counts of interviews"
+    names = [*TARGET_FACTORS, TV_FACTOR]
+    seen: dict[tuple[object, ...], str] = {}
+    for wave, rows in table.groupby("wave", sort=False):
+        counts = rows.sort_values(names)[[*names, *COUNTS]]
+        other = seen.setdefault(tuple(counts.to_numpy(object).ravel()), str(wave))
+        if other != wave and len(rows) > 1:
+            yield f"waves {other} and {wave} have the same counts in all cells; keep one of them"
+    group = table[names].agg("|".join, axis=1).to_numpy(object)
+    size = table["n"].to_numpy(dtype=float)
+    usual = usual_of_others(group, size)
+    # A small group may be empty but for a few; a large one has no digit more for nothing.
+    for i in np.flatnonzero(is_odd_size(size, usual) & (size > usual) & (size > LARGE_CELL)):
+        yield (
+            f"{size[i]:g} interviews in {name_row(table, int(i))}, where this group has "
+            f"{usual[i]:g} in other waves; correct the counts"
+        )
+
+
+def _tell_exchanged(table: pd.DataFrame) -> Iterator[str]:
+    """Waves with as many for as others have against, and the other way round."""
+    shares = table.groupby("wave", sort=False)[[*COUNTS]].sum()
+    shares = 100 * shares[["n_for", "n_against"]].div(shares["n"], axis=0)
+    for wave, row in shares.iterrows():
+        others = shares.drop(wave).median()
+        apart = row - others.to_numpy()[::-1]
+        gap = abs(row["n_for"] - others["n_for"])
+        if len(shares) >= FEWEST_OTHERS and apart.abs().max() <= NEARLY and gap > EXCHANGED_APART:
+            yield (
+                f"wave {wave} has {row['n_for']:.0f} percent for and {row['n_against']:.0f} "
+                f"against, where others have {others['n_for']:.0f} and {others['n_against']:.0f}: "
+                "look for exchanged columns"
             )
 
 

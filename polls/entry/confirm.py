@@ -77,5 +77,9 @@ def _enter(entry: Entry, line: Line) -> None:
         cure = "readings agree within half a point; read both again, or leave agrees empty."
         entry.faults.append(line.fault("seen_pct+agrees", found, cure))
         return
+    if 0 < float(seen) < 1 and not agree(seen, share) and agree(str(100 * float(seen)), share):
+        found = f"{seen} was seen, {share} is in answers.csv: it looks like a fraction of one."
+        entry.faults.append(line.fault("seen_pct", found, "give percent: multiply by 100."))
+        return
     words = ("seen_pct", "source_url", "source_kind", "publisher", "notes", "agrees")
     enter_reading(entry, answer, Reading(*(line[word] for word in words)), line)

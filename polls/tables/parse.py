@@ -27,7 +27,9 @@ NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?")
 # Years outside 1900-2099 are a slip that a parser of days takes without a word.
 DAY = re.compile(r"(?:19|20)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 # Line separators of Unicode among them: some programs begin a new line there, others do not.
-CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffd]")
+# Stands where an encoding had no letter.
+LOST = "\ufffd"
 TYPE_CURES = {
     "integer": "write a whole number with digits only, no zero in front.",
     "number": (
@@ -283,6 +285,8 @@ def _find_text_fault(text: str, column: Column) -> Fault | None:
     if text != text.strip():
         return Fault("blank", "remove the blanks around the text.")
     if CONTROL.search(text):
+        if LOST in text:
+            return Fault("control", "write the letter that was lost when a file was saved.")
         return Fault("control", "remove line breaks and control characters from the cell.")
     return None
 

@@ -459,3 +459,16 @@ def test_the_command_is_alone_in_its_process_and_may_be_copied(root: Path) -> No
         check=False,
     )
     assert done.stdout.split() == ["fork", "spawn"], done.stderr
+
+
+def test_no_backend_that_a_user_names_stops_a_figure(root: Path) -> None:
+    """Matplotlib refuses a name that it does not know while it is imported."""
+    done = subprocess.run(
+        [sys.executable, "-m", "figures", "list"],
+        cwd=root,
+        env=os.environ | {"MPLBACKEND": "nope"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")

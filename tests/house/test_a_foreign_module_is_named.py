@@ -41,6 +41,9 @@ def start(door, root, folder, *words):
         ("figures", "polls", EMPTY),
         ("figures", "dateutil", EMPTY),
         ("web", "random", EMPTY),
+        ("polls", "signal", EMPTY),
+        ("analysis", "numpy", "x = ("),
+        ("analysis", "traceback", PROGRAM),
         ("web", "figures", EMPTY),
     ],
 )

@@ -103,3 +103,74 @@ def test_a_fit_without_scales_says_so_in_the_place_of_an_endless_number():
     (fit,) = (line for line in lines if line.startswith("Fit "))
     assert "no standard deviation to average over; dispersion " in fit
     assert not any("inf" in line or "Empty" in line or "Standard dev" in line for line in lines)
+
+
+def make_waves(n_waves, **changes):
+    """Four groups in each of some waves, a month apart."""
+    rows = []
+    for k in range(n_waves):
+        for i in range(4):
+            count = {"n": 200 + 10 * i + k, "n_for": 110 + 9 * i + k, "n_against": 40 + i}
+            rows.append({"wave": f"w{k}", "date": f"2022-{k + 1:02d}-01", "group": i} | count)
+    waves = pd.DataFrame(rows).assign(**changes)
+    waves["sex"] = waves["group"].map(lambda i: ("female", "male")[i % 2])
+    waves["settlement"] = waves["group"].map(lambda i: ("urban", "rural")[i // 2])
+    waves["n_undecided"] = waves["n"] - waves["n_for"] - waves["n_against"]
+    return waves.assign(wording_variant="v1", age_group="18+", tv_source="not_asked", n_refused=0)
+
+
+def tell(cells):
+    four = [
+        {"sex": sex, "age_group": "18+", "settlement": place, "share_pct": 25}
+        for sex in ("female", "male")
+        for place in ("urban", "rural")
+    ]
+    return list(tell_waves(read_cells(cells, pd.DataFrame(four))))
+
+
+def test_good_waves_give_no_note():
+    assert tell(make_waves(8)) == []
+
+
+def test_days_of_waves_that_cannot_be_are_told():
+    waves = make_waves(8)
+    waves.loc[waves["wave"] == "w7", "date"] = "2099-08-01"
+    late, far = sorted(tell(waves))
+    assert late.startswith("the wave of 2099-08-01 in row 28 has not come yet; correct the year")
+    assert far.startswith(
+        "the wave of 2099-08-01 in row 28 lies 77 years from all other polls; cor"
+    )
+
+
+def test_percentages_in_the_place_of_counts_are_told():
+    waves = make_waves(2, n=100, n_for=55, n_against=30)
+    assert "each cell has 100 interviews: are these percentages?" in tell(waves)[0]
+    assert tell(waves[:3]) == []
+
+
+def test_a_wave_that_stands_there_under_two_names_is_told():
+    waves = make_waves(3)
+    twice = waves[waves["wave"] == "w1"].assign(wave="copy")
+    assert tell(pd.concat([waves, twice], ignore_index=True)) == [
+        "waves w1 and copy have the same counts in all cells; keep one of them"
+    ]
+
+
+@pytest.mark.parametrize(("times", "told"), [(8, False), (9, True)])
+def test_a_cell_with_a_digit_too_many_is_told(times, told):
+    waves = make_waves(5)
+    counts = ["n", "n_for", "n_against", "n_undecided"]
+    waves.loc[9, counts] = waves.loc[1, counts].astype(int) * times
+    found = tell(waves)
+    assert len(found) == told
+    assert all("interviews in row 9, where this group has 212 in other" in note for note in found)
+
+
+def test_a_wave_with_exchanged_answers_is_told():
+    waves = make_waves(4)
+    second = waves["wave"] == "w2"
+    waves.loc[second, ["n_for", "n_against"]] = waves.loc[second, ["n_against", "n_for"]].to_numpy()
+    assert [note.partition(":")[0] for note in tell(waves)] == [
+        "wave w2 has 19 percent for and 58 against, where others have 58 and 19"
+    ]
+    assert tell(waves[waves["wave"].isin(["w1", "w2"])]) == []

@@ -104,6 +104,7 @@ def test_faults_are_named_by_line_and_nothing_is_written(
         f"{key}x,{share:g},,https://made.example/1,",
         f"{key},{share + 3:g},yes,https://made.example/1,",
         f"{key},{share:g},,{first},",
+        f"{key},{share / 100:g},,https://made.example/1,",
     )
     assert result.returncode == 1
     lines = result.stderr.splitlines()
@@ -111,6 +112,8 @@ def test_faults_are_named_by_line_and_nothing_is_written(
         "seen.csv:2 [poll_id+question_id+option]",
         "seen.csv:3 [seen_pct+agrees]",
         "seen.csv:4 [source_url]",
+        "seen.csv:5 [seen_pct]",
     ]
+    assert "looks like a fraction of one. Cure: give percent: multiply by 100." in lines[3]
     assert key.split(",")[2] in lines[0]
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from polls.tables import Column, Table, parse_table
-from polls.tables.parse import empty_frame
+from polls.tables.parse import Fault, empty_frame, parse_cell
 
 TABLE = Table(
     name="t",
@@ -102,3 +102,8 @@ def test_no_text_brings_the_reader_down(
     frame, findings = parse_table(path, TABLE)
     assert list(frame.columns) == TABLE.names
     assert all(finding.table == "t" and finding.cure for finding in findings)
+
+
+def test_what_stands_for_a_lost_letter_is_no_text() -> None:
+    found = parse_cell("Лев\ufffdда", Column("name", "string", "a name"))
+    assert found == Fault("control", "write the letter that was lost when a file was saved.")
