@@ -168,6 +168,8 @@ def read_dates(
     blank = is_blank(frame[column])
     if required:
         _fail(frame, blank, column, "no date", DATE_CURE)
+    if isinstance(frame[column].dtype, pd.ArrowDtype):
+        frame = frame.assign(**{column: pd.Series(list(frame[column]), frame.index)})
     dates = to_days(frame[column])
     _fail(frame, np.isnat(dates) & ~blank, column, "{} is not a date that can be read", DATE_CURE)
     _check_midnight(frame, column)
@@ -263,8 +265,8 @@ def days_ahead(last: np.datetime64, steps: object) -> np.ndarray[Any, np.dtype[n
     >>> days_ahead(np.datetime64("2022-04-10"), "2022-04-12").astype(str).tolist()
     ['2022-04-11', '2022-04-12']
     """
-    if isinstance(steps, int) and not isinstance(steps, bool):
-        end = last + np.timedelta64(max(0, min(steps, MOST_DAYS)), "D")
+    if isinstance(steps, int | np.integer) and not isinstance(steps, bool):
+        end = last + np.timedelta64(max(0, min(int(steps), MOST_DAYS)), "D")
     else:
         end = one_date(steps, "steps")
     if not last < end <= np.datetime64(f"{LAST_YEAR}-12-31"):

@@ -22,6 +22,8 @@ from analysis.trend.specification import TrendSpecification
 
 # Sets of hyperparameters among the draws: each costs a pass through the polls.
 MOST_SETS = 128
+# More take all memory, and tell nothing more.
+MOST_DRAWS = 1_000_000
 # Which sets stand for the others where the caller gives no generator.
 SEED = 20220224
 
@@ -179,6 +181,8 @@ def check_count(n: object) -> int:
     """Return a number of draws, or say what it must be."""
     if isinstance(n, bool) or not isinstance(n, int | np.integer) or n < 1:
         raise PollInputError(f"n is {n!r}", "give a whole number of draws, 1 or more")
+    if n > MOST_DRAWS:
+        raise PollInputError(f"n is {n!r}", f"give a whole number of draws, 1 to {MOST_DRAWS}")
     return int(n)
 
 

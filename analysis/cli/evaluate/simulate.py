@@ -21,6 +21,8 @@ from analysis.cli.inputs import (
 from analysis.cli.output import check_outputs, give
 from analysis.evaluate import check_calibration, published_model
 
+# Each is fitted: a thousand take minutes.
+MOST_SETS = 1_000_000
 EXAMPLES = ("--construct support --sets 200 --jobs 2", "--input my_polls.csv --out coverage.csv")
 ESTIMAND = (
     "share of 95% intervals that hold the truth, of levels, change, house effects, sector gaps and "
@@ -48,6 +50,8 @@ def read_count(text: str) -> int:
     """Read a whole number of 1 or more; argparse shows the message and exits with 2."""
     if not text.isdecimal() or int(text) < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number of 1 or more")
+    if int(text) > MOST_SETS:
+        raise argparse.ArgumentTypeError(f"{text} are too many: {MOST_SETS} at most")
     return int(text)
 
 

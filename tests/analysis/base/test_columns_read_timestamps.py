@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.base.columns import read_dates
+from analysis.base.columns import days_ahead, read_dates
 from analysis.base.errors import PollInputError
 
 STAMPS = {
@@ -53,9 +53,13 @@ def test_midnights_of_another_zone_are_no_days(zone):
     """As the index of a frame that went through UTC: each would count as the day before."""
     days = pd.Series(pd.to_datetime(["2022-01-18", "2022-04-18", "2022-07-18"]).tz_localize(zone))
     right = read_dates(pd.DataFrame({"date": days}), "date")
+    pytest.importorskip("pyarrow")
+    arrow = days.dt.tz_convert("UTC").astype("timestamp[ns, tz=UTC][pyarrow]")
     assert right.astype(str).tolist() == ["2022-01-18", "2022-04-18", "2022-07-18"]
     with pytest.raises(PollInputError, match="its day hangs on the time zone"):
         read_dates(pd.DataFrame({"date": days.dt.tz_convert("UTC")}), "date")
+    with pytest.raises(PollInputError, match="its day hangs on the time zone"):
+        read_dates(pd.DataFrame({"date": arrow}), "date")
 
 
 def test_days_of_arrow_and_periods_of_a_day_are_days():
@@ -68,3 +72,12 @@ def test_days_of_arrow_and_periods_of_a_day_are_days():
     months = pd.DataFrame({"date": pd.PeriodIndex(days, freq="M")})
     with pytest.raises(PollInputError, match=r"row 0, column date: Period.* is not a date"):
         read_dates(months, "date")
+
+
+def test_so_many_days_ahead_as_polls_can_have_and_no_more():
+    last = np.datetime64("2100-12-29")
+    for steps in (2, np.int64(2), "2100-12-31"):
+        assert days_ahead(last, steps).astype(str).tolist() == ["2100-12-30", "2100-12-31"]
+    for steps in (3, 10**12, 0, -(10**12)):
+        with pytest.raises(PollInputError, match=r"steps is .*; give a number of days, 1 or more"):
+            days_ahead(last, steps)

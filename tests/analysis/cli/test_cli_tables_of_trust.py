@@ -56,3 +56,9 @@ def test_simulate_counts_intervals_that_hold_the_truth(file, capsys):
     record = json.loads(capsys.readouterr().out)
     assert record["seed"] == 4
     assert {row["n_sets"] for row in record["estimands"]} == {3}
+
+
+def test_a_million_sets_are_the_most(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["simulate", "--input", "x.csv", "--sets", "1000001"])
+    assert "1000001 are too many: 1000000 at most" in capsys.readouterr().err

@@ -8,7 +8,8 @@ import pytest
 from pandas.testing import assert_frame_equal
 from reference.simulated_polls import SECTORS, simulate_polls
 
-from analysis import PollTrend
+from analysis import PollInputError, PollTrend
+from analysis.trend.predictive import check_count
 
 PARAMS = (0.3, 2.0, 5.0)
 KAPPA = 0.2
@@ -137,3 +138,9 @@ def test_draws_come_back_as_tables_with_names():
     assert isinstance(drawn.level.columns, pd.DatetimeIndex)
     assert list(drawn.house_effects.columns) == list("abcde")
     assert set(drawn.polls.columns) == set(POLLS["poll_id"])
+
+
+def test_no_more_draws_than_memory_holds_are_made():
+    with pytest.raises(PollInputError, match="n is 1000001; give a whole number of draws, 1 to 1"):
+        check_count(1_000_001)
+    assert check_count(1_000_000) == 1_000_000
