@@ -27,7 +27,7 @@ def begin(program: str) -> None:
         def tell(
             kind: type[BaseException], error: BaseException, trace: TracebackType | None
         ) -> None:
-            found = find_in_the_way(error, trace)
+            found = find_in_the_way(trace, error)
             if found is None:
                 sys.__excepthook__(kind, error, trace)
                 return
@@ -41,7 +41,9 @@ def begin(program: str) -> None:
         signal.signal(signal.SIGINT, lambda *_: os._exit(os.write(2, said) and 130))
 
 
-def find_in_the_way(error: BaseException, trace: TracebackType | None) -> tuple[str, Path] | None:
+def find_in_the_way(
+    trace: TracebackType | None, error: BaseException | None = None
+) -> tuple[str, Path] | None:
     """Name of a module, and the file that was loaded in its stead.
 
     Python looks into the working folder before it looks where packages are installed: a file
@@ -49,17 +51,17 @@ def find_in_the_way(error: BaseException, trace: TracebackType | None) -> tuple[
 
     Parameters
     ----------
-    error : BaseException
-        What went wrong. A module that is no Python is known from there only.
     trace : TracebackType or None
-        Of it. A module that failed while it was loaded is known from there only.
+        Of what went wrong. A module that failed while it was loaded is known from there only.
+    error : BaseException, optional
+        What went wrong. A module that is no Python is known from there only.
 
     Returns
     -------
     tuple of (str, Path) or None
         None where no module was loaded from beside those that are installed.
     """
-    for path in map(Path, _list_files(error, trace)):
+    for path in map(Path, _list_files(trace, error)):
         is_package = path.stem == "__init__"
         folder = path.parents[1] if is_package else path.parent
         # What is installed may be there twice; our own packages lie beside this one.
@@ -74,7 +76,7 @@ def find_in_the_way(error: BaseException, trace: TracebackType | None) -> tuple[
     return None
 
 
-def _list_files(error: BaseException, trace: TracebackType | None) -> Iterator[str]:
+def _list_files(trace: TracebackType | None, error: BaseException | None) -> Iterator[str]:
     """Files of the modules that are loaded, and of those that failed."""
     for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)

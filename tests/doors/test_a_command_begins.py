@@ -108,3 +108,11 @@ def test_our_own_packages_lie_beside_the_one_that_begins(start, monkeypatch, tmp
     assert start.find_in_the_way(None) is None
     monkeypatch.setattr(start, "HERE", tmp_path)
     assert start.find_in_the_way(None) is not None
+
+
+def test_a_file_that_is_no_python_is_known_from_the_error(start, foreign, monkeypatch):
+    path = foreign()
+    monkeypatch.delitem(sys.modules, "babel")
+    error = SyntaxError("'(' was never closed", (str(path), 1, 5, "x = (", 1, 5))
+    assert start.find_in_the_way(None, error) == ("babel", path)
+    assert start.find_in_the_way(None, SyntaxError("of no file")) is None
