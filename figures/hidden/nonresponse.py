@@ -12,7 +12,14 @@ from figures.hidden.indirect import known_by
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.forest import name_rows, write_aside
-from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
+from figures.kit.frames import (
+    House,
+    last_day,
+    name_sources,
+    rank_houses,
+    require_columns,
+    sector_key,
+)
 from figures.kit.labels import NO_BREAK, label, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import INK, house_style, marker_size, new_figure
@@ -77,7 +84,7 @@ def plot_nonresponse(
             name_sources(ranked, edition),
             last_day(obs),
             note=label("nonresponse.note", edition),
-            key=_key(found, edition),
+            key=[*sector_key(shown, edition), *_key(found, edition)],
             rows=len(rows),
             edition=edition,
         )

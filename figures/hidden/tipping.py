@@ -11,7 +11,14 @@ from figures.hidden.indirect import known_by, name_studies, name_years
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
-from figures.kit.frames import House, last_day, name_sources, rank_houses, require_columns
+from figures.kit.frames import (
+    House,
+    last_day,
+    name_sources,
+    rank_houses,
+    require_columns,
+    sector_key,
+)
 from figures.kit.labels import NO_BREAK, label, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import INK, SHADE, house_style, new_figure
@@ -74,7 +81,7 @@ def plot_tipping(
             _name_sources(lists, ranked, edition),
             last_day(obs),
             note=label("tipping.note", edition),
-            key=_key(lists, edition),
+            key=[*sector_key(ranked, edition), *_key(lists, edition)],
             edition=edition,
         )
     return fig
