@@ -74,7 +74,7 @@ def add_entry_verbs(add_verb: AddVerb) -> None:
     _add_consent(verb)
 
     words = "Tell how two versions of the tables differ, and what that does to the estimates."
-    verb = add_verb("diff", _diff, words, "diff v1.0 polls/data")
+    verb = add_verb("diff", _diff, words, "diff HEAD polls/data")
     verb.add_argument("old", help="folder with tables, or a git revision")
     verb.add_argument("new", help="folder with tables, or a git revision")
 
