@@ -1,13 +1,18 @@
 """Days that a pollster did not print carry a star on the site, wherever they are told."""
 
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
 import pandas as pd
 import pytest
 
 from web.chart import list_dots
-from web.kit import STAR, View, Words
+from web.kit import STAR, Site, View, Words
 from web.material import Material
-from web.pages import table
+from web.pages import table, write_feeds
 from web.pages.pollsters import _waves
+
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +47,14 @@ def test_each_row_of_the_table(material: Material) -> None:
     told = sorted(row["days"].endswith(STAR) for row in rows)
     assert told == sorted(material.asked["date_imputed"])
     assert any(told)
+
+
+def test_an_entry_of_the_feed_explains_its_star(material: Material, tmp_path: Path) -> None:
+    write_feeds(Site(tmp_path, {}, "https://example.org/"), material)
+    entries = list(ET.parse(tmp_path / "feed.xml").getroot().iter(f"{ATOM}entry"))
+    words = Words("en").t("days.star")
+    told = [
+        [entry.findtext(f"{ATOM}{name}", "") for name in ("title", "summary")] for entry in entries
+    ]
+    assert any(STAR in title for title, _ in told)
+    assert [STAR in title for title, _ in told] == [words in summary for _, summary in told]

@@ -49,12 +49,13 @@ def _entry(site: Site, material: Material, view: View, row: dict[str, Any]) -> d
     pollster = name_pollster(material, view, row["house_id"])
     question = name_question(material, view, row["construct_id"])
     span = view.span(row["start_date"], row["end_date"], printed=not row["date_imputed"])
+    star = f" {view.t('days.star')}" if row["date_imputed"] else ""
     return {
         "title": f"{pollster}, {span}. {question}",
         "id": name.urn,
         "updated": f"{pd.Timestamp(row['published']):%Y-%m-%d}T00:00:00Z",
         "href": site.link(view, f"pollster/{row['house_id']}.html"),
-        "summary": f"{shares}. {view.t('column.source')}: "
+        "summary": f"{shares}.{star} {view.t('column.source')}: "
         f"{name_source(material, row['source_url'])}, {row['source_url']}",
     }
 
