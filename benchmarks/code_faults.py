@@ -673,8 +673,8 @@ def _try_fault(folder: Path, place: Place, contexts: Contexts | None) -> Result:
     words = f"{sum(map(len, stages))} tests ran the line"
     outcome = Outcome("passed")
     for tests in stages or [find_near_tests(place, folder)]:
-        usual = sum(contexts.seconds[test] for test in tests) if stages and contexts else LONGEST_S
-        longest = min(LONGEST_S, MINUTE_S + TIMES_THE_USUAL * usual)
+        usual = sum(contexts.seconds[test] for test in tests) if stages and contexts else None
+        longest = LONGEST_S if usual is None else MINUTE_S + TIMES_THE_USUAL * usual
         path.write_text(spoilt, encoding="utf-8")
         ended = run_tests(folder, tests, longest)
         path.write_text(source, encoding="utf-8")
