@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from polls.rules import Frames
-from polls.rules.answers import check_small_base
+from polls.rules.answers import check_confirmations, check_small_base
 from polls.rules.dates import check_id_day, check_pairs, check_window
 from polls.rules.habits import (
     check_early_wave,
@@ -782,6 +782,27 @@ def test_a_report_may_look_back_a_hundred_and_fifty_days(pause: int, lines: list
     for name in ("confirmations", "indirect", "participation"):
         frames |= make_frames(name)
     assert [f.line for f in check_wave_source(frames)] == lines
+
+
+@pytest.mark.parametrize(
+    ("agrees", "seen", "rules"),
+    [
+        (True, 60.5, []),
+        (True, 60.6, ["agrees", "confirmed"]),
+        (False, 60.1, []),
+        (False, 60.0, ["agrees"]),
+        (None, 60.0, []),
+        (None, 70.0, []),
+    ],
+)
+def test_a_second_reading_agrees_within_half_a_point(
+    agrees: bool | None, seen: float, rules: list[str]
+) -> None:
+    """Where nothing says whether it agrees, that alone is at fault."""
+    key = {"poll_id": ["w"], "question_id": ["q"], "subgroup": ["all"], "option": ["yes"]}
+    frames = make_frames("answers", **key, share_pct=[60.0])
+    frames |= make_frames("confirmations", **key, seen_pct=[seen], agrees=[agrees])
+    assert [f.rule for f in check_confirmations(frames)] == rules
 
 
 def make_parts(shares: dict[str, float], **columns: list[object]) -> Frames:
