@@ -599,6 +599,7 @@ def list_refused_others():
     yield refuse(fit_who, CELLS.assign(tv_source=""), POPULATION)
     young = POPULATION["age_group"].replace("18-29", "young")
     yield refuse(fit_who, CELLS, POPULATION.assign(age_group=young))
+    yield refuse(fit_who, CELLS, POPULATION[2:])
     yield refuse(Term, ("sex",), over_time="weekly")
     frame = pd.read_csv(STORED / "list.csv")
     yield refuse(le.list_estimates, "frame", 4)
