@@ -26,6 +26,7 @@ from analysis import evaluate as ev
 from analysis import list_experiments as le
 from analysis import questions as qs
 from analysis import sensitivity as se
+from analysis.base.observations import prepare_observations
 from analysis.base.text import round_half_up
 from analysis.evaluate.runner import RunError
 from analysis.findings import (
@@ -621,7 +622,51 @@ def list_refused_others():
     yield refuse(se.past_errors, pd.read_csv(STORED / "past.csv").head(0), pd.DataFrame())
 
 
+def spoil(frame, column, *values):
+    """The frame with other values in its first rows."""
+    spoilt = frame.reset_index(drop=True).astype({column: object})
+    spoilt.loc[: len(values) - 1, column] = list(values)
+    return spoilt
+
+
+def list_first_of_several():
+    """Of several rows at fault a message tells what stands in the first, and names the others."""
+    polls, parts, names = read_polls(), CompositionTrend, ["red", "blue", "green", "small"]
+    several = pd.read_csv(STORED / "parties.csv", parse_dates=["start_date", "end_date"])
+    given = {"tau": 0.3, "omega": 1.0, "sigma_h": 2.0}
+    early = several.head(2).assign(start_date=["2021-01-01", "2021-03-01"])
+    early = early.assign(end_date=early["start_date"])
+    yield refuse(parts(several, names).smooth(given).get_prediction, early)
+    yield refuse(parts, spoil(several, "red_pct", 80.0, 90.0), names)
+    yield refuse(parts, spoil(polls, "against_pct", 70.0, 80.0))
+    yield refuse(PollTrend, spoil(polls, "house_id", "houses", "sectors"))
+    yield refuse(PollTrend, spoil(polls, "start_date", END, "2022-12-01"))
+    model = fit(covariates=("mode",))
+    yield refuse(model.get_prediction, spoil(polls.tail(3), "mode", "fax", "post"))
+    shares = spoil(polls, "share_pct", 0.61, 0.6)
+    yield prepare_observations(shares).notes
+    yield prepare_observations(spoil(polls, "sample_size", 1.6, 1.7)).notes
+    yield prepare_observations(spoil(polls, "sample_size", 2e6, 3e6)).notes
+    past, known = pd.read_csv(STORED / "past.csv"), pd.read_csv(STORED / "elections.csv")
+    yield refuse(se.past_errors, spoil(past, "election", "never", "nowhere"), known)
+    yield refuse(se.past_errors, spoil(past, "end_date", "2029-01-01", "2029-02-01"), known)
+    yield refuse(se.past_errors, past, pd.concat([known, known.tail(2)]))
+    counts = CELLS.assign(weight_sum=CELLS["n"] * 1.0)
+    yield refuse(se.refuser_band, spoil(counts, "n_for", 900, 901), [0])
+    yield refuse(fit_who, spoil(CELLS, "sex", "x", "y"), POPULATION)
+    yield refuse(fit_who, spoil(CELLS, "tv_source", "x", "y"), POPULATION)
+    frame = pd.read_csv(STORED / "list.csv")
+    yield refuse(le.list_estimates, spoil(frame, "count", 8, 9), 4)
+    yield refuse(le.list_estimates, spoil(frame, "count", 5, 6, 5), 4)
+    yield refuse(le.list_regression, spoil(frame, "age", "old", "young"), 4, ["age"])
+    rates = {"house_id": "a", "study": ["A", "B"], "field_start": "2022-03-01", "notes": ""}
+    rates |= {"field_end": "2022-03-02", "mode": "cati", "measure": "response_rate", "period": ""}
+    rates |= {"unit": "percent", "definition": "", "source_id": "s", "value": [101.0, 102.0]}
+    yield refuse(se.response_rates, pd.DataFrame(rates))
+
+
 TOLD = {
+    "first_of_several": list_first_of_several,
     "refused_trends": list_refused_trends,
     "refused_parts": list_refused_parts,
     "refused_others": list_refused_others,
