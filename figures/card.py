@@ -121,9 +121,9 @@ def _set(
     is_title: bool = False,
 ) -> float:
     """Set words down from a height; return that of their foot."""
-    text = fig.suptitle(words) if is_title else fig.text(0, 0, words)
-    left = points(fig, SIDE)
-    text.set_position((settle(left) / fig.bbox.width, settle(top) / fig.bbox.height))
+    place = settle(points(fig, SIDE)) / fig.bbox.width, settle(top) / fig.bbox.height
+    text = fig.suptitle(words) if is_title else fig.text(*place, words)
+    text.set_position(place)
     text.set(size=size, color=INK[ink], ha="left", va="top")
     lead_evenly(text)
     text.set_fontweight(weight)

@@ -382,3 +382,11 @@ def test_anchors_look_like_fractions_where_none_is_above_one(values, told):
     days = ["2022-05-01", "2023-05-01"]
     anchors = read_anchors(pd.DataFrame({"date": days, "value": values, "sd": 1.0}))
     assert any(note.startswith("no anchor is above 1") for note in anchors.notes) is told
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, False), (2, True)])
+def test_an_anchor_of_tomorrow_has_come_somewhere(days, told):
+    """Where the day begins first; a day later has not."""
+    day = str(np.datetime64("today") + np.timedelta64(days, "D"))
+    anchors = read_anchors(pd.DataFrame({"date": [day], "value": 55.0, "sd": 1.0}))
+    assert any("has not come yet" in note for note in anchors.notes) is told

@@ -570,7 +570,7 @@ def list_refused_parts():
     shares = [f"{name}_pct" for name in names]
     model = CompositionTrend(several, names)
     smooth = model.smooth({"tau": 0.3, "omega": 1.0, "sigma_h": 2.0})
-    yield [model.param_names, smooth.params]
+    yield [model.param_names, smooth.params, model.loglike([0.3, 1.0, 2.0])]
     yield refuse(model.fit, "map")
     yield refuse(model.smooth, [0.3, 1.0, 0.0])
     rest = 100 - several[shares[1:]].sum(axis=1)

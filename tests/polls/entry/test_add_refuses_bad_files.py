@@ -283,8 +283,8 @@ def test_twelve_names_are_all_told(n: int, words: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other", "refused"),
     [
-        ("0.81", "0.15", "all shares lie between 0 and 1"),
-        ("1", "0.15", "all shares lie between 0 and 1"),
+        ("0.81", "0.15", "all shares lie between 0 and 1, the first is 0.81"),
+        ("1", "0.15", "all shares lie between 0 and 1, the first is 1"),
         ("0", "0.15", "0.15 looks like a fraction of one"),
         ("1.5", "0.15", "0.15 looks like a fraction of one"),
         ("1.52", "0.15", ""),
