@@ -142,7 +142,7 @@ def _make_neighbour(path: Path) -> Path:
     """Make a hidden file with the mode that the written one is to have."""
     target = Path(os.path.realpath(path))
     # Whose name may be as long as a name can be.
-    name = target.with_name(f".{secrets.token_hex(8)}.part")
+    name = target.with_name(f".{secrets.token_hex(8)}.new")
     before = _look_at(path)
     # Opened this way the umask decides, as for any file that is new.
     os.close(os.open(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
