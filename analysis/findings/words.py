@@ -141,11 +141,14 @@ def name_span(first: pd.Timestamp, last: pd.Timestamp) -> str:
     --------
     >>> name_span(pd.Timestamp("2022-04-01"), pd.Timestamp("2022-05-31"))
     'April and May 2022'
+    >>> name_span(pd.Timestamp("2022-12-15"), pd.Timestamp("2023-01-14"))
+    '15 December 2022 to 14 January 2023'
     """
     if first == last:
         return f"{first.day} {first:%B %Y}"
     if first.day != 1 or last != last + pd.offsets.MonthEnd(0):
-        return f"{first.day} {first:%B} to {last.day} {last:%B %Y}"
+        begin = f"{first:%B}" if first.year == last.year else f"{first:%B %Y}"
+        return f"{first.day} {begin} to {last.day} {last:%B %Y}"
     if (first.year, first.month) == (last.year, last.month):
         return f"{first:%B %Y}"
     joint = " and " if last.month - first.month == 1 else "\N{EN DASH}"
