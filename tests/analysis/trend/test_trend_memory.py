@@ -32,9 +32,10 @@ def test_draws_do_not_keep_the_states_that_they_were_drawn_with(monkeypatch):
     states = n_polls * (1 + 2 * n_houses)
     monkeypatch.setattr(draws, "PART_NUMBERS", at_a_time * 2 * states)
     tracemalloc.start()
-    results.draws(n_draws)
+    found = results.draws(n_draws)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
+    assert len(found.level) == len(found.polls) == n_draws
     assert peak < 0.5 * n_draws * states * 8
 
 
