@@ -167,7 +167,7 @@ def test_a_gap_is_said_to_have_changed_where_its_interval_says_so(rows, slug, by
 def test_title_and_notebook_agree_on_which_pollster_leads_among_opinions(rows):
     then, now = (rows[f"opinion.of_opinion.{end}"]["direction"] for end in ("base", "last"))
     crossed = {then, now} == {"lower", "higher"}
-    assert ("Support among opinion holders: " in title_of("opinion-spread-support")) == crossed
+    assert ("Opinion holders’ support: " in title_of("opinion-spread-support")) == crossed
     assert ("changed places" in answer("05_what_the_number_hides")) == crossed
 
 
