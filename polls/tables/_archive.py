@@ -1,10 +1,11 @@
 """Reading an archive of the tables, as `release` writes it, from a file or an address."""
 
+import atexit
 import hashlib
 import importlib
 import tempfile
 import zipfile
-from functools import lru_cache
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -67,7 +68,7 @@ def unpack(archive: Path) -> Path:
     return Path(_unpack(archive.resolve(), state.st_mtime_ns, state.st_size).name, "data")
 
 
-@lru_cache(maxsize=4)
+@cache
 def _unpack(archive: Path, *_: int) -> "tempfile.TemporaryDirectory[str]":
     try:
         with zipfile.ZipFile(archive) as file:
@@ -78,6 +79,7 @@ def _unpack(archive: Path, *_: int) -> "tempfile.TemporaryDirectory[str]":
     except ValueError as error:
         raise ValueError(f"{archive}: {error}. Fetch it again.") from None
     folder = tempfile.TemporaryDirectory(prefix="polls-")
+    atexit.register(folder.cleanup)
     for name, content in contents.items():
         path = Path(folder.name, name)
         path.parent.mkdir(exist_ok=True)

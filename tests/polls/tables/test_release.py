@@ -5,6 +5,7 @@ import hashlib
 import http.server
 import io
 import json
+import shutil
 import threading
 import zipfile
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ from helpers.paths import TESTS
 
 import polls
 from polls.__main__ import main
-from polls.tables import DATA, PACKAGE, tables
+from polls.tables import DATA, PACKAGE, find_data, tables
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +90,14 @@ def test_whatever_takes_tables_takes_an_archive(
     pd.testing.assert_frame_equal(polls.series("talks", data=archive), polls.series("talks"))
     assert main(["check", "--data", str(archive)]) == 0
     assert f"Version of the tables: {polls.version()}" in capsys.readouterr().out
+
+
+def test_tables_stay_as_long_as_the_process(archive: Path, tmp_path: Path) -> None:
+    """However many archives are read: who asked for a folder may still read it."""
+    folder = find_data(archive)
+    for number in range(5):
+        find_data(shutil.copy(archive, tmp_path / f"{number}.zip"))
+    assert (folder / "polls.csv").is_file()
 
 
 def test_the_tables_of_the_package_are_held_against_a_version_too() -> None:
