@@ -197,8 +197,10 @@ def test_a_process_of_several_ends_by_ctrl_c_without_a_word(made: list[Any]) -> 
     before = signal.getsignal(signal.SIGINT)
     try:
         door._start_process(argparse.Namespace(as_of=None))
+        stop = signal.getsignal(signal.SIGINT)
+        assert callable(stop)
         with pytest.raises(SystemExit) as end:
-            signal.getsignal(signal.SIGINT)(signal.SIGINT, None)  # type: ignore[operator, misc]
+            stop(signal.SIGINT, None)
     finally:
         signal.signal(signal.SIGINT, before)
     assert end.value.code == 130
