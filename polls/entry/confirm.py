@@ -77,7 +77,7 @@ def _enter(entry: Entry, line: Line) -> None:
         cure = "readings agree within half a point; read both again, or leave agrees empty."
         entry.faults.append(line.fault("seen_pct+agrees", found, cure))
         return
-    if 0 < float(seen) < 1 and not agree(seen, share) and agree(str(100 * float(seen)), share):
+    if not agree(seen, share) and agree(str(100 * float(seen)), share):
         found = f"{seen} was seen, {share} is in answers.csv: it looks like a fraction of one."
         entry.faults.append(line.fault("seen_pct", found, "give percent: multiply by 100."))
         return

@@ -1,12 +1,16 @@
 """A file that cannot be added: exit 1; file, line, column, found and cure; no byte moves."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 import polls
-from polls.entry.flat import EntryError, name_nearest, read_flat
+from polls.entry.enter import _refuse_twin
+from polls.entry.flat import EntryError, Line, name_nearest, read_flat
 
 ANXIOUS = {"calm": "57", "anxious": "37", "hard_to_say": "6"}
 
@@ -308,3 +312,26 @@ def test_shares_below_one_are_fractions_where_nobody_prints_hundredths(
         return
     with pytest.raises(EntryError, match=refused):
         read_flat(path)
+
+
+@pytest.mark.parametrize(
+    ("field_start", "field_end", "is_refused"),
+    [
+        ("2026-01-20", "2026-01-31", False),
+        ("2026-01-20", "2026-02-01", True),
+        ("2026-02-28", "2026-03-04", True),
+        ("2026-03-01", "2026-03-04", False),
+    ],
+)
+def test_waves_that_share_their_first_or_last_day_can_be_one(
+    field_start: str, field_end: str, *, is_refused: bool
+) -> None:
+    """A wave of some days of February is there, with the same value."""
+    row = {"house_id": "fom", "poll_id": "there", "earliest": "2026-02-01", "latest": "2026-02-28"}
+    known = {("there", "q", "all", "yes"): {"share_pct": "57"}}
+    entry: Any = SimpleNamespace(draft=SimpleNamespace(rows=lambda _: [row]), answers=known)
+    wave = {"house_id": "fom", "earliest": field_start, "latest": field_end}
+    lines = [Line("new.csv", 2, {"question_id": "q", "option": "yes", "share_pct": "57"})]
+    told = pytest.raises(EntryError, match="there can be of the same days")
+    with told if is_refused else nullcontext():
+        _refuse_twin(entry, wave, lines)

@@ -1,12 +1,17 @@
 """A house, question, option or group that is not there yet comes with the wave that needs it."""
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from helpers.made_house import HOUSE, QUESTION, write_file
 
 import polls
+from polls.entry.judge import renew_delays
+from polls.tables import tables
 
 MOOD = QUESTION | {
     "question_id": "made_house.mood",
@@ -112,3 +117,30 @@ def test_a_new_group_is_named_in_the_call(copy: Path, call: Callable, flat: Call
     words = ("add", file, "--subgroup", "place:moon", "--yes", "--data", copy)
     assert call(*words).returncode == 0
     assert "place:moon" in set(polls.load(copy)["answers"]["subgroup"])
+
+
+@pytest.mark.parametrize(
+    ("delays", "changes"),
+    [([5, 5], []), ([5, 6], []), ([6, 6], ["6"]), ([4, 5], []), ([4, 4], ["4"])],
+)
+def test_a_usual_delay_is_renewed_from_one_day_on(delays: list[int], changes: list[str]) -> None:
+    """The median of an even number of waves may lie half a day off, and stays."""
+    end = date(2026, 3, 22)
+    empty = dict.fromkeys(tables()["polls"].names, "")
+    waves = [
+        empty
+        | {"house_id": "a", "field_end": f"{end}", "published": f"{end + timedelta(days=delay)}"}
+        | {"published_kind": "printed", "quality": "use"}
+        for delay in delays
+    ]
+    rows = {"polls": waves, "houses": [{"house_id": "a", "publication_delay_days": "5"}]}
+    changed: list[str] = []
+    draft = SimpleNamespace(
+        rows=rows.__getitem__,
+        added={"polls": waves},
+        edits=[],
+        change=lambda *_, publication_delay_days: changed.append(publication_delay_days),
+    )
+    entry: Any = SimpleNamespace(draft=draft)
+    assert len(renew_delays(entry)) == len(changes)
+    assert changed == changes

@@ -2,11 +2,15 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pandas as pd
 import pytest
 
 import polls
+from polls.entry.confirm import _enter
+from polls.entry.flat import Line
 
 HEAD = "poll_id,question_id,option,seen_pct,agrees,source_url,notes"
 
@@ -117,3 +121,25 @@ def test_faults_are_named_by_line_and_nothing_is_written(
     assert "looks like a fraction of one. Cure: give percent: multiply by 100." in lines[3]
     assert key.split(",")[2] in lines[0]
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("share", "seen", "lines"),
+    [
+        ("0", "0", []),
+        ("57", "0.565", [2]),
+        ("57", "0.575", [2]),
+        ("57", "0.576", []),
+        ("100", "1", [2]),
+        ("100", "100", []),
+    ],
+)
+def test_a_reading_that_is_a_hundredth_of_the_share_looks_like_a_fraction(
+    share: str, seen: str, lines: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = ("p", "q", "all", "yes")
+    entry: Any = SimpleNamespace(answers={key: {"share_pct": share}}, faults=[])
+    cells = {"poll_id": "p", "question_id": "q", "option": "yes", "seen_pct": seen}
+    monkeypatch.setattr("polls.entry.confirm.enter_reading", lambda *_: None)
+    _enter(entry, Line("seen.csv", 2, cells))
+    assert [fault.line for fault in entry.faults] == lines

@@ -20,7 +20,7 @@ from polls.microdata.code_lists import as_code, parse_mapping
 from polls.microdata.derive import RULES
 from polls.microdata.harmonise import column_types, harmonise
 from polls.microdata.interviews import find_files, load_microdata, read_waves
-from polls.microdata.readers import read_file
+from polls.microdata.readers import _make_frame, read_file
 from polls.tables import read_table
 
 WAVES, POPULATION = read_table("microdata_waves"), read_table("population")
@@ -242,6 +242,11 @@ def test_cells_with_a_failed_formula_are_missing(tmp_path: Path) -> None:
     write_xls(tmp_path / "a.xls", [["Q1", "Q2"], ["#NULL!", 1.0], [2.0, "#NULL!"]])
     frame, _ = read_file(tmp_path / "a.xls")
     assert frame.isna().to_numpy().tolist() == [[True, False], [False, True]]
+
+
+def test_a_row_that_ends_early_lacks_its_last_cells() -> None:
+    frame = _make_frame([["Q1", "Q2", "Q3"], [1], [1, 2], [1, 2, 3]])
+    assert frame.notna().sum(axis=1).tolist() == [1, 2, 3]
 
 
 @pytest.mark.parametrize("name", ["pyreadstat", "openpyxl", "xlrd"])

@@ -1,11 +1,13 @@
 """Rules just below, at and above the point where they begin to find something."""
 
+from datetime import datetime, tzinfo
+
 import pandas as pd
 import pytest
 
 from polls.rules import Frames
 from polls.rules.answers import check_confirmations, check_small_base
-from polls.rules.dates import check_id_day, check_pairs, check_window
+from polls.rules.dates import check_future, check_id_day, check_pairs, check_window
 from polls.rules.habits import (
     check_early_wave,
     check_house_habits,
@@ -19,6 +21,7 @@ from polls.rules.shares import (
     check_group_distance,
     check_group_gap,
     check_group_side,
+    check_halves,
     check_jumps,
     check_left_by_other,
     check_lone_side,
@@ -78,6 +81,30 @@ def test_the_lesser_part_of_a_waves_cells_is_at_fault(
     one = ["w"] * len(refused)
     frames = make_frames("cells", wave=one, wording_variant=one, poll_id=one, n_refused=refused)
     assert [f.line for f in check_cells(frames) if f.rule == "cell_refused"] == lines
+
+
+def test_a_day_may_be_today_in_the_farthest_east(monkeypatch: pytest.MonkeyPatch) -> None:
+    """At ten in the evening of London it is the next day there."""
+
+    class Clock(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "Clock":
+            return cls(2022, 4, 1, 22, tzinfo=tz)
+
+    monkeypatch.setattr("polls.rules.dates.datetime", Clock)
+    frames = make_frames("polls", published=after(0, 1, 2))
+    assert [f.line for f in check_future(frames)] == [4]
+
+
+@pytest.mark.parametrize(
+    ("share", "lines"), [(40.0, []), (39.9, [2]), (60.0, []), (60.1, [2]), (50.0, [])]
+)
+def test_the_share_of_all_may_lie_a_point_outside_those_of_men_and_women(
+    share: float, lines: list[int]
+) -> None:
+    rows = [("w", "all", "yes", share), ("w", "sex:male", "yes", 41.0)]
+    frames = make_answers([*rows, ("w", "sex:female", "yes", 59.0)])
+    assert [f.line for f in check_halves(frames)] == lines
 
 
 @pytest.mark.parametrize(("waves", "lines"), [(4, []), (5, [6])])

@@ -1,9 +1,11 @@
 """`show` finds a wave by how its name begins, and tells second readings and kinds of sources."""
 
+import pandas as pd
 import pytest
 
 import polls
 from polls.__main__ import main
+from polls.tables import _show
 
 
 def test_the_beginning_of_a_name_is_enough_if_no_other_begins_so():
@@ -47,3 +49,13 @@ def test_a_series_says_what_kind_of_source_each_poll_was_read_in():
 def test_an_unknown_construct_is_told(capsys):
     assert main(["series", "nothing"]) == 2
     assert "support" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("waves", "end"), [(2, "a2."), (12, "a12."), (13, "a12 and 1 more.")])
+def test_twelve_waves_that_begin_alike_are_named(
+    waves: int, end: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = {"polls": pd.DataFrame({"poll_id": [f"a{n}" for n in range(1, waves + 1)]})}
+    monkeypatch.setattr(_show, "load", lambda _: made)
+    with pytest.raises(ValueError, match=f"^{waves} waves begin with 'a': a1, .*{end}$"):
+        _show.show("a")

@@ -8,7 +8,7 @@ from helpers.paths import TESTS
 from helpers.small_data import make_small_data
 
 import polls
-from polls.tidy._series import COLUMNS
+from polls.tidy._series import COLUMNS, _shared_interviews
 
 GRADED = [
     "support",
@@ -193,3 +193,15 @@ def test_a_construct_that_nobody_asked_about_has_an_empty_series(tmp_path: Path)
     assert obs.empty
     assert obs.dtypes.equals(polls.series("support", data=data).dtypes)
     assert polls.left_out("new", data=data).empty
+
+
+@pytest.mark.parametrize(
+    ("present", "gone"),
+    [(["p", "q"], {"q"}), (["p", "q", "r"], {"q"}), (["p"], set()), (["q", "r"], set())],
+)
+def test_of_two_waves_that_share_interviews_one_goes_where_both_are_there(
+    present: list[str], gone: set[str]
+) -> None:
+    pair = {"poll_id": ["p"], "other_poll_id": ["q"], "keep": ["p"], "construct_id": [None]}
+    rows = pd.DataFrame({"poll_id": present})
+    assert _shared_interviews(rows, pd.DataFrame(pair), "support") == gone
