@@ -117,7 +117,7 @@ def guess_decimals(share_pct: Array, house: np.ndarray[Any, Any]) -> Array:
     decimals = np.full(share_pct.shape, float(MAX_DECIMALS))
     for count in range(MAX_DECIMALS - 1, -1, -1):
         # 1e-9 of a point forgives binary fractions, never a printed digit.
-        exact = np.abs(share_pct - np.round(share_pct, count)) < 1e-9
+        exact = np.isclose(share_pct, np.round(share_pct, count), rtol=0.0, atol=1e-9)
         decimals[exact] = count
     _, code = np.unique(house.astype(str), return_inverse=True)
     most = np.zeros(code.max() + 1)

@@ -102,6 +102,10 @@ def test_a_result_may_be_twenty_points_from_the_polls_of_three_houses(shares, re
         ([18, 24, 31, 44, 62, 79, 170.6], 1),
         ([1, 2, 3, 4, 5, 991, 992, 993, 994, 995], 5),  # of two halves the lower one
         ([1, 2, 3, 4, 991, 992, 993, 994], 0),
+        ([0, 18, 24, 31, 44, 62], 0),  # below zero one number alone is a code
+        ([-1, 18, 24, 31, 44, 62], 1),
+        ([-1, 0, 18, 24, 31, 44], 0),
+        ([-1, 1, 18, 24, 31, 44], 1),
     ],
 )
 def test_a_code_lies_far_from_five_kinds_of_number(values, n):

@@ -6,8 +6,9 @@ import pytest
 from reference.simulated_polls import make_polls
 
 from analysis import PollInputError, PollTrend
-from analysis.base.names import find_alike
+from analysis.base.names import find_alike, tell_apart
 from analysis.base.observations import prepare_observations
+from analysis.base.suspicions import find_past_suspicions, tell_to_come
 from analysis.composition.inputs import read_composition
 from analysis.trend.solver.inputs import read_anchors
 
@@ -105,6 +106,26 @@ def test_names_that_look_alike_in_different_ways_are_one_group():
     assert find_alike(["NORC", "norc", "\u039dORC"]) == [["NORC", "norc", "\u039dORC"]]
 
 
+@pytest.mark.parametrize(
+    ("names", "told"),
+    [
+        (
+            ["a1", "A1", "\u212a1"],
+            ["LATIN CAPITAL LETTER A", "LATIN SMALL LETTER A", "KELVIN SIGN"],
+        ),
+        (["ab", "AB"], [f"LATIN {size} LETTER {c}" for size in ("CAPITAL", "SMALL") for c in "AB"]),
+        (["ak", "AK", "a\u212a"], ["capitals"]),  # five, with the sign of kelvins
+        (["ab", "cd"], [f"LATIN SMALL LETTER {c}" for c in "ABCD"]),
+        (
+            ["ab", "cde"],
+            [*(f"LATIN SMALL LETTER {c}" for c in "ABC"), "LATIN SMALL LETTER D and 1 more"],
+        ),
+    ],
+)
+def test_four_characters_that_names_differ_in_are_named_and_more_are_counted(names, told):
+    assert tell_apart(names).split(", ") == told
+
+
 def test_a_sector_in_capitals_is_told():
     sector = ["state", "independent"] * 6
     frame = good(sector=sector, house_id=["a", "b"] * 5 + ["c", "d"])
@@ -148,10 +169,10 @@ def test_rows_of_one_house_day_and_size_are_told_when_their_shares_are_near(apar
 
 
 @pytest.mark.parametrize(
-    ("size", "told"), [(1760, True), (1761, False), (1455, True), (1454, False)]
+    ("size", "told"), [(1099, True), (1100, True), (1101, False), (910, True), (909, False)]
 )
 def test_rows_of_one_house_and_day_are_told_when_their_sizes_are_near(size, told):
-    frame = pd.concat([good(sample_size=1600), good().iloc[[5]]], ignore_index=True)
+    frame = pd.concat([good(sample_size=1000), good().iloc[[5]]], ignore_index=True)
     frame.loc[12, "sample_size"] = size
     frame.loc[12, "share_pct"] += 1
     assert any("several of one poll" in note for note in notes(frame)) is told
@@ -229,6 +250,12 @@ def test_a_day_that_has_not_come_is_told_of_fieldwork_publication_and_anchors():
     assert notes(shown) == ("published of 2099-12-01 in row 2 has not come yet; correct the year",)
     (note,) = read_anchors(anchors(("2022-05-01", 55, 2.0), ("2099-05-01", 55, 2.0))).notes
     assert note == "the anchor of 2099-05-01 has not come yet; correct the year"
+
+
+@pytest.mark.parametrize(("days", "told"), [(0, False), (1, False), (2, True)])
+def test_tomorrow_has_come_where_the_day_begins_first(days, told):
+    day = np.array([np.datetime64("today") + np.timedelta64(days, "D")])
+    assert bool(list(tell_to_come(pd.DataFrame(index=[0]), day, "fieldwork"))) is told
 
 
 @pytest.mark.parametrize("shown", ["12.03.2022", "soon", "2022-W12-1"])
@@ -312,15 +339,36 @@ def test_a_design_effect_that_no_sample_has_is_told(effect, told):
 
 @pytest.mark.parametrize(
     ("variance", "told"),
-    [(1.5, 0), (0.00024, 1), (0.0025, 0), (0.0023, 1), (78, 0), (79, 1), (0, 1)],
+    [(1.5, 0), (0.00024, 1), (0.0025, 0), (0.0024, 1), (83, 0), (84, 1), (0, 1)],
 )
 def test_a_variance_that_no_poll_has_is_told(variance, told):
-    """62 percent of a million interviews has one of 0.002356 squared points, of 30 78.5."""
+    """50 percent of a million interviews has one of 0.0025 squared points, of 30 83.3."""
     frame = good(sampling_var=np.nan)
-    frame.loc[2, ["share_pct", "sampling_var"]] = 62, variance
+    frame.loc[2, ["share_pct", "sampling_var"]] = 50, variance
     found = [note for note in notes(frame) if "a sampling variance of" in note]
     assert len(found) == told
     assert all(f"of {variance:g} in row 2 is that of " in note for note in found)
+
+
+@pytest.mark.parametrize(
+    ("share", "variance", "told"),
+    [(60, 79.9, 0), (60, 80, 0), (60, 80.1, 1), (0, 1.5, 0), (100, 1.5, 0), (99, 3.4, 1)],
+)
+def test_thirty_interviews_are_a_poll_and_nobody_and_all_tell_no_size(share, variance, told):
+    """60 percent of 30 interviews has a variance of 80, and 99 percent one of 3.3."""
+    frame = good(sampling_var=np.nan)
+    frame.loc[2, ["share_pct", "sampling_var"]] = share, variance
+    assert sum("a sampling variance of" in note for note in notes(frame)) == told
+
+
+@pytest.mark.parametrize(("share", "told"), [(65.9, 0), (66.0, 0), (66.1, 1), (54.0, 0), (53.9, 1)])
+def test_six_sampling_errors_from_the_others_of_its_election_are_the_limit(share, told):
+    """2,500 interviews have a sampling error of one point."""
+    polls = pd.DataFrame({"house_id": [*"abcde"], "share_pct": [60.0] * 4 + [share]})
+    polls = polls.assign(election="r", sample_size=2500.0)
+    columns = {str(name): polls[name].to_numpy() for name in polls}
+    found = find_past_suspicions(polls, columns, np.full(5, 60.0))
+    assert sum("where the others of its election have some 60" in note for note in found) == told
 
 
 @pytest.mark.parametrize(
@@ -333,6 +381,7 @@ def test_a_house_with_what_the_others_lack_of_a_hundred_has_exchanged_answers(sh
     assert len(found) == told
     assert all(f"house c has {share:g} percent, where the other 2 " in note for note in found)
     assert len(notes(frame.assign(share_pct=[57, 58, 42.9]))) == 0
+    assert len(notes(frame.assign(share_pct=[58, 58, 43.0]))) == 0
     assert len(notes(frame.assign(share_pct=[58, 58, 42.9]))) == 1
 
 
