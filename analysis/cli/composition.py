@@ -178,7 +178,7 @@ def _load(args: argparse.Namespace, series: Series) -> Polls:
 def _read_parts(args: argparse.Namespace) -> pd.DataFrame:
     """Read the file of a user, in which the column of a part may have its bare name."""
     obs = read_foreign(args)
-    both = [name for name in args.parts if {name, f"{name}_pct"} <= set(obs.columns)]
+    both = [name for name in args.parts if {name, f"{name}_pct"}.issubset(obs.columns)]
     if both:
         found = f"columns {both[0]} and {both[0]}_pct both stand for the part {both[0]}"
         raise PollInputError(found, "keep one of them", str(args.input))

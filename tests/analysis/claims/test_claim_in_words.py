@@ -10,6 +10,8 @@ from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 from analysis import PollTrend
 from analysis.claims.threshold import claim_table
 from analysis.claims.words import (
+    _about_houses,
+    _about_sectors,
     describe_polls,
     show_probability,
     write_sentences,
@@ -81,6 +83,34 @@ def test_all_sectors_at_once_are_bounded_whatever_the_dependence(above, form):
     expected = form.format(low=f"{sectors.sum() - 2:.3f}", high=f"{sectors.min():.3f}")
     found = re.search(r"all 3 were above: probability (.*)\.$", words[1]).group(1)
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("probabilities", "words"),
+    [
+        ([0.975, 0.975], "at least 0.950"),
+        ([0.985, 0.965], "at least 0.950"),
+        ([0.975, 0.9749], "0.950 to 0.975"),
+        ([0.96, 1.0], "at least 0.960"),
+        ([0.94, 1.0], "0.940 to 0.940"),
+    ],
+)
+def test_all_sectors_are_credible_from_ninety_five_percent_on(probabilities, words):
+    rows = [
+        {"reference": f"sector:{name}", "prob_above": p}
+        for name, p in zip("xy", probabilities, strict=True)
+    ]
+    sectors = pd.DataFrame(rows).assign(estimand="sector", n_polls=3, n_houses=2, mean=61.0)
+    (text,) = _about_sectors(sectors)
+    assert text.endswith(f"That all 2 were above: probability {words}.")
+
+
+@pytest.mark.parametrize(("probability", "n"), [(0.94999, 0), (0.95, 2), (0.95001, 2)])
+def test_houses_are_sure_from_ninety_five_percent_on(probability, n):
+    houses = pd.DataFrame({"reference": [*"ab"], "prob_above": probability, "mean": 61.0})
+    houses = houses.assign(estimand="house", n_polls=3, last_poll=pd.Timestamp(DATE))
+    (text,) = _about_houses(houses)
+    assert f"{n} of 2 were above with probability 0.95 or more" in text
 
 
 def test_opinion_names_the_common_error_and_where_it_tips():

@@ -99,6 +99,17 @@ def test_support_and_silence_are_not_more_than_all(tmp_path, capsys):
     assert main([*argv[:-1], "30"]) == 0
 
 
+def test_support_and_silence_may_be_all(tmp_path, capsys):
+    options = ["--input", write_polls(tmp_path), "--method", "map"]
+    record = json.loads(run(capsys, *options, "--json"))
+    (stated,) = (r["share_median"] for r in record["levels"] if r["reference"] == "houses")
+    rest = 100 - stated
+    assert stated + rest == 100
+    run(capsys, *options, "--silent", rest)
+    assert main(["tipping", *map(str, options), "--silent", str(rest + 1e-9)]) == 1
+    assert "percent silent are more than all" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("date", "words"), [("2021-01-01", "back"), ("2023-01-01", "forward"), ("2022-04-01", "")]
 )
