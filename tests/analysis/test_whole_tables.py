@@ -27,7 +27,9 @@ from analysis import list_experiments as le
 from analysis import questions as qs
 from analysis import sensitivity as se
 from analysis.base.observations import prepare_observations
+from analysis.base.references import contrast_row, reference_weights
 from analysis.base.text import round_half_up
+from analysis.evaluate.multiverse import _read_sides
 from analysis.evaluate.runner import RunError
 from analysis.findings import (
     claims_at,
@@ -665,7 +667,49 @@ def list_first_of_several():
     yield refuse(se.response_rates, pd.DataFrame(rates))
 
 
+def list_first_named():
+    """Of several names at fault a message tells the first: columns, labels, options, houses."""
+    polls, names = read_polls(), ["red", "blue", "green", "small"]
+    known = prepare_observations(polls)
+    yield refuse(reference_weights, known, "ash=1,oak=2,oak=1,ash=3")
+    yield refuse(reference_weights, known, "houses:zed,ash,nobody")
+    yield refuse(contrast_row, known, {"zed": 1.0, "nobody": -1.0})
+    yield refuse(PollTrend, pd.concat([polls, polls[["mode", "sector"]]], axis=1))
+    days = ["2022-04-01", "2022-05-01", "2022-05-01", "2022-04-01"]
+    yield refuse(PollTrend, polls, events=days)
+    anchors = pd.DataFrame({"date": days[:3], "value": [60.0, 100.0, 0.0], "sd": 2.0})
+    yield refuse(PollTrend, polls, anchors=anchors, scale="logit")
+    yield refuse(PollTrend, polls, anchors=anchors[["value"]])
+    yield refuse(fit().get_prediction, polls[["end_date"]])
+    yield refuse(ev.backtest, polls, ["guess", "published", "other"])
+    yield refuse(ev.score_forecasts, polls, str)
+    sides = spoil(polls.astype({"for_pct": object}), "for_pct", 0.0, 90.0)
+    yield refuse(_read_sides, spoil(sides, "against_pct", 0.0, 20.0))
+    blank = spoil(polls.assign(series_id="a"), "series_id", "a", "", "")
+    yield refuse(ev.SeriesTable, lambda: [blank])
+    yield refuse(show_table, polls, signed=["points", "gap"])
+    several = pd.read_csv(STORED / "parties.csv", parse_dates=["start_date", "end_date"])
+    yield refuse(CompositionTrend, several, names, walk="calming", scale="logit")
+    yield refuse(CompositionTrend, polls, scale="logit", errors="student")
+    yield refuse(CompositionTrend, polls, ["undecided", "net"])
+    yield refuse(CompositionTrend, polls[["end_date", "for_pct"]])
+    yield refuse(CompositionTrend, spoil(polls.assign(base=""), "base", "most", "some"))
+    yield refuse(se.response_rates, polls)
+    yield refuse(se.refuser_band, polls, [0])
+    yield refuse(se.refuser_band, CELLS.assign(weight_sum=1.0), [0], impute=("all", "some"))
+    yield refuse(se.response_ratio, np.array([20.0, 101.0, 102.0]))
+    yield refuse(qs.split_trends, polls, "sex")
+    yield refuse(qs.arm_differences, polls)
+    yield refuse(fit_who, CELLS, POPULATION[["settlement"]])
+    yield refuse(fit_who, CELLS[["wave"]], POPULATION)
+    dated = CELLS.drop(columns="date", errors="ignore").assign(poll_id="p")
+    fieldwork = pd.DataFrame({"poll_id": ["p"], "field_start": days[0], "field_end": days[1]})
+    yield refuse(fit_who, spoil(dated, "poll_id", "q", "r"), POPULATION, fieldwork)
+    yield refuse(fit_who, spoil(CELLS, "n", 900, 901), POPULATION)
+
+
 TOLD = {
+    "first_named": list_first_named,
     "first_of_several": list_first_of_several,
     "refused_trends": list_refused_trends,
     "refused_parts": list_refused_parts,
