@@ -149,8 +149,10 @@ def is_slip(name: str, other: str) -> bool:
     --------
     >>> is_slip("vcciom", "vciom"), is_slip("levdaa", "levada"), is_slip("evada", "levada")
     (True, True, True)
-    >>> is_slip("house_a", "house_b"), is_slip("wave1", "wave12"), is_slip("abc", "ab")
+    >>> is_slip("house_a", "house_b"), is_slip("wave1", "wave12"), is_slip("abcd", "abc")
     (False, False, False)
+    >>> is_slip("abcde", "abcd"), is_slip("abcd", "abdc"), is_slip("abc", "acb")
+    (True, True, False)
     """
     short, long = sorted((name, other), key=len)
     if len(short) < SHORTEST:

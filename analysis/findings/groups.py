@@ -141,7 +141,7 @@ def gap_line(waves: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     chi = float(weight @ (gap - columns @ line) ** 2) / (len(days) - 2)
     covariance = covariance * max(1.0, chi)
     reach = float(ndtri(1 - alpha / 2))
-    at = {"start": [1.0, days[0]], "end": [1.0, days[-1]], "change": [0.0, days[-1] - days[0]]}
+    at = {"start": [1.0, 0.0], "end": [1.0, days[-1]], "change": [0.0, days[-1]]}
     rows = {}
     for name, where in at.items():
         mean = float(np.asarray(where) @ line)

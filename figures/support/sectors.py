@@ -11,7 +11,7 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Bbox
 
 from figures.fitted_polls import Entry, FittedPolls
-from figures.kit.axes import day_number, label_percent, label_time
+from figures.kit.axes import label_percent, label_time
 from figures.kit.changes import judge_change, mean_within, name_since, say_change
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import finish, source_line
@@ -102,18 +102,16 @@ def plot_sectors(
 def _keep_numbers_apart(ax: Axes) -> None:
     """Set numbers above or beside their polls, and leave out those that would lie on others.
 
-    They keep clear of all other polls, and of the numbers of later ones.
+    They keep clear of all polls, and of the numbers of later ones.
     """
     lines = [line for line in ax.lines if str(line.get_gid()).startswith("polls-")]
     polls = ax.transData.transform(np.vstack([line.get_xydata() for line in lines])).tolist()
     kept: list[Bbox] = []
     for text in reversed([text for text in ax.texts if isinstance(text, Annotation)]):
-        own = ax.transData.transform((day_number(pd.Timestamp(text.xy[0])), text.xy[1]))
-        others = [poll for poll in polls if not np.allclose(poll, own, atol=0.5)]
         for text.xyann, across, along in PLACES:
             text.set(ha=across, va=along)
             box = text.get_window_extent()
-            is_covering = any(box.padded(MARK).contains(*poll) for poll in others)
+            is_covering = any(box.padded(MARK).contains(*poll) for poll in polls)
             if not is_covering and not any(box.overlaps(other) for other in kept):
                 kept.append(box)
                 break

@@ -138,3 +138,17 @@ def test_faults_are_named(change, options, words):
 def test_a_missing_column_is_named():
     with pytest.raises(PollInputError, match="column weight_sum is missing"):
         refuser_band(CELLS.drop(columns="weight_sum"))
+
+
+@pytest.mark.parametrize(
+    ("n_for", "n_against", "is_refused"),
+    [(0, 100, True), (100, 0, True), (0, 0, True), (1, 99, False)],
+)
+def test_a_wave_of_one_cell_must_have_answers_on_both_sides(n_for, n_against, is_refused):
+    cell = make_cells(np.random.default_rng(8)).head(1)
+    cell = cell.assign(n=130, n_for=n_for, n_against=n_against, n_refused=30, weight_sum=130.0)
+    if not is_refused:
+        assert len(refuser_band(cell, [0.0])) == 1
+        return
+    with pytest.raises(PollInputError, match="wave 1: all who answered are on one side"):
+        refuser_band(cell, [0.0])

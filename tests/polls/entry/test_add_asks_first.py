@@ -103,7 +103,8 @@ def test_a_reason_for_nothing_is_refused(
     reasons.write_text(text, encoding="utf-8")
     result = call("add", flat(), "--reviewed", reasons, "--yes", "--data", copy)
     assert result.returncode == 1
-    assert "reasons.csv:2 [table+key+rule] error: there is no new jump finding" in result.stderr
+    told = "there is no new jump finding at polls: poll_id=fom-2026-03-22."
+    assert f"reasons.csv:2 [table+key+rule] error: {told}" in result.stderr
 
 
 def test_a_reason_that_explains_nothing_any_more_goes(
