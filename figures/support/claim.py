@@ -147,7 +147,7 @@ def show_probability(probability: float, edition: Edition = DEFAULT) -> str:
     """
     if probability > NEAR_ONE:
         return label("probability.above", edition, n=show_number(100 * NEAR_ONE, edition))
-    if probability < 1 - NEAR_ONE:
+    if 1 - probability > NEAR_ONE:
         return label("probability.below", edition, n=show_number(100 * (1 - NEAR_ONE), edition))
     return label("probability", edition, n=show_number(100 * probability, edition))
 

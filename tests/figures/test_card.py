@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from figures import card as card_of
 from figures.card import GAPS, NUMBER, SIDE, make_card
 from figures.kit.edition import Edition
 from figures.kit.finish import finish
@@ -84,3 +85,12 @@ def test_the_finding_is_set_anew_for_the_width_of_the_card() -> None:
     text = find(make("−6 points", finding))[2]
     assert " ".join(text.get_text().split()) == finding
     assert mpl.colors.to_hex(text.get_color()) != "#0072b2"
+
+
+@pytest.mark.parametrize(("more", "size"), [(-1.0, 1.0), (0.0, 0.98), (1.0, 0.98)])
+def test_a_number_that_just_fills_the_line_gets_a_little_smaller(
+    more: float, size: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(card_of, "_width", lambda fig, _: card_of._room(fig) + more)
+    number = find(make("−6%"))[1]
+    assert number.get_fontsize() == pytest.approx(size * NUMBER, rel=0.002)

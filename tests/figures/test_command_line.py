@@ -474,3 +474,22 @@ def test_no_backend_that_a_user_names_stops_a_figure(root: Path) -> None:
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(("figures", "processes"), [(3, 1), (4, 2), (5, 2)])
+def test_more_than_three_figures_are_shared_by_the_processors(
+    figures: int, processes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(jobs: int, *_: object) -> None:
+        raise LookupError(f"{jobs} more asked for")
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(door, "_work_off", lambda todo, options: None)
+    monkeypatch.setattr(door, "ProcessPoolExecutor", start)
+    entries = [entry for entry in ENTRIES if not entry.model][:figures]
+    options = argparse.Namespace(jobs=None)
+    if processes == 1:
+        door._render(entries, options)
+    else:
+        with pytest.raises(LookupError, match="1 more asked for"):
+            door._render(entries, options)

@@ -5,21 +5,34 @@ What is compared is the key of the sentence and not its words, which may be said
 
 from collections.abc import Callable
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 from helpers.figures_made import HOUSES, make_change, make_houses, make_polls
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 
 from figures.fitted_polls import FittedPolls
 from figures.hidden import indirect, nonresponse, participation, wording
 from figures.kit import changes
+from figures.kit.edition import Edition
 from figures.kit.frames import House, name_sources, rank_houses
 from figures.kit.save import Rendering, _check
 from figures.kit.style import new_figure
 from figures.questions import side_by_side, talks
-from figures.support import claim, house_effects, multiverse, sector_gap, sectors, trend, vintages
+from figures.support import (
+    claim,
+    coverage,
+    house_effects,
+    multiverse,
+    sector_gap,
+    sectors,
+    trend,
+    vintages,
+)
 from figures.support import two_pollsters as pair
 
 DAY = pd.Timestamp("2024-03-01")
@@ -280,3 +293,193 @@ def test_a_last_poll_of_more_than_a_year_ago_is_no_end(days: int, is_named: bool
                         "mid_date": [DAY, DAY, DAY - pd.Timedelta(days=days)]})  # fmt: skip
     low, high = _ends(obs)
     assert (low["house_id"], high["house_id"]) == ("c" if is_named else "a", "b")
+
+
+@pytest.mark.parametrize(("width", "step"), [(6.99, 10), (7.0, 10), (7.01, 5)])
+def test_ticks_of_shares_stand_closer_from_seven_inches_on(width: float, step: int) -> None:
+    rows = pd.DataFrame({"from_pct": [40.0], "to_pct": [70.0], "lower": [0.0], "upper": [0.0]})
+    ax = Figure(figsize=(width, 4)).subplots()
+    indirect._label_values(ax, rows, Edition())
+    assert set(np.diff(ax.get_xticks())) == {step}
+
+
+def make_ratios(lower: float, median: float, upper: float) -> tuple[pd.DataFrame, list[House]]:
+    ratio = {"house_id": ["h"], "date": [DAY], "lower": lower, "median": median, "upper": upper}
+    return pd.DataFrame(ratio), [House("h", "state", "H", 1, "black", "o")]
+
+
+@pytest.mark.parametrize(
+    ("found", "upper", "ticks"),
+    [
+        (0.6, 1.5, [1, 2]),
+        (0.525, 1.5, [0.5, 1, 2]),
+        (0.52, 1.5, [0.5, 1, 2]),
+        (0.6, 3.5, [1, 2]),
+        (0.6, 3.6, [1, 2, 4]),
+    ],
+)
+def test_a_tick_may_stand_at_the_edge_of_the_ratios(
+    found: float, upper: float, ticks: list[float]
+) -> None:
+    """The axis goes from 0.8, or a twentieth below what was found, to 2 at the least."""
+    ax = Figure().subplots()
+    rows, shown = make_ratios(1.0, 1.2, upper)
+    of = nonresponse.Found("fear", found, DAY, {})
+    nonresponse._draw_ratios(ax, rows, shown, Edition(), [of])
+    assert ax.get_xticks().tolist() == ticks
+
+
+@pytest.mark.parametrize(("polls", "least"), [([1, 1], 1), ([2, 1], 2), ([3, 1], 2)])
+def test_houses_with_one_poll_have_a_ratio_where_none_has_two(
+    polls: list[int], least: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def tell(results: object, *, least_polls: int) -> pd.DataFrame:
+        asked.append(least_polls)
+        return pd.DataFrame()
+
+    monkeypatch.setattr("analysis.sensitivity.house_ratios", tell)
+    obs = pd.DataFrame({"house_id": np.repeat(["h0", "h1"], polls)})
+    fitted: Any = SimpleNamespace(obs=lambda: obs, results=list, keep=lambda _, make: make())
+    nonresponse.make_rows(fitted)
+    assert asked == [least]
+
+
+@pytest.mark.parametrize(("days", "is_known"), [(-1, False), (0, True), (1, True)])
+def test_the_fear_of_polls_is_known_from_the_last_day_of_its_poll_on(
+    days: int, is_known: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    none = pd.DataFrame({"measure": [], "study": [], "value": []})
+    fear = pd.DataFrame(
+        {"poll_id": ["p"], "ratio": [1.3], "support_pct": [60.0], "oppose_pct": [20.0]}
+    )
+    monkeypatch.setattr("analysis.sensitivity.response_evidence", lambda *_: none)
+    monkeypatch.setattr("analysis.sensitivity.fear_ratio", lambda _: fear)
+    monkeypatch.setattr("analysis.list_experiments.published_gaps", lambda _: none)
+    monkeypatch.setattr(nonresponse, "known_by", lambda gaps, as_of: gaps)
+    tables: dict[str, Any] = dict.fromkeys(["participation", "indirect", "answers"])
+    tables["polls"] = pd.DataFrame({"poll_id": ["p"], "latest": [DAY]})
+    as_of = (DAY + pd.Timedelta(days=days)).date()
+    fitted: Any = SimpleNamespace(tables=tables, as_of=as_of)
+    assert (len(nonresponse._gather(fitted)) == 1) is is_known
+
+
+def make_two_of_all() -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Polls and names of two houses."""
+    polls, houses = make_polls(), make_houses()
+    told = ["levada", "chronicles"]
+    return polls[polls["house_id"].isin(told)], houses[houses["house_id"].isin(told)]
+
+
+@pytest.mark.parametrize(("median", "without"), [(1 - TINY, 1), (1.0, 0), (1 + TINY, 0)])
+def test_a_house_is_without_a_majority_where_its_ratio_is_below_one(
+    median: float, without: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: dict[str, Any] = {}
+
+    def say(key: str, *_: object, **words: Any) -> str:
+        told[key] = words
+        return key
+
+    monkeypatch.setattr(nonresponse, "label", say)
+    monkeypatch.setattr(nonresponse, "plot_nonresponse", lambda *_, **__: Figure())
+    monkeypatch.setattr(nonresponse, "find_ends", lambda _: None)
+    monkeypatch.setattr(nonresponse, "find_evidence", lambda _: [])
+    monkeypatch.setattr(nonresponse, "make_rows", lambda _: make_ratios(0.5, median, 2.0)[0])
+    obs, houses = make_two_of_all()
+    fitted: Any = SimpleNamespace(obs=lambda: obs, houses=lambda _: houses)
+    nonresponse._draw(fitted, Edition())
+    assert told["nonresponse.alt.without"] == {"n": 1, "without": without}
+
+
+@pytest.mark.parametrize(("lower", "is_told"), [(-TINY, False), (0.0, False), (TINY, True)])
+def test_a_card_tells_a_difference_of_houses_that_does_not_touch_none(
+    lower: float, is_told: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    obs, houses = make_two_of_all()
+    effects = pd.DataFrame({"house_id": ["levada", "chronicles"], "mean": [5.0, -5.0]})
+    monkeypatch.setattr(house_effects, "plot_houses", lambda *_, **__: Figure())
+    monkeypatch.setattr(house_effects, "_effects", lambda _: effects)
+    monkeypatch.setattr(house_effects, "_contrast", lambda _: {"mean": 10.0, "lower": lower})
+    fitted: Any = SimpleNamespace(obs=lambda: obs, houses=lambda _: houses)
+    number = house_effects._draw(fitted, Edition()).number.replace("\xa0", " ")
+    assert (number == "10 points") is is_told
+
+
+@pytest.mark.parametrize(
+    ("levels", "ticks"),
+    [
+        ((40, 90), [50, 75]),
+        ((50, 90), [75]),
+        ((60, 90), [75]),
+        ((20, 50), [25]),
+        ((20, 60), [25, 50]),
+    ],
+)
+def test_no_tick_stands_at_the_edge_of_a_panel(
+    levels: tuple[float, float], ticks: list[int]
+) -> None:
+    ax = Figure().subplots()
+    side_by_side._set_axes(ax, (DAY, DAY + pd.Timedelta(days=900)), levels, Edition())
+    assert ax.get_yticks().tolist() == ticks
+
+
+@pytest.mark.parametrize(
+    ("first", "marks"), [("2022-12-31", 2), ("2023-01-01", 1), ("2023-01-02", 1)]
+)
+def test_a_new_year_is_marked_inside_a_panel(first: str, marks: int) -> None:
+    ax = Figure().subplots()
+    limits = pd.Timestamp(first), pd.Timestamp("2024-06-30")
+    side_by_side._set_axes(ax, limits, (0, 100), Edition())
+    assert len(ax.get_xticks(minor=True)) == marks
+
+
+@pytest.mark.parametrize(("probability", "words"), [(0.0099, "<1%"), (0.01, "1%"), (0.0101, "1%")])
+def test_a_probability_of_one_in_a_hundred_is_told_as_such(probability: float, words: str) -> None:
+    assert claim.show_probability(probability) == words
+
+
+@pytest.mark.parametrize(("houses", "own"), [(9, 9), (10, 10), (11, 9), (12, 9)])
+def test_houses_that_have_no_row_of_the_calendar_are_counted_in_the_last(
+    houses: int, own: int
+) -> None:
+    """Of eleven rows one names the sector."""
+    height = 11.5 / coverage.ROWS_PER_INCH
+    ranked = [House(f"h{i}", "state", f"H{i}", 1, "black", "o") for i in range(houses)]
+    months = pd.period_range("2022-03", periods=24, freq="M")
+    counted = pd.DataFrame(1, index=months, columns=[house.house_id for house in ranked])
+    ax = Figure(figsize=(6, height)).subplots()
+    coverage._draw(ax, counted, ranked, Edition())
+    drawn = [str(part.get_gid()) for part in ax.collections]
+    assert sum(gid.startswith("polls-h") for gid in drawn) == own
+    assert ("polls-more" in drawn) is (own < houses)
+
+
+@pytest.mark.parametrize(("at", "side"), [(0.79, "left"), (0.8, "left"), (0.81, "right")])
+def test_a_number_stands_at_the_left_of_a_late_mark(at: float, side: str) -> None:
+    ax = Figure().subplots()
+    multiverse._mark_published(ax, at, 3.0, "change", Edition())
+    (text,) = ax.texts
+    assert isinstance(text, Annotation)
+    assert (text.get_ha(), text.xyann) == (side, (6, -12) if side == "left" else (-6, 4))
+
+
+@pytest.mark.parametrize(("days", "is_whole"), [(-1, False), (0, True), (1, True)])
+def test_a_sector_is_told_to_the_last_window_that_it_reaches(days: int, is_whole: bool) -> None:
+    windows = [SimpleNamespace(start=DAY - pd.Timedelta(days=700)), SimpleNamespace(start=DAY)]
+    trend_of = pd.DataFrame({"date": [DAY + pd.Timedelta(days=days)]})
+    asked: list[object] = []
+
+    def change(start: object, end: object, *, reference: str) -> dict[str, float]:
+        asked.append(end)
+        return make_change()
+
+    kept = {"sectors.trends": {"state": trend_of}}
+    fitted: Any = SimpleNamespace(
+        keep=lambda name, make: kept[name] if name in kept else make(),
+        windows=lambda: windows,
+        results=lambda: SimpleNamespace(change=change),
+    )
+    sectors._changes(fitted)
+    assert asked == [windows[1] if is_whole else trend_of["date"].iloc[-1]]

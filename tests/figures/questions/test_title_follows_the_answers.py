@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -307,6 +308,34 @@ def test_what_was_not_found_yet_is_told(
     monkeypatch.setattr("analysis.findings.findings", lambda fitted, topics: rows)
     with pytest.raises(ValueError, match=re.escape(words)):
         ask(make_fitted())
+
+
+@pytest.mark.parametrize("more", [[], ["undo.panel"]])
+def test_what_was_found_is_told_whether_or_not_there_is_more(
+    more: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = ["fight_on.panel", "fight_on.support", *more]
+    rows = pd.DataFrame({"finding": found})
+    monkeypatch.setattr("analysis.findings.findings", lambda fitted, topics: rows)
+    assert list(side_by_side._told(make_fitted())) == found
+
+
+@pytest.mark.parametrize("more", [[], ["undo.panel"]])
+def test_talks_are_told_whether_or_not_more_was_found(
+    more: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = ["fight_on.panel", "talks.panel", "fight_on.support", *more]
+    rows = pd.DataFrame({"finding": found, "panel": "levada"})
+    last = pd.Timestamp("2025-10-08")
+    trend = pd.DataFrame({"date": [last], **dict.fromkeys(talks.NUMBERS, 1.0)})
+    fit = SimpleNamespace(
+        observations=SimpleNamespace(last_date=last), trend=lambda reference, dates: trend
+    )
+    monkeypatch.setattr("analysis.findings.findings", lambda fitted, topics: rows)
+    monkeypatch.setattr("analysis.findings.fit_pole", lambda *_: {"levada": fit})
+    fitted = make_fitted()
+    monkeypatch.setattr(fitted, "results", lambda construct: fit)
+    assert talks._told(fitted)["panel"] == ["levada"]
 
 
 def test_a_difference_within_waves_is_told_where_waves_asked_both() -> None:
