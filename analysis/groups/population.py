@@ -197,6 +197,4 @@ def _locate(grid: pd.DataFrame, rows: pd.DataFrame, factors: tuple[str, ...]) ->
 def _ratio(where: Index, shares: Array, wanted: Array) -> Array:
     """Factor of each atom that brings the groups to their wanted totals."""
     total = np.bincount(where, shares, len(wanted))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(total > 0, wanted / total, 0.0)
-    return np.asarray(ratio[where])
+    return np.asarray(wanted[where] / total[where])

@@ -5,7 +5,8 @@ import pytest
 from scipy.stats import norm
 
 import polls
-from analysis.findings import CLAIMED_ON, claims_at, findings, known_polls
+from analysis.findings import CLAIMED_ON, at_the_time, claims_at, findings, known_polls
+from analysis.findings.at_the_time import CREDIBLE
 from figures import FittedPolls
 
 SOURCE = FittedPolls(polls.load(), polls.series)
@@ -50,3 +51,19 @@ def test_a_source_of_an_earlier_day_is_refused():
     early = FittedPolls({}, SOURCE.obs, as_of=CLAIMED_ON - pd.Timedelta(days=1))
     with pytest.raises(ValueError, match=r"The claim is of 2022-04-18\. Take a later --as-of\."):
         known_polls(early)
+
+
+def test_the_day_of_the_claim_is_not_too_early():
+    of_the_day = FittedPolls({}, SOURCE.obs, as_of=CLAIMED_ON)
+    assert known_polls(of_the_day)["poll_id"].equals(known_polls(SOURCE)["poll_id"])
+
+
+@pytest.mark.parametrize(
+    ("probability", "n"), [(CREDIBLE - 1e-9, 0), (CREDIBLE, 2), (CREDIBLE + 1e-9, 2)]
+)
+def test_a_house_counts_from_ninety_five_percent_on(probability, n, monkeypatch):
+    kinds = ["house", "house", "sector"]
+    made = pd.DataFrame({"estimand": kinds, "prob_above": [probability] * 2 + [1.0]})
+    monkeypatch.setattr(at_the_time, "claims_at", lambda source, above: made)
+    row = next(at_the_time._tell(SOURCE))
+    assert (row["finding"], row["mean"], row["n_houses"]) == ("claim.houses.50", n, 2)

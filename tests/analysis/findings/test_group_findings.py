@@ -1,10 +1,14 @@
 """A gap is told by a line through all waves that asked alike, not by two of them."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from analysis import PollInputError
 from analysis.findings import gap_line
+from analysis.findings.groups import TOLD, told_waves
 
 DAYS = pd.date_range("2022-03-01", periods=8, freq="120D")
 
@@ -34,6 +38,27 @@ def test_waves_that_scatter_beyond_sampling_widen_the_interval():
     calm = gap_line(make_waves(np.linspace(38, 31, 8)))
     wild = gap_line(make_waves(np.linspace(38, 31, 8) + 9 * np.array([1, -1] * 4)))
     assert wild.loc["change", "sd"] > 2 * calm.loc["change", "sd"]
+
+
+@pytest.mark.parametrize("n_waves", [2, 3, 4])
+def test_three_waves_that_asked_alike_make_a_line(n_waves):
+    told = TOLD["age_group"]
+    days = [(f"{i:02d}", day) for i, day in enumerate(DAYS[:n_waves])]
+    rows = [
+        {"wave": wave, "date": day, "group": group, "weighted_pct": share, "n": 400}
+        for wave, day in days
+        for group, share in ((told.a, 80.0), (told.b, 50.0))
+    ]
+    table = pd.DataFrame(rows).assign(wording_variant="v1", is_comparable=True)
+    columns = ["wave", "wording_variant", "date", "group", "weighted_pct", "n"]
+    results = SimpleNamespace(share=lambda by: table, compare_weighted=lambda by: table[columns])
+    if n_waves < 3:
+        with pytest.raises(PollInputError, match="fewer than three waves asked alike"):
+            told_waves(results, "age_group")
+        return
+    found = told_waves(results, "age_group")
+    assert found["gap"].tolist() == [30.0] * n_waves
+    assert found["variance"].tolist() == pytest.approx([4.0 + 6.25] * n_waves)
 
 
 def test_one_wave_of_few_people_does_not_make_a_change():

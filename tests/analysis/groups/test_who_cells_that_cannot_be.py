@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis import PollInputError, fit_who
+from analysis.groups import report
 from analysis.groups.cells import read_cells, tell_waves
 from analysis.groups.population import check_target, check_whole
 
@@ -41,6 +42,13 @@ def test_a_wave_without_interviews_is_refused():
     empty.loc[2:, counts] = 0
     with pytest.raises(PollInputError, match="row 2, column n: wave w1 has no interviews"):
         fit_who(empty, POPULATION, n_points=64)
+
+
+@pytest.mark.parametrize(("n", "n_kept"), [(0, 3), (1, 4)])
+def test_a_cell_without_interviews_is_left_out(n, n_kept):
+    cells = CELLS.copy()
+    cells.loc[1, ["n", "n_for", "n_against"]] = [n, n, 0]
+    assert len(read_cells(cells, POPULATION).table) == n_kept
 
 
 def test_of_two_waves_without_interviews_the_first_is_named():
@@ -89,6 +97,14 @@ def test_what_is_told_of_waves_stands_under_the_estimates():
     results = fit_who(cells, POPULATION, n_points=64)
     (told,) = (text for text in results.diagnostics()["warnings"] if "wordings" in text)
     assert f"Warning: {told}" in results.summary()
+
+
+@pytest.mark.parametrize(("dispersion", "told"), [(1.49, False), (1.5, False), (1.51, True)])
+def test_counts_may_scatter_half_as_much_again_as_binomial_ones(dispersion, told, monkeypatch):
+    results = fit_who(CELLS.iloc[:2], POPULATION, n_points=64)
+    monkeypatch.setattr(report, "_dispersion", lambda fitted: (dispersion, 1.0))
+    found = results.diagnostics()["warnings"]
+    assert any(f"counts scatter {dispersion:.2f} times as much" in text for text in found) is told
 
 
 def test_one_wave_by_sex_alone_gives_the_shares_of_its_interviews():
@@ -156,6 +172,12 @@ def test_a_wave_that_stands_there_under_two_names_is_told():
     ]
 
 
+def test_two_waves_of_one_cell_may_agree():
+    waves = make_waves(2, n=200, n_for=110, n_against=40)
+    assert tell(waves[waves["group"] == 0]) == []
+    assert len(tell(waves[waves["group"] <= 1])) == 1
+
+
 @pytest.mark.parametrize(("times", "told"), [(8, False), (9, True)])
 def test_a_cell_with_a_digit_too_many_is_told(times, told):
     waves = make_waves(5)
@@ -174,3 +196,22 @@ def test_a_wave_with_exchanged_answers_is_told():
         "wave w2 has 19 percent for and 58 against, where others have 58 and 19"
     ]
     assert tell(waves[waves["wave"].isin(["w1", "w2"])]) == []
+
+
+@pytest.mark.parametrize(
+    ("usual", "odd", "told"),
+    [
+        ((60, 20), (26, 60), True),  # three points of 200 more than exchanged
+        ((60, 20), (27, 60), False),
+        ((60, 30), (30, 60), False),  # 15 points of 200 apart
+        ((62, 30), (30, 62), True),
+    ],
+)
+def test_exchanged_answers_are_far_from_the_others_and_near_to_what_they_lack(usual, odd, told):
+    waves = make_waves(4, n=50)
+    for wave, counts in zip(["w0", "w1", "w3", "w2"], [usual] * 3 + [odd], strict=True):
+        for name, count in zip(["n_for", "n_against"], counts, strict=True):
+            parts = [(count + i) // 4 for i in range(4)]
+            waves.loc[waves["wave"] == wave, name] = parts
+    waves["n_undecided"] = waves["n"] - waves["n_for"] - waves["n_against"]
+    assert any("look for exchanged columns" in note for note in tell(waves)) is told

@@ -57,6 +57,21 @@ def test_frames_of_two_populations_are_refused() -> None:
         target_population(other)
 
 
+@pytest.mark.parametrize(("young", "is_one"), [(51.0, True), (49.0, True), (51.1, False)])
+def test_frames_of_one_population_may_differ_by_a_point(young, is_one) -> None:
+    """Of the young one table has 50 percent, in two rows, and the other so many."""
+    joint = [("j", "female", age, "urban", 50.0) for age in ("18-39", "40+")]
+    margin = [("m", None, "18-39", None, young), ("m", None, "40+", None, 100 - young)]
+    columns = ["frame", "sex", "age_group", "settlement", "share_pct"]
+    table = pd.DataFrame(joint + margin, columns=columns)
+    if is_one:
+        found = target_population(table, "j", "m")["share_pct"]
+        assert found.tolist() == pytest.approx([young, 100 - young])
+    else:
+        with pytest.raises(PollInputError, match=r"'j' and 'm' differ by 1\.1 points"):
+            target_population(table, "j", "m")
+
+
 def test_an_unknown_frame_is_named_with_those_there_are() -> None:
     with pytest.raises(PollInputError, match=r"frame 'Rosstat 1950' .*name another of: .*2022"):
         target_population(TABLE, margins="Rosstat 1950")
