@@ -161,7 +161,7 @@ def probabilities_below(results: PollTrendResults, truth: Simulated) -> dict[str
     effects = truth.house_effects(design, weights)
     names = [f"house {house}" for house in obs.houses]
     found |= _below(queries.house_effects(weights), effects, names)
-    for one, two in combinations(obs.sectors if len(obs.sectors) > 1 else (), 2):
+    for one, two in combinations(obs.sectors, 2):
         contrast = sector_houses(obs, one) - sector_houses(obs, two)
         true_gap = truth.house_effects(design, np.zeros(len(weights))) @ contrast
         found |= _below(queries.contrasts(contrast[None, :]), true_gap, [f"gap {one} - {two}"])

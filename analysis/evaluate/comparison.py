@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from analysis.evaluate.scores import is_inside
 from analysis.trend import PollTrendResults
 from analysis.trend.hyperparameters import excess_variance
 
@@ -49,7 +50,7 @@ def average_scores(rows: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     error = rows["mean"] - rows["observed"]
     each = rows.assign(n=1, mae=error.abs(), bias=error)
     for level in LEVELS:
-        inside = (rows["pit"] - 0.5).abs() <= level / 200
+        inside = is_inside(rows["pit"], level)
         each[f"covered_{level}_pct"] = 100.0 * inside
     columns = ["crps", "log_score", "mae", "bias", *(f"covered_{v}_pct" for v in LEVELS)]
     grouped = each.groupby(list(by), sort=False)

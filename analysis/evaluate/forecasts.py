@@ -17,7 +17,7 @@ from analysis.claims import published_by
 from analysis.evaluate.backtest import name_options, published_model
 from analysis.evaluate.comparison import LEVELS
 from analysis.evaluate.multiverse import digest_polls
-from analysis.evaluate.scores import score
+from analysis.evaluate.scores import is_inside, score
 from analysis.trend import predict_polls
 
 # Waves of a house that are foreseen, one after another.
@@ -238,7 +238,7 @@ def score_forecasts(registry: pd.DataFrame, series: Callable[[str], pd.DataFrame
     scored = score(shares, found["seen"].to_numpy(dtype=float)).drop(columns=["mean", "sd"])
     found = pd.concat([found, scored], axis=1)
     for level in LEVELS:
-        found[f"is_inside_{level}"] = (found["pit"] - 0.5).abs() <= level / 200
+        found[f"is_inside_{level}"] = is_inside(found["pit"], level)
     return found[list(SCORE_COLUMNS)]
 
 

@@ -15,7 +15,7 @@ from analysis.evaluate._targets import Targets, find_targets
 from analysis.evaluate.backtest import published_model
 from analysis.evaluate.comparison import LEVELS
 from analysis.evaluate.runner import Runner
-from analysis.evaluate.scores import score
+from analysis.evaluate.scores import is_inside, score
 from analysis.trend import predict_polls
 
 ALL_POLLS = ""
@@ -136,8 +136,7 @@ def leave_out(task: _Task) -> dict[str, Any]:
     row |= {"predicted": scored["mean"].mean(), "sd": scored["sd"].mean()}
     row["crps"] = scored["crps"].mean()
     for level in LEVELS:
-        inside = (scored["pit"] - 0.5).abs() <= level / 200
-        row[f"covered_{level}_pct"] = 100.0 * inside.mean()
+        row[f"covered_{level}_pct"] = 100.0 * is_inside(scored["pit"], level).mean()
     told = task.targets.without(task.house).tell(results)
     return row | told | {"note": _explain(told)}
 

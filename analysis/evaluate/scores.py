@@ -65,6 +65,17 @@ def score(shares: Predictive, observed: Array) -> pd.DataFrame:
     )
 
 
+def is_inside(pit: pd.Series[float], level: float) -> pd.Series[bool]:
+    """Whether the central intervals of so many percent, ends included, hold what was observed.
+
+    Examples
+    --------
+    >>> is_inside(pd.Series([0.25, 0.76]), 50).tolist()
+    [True, False]
+    """
+    return (pit - 0.5).abs() <= level / 200
+
+
 def find_crps(shares: Predictive, observed: Array) -> Array:
     """Continuous ranked probability score of each quantity, shape (n,).
 

@@ -262,7 +262,7 @@ def _agreement(table: pd.DataFrame) -> list[str]:
         polls = "" if pd.isna(worst["n_polls"]) else f" ({worst['n_polls']} polls)"
         close, told = "", "farthest apart"
         if name == "wls":
-            n_close = int((apart < 2 * np.hypot(known["sd"], known["wls_se"])).sum())
+            n_close = int((apart <= 2 * np.hypot(known["sd"], known["wls_se"])).sum())
             close = (
                 f"{n_close} of {len(known)} estimates lie within two combined standard errors of "
                 "PollTrend. "
