@@ -58,8 +58,8 @@ def round_half_up(value: float, digits: int = 0) -> float:
     --------
     >>> [round_half_up(value) for value in (26.5, 27.5, -10.5, 47.8 - 20.3)]
     [27.0, 28.0, -11.0, 28.0]
-    >>> round_half_up(0.15, 1)
-    0.2
+    >>> round_half_up(0.15, 1), round_half_up(-0.04, 1)
+    (0.2, 0.0)
     """
     if not math.isfinite(value):
         return value

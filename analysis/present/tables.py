@@ -70,8 +70,9 @@ def show_table(frame: pd.DataFrame, *, signed: Collection[str] = ()) -> ReadersT
     >>> frame = pd.DataFrame({"pollster": ["A", "B"], "points": [-1.5, float("nan")]})
     >>> print(show_table(frame).texts["points"].tolist())
     ['−1.5', '']
-    >>> print(show_table(pd.DataFrame({"points": [2.0]}), signed=["points"]).texts["points"][0])
-    +2
+    >>> small = pd.DataFrame({"points": [2.25, -0.00001, -3.1]})
+    >>> print(show_table(small, signed=["points"]).texts["points"].tolist())
+    ['+2.2500', '0.0000', '−3.1000']
     """
     if any(name is not None for name in frame.index.names):
         frame = frame.reset_index()

@@ -252,6 +252,9 @@ def _collect(
     back: Callable[[Array], Array] = from_logit if model.options.is_logit else np.asarray
     response = design.response[is_poll][:, None]
     slope = np.log(_slope(model, design.response[is_poll]))[:, None]
+    # What covariates make of the polls of a house is no effect of the house.
+    is_covariate = np.array([name.startswith("covariate:") for name in design.names], dtype=bool)
+    columns = design.columns[is_poll][:, is_covariate]
     parts: dict[str, list[Array]] = {name: [] for name in TrendDraws.__annotations__}
     for given, count in zip(sets, counts, strict=True):
         params = given.params
@@ -261,7 +264,8 @@ def _collect(
         expected = paths.at_polls[is_poll]
         noise = model.space.draw_error_variance(params, rng, count)[is_poll]
         error = np.sqrt(noise) * rng.standard_normal(expected.shape)
-        above = back(expected) - back(paths.reference[is_poll])
+        of_covariates = columns @ paths.effects[is_covariate]
+        above = back(expected - of_covariates) - back(paths.reference[is_poll])
         house = design.house[is_poll]
         means = [above[house == j].mean(axis=0) for j in range(len(obs.houses))]
         errors, chances = model.space.error_variances(params)

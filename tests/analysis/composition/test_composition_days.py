@@ -8,6 +8,7 @@ from reference.dense_composition import PARTS, as_pairs, condition
 from reference.simulated_composition import PARAMS, simulate_composition
 
 from analysis import CompositionTrend
+from analysis.composition import _draws
 
 POLLS = simulate_composition(np.random.default_rng(8), n_polls=16, n_days=50, houses="abc")
 DAY = np.timedelta64(1, "D")
@@ -122,3 +123,15 @@ def test_no_change_from_a_day_to_itself():
     results, _ = both(False)
     change = results.change("2022-03-05", "2022-03-05")
     assert change.to_dict() == dict.fromkeys(change.index, 0.0)
+
+
+def test_days_taken_in_parts_are_all_of_them(monkeypatch):
+    """Draws hold some days at a time, the first of them before all polls."""
+    results, _ = both(False)
+    days = np.arange(-9, 60, 2)
+    (_, whole), *rest = results.fitted.draws("houses").on_days(days)
+    assert rest == []
+    monkeypatch.setattr(_draws, "CHUNK", 4)
+    parts = list(results.fitted.draws("houses").on_days(days))
+    assert [part.start for part, _ in parts] == list(range(0, len(days), 4))
+    np.testing.assert_array_equal(np.concatenate([levels for _, levels in parts]), whole)

@@ -1,5 +1,7 @@
 """All choices are crossed, each answer is that of its own fit, and shares of variance add up."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,7 +19,7 @@ from analysis.evaluate import (
     summarise_multiverse,
 )
 from analysis.evaluate import multiverse as face
-from analysis.evaluate.multiverse import prepare
+from analysis.evaluate.multiverse import _Answers, prepare
 
 SECTORS = {"a": "state", "b": "independent", "c": "independent"}
 
@@ -165,3 +167,29 @@ def test_one_half_is_likely_and_nineteen_in_twenty_is_sure(table, probabilities,
     summary = summarise_multiverse(told)
     assert summary["likely_pct"].tolist() == pytest.approx([likely] * len(summary))
     assert summary["sure_pct"].tolist() == pytest.approx([sure] * len(summary))
+
+
+def test_the_gap_is_between_the_plain_means_of_the_houses_of_a_sector():
+    """Of two state-run and three independent houses, one of which is not asked for."""
+    asked = []
+
+    def contrast(weights):
+        asked.append(weights)
+        return {"gap": 0, "mean": 4.0, "lower": 1.0, "upper": 7.0, "prob_positive": 0.99}
+
+    sectors = {"a": "state", "b": "state", "c": "independent", "d": "independent", "e": "leaked"}
+    observations = SimpleNamespace(houses=[*sectors], house_sector=[*sectors.values()], polls=POLLS)
+    options = SimpleNamespace(is_logit=False)
+    results = SimpleNamespace(
+        observations=observations, contrast=contrast, model=SimpleNamespace(options=options)
+    )
+    answers = _Answers(results)
+    assert answers._tell_gap(("a", "b", "c", "d", "e")) == {
+        "gap": 4.0, "gap_lower": 1.0, "gap_upper": 7.0, "prob_state_above": 0.99,
+    }  # fmt: skip
+    answers._tell_gap(("b", "c", "d"))
+    assert asked == [
+        {"a": 0.5, "b": 0.5, "c": -0.5, "d": -0.5},
+        {"b": 1.0, "c": -0.5, "d": -0.5},
+    ]
+    assert answers._tell_gap(("a", "b", "e")) == {}

@@ -23,7 +23,7 @@ from analysis.evaluate.calibration import (
     probabilities_below,
     tabulate,
 )
-from analysis.evaluate.simulation import simulate_answers
+from analysis.evaluate.simulation import _print_share, simulate_answers
 from analysis.evaluate.simulation import simulate_polls as simulate_from
 
 INPUT = REFERENCE / "inputs" / "support.csv"
@@ -246,3 +246,13 @@ def test_what_cannot_be_simulated_is_said(model, monkeypatch):
         check_calibration(PollTrend(polls, scale="logit"), 1)
     with pytest.raises(PollInputError, match="not integrated out"):
         probabilities_below(model.fit("map"), simulate_from(model, rng))
+
+
+@pytest.mark.parametrize("n_parts", [1, 2, 3, 4])
+def test_a_share_of_several_parts_is_printed_part_by_part(n_parts):
+    """Of very many people there is no chance left, only rounding."""
+    rng = np.random.default_rng(1)
+    assert _print_share(rng, 63.21, 10**12, 2, n_parts) == pytest.approx(63.21, abs=0.01 * n_parts)
+    whole = {round(_print_share(rng, 63.21, 10**12, 0, n_parts) - 63.21, 2) for _ in range(9)}
+    assert len(whole) == 1
+    assert abs(whole.pop()) <= 0.5 * n_parts

@@ -171,3 +171,15 @@ def test_the_input_is_left_alone():
     before = frame.copy()
     list_estimates(frame, 3, direct="direct", rng=np.random.default_rng(1), n_draws=10)
     pd.testing.assert_frame_equal(frame, before)
+
+
+def test_weights_count_in_the_draws_of_respondents_as_in_the_estimate():
+    """Those who weigh nine times as much answer otherwise: intervals lie around what they say."""
+    frame = simulate_list(400, 3, 0.5, np.random.default_rng(8))
+    heavy = np.arange(400) // 2 % 2 == 0
+    frame["weight"] = np.where(heavy, 9.0, 1.0)
+    frame["count"] = np.where(heavy, frame["treatment"] + 1, 1)
+    options = {"weights": "weight", "rng": np.random.default_rng(9), "n_draws": 200}
+    (row,) = list_estimates(frame, 3, **options).itertuples()
+    assert row.estimate == pytest.approx(90, abs=2)
+    assert row.lower < row.estimate < row.upper

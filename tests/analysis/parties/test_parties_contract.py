@@ -7,7 +7,7 @@ from pandas.testing import assert_frame_equal
 from reference.simulated_parties import NAMES, PARAMS, simulate
 
 from analysis import PollTrend
-from analysis.parties import PartiesTrend
+from analysis.parties import PartiesTrend, draws
 
 POLLS, _ = simulate(np.random.default_rng(5))
 RESULTS = PartiesTrend(POLLS, NAMES).fit()
@@ -141,3 +141,29 @@ def test_bad_questions_are_told():
         RESULTS.draws(dates=["2021-01-01"])
     with pytest.raises(ValueError, match="3 numbers above 0"):
         PartiesTrend(POLLS, NAMES).smooth((1, 2))
+
+
+def test_a_design_effect_counts_as_fewer_interviews():
+    """Of the polls of a fit, and of polls that are to come."""
+    halved = POLLS.assign(sample_size=POLLS["sample_size"] / 2)
+    doubted = POLLS.assign(design_effect=2.0)
+    expected = PartiesTrend(halved, NAMES).loglike(PARAMS)
+    assert PartiesTrend(doubted, NAMES).loglike(PARAMS) == pytest.approx(expected, rel=1e-12)
+    assert PartiesTrend(POLLS, NAMES).loglike(PARAMS) != pytest.approx(expected, rel=1e-3)
+    coming = [RESULTS.get_prediction(polls.tail(2)) for polls in (doubted, halved)]
+    assert_frame_equal(coming[0].summary_frame(), coming[1].summary_frame())
+
+
+def test_polls_taken_in_parts_are_all_of_them(monkeypatch):
+    """Draws hold some polls at a time: each part tells of its own."""
+    fitted = PartiesTrend(POLLS, NAMES).smooth(PARAMS)._draws
+    whole = fitted.log_likelihood()
+    means, seen = fitted.mean_at_polls(), fitted.at_polls()
+    monkeypatch.setattr(draws, "CHUNK", 7)
+    np.testing.assert_allclose(fitted.log_likelihood(), whole)
+    np.testing.assert_allclose(fitted.mean_at_polls(), means)
+    np.testing.assert_allclose(means, seen.mean(axis=0))
+    simulated = fitted.simulate(np.random.default_rng(3)).mean(axis=0)
+    printed = POLLS[[f"{name}_pct" for name in NAMES]].notna().to_numpy()
+    assert (np.isfinite(simulated) == printed).all()
+    assert np.nanmax(np.abs(simulated - means)) < 1

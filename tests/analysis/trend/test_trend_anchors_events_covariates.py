@@ -7,6 +7,7 @@ from reference.dense_gaussian import mid_days
 from reference.simulated_polls import simulate_polls
 
 from analysis import PollTrend
+from analysis.evaluate.simulation import simulate_polls as simulate_from
 
 TAU, OMEGA, SIGMA_H = PARAMS = (0.3, 2.0, 5.0)
 POLLS = simulate_polls(np.random.default_rng(8), 25, 80, houses="abc").assign(
@@ -113,3 +114,44 @@ def test_the_summary_and_the_record_hold_the_extras():
     assert "shock" in text
     assert "mode" in text
     assert PollTrend(POLLS).smooth(PARAMS).default_reference == "houses"
+
+
+def test_draws_are_those_of_the_tables_with_events_and_covariates():
+    """Levels from the day of an event on, what houses measure, and the effects of houses alone."""
+    after = pd.to_datetime(POLLS["start_date"]) >= EVENTS["shock"]
+    shifted = POLLS.assign(share_pct=POLLS["share_pct"] + 12 * after)
+    results = PollTrend(shifted, events=EVENTS, covariates=["mode"]).smooth(PARAMS)
+    days = ["2022-04-09", "2022-04-10", "2022-04-30", "2022-05-01"]
+    drawn = results.draws(2000, np.random.default_rng(2), dates=days)
+    tables = [
+        (drawn.level, results.trend(dates=days)["mean"]),
+        (drawn.expected, results.residuals()["fitted"]),
+        (drawn.house_effects, results.house_effects()["mean"]),
+    ]
+    for found, expected in tables:
+        far = found.mean().to_numpy() - expected.to_numpy()
+        assert (np.abs(far) < 4 * found.std().to_numpy() / 2000**0.5).all()
+
+
+def test_simulated_levels_have_the_shifts_of_events_once():
+    model = PollTrend(POLLS, events=EVENTS)
+    params = {"tau": 1e-9, "omega": 1.0, "sigma_h": 3.0}
+    drawn = simulate_from(model, np.random.default_rng(3), params)
+    shift = dict(zip(model.design.names, drawn.effects, strict=True))
+    of_day = dict(zip(drawn.days, drawn.level, strict=True))
+    for name, date in EVENTS.items():
+        day = int((np.datetime64(date) - model.observations.first_date).astype(int))
+        assert of_day[day] - of_day[day - 1] == pytest.approx(shift[f"event:{name}"], abs=1e-6)
+    level = np.array([of_day[day] for day in model.design.day])
+    house = model.observations.polls["house_id"]
+    houses = np.array([shift[f"house:{name}"] for name in house])
+    assert drawn.expected - level == pytest.approx(houses, abs=1e-6)
+
+
+def test_two_events_on_logits_are_told_as_in_percent():
+    """Near one half, where both models are one."""
+    middle = POLLS.assign(share_pct=50 + (POLLS["share_pct"] - POLLS["share_pct"].mean()) / 4)
+    one, other = (PollTrend(middle, events=EVENTS, scale=s).smooth(p).events().set_index("event")
+                  for s, p in (("percent", PARAMS), ("logit", np.array(PARAMS) / 25)))  # fmt: skip
+    assert list(other.index) == [*EVENTS]
+    assert ((one["mean"] - other["mean"]).abs() < 0.2 * one["sd"]).all()

@@ -5,7 +5,7 @@ import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollInputError, PollTrend
-from analysis.base.references import reference_weights
+from analysis.base.references import contrast_row, reference_weights
 
 POLLS = simulate_polls(np.random.default_rng(21), houses="abcde", sectors=SECTORS)
 RESULTS = PollTrend(POLLS).fit()
@@ -149,3 +149,16 @@ def test_weights_count_by_what_they_are_to_each_other_however_large():
 def test_a_house_with_two_weights_is_refused():
     with pytest.raises(PollInputError, match="house 'a' is named twice; name each house once"):
         reference_weights(RESULTS.observations, "a=1,b=1,a=2")
+
+
+@pytest.mark.parametrize(("left", "is_refused"), [(0.2, False), (-0.2, False), (0.4, True)])
+def test_large_weights_of_a_contrast_may_miss_zero_by_what_rounding_leaves(left, is_refused):
+    """A billionth of the largest of them, and of one where all are smaller."""
+    for scale in (0.1, 3e8):
+        weights = {"a": scale, "b": -scale, "c": left * max(1.0, scale) * 3e-9}
+        if is_refused:
+            with pytest.raises(PollInputError, match="the weights add up to"):
+                contrast_row(RESULTS.observations, weights)
+        else:
+            row = contrast_row(RESULTS.observations, weights)
+            assert row.tolist() == [scale, -scale, weights["c"], 0, 0]
