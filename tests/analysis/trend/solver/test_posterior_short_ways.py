@@ -11,7 +11,8 @@ from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 
 from analysis import PollTrend
 from analysis.trend.options import WALKS
-from analysis.trend.solver import likelihood, posterior
+from analysis.trend.prediction import predict_polls
+from analysis.trend.solver import _smoother, likelihood, posterior
 from analysis.trend.solver.filter import run_filter
 from analysis.trend.solver.likelihood import find_spectrum, profile_loglike, solve_effects
 
@@ -40,6 +41,18 @@ def test_few_days_have_the_levels_that_many_have(name, walk, drift, monkeypatch)
     many = results.queries.level(days, weights)
     np.testing.assert_allclose(few.mean, many.mean, atol=1e-9)
     np.testing.assert_allclose(few.variance, many.variance, atol=1e-9)
+
+
+def test_points_one_by_one_have_the_predictions_of_all_at_once(monkeypatch):
+    """Of polls of drifting houses, on days that had polls."""
+    polls = POLLS["one sector"]
+    fitted = PollTrend(polls, drift=True).fit().fitted
+    _, whole = predict_polls(polls, fitted)
+    monkeypatch.setattr(_smoother, "PART_NUMBERS", 1)
+    _, parts = predict_polls(polls, fitted)
+    assert len(whole.weights) > 1
+    np.testing.assert_allclose(parts.mean, whole.mean, atol=1e-9)
+    np.testing.assert_allclose(parts.variance, whole.variance, atol=1e-9)
 
 
 @cache
