@@ -30,7 +30,7 @@ from analysis.findings import say_direction
 from analysis.findings.events import POSITIVE, stand_out
 from analysis.parties.results import PartiesResults
 from analysis.present.parts import choose_draws
-from analysis.present.plots import NAMED, plot_residuals
+from analysis.present.plots import NAMED, _neighbours, plot_residuals
 from analysis.questions import arm_differences
 from analysis.sensitivity.rates import response_rates
 from analysis.trend.predictive import check_count
@@ -331,6 +331,14 @@ def test_one_draw_and_all_of_them_can_be_chosen(n, is_allowed):
 def test_a_residual_is_named_beyond_its_limit(z, n):
     rows = pd.DataFrame({"mid_date": [DAY, DAY], "house_id": ["a", "b"], "standardised": [z, 0.1]})
     assert len(plot_residuals(rows).texts) == n
+
+
+@pytest.mark.parametrize(("n", "lags"), [(5, []), (6, [1]), (7, [1, 2])])
+def test_residuals_so_many_polls_apart_are_compared_from_five_pairs_on(n, lags):
+    rows = pd.DataFrame({"house_id": "a", "standardised": [1.0, -1.0, 1.0, -1.0, 1.0, -1.0, 1.0]})
+    found, values = _neighbours(rows.head(n))
+    assert found == lags
+    assert values == [-1.0, 1.0][: len(lags)]
 
 
 @pytest.mark.parametrize(("correlation", "is_allowed"), [(-1, True), (1, True), (1.01, False)])

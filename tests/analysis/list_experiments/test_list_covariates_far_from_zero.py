@@ -6,6 +6,8 @@ import pytest
 
 from analysis.base.errors import PollInputError
 from analysis.list_experiments import list_regression, simulate_list
+from analysis.list_experiments._data import read_list
+from analysis.list_experiments.regression import _check_flat, _place
 
 N = 1500
 
@@ -53,3 +55,50 @@ def test_a_covariate_that_settles_the_answer_is_told():
     with pytest.raises(PollInputError, match=r"flat in x|no maximum") as caught:
         list_regression(frame, 4, ["x"])
     assert "leave" in caught.value.cure
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "is_placed"),
+    [
+        (3.9, 5.9, False),  # a mean of so many standard deviations, the sd being 1
+        (4.0, 6.0, False),
+        (4.1, 6.1, True),
+        (-6.1, -4.1, True),
+        (-99.0, 99.0, False),
+        (-100.0, 100.0, True),
+        (-0.011, 0.011, False),
+        (-0.01, 0.01, True),
+    ],
+)
+def test_columns_far_from_zero_and_very_wide_or_narrow_ones_are_centred_and_scaled(
+    low, high, is_placed
+):
+    frame = pd.DataFrame({"count": [0, 1, 1, 2], "treatment": [0, 0, 1, 1], "x": [low, high] * 2})
+    data = read_list(frame, 3, covariates=["x"])
+    placed, back = _place(data)
+    column = [-1.0, 1.0, -1.0, 1.0] if is_placed else [low, high] * 2
+    assert placed.design[:, 1] == pytest.approx(column)
+    assert np.array_equal(back, np.eye(2)) is not is_placed
+
+
+@pytest.mark.parametrize(
+    ("size", "error", "told"),
+    [
+        (9.9, 9.9, None),
+        (10.0, 1.0, None),
+        (-10.0, 10.0, None),
+        (10.1, 1.0, "10.1 logits a standard deviation, give or take 1.0"),
+        (-10.1, 1.0, "10.1 logits a standard deviation, give or take 1.0"),
+        (1.0, 10.1, "1.0 logits a standard deviation, give or take 10.1"),
+    ],
+)
+def test_a_coefficient_of_ten_logits_is_the_largest_that_answers_tell(size, error, told):
+    """Of a covariate whose standard deviation is one."""
+    frame = pd.DataFrame({"count": [0, 1, 1, 2], "treatment": [0, 0, 1, 1], "x": [-1, 1] * 2})
+    data = read_list(frame, 3, covariates=["x"])
+    given = data, np.array([0.5, size]), np.diag([1.0, error**2])
+    if told is None:
+        _check_flat(*given)
+        return
+    with pytest.raises(PollInputError, match=f"the likelihood is flat in x: {told}"):
+        _check_flat(*given)

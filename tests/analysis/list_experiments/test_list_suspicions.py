@@ -8,7 +8,12 @@ import pytest
 
 from analysis.__main__ import main
 from analysis.base.errors import PollInputError
-from analysis.list_experiments import find_list_suspicions, list_estimates, simulate_list
+from analysis.list_experiments import (
+    _means,
+    find_list_suspicions,
+    list_estimates,
+    simulate_list,
+)
 from analysis.list_experiments._data import read_list
 
 GOOD = simulate_list(40, 3, 0.5, np.random.default_rng(1)).assign(
@@ -95,6 +100,14 @@ def test_a_respondent_with_a_tenth_of_all_weight_is_told(weight: float, *, told:
     assert find_list_suspicions(frame[1:], weights="weight") == ()
 
 
+@pytest.mark.parametrize(("weight", "told"), [(4.9, False), (5.0, False), (5.1, True)])
+def test_a_tenth_of_all_weight_itself_is_not_told(weight: float, *, told: bool) -> None:
+    """The others weigh 45 together."""
+    frame = pd.DataFrame({"weight": [1.0] * 41 + [0.5] * 8 + [weight]})
+    found = find_list_suspicions(frame, weights="weight")
+    assert any("percent of the weight of all 50 respondents" in note for note in found) is told
+
+
 def test_a_share_that_none_can_be_is_told(tmp_path, capsys) -> None:
     rng = np.random.default_rng(3)
     good = simulate_list(400, 3, 0.6, rng)
@@ -118,5 +131,17 @@ def test_nobody_keeps_more_than_fifty_items_in_mind() -> None:
         PollInputError, match=r"number of items: 51; give the number .*, 50 at most"
     ):
         read_list(GOOD, 51)
+    assert read_list(GOOD, 50).n_items == 50
     with pytest.raises(PollInputError, match="bootstrap: 1000001 draws; give at most 1,000,000"):
         list_estimates(GOOD, 3, rng=np.random.default_rng(1), n_draws=1_000_001)
+
+
+@pytest.mark.parametrize("n_draws", [4, 5, 6])
+def test_as_many_draws_as_allowed_are_made(n_draws: int, monkeypatch) -> None:
+    monkeypatch.setattr(_means, "MOST_DRAWS", 5)
+    options = {"rng": np.random.default_rng(1), "n_draws": n_draws}
+    if n_draws <= 5:
+        assert set(list_estimates(GOOD, 3, **options)["errors"]) == {"bootstrap"}
+        return
+    with pytest.raises(PollInputError, match="bootstrap: 6 draws; give at most 5"):
+        list_estimates(GOOD, 3, **options)

@@ -1,5 +1,7 @@
 """What every fit of several parts keeps, what an election asks, and what is refused."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,7 +9,8 @@ from pandas.testing import assert_frame_equal
 from reference.simulated_parties import NAMES, PARAMS, simulate
 
 from analysis import PollTrend
-from analysis.parties import PartiesTrend, draws
+from analysis.parties import PartiesTrend, draws, model, results
+from analysis.parties.model import LARGEST_K, SMALLEST_ESS
 
 POLLS, _ = simulate(np.random.default_rng(5))
 RESULTS = PartiesTrend(POLLS, NAMES).fit()
@@ -84,6 +87,45 @@ def test_an_election_asks_threshold_and_coalitions():
     assert later.loc["red", "sd"] > by_name.loc["red", "sd"]
     certain = RESULTS.election("2022-07-01", common_error=0).set_index("name")
     assert certain.loc["red", "sd"] < by_name.loc["red", "sd"]
+
+
+@pytest.mark.parametrize(
+    ("ess", "pareto_k", "is_warned"),
+    [
+        (SMALLEST_ESS, LARGEST_K, False),
+        (SMALLEST_ESS - 0.1, LARGEST_K, True),
+        (SMALLEST_ESS, LARGEST_K + 0.01, True),
+    ],
+)
+def test_scales_known_from_few_points_are_warned_of(ess, pareto_k, is_warned, monkeypatch):
+    found = SimpleNamespace(
+        points=np.zeros((4, 3)), weights=np.full(4, 0.25), n_evaluations=4, ess=ess,
+        pareto_k=pareto_k, resample=np.arange,
+    )  # fmt: skip
+    monkeypatch.setattr(model, "N_POINTS", 4)
+    monkeypatch.setattr(model, "sample_posterior", lambda *given, **named: found)
+    told = PartiesTrend(POLLS, NAMES).fit().diagnostics()["warnings"]
+    assert any("effective points only" in text for text in told) is is_warned
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"),
+    [((50.1, 49.9), (1.0, 0.0)), ((50.0, 50.0), (0.0, 0.0)), ((49.9, 50.1), (0.0, 1.0))],
+)
+def test_half_of_all_is_no_majority(shares, told, monkeypatch):
+    made = np.array([[[*shares, 0.0, 0.0]]])
+    monkeypatch.setattr(type(RESULTS), "_shares", lambda self, dates, reference: made)
+    table = RESULTS.election("2022-07-01", common_error=0).set_index("name")
+    assert tuple(table.loc[["red", "blue"], "prob_majority"]) == told
+
+
+def test_a_date_may_be_asked_for_twice():
+    first = RESULTS.observations.first_date
+    assert results._days_since(RESULTS.observations, [first, first]).tolist() == [0, 0]
+    assert results._days_since(RESULTS.observations, [first, first + 1]).tolist() == [0, 1]
+    for dates in ([first + 1, first], [first - 1, first]):
+        with pytest.raises(ValueError, match="the dates are not in order, or lie before the first"):
+            results._days_since(RESULTS.observations, dates)
 
 
 def test_the_face_is_that_of_one_share():

@@ -1,5 +1,7 @@
 """Events are held against placebo dates: true jumps stand out, and nothing else does."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from analysis import PollTrend
 from analysis.base.errors import PollInputError
 from analysis.questions import EventsCheck, check_events, shift_everywhere
+from analysis.questions.events import _allowed_days, _check_model
 
 JUMP = "2022-09-21"
 
@@ -163,6 +166,42 @@ def test_bad_requests_are_refused(options: dict, events: dict, words: str) -> No
     with pytest.raises(PollInputError, match=words) as caught:
         check_events(results, events, **options)
     assert caught.value.cure
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_as_many_placebo_dates_as_there_are_days_are_all_of_them_once(more: int) -> None:
+    """Of more some must be drawn twice."""
+    results = PollTrend(make_polls(4, n=20)).fit("map")
+    days = _allowed_days(results, np.array([JUMP], dtype="M8[D]"), 250)
+    found = check_events(
+        results, {"jump": JUMP}, n_placebo=len(days) + more, keep_away_days=250, rng=1
+    ).placebo["date"]
+    assert len(found) == len(days) + more
+    assert found.is_unique is (more <= 0)
+
+
+@pytest.mark.parametrize("n_days", [1, 2, 3])
+def test_polls_of_two_days_have_a_shift_between_them(n_days: int) -> None:
+    model = SimpleNamespace(events={}, design=SimpleNamespace(day=np.arange(n_days).repeat(2)))
+    results = SimpleNamespace(model=model, queries=SimpleNamespace(is_logit=False))
+    if n_days > 1:
+        _check_model(results)
+        return
+    with pytest.raises(PollInputError, match="all polls are of one day"):
+        _check_model(results)
+
+
+@pytest.mark.parametrize(("away", "days"), [(0, [1, 2, 3, 4, 5]), (1, [1, 3, 4]), (2, [])])
+def test_no_shift_begins_on_the_first_day(away: int, days: list[int]) -> None:
+    """Of polls of five days after the first, with an event on the second of them."""
+    first = np.datetime64("2022-03-01")
+    obs = SimpleNamespace(first_date=first, last_date=first + 5)
+    given = SimpleNamespace(observations=obs), np.array([first + 2]), away
+    if not days:
+        with pytest.raises(PollInputError, match="no day is 2 days from both ends"):
+            _allowed_days(*given)
+        return
+    assert (_allowed_days(*given) - first).astype(int).tolist() == days
 
 
 def test_models_that_cannot_be_asked_are_refused() -> None:

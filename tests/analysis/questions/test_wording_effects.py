@@ -5,7 +5,12 @@ import pandas as pd
 import pytest
 
 from analysis.base.errors import PollInputError
-from analysis.questions import explained_spread, take_pole, wording_effects
+from analysis.questions import (
+    explained_spread,
+    take_opinion_holders,
+    take_pole,
+    wording_effects,
+)
 
 HOUSES = list("abcdefgh")
 # What each house adds, whatever it asks.
@@ -175,3 +180,12 @@ def test_a_pole_is_taken_without_touching_the_polls() -> None:
     assert polls["share_pct"].tolist() == [70.0]
     with pytest.raises(PollInputError, match="no poll printed"):
         take_pole(polls.assign(against_pct=np.nan), "against")
+
+
+@pytest.mark.parametrize(
+    ("shares", "told"), [((0.0, 0.0), None), ((0.0, 0.1), 0.0), ((0.1, 0.0), 100.0)]
+)
+def test_a_poll_in_which_nobody_named_a_side_has_no_opinion_holders(shares, told) -> None:
+    polls = pd.DataFrame({"for_pct": [shares[0], 60.0], "against_pct": [shares[1], 20.0]})
+    found = take_opinion_holders(polls.assign(sample_size=1000))
+    assert found["share_pct"].tolist() == ([75.0] if told is None else [told, 75.0])

@@ -122,6 +122,7 @@ def test_waves_that_did_not_offer_to_refuse_are_left_out():
         ({"n_for": -1}, {}, "row 0, column n_for: -1 is not at least 0"),
         ({"n": 10}, {}, "row 0, column n: 10 interviews"),
         ({"n_against": 0}, {}, "wave 1: all who answered are on one side"),
+        ({"n_for": 0}, {}, "wave 1: all who answered are on one side"),
         ({"weight_sum": -1.0}, {}, "row 0, column weight_sum"),
         ({}, {"impute": ("against",)}, "impute: 'against'"),
         ({}, {"impute": ()}, "impute: nobody"),
@@ -152,3 +153,19 @@ def test_a_wave_of_one_cell_must_have_answers_on_both_sides(n_for, n_against, is
         return
     with pytest.raises(PollInputError, match="wave 1: all who answered are on one side"):
         refuser_band(cell, [0.0])
+
+
+def test_an_empty_cell_changes_nothing():
+    cells = make_cells(np.random.default_rng(9))
+    empty = cells.iloc[[0]].assign(tv_source="yes", n=0, n_for=0, n_against=0, n_refused=0)
+    both = pd.concat([cells, empty.assign(weight_sum=0.0)], ignore_index=True)
+    one, other = (refuser_band(frame, [-1.0]).iloc[0] for frame in (cells, both))
+    for name in ("stated_pct", "silent_pct"):
+        assert other[name] == pytest.approx(one[name])
+    assert other["support_pct"] == pytest.approx(one["support_pct"], abs=0.1)
+
+
+def test_one_opponent_in_a_wave_is_enough():
+    cells = make_cells(np.random.default_rng(9)).assign(n_for=100, n_against=0)
+    cells.loc[3, "n_against"] = 1
+    assert refuser_band(cells, [0.0])["silent_support_pct"].iloc[0] > 99

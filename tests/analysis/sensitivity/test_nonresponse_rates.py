@@ -44,6 +44,20 @@ def test_rates_without_their_dispositions_are_left_out():
     assert response_rates(made({"complete": 5})).empty
 
 
+@pytest.mark.parametrize(
+    ("complete", "refused", "rate"),
+    [(0, 0, None), (0, 1, 0.0), (1, 0, 100.0), (1, 1, 50.0)],
+)
+def test_a_rate_may_be_nothing_and_all_but_not_of_nobody(complete, refused, rate):
+    calls = {"complete": complete, "interrupted": 0, "soft_refusal": refused, "hard_refusal": 0}
+    if rate is None:
+        with pytest.raises(PollInputError, match="cooperation_rate of s would be 0 of 0; correct"):
+            response_rates(made(calls))
+        return
+    found = response_rates(made(calls)).set_index("rate")["value_pct"]
+    assert found["cooperation_rate"] == rate
+
+
 def test_every_rate_has_a_name_of_the_standard_and_a_definition():
     found = response_rates(PARTICIPATION)
     assert set(found["rate"]) == set(RATES)
