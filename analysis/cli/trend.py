@@ -111,8 +111,8 @@ def _tell_beyond(results: PollTrendResults, change: Sequence[Window]) -> Iterato
     """Windows without a day between the first and the last poll."""
     first, last = str(results.observations.first_date), str(results.observations.last_date)
     for window in change:
-        if window[1] < first or window[0] > last:
-            carried = "back" if window[1] < first else "forward"
+        carried = "back" if window[1] < first else "forward" if window[0] > last else ""
+        if carried:
             yield (
                 f"the change names {window[0]} to {window[1]}, and the polls lie between {first} "
                 f"and {last}: the level is carried {carried}"

@@ -128,17 +128,28 @@ def test_anchors_and_events_count_once_they_could_be_known():
     assert early.attrs["left_out"] == {"2022-03-20": "the reference had no polls by then"}
 
 
-@pytest.mark.parametrize("day", ["2022-03-31", "2022-04-01", "2022-04-02"])
-def test_an_event_before_what_is_known_or_on_its_first_day_waits_for_earlier_polls(day):
-    """The poll before it was published last of all."""
-    days = ["2022-03-01", "2022-04-01", "2022-04-20"]
-    polls = make_polls([("a", first, 60 + i) for i, first in enumerate(days)])
-    polls = polls.assign(end_date=days, published=["2022-05-01", "2022-04-02", "2022-04-21"])
-    dates = ["2022-04-22", "2022-05-01"]
-    told = as_of_history(polls, dates, events={"news": day}, method="map")
-    alone = [as_of_history(polls, dates[:1], method="map", events=e) for e in (None, {"news": day})]
-    assert list(told["n_polls"]) == [2, 3]
-    assert (alone[0]["mean"] == alone[1]["mean"]).all() == (day <= "2022-04-01")
+@pytest.mark.parametrize(
+    ("day", "is_told"),
+    [
+        ("2022-03-31", False),
+        ("2022-04-01", False),
+        ("2022-04-02", True),
+        ("2022-04-20", True),
+        ("2022-04-21", False),
+    ],
+)
+def test_an_event_waits_until_polls_before_it_and_from_its_day_on_are_known(day, is_told):
+    """First of all the second and third poll are, then the one before, then one after them."""
+    days = ["2022-03-01", "2022-04-01", "2022-04-20", "2022-04-28"]
+    polls = make_polls([("a", first, 60 + 3 * i) for i, first in enumerate(days)])
+    shown = ["2022-05-01", "2022-04-02", "2022-04-21", "2022-05-02"]
+    polls = polls.assign(end_date=days, published=shown)
+    dates = ["2022-04-22", "2022-05-02"]
+    plain, told = (
+        as_of_history(polls, dates, method="map", events=events) for events in (None, {"news": day})
+    )
+    assert list(told["n_polls"]) == [2, 4]
+    assert (plain["mean"] != told["mean"]).tolist() == [is_told, True]
 
 
 def test_an_anchor_alone_asks_for_a_new_fit(count_fits):
