@@ -1,6 +1,7 @@
 """A card: question, number, finding and foot, one below the other within the margins."""
 
 from datetime import date
+from typing import Any
 
 import matplotlib as mpl
 import pytest
@@ -8,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from figures import card as card_of
-from figures.card import GAPS, NUMBER, SIDE, make_card
+from figures.card import FINDINGS, GAPS, NUMBER, SIDE, make_card
 from figures.kit.edition import Edition
-from figures.kit.finish import finish
+from figures.kit.finish import finish, points
 from figures.kit.save import Rendering
 from figures.kit.style import house_style, new_figure
 
@@ -94,3 +95,25 @@ def test_a_number_that_just_fills_the_line_gets_a_little_smaller(
     monkeypatch.setattr(card_of, "_width", lambda fig, _: card_of._room(fig) + more)
     number = find(make("−6%"))[1]
     assert number.get_fontsize() == pytest.approx(size * NUMBER, rel=0.002)
+
+
+@pytest.mark.parametrize(
+    ("more", "size"), [(-1.0, min(FINDINGS)), (0.0, max(FINDINGS)), (1.0, max(FINDINGS))]
+)
+def test_a_finding_that_ends_where_the_foot_begins_is_as_large_as_can_be(
+    more: float, size: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_foot, set_words = card_of._set_foot, card_of._set
+
+    def set_down(fig: Figure, *words: Any, **more_words: Any) -> float:
+        foot = set_words(fig, *words, **more_words)
+        is_finding = words[-1] == "normal"
+        return 100.0 + points(fig, GAPS[2]) + more if is_finding else foot
+
+    def set_foot_down(fig: Figure, words: str) -> float:
+        set_foot(fig, words)
+        return 100.0
+
+    monkeypatch.setattr(card_of, "_set_foot", set_foot_down)
+    monkeypatch.setattr(card_of, "_set", set_down)
+    assert find(make("−6%"))[2].get_fontsize() == size

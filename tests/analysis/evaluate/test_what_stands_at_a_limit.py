@@ -122,3 +122,32 @@ def test_a_cluster_without_workers_is_looked_at_three_times(
     with pytest.raises(RunError, match="the cluster has no worker any more"):
         cluster._wait(client, [])
     assert len(looks) == 3
+
+
+class Scatter(dispersion._House):
+    """A house of whose statistic all draws are known: 1 to 41, of which 2 to 40 are central."""
+
+    def simulate(self, ratio: float) -> np.ndarray:
+        """Around either end where the test is asked what it would see."""
+        around = {dispersion.UNDER: [1.0, 2.0, 3.0], dispersion.OVER: [39.0, 40.0, 41.0]}
+        return np.array(around.get(ratio, np.arange(1.0, 42.0)))
+
+    @property
+    def seen(self) -> float:
+        return float(self.residual[0])
+
+
+@pytest.mark.parametrize(
+    ("seen", "under", "over", "is_held"),
+    [(1.0, 1, 41, False), (1.9, 1, 40, False), (2.0, 2, 40, True), (2.1, 2, 39, True),
+     (40.0, 40, 2, True), (40.1, 40, 1, False)],
+)  # fmt: skip
+def test_draws_equal_to_what_was_seen_count_on_both_sides(
+    seen: float, under: int, over: int, is_held: bool
+) -> None:
+    house = Scatter(np.array([seen]), np.ones(1), np.eye(1), np.eye(1))
+    told = house.test()
+    assert [told[f"p_{side}"] for side in ("under", "over")] == [under / 41, over / 41]
+    powers = [told[f"power_{side}_pct"] for side in ("under", "over")]
+    assert powers == pytest.approx([100 / 3] * 2)
+    assert house._holds(1.0) is is_held

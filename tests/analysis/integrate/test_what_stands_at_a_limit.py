@@ -55,3 +55,35 @@ def test_a_mode_without_a_point_tells_no_shape() -> None:
     found = SmoothedWeights(np.full(100, 0.01), 0.0, 0.0)
     parts, masses = importance._fit(points, found, modes, around)
     assert (len(parts), masses.tolist()) == (1, [1.0])
+
+
+@pytest.mark.parametrize(("d", "taken"), [(23, "sample"), (24, "known"), (25, "known")])
+def test_from_twenty_four_dimensions_on_a_sample_only_changes_what_the_mode_told(
+    d: int, taken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importance, "around_sample", lambda *_: "sample")
+    monkeypatch.setattr(importance, "change_by_sample", lambda *_: "known")
+    modes: Any = (SimpleNamespace(at=np.zeros(d), root=np.eye(d)),)
+    around: Any = [None]
+    found = SmoothedWeights(np.full(100, 0.01), 0.0, 0.0)
+    parts, _ = importance._fit(np.zeros((100, d)), found, modes, around)
+    assert parts == [taken]
+
+
+@pytest.mark.parametrize(("n", "n_parts"), [(4, 0), (5, 1)])
+def test_a_shape_is_told_by_more_than_two_effective_points_for_each_dimension(
+    n: int, n_parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no mode has so many, all points together tell one."""
+    asked: list[float] = []
+
+    def fit(points: np.ndarray, weights: np.ndarray, df: float) -> None:
+        asked.append(float(weights.max()))
+
+    monkeypatch.setattr(importance, "around_sample", fit)
+    points = np.concatenate([np.zeros((n, 2)), np.full((4, 2), 1000.0)])
+    modes: Any = tuple(SimpleNamespace(at=np.full(2, at), root=np.eye(2)) for at in (0.0, 1000.0))
+    weights = np.concatenate([np.full(n, 0.5 / n), np.full(4, 0.125)])
+    around: Any = [None, None]
+    importance._fit(points, SmoothedWeights(weights, 0.0, 0.0), modes, around)
+    assert asked == ([pytest.approx(1 / n)] if n_parts else [0.125])
