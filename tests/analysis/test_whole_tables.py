@@ -28,6 +28,7 @@ from analysis import questions as qs
 from analysis import sensitivity as se
 from analysis.base.observations import prepare_observations
 from analysis.base.references import contrast_row, reference_weights
+from analysis.base.suspicions import find_coming_suspicions, find_past_suspicions
 from analysis.base.text import round_half_up
 from analysis.evaluate.multiverse import _read_sides
 from analysis.evaluate.runner import RunError
@@ -708,7 +709,46 @@ def list_first_named():
     yield refuse(fit_who, spoil(CELLS, "n", 900, 901), POPULATION)
 
 
+def list_first_of_notes():
+    """Of several rows that deserve a look a note tells what stands in the first."""
+    polls = read_polls()
+
+    def note(frame, words):
+        return [told for told in prepare_observations(frame).notes if words in told]
+
+    yield note(pd.concat([polls, polls.iloc[[3, 5]]]), "repeat another row")
+    named = polls["poll_id"].tolist()
+    twice = polls.assign(poll_id=[*named[3:5], *named[2:]])
+    yield note(twice, "several of one poll")
+    yield note(spoil(polls, "design_effect", 60.0, 70.0), "a design effect of")
+    variances = polls.assign(sampling_var=np.nan)
+    yield note(spoil(variances, "sampling_var", 3000.0, 2000.0), "a sampling variance of")
+    late = spoil(polls, "start_date", "2099-03-01", "2099-04-01")
+    yield note(spoil(late, "end_date", "2099-03-01", "2099-04-01"), "has not come yet")
+    coming = pd.DataFrame({"house_id": ["fOm", "fom"]})
+    yield find_coming_suspicions(coming, ["fom", "FOM"])
+    past = pd.DataFrame({"house_id": list("abcd"), "share_pct": [60.0, 50, 61, 52]})
+    past = past.assign(election="r", sample_size=1000.0)
+    for shares, results in (
+        (past["share_pct"], [0.6, 0.5, 61.0, 52.0]),
+        (past["share_pct"] / [100, 100, 1, 1], [60.5, 51.0, 61.0, 52.0]),
+    ):
+        columns = {str(name): past[name].to_numpy() for name in past}
+        columns["share_pct"] = shares.to_numpy()
+        yield find_past_suspicions(past, columns, np.array(results))
+    listed = pd.read_csv(STORED / "list.csv")
+    yield le.find_list_suspicions(spoil(listed, "age", 999.0, 998.0), ["age"])
+    heavy = spoil(listed.assign(weight=1.0), "weight", 70.0, 60.0)
+    yield le.find_list_suspicions(heavy, [], "weight")
+    kinds = CELLS.drop_duplicates(["sex", "age_group", "settlement"])
+    yield refuse(fit_who, kinds, POPULATION.drop(index=[0, 5]))
+    modes = polls.assign(online=polls["mode"] == "online")
+    formula = PollTrend(modes, covariates=["~ mode + online"]).smooth((0.4, 1.0, 2.0))
+    yield refuse(formula.get_prediction, polls.drop(columns="mode"))
+
+
 TOLD = {
+    "first_of_notes": list_first_of_notes,
     "first_named": list_first_named,
     "first_of_several": list_first_of_several,
     "refused_trends": list_refused_trends,
