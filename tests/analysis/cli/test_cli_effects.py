@@ -100,13 +100,14 @@ def test_events_after_the_last_known_poll_do_not_count_yet(capsys):
 
 FAULTS = {
     "no label": ("date\n2022-04-10\n", ": column label is missing; events need date, label"),
+    "neither": ("day\n2022-04-10\n", ": column date is missing; events need date, label"),
     "blank label": ("date,label\n2022-04-10,\n", ", line 2, column label: no value; name"),
     "local date": ("date,label\n2022-04-10,a\n10.04.2022,b\n",
                    ", line 3, column date: '10.04.2022' is not a date that can be read"),
-    "one label twice": ("date,label\n2022-04-10,a\n2022-05-10,a\n",
-                        ", line 3, column label: 'a' is there already; give each event one label"),
-    "before all polls": ("date,label\n2022-05-01,a\n2021-04-10,b\n",
-                         ", line 3, column date: 2021-04-10 has no polls on both sides; choose a"),
+    "one label twice": ("date,label\n2022-04-10,a\n2022-04-11,b\n2022-05-10,a\n2022-05-11,b\n",
+                        ", line 4, column label: 'a' is there already (the same fault in 5); give"),
+    "before all polls": ("date,label\n2022-05-01,a\n2021-04-10,b\n2021-04-11,c\n",
+                         ", line 3, column date: 2021-04-10 has no polls on both sides (the"),
     "after all polls": ("date,label\n2030-01-01,b\n",
                         ", line 2, column date: 2030-01-01 has no polls on both sides; choose a"),
     "no rows": ("date,label\n", ": there are no events; give at least one row"),

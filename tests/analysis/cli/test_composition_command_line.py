@@ -89,11 +89,11 @@ def test_two_parts_are_the_composition_whose_houses_may_drift(run, polls_csv, tm
 BAD = {
     "no such part": (["--parts", "red,pink"], "column pink_pct is missing (columns found: "),
     "a coalition of strangers": (
-        ["--parts", PARTS, "--election", "2022-12-01", "--coalition", "x=red+pink"],
+        ["--parts", PARTS, "--election", "2022-12-01", "--coalition", "x=red+pink+grey"],
         "--coalition names pink; the parts are red, blue, green"),
     "two coalitions of one name": (
         ["--parts", PARTS, "--election", "2022-12-01",
-         "--coalition", "x=red+blue", "--coalition", "x=red+green"],
+         *("--coalition", "x=red+blue", "--coalition", "y=red+green") * 2],
         "--coalition has x twice; give each a name of its own"),
     "seats without an election": (["--parts", PARTS, "--threshold", "4"], "give --election"),
     "an election of two": (["--parts", "red,blue", "--election", "2022-12-01"],
@@ -142,8 +142,9 @@ def test_a_threshold_as_a_fraction_is_told(run, polls_csv):
 
 
 def test_two_columns_of_one_part_are_refused(run, tmp_path):
+    """Of several parts the first is told."""
     name = NAMES[0]
     path = tmp_path / "both.csv"
-    POLLS.assign(**{name: POLLS[f"{name}_pct"]}).to_csv(path, index=False)
+    POLLS.assign(**{part: POLLS[f"{part}_pct"] for part in NAMES[::-1]}).to_csv(path, index=False)
     err = run("--input", path, "--parts", PARTS, code=1).err
     assert f"columns {name} and {name}_pct both stand for the part {name}; keep one of them" in err
