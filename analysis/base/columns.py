@@ -205,7 +205,7 @@ def _check_midnight(frame: pd.DataFrame, column: str) -> None:
         return
     local = frame[column].dt.tz_localize(None)
     hours = (local - local.dt.normalize()).dropna().unique()
-    if len(local) >= FEWEST_TIMES and len(hours) <= 2 and all(hours > np.timedelta64(0)):
+    if len(local) >= FEWEST_TIMES and len(hours) <= 2 and all(hours > np.timedelta64(0, "ns")):
         cure = "convert it to the zone of the poll, as by .dt.tz_convert('Europe/Moscow')"
         what = "{} is no midnight, as none is: its day hangs on the time zone"
         _fail(frame, local.notna().to_numpy(), column, what, cure)

@@ -396,7 +396,9 @@ def list_present():
     yield show_table(pd.DataFrame(odd), signed=["x"])._repr_html_()
     for made in (results, CompositionTrend(read_polls()).fit()):
         inferred = made.to_inference_data(5, rng())
-        for group in inferred.groups():
+        # Since ArviZ 1 it is a DataTree of xarray.
+        groups = inferred.groups() if callable(inferred.groups) else list(inferred.children)
+        for group in groups:
             for name, values in inferred[group].data_vars.items():
                 told = [f"{float(value):.6g}" for value in values.to_numpy().ravel()[:3]]
                 yield f"{group} {name} {dict(values.sizes)} {told}"

@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 import pytest
 from reference.simulated_polls import make_polls
@@ -21,6 +22,7 @@ from analysis.cli.trend import _tell_beyond
 
 POLLS = make_polls([(h, f"2022-0{m}-11", 60 + m) for m in (3, 4, 5) for h in "ab"])
 KNOWN = prepare_observations(POLLS)
+DAY = np.timedelta64(1, "D")
 
 
 def refuses(error, words):
@@ -39,11 +41,11 @@ def test_polls_of_the_day_of_the_election_may_be_asked_for(days, told, tmp_path,
     ("day", "as_of", "n"),
     [
         (KNOWN.first_date, None, None),
-        (KNOWN.first_date + 1, None, 1),
+        (KNOWN.first_date + DAY, None, 1),
         (KNOWN.last_date, None, 1),
         (KNOWN.last_date, "2022-12-31", 1),
-        (KNOWN.last_date + 1, None, None),
-        (KNOWN.last_date + 1, "2022-12-31", 0),
+        (KNOWN.last_date + DAY, None, None),
+        (KNOWN.last_date + DAY, "2022-12-31", 0),
     ],
 )
 def test_an_event_lies_after_the_first_poll_and_not_after_the_last(day, as_of, n, tmp_path):

@@ -120,10 +120,10 @@ def test_half_of_all_is_no_majority(shares, told, monkeypatch):
 
 
 def test_a_date_may_be_asked_for_twice():
-    first = RESULTS.observations.first_date
+    first, day = RESULTS.observations.first_date, np.timedelta64(1, "D")
     assert results._days_since(RESULTS.observations, [first, first]).tolist() == [0, 0]
-    assert results._days_since(RESULTS.observations, [first, first + 1]).tolist() == [0, 1]
-    for dates in ([first + 1, first], [first - 1, first]):
+    assert results._days_since(RESULTS.observations, [first, first + day]).tolist() == [0, 1]
+    for dates in ([first + day, first], [first - day, first]):
         with pytest.raises(ValueError, match="the dates are not in order, or lie before the first"):
             results._days_since(RESULTS.observations, dates)
 

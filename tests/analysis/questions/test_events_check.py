@@ -194,9 +194,9 @@ def test_polls_of_two_days_have_a_shift_between_them(n_days: int) -> None:
 @pytest.mark.parametrize(("away", "days"), [(0, [1, 2, 3, 4, 5]), (1, [1, 3, 4]), (2, [])])
 def test_no_shift_begins_on_the_first_day(away: int, days: list[int]) -> None:
     """Of polls of five days after the first, with an event on the second of them."""
-    first = np.datetime64("2022-03-01")
-    obs = SimpleNamespace(first_date=first, last_date=first + 5)
-    given = SimpleNamespace(observations=obs), np.array([first + 2]), away
+    first, event, last = np.datetime64("2022-03-01") + np.array([0, 2, 5], dtype="timedelta64[D]")
+    obs = SimpleNamespace(first_date=first, last_date=last)
+    given = SimpleNamespace(observations=obs), np.array([event]), away
     if not days:
         with pytest.raises(PollInputError, match="no day is 2 days from both ends"):
             _allowed_days(*given)
