@@ -181,10 +181,15 @@ def _kinds(node: ast.AST) -> Iterator[str]:
         yield "condition"
     if isinstance(node, ast.Subscript) and _is_number(node.slice):
         yield "index"
-    if isinstance(node, ast.Return) and node.value is not None:
+    if isinstance(node, ast.Return) and not _is_nothing(node.value):
         yield "returned value"
     if isinstance(node, ast.Expr | ast.Assign | ast.AugAssign):
         yield "deletion"
+
+
+def _is_nothing(value: ast.expr | None) -> bool:
+    """Whether None is returned already: a fault there would change nothing at all."""
+    return value is None or (isinstance(value, ast.Constant) and value.value is None)
 
 
 def _is_number(node: ast.AST) -> bool:

@@ -149,6 +149,8 @@ def test_every_place_and_every_kind_of_fault_is_found(code_faults, tmp_path):
         'def answer(row):\n    """Say."""\n    if row[0] < 2:\n        row.clear()\n'
         "    return (\n        row[1]\n        + 3\n    )"
     )
+    # To return None in place of None is no fault.
+    source += "\n\ndef h():\n    return None\n"
     (tmp_path / "polls" / "x.py").write_text(source)
     found = [
         (place.line, place.statement, place.kind, code_faults.plant(source, place)[1])

@@ -14,6 +14,7 @@ from analysis.evaluate import (
     published_model,
     score_forecasts,
 )
+from analysis.evaluate.forecasts import _list_next
 
 
 def make(n=10, house="a", first="2022-03-01"):
@@ -74,6 +75,12 @@ def test_a_house_that_is_overdue_is_foreseen_from_the_next_day_on():
     late = make_forecasts(POLLS, "support", "2023-06-01")
     assert late["start_date"].iloc[0] == "2023-06-02"
     assert (late["as_of"] == "2023-06-01").all()
+
+
+def test_a_wave_to_come_is_like_the_last_one_of_its_house():
+    own = {"design_effect": [1.5] * 9 + [2.5], "sample_size": [800] * 9 + [1200]}
+    (first, *_) = _list_next(make().assign(**own), np.datetime64("2022-12-01"))
+    assert (first["sample_size"], first["design_effect"]) == (1200, 2.5)
 
 
 def test_what_stands_in_the_registry_is_never_changed(forecasts):

@@ -1,6 +1,7 @@
 """Regressions of list experiments against the R package list, and from first principles."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ from scipy.special import expit
 from analysis.base.errors import PollInputError
 from analysis.list_experiments import list_estimates, list_regression, simulate_list
 from analysis.list_experiments._data import read_list
-from analysis.list_experiments._fits import Likelihood
+from analysis.list_experiments._fits import Likelihood, _covariance
 
 HERE = REFERENCE
 REFERENCE = json.loads((HERE / "list_reference.json").read_text(encoding="utf-8"))["plain"]
@@ -148,3 +149,25 @@ def test_text_becomes_indicators_of_its_levels():
 def test_unknown_methods_are_refused(options):
     with pytest.raises(PollInputError, match="use one of"):
         list_regression(simulate_list(20, 3, 0.5, np.random.default_rng(1)), 3, **options)
+
+
+@pytest.mark.parametrize(
+    ("method", "control"), [("ml", "betabinomial"), ("ml", "binomial"), ("nls", ""), ("linear", "")]
+)
+def test_only_the_likelihood_has_a_law_of_the_control_items(method, control):
+    fitted = list_regression(PLAIN, 3, method=method, control=control or "betabinomial")
+    assert (fitted.method, fitted.control) == (method, control)
+
+
+@pytest.mark.parametrize(("curvature", "is_peak"), [(0.5, True), (0.0, False), (-0.5, False)])
+def test_a_likelihood_that_bends_down_in_all_directions_has_a_maximum(curvature, is_peak):
+    """However little: the other direction bends more."""
+    bend = np.diag([2.0, curvature])
+    data = SimpleNamespace(weights=np.ones(1), is_weighted=False)
+    model = SimpleNamespace(data=data, scores=lambda at: -(bend @ at)[None, :])
+    if is_peak:
+        found = _covariance(model, np.zeros(2))
+        np.testing.assert_allclose(found, np.linalg.inv(bend), atol=1e-9)
+        return
+    with pytest.raises(PollInputError, match="has no maximum inside"):
+        _covariance(model, np.zeros(2))

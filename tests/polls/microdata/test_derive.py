@@ -85,3 +85,21 @@ def test_constants_name_waves_that_the_codebook_has() -> None:
     assert set(rows["harmonised_column"]) == set(CONSTANTS) == set(OTHER_WAVES)
     for name, waves in CONSTANTS.items():
         assert set(waves) <= set(rows.loc[rows["harmonised_column"] == name, "wave"])
+
+
+@pytest.mark.parametrize(
+    ("name", "wave", "wanted"),
+    [
+        ("src_variant", "15", ["events_general"] * 3),
+        ("src_variant", "09", ["war_info"] * 3),
+        ("participate_base", "05", ["self_or_close", None, "self_or_close"]),
+        ("participate_base", "09", ["men_to_59", None, "men_to_59"]),
+    ],
+)
+def test_a_constant_is_that_of_its_wave_and_of_those_who_were_asked(
+    name: str, wave: str, wanted: list[str | None]
+) -> None:
+    raw = pd.DataFrame(index=range(3))
+    done = pd.DataFrame({"participate": ["yes", None, "no"]})
+    made = RULES["constant"].run(Source(wave, "", name, raw, done)).astype("object")
+    assert made.where(made.notna(), None).tolist() == wanted

@@ -900,3 +900,14 @@ def test_a_house_may_have_printed_a_sum_three_points_off(share: float, level: st
     frames |= make_frames("options", question_id=["q"] * 3, option=options)
     frames |= make_frames("questions", question_id=["q"], single_choice=[True])
     assert [f.level for f in check_sum(frames)] == [level]
+
+
+@pytest.mark.parametrize("rows", [[("w", "all", "yes", 60.0)], [("w", "all", "unsure", 7.0)]])
+def test_a_side_that_was_not_printed_adds_up_to_nothing(
+    rows: list[tuple[str, str, str, float]],
+) -> None:
+    poles = {"yes": "for", "no": "against", "unsure": "undecided"}
+    frames = make_answers(rows) | make_frames(
+        "options", question_id=["q"] * 3, option=list(poles), pole=list(poles.values())
+    )
+    assert list(check_sides(frames)) == []

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import polls
-from polls.tables import DATA, _export
+from polls.tables import DATA, _export, tables
 
 
 def test_parquet_comes_back_equal(tmp_path: Path, frames: dict[str, pd.DataFrame]) -> None:
@@ -76,3 +76,11 @@ def test_a_failed_export_leaves_the_old_files(tmp_path: Path) -> None:
     with pytest.raises(polls.DataError):
         polls.export(out, "json", data=data)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_parquet_has_the_columns_of_the_table_and_no_other(tmp_path: Path) -> None:
+    """A number of the row beside them would be a column more for who reads it with another tool."""
+    parquet = pytest.importorskip("pyarrow.parquet", reason="parquet needs the extra `export`")
+    polls.export(tmp_path, "parquet")
+    for name, table in tables().items():
+        assert parquet.read_schema(tmp_path / f"{name}.parquet").names == table.names

@@ -7,6 +7,7 @@ from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 from scipy import integrate
 
 from analysis import PollTrend, Priors
+from analysis.trend.hyperparameters import _mode
 
 CASES = {
     "simulated": simulate_polls(np.random.default_rng(31), houses="abcde", sectors=SECTORS),
@@ -72,3 +73,10 @@ def test_many_polls_find_the_hyperparameters_that_made_them():
 def test_hyperparameters_must_be_above_zero():
     with pytest.raises(ValueError, match="tau, omega, sigma_h"):
         PollTrend(CASES["simulated"]).smooth((0.0, 1.0, 1.0))
+
+
+@pytest.mark.parametrize(("most", "is_converged"), [(1, False), (_mode.MAX_STEPS, True)])
+def test_a_climb_that_was_stopped_says_so(monkeypatch, most, is_converged):
+    monkeypatch.setattr(_mode, "MAX_STEPS", most)
+    results = PollTrend(CASES["simulated"]).fit("map")
+    assert results.diagnostics()["is_converged"] == is_converged
