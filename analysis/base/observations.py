@@ -391,7 +391,7 @@ def _arrange(columns: Columns, notes: tuple[str, ...], rows: Sequence[str]) -> O
     """Sort by everything that enters the model, so that the order of rows is irrelevant."""
     keys = ["mid_date", "house_id", "start_date", "share_pct", "sampling_var", "rounding_var"]
     keys += [name for name in columns if name not in keys]
-    order = np.lexsort([_codes(columns[name]) for name in reversed(keys)])
+    order = np.lexsort([columns[name] for name in reversed(keys)])
     ordered = {name: values[order] for name, values in columns.items()}
     sector_of = dict(zip(columns["house_id"], columns["sector"], strict=True))
     houses = tuple(sorted(sector_of))
@@ -399,8 +399,3 @@ def _arrange(columns: Columns, notes: tuple[str, ...], rows: Sequence[str]) -> O
     house_sector = tuple(sector_of[house] for house in houses)
     names = tuple(rows[i] for i in order)
     return Observations(pd.DataFrame(ordered), houses, house_sector, sectors, notes, names)
-
-
-def _codes(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """Make a column sortable: names to their alphabetical rank."""
-    return np.unique(values, return_inverse=True)[1] if values.dtype == object else values

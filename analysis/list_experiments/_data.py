@@ -115,8 +115,8 @@ def read_list(
     Examples
     --------
     >>> answers = pd.DataFrame({"count": [1, 2, 0, 3], "treatment": [0, 1, 0, 1]})
-    >>> read_list(answers, 3).treated.sum()
-    np.int64(2)
+    >>> int(read_list(answers, 3).treated.sum())
+    2
     >>> read_list(answers, 1)
     Traceback (most recent call last):
     ...

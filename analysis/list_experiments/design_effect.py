@@ -116,6 +116,8 @@ def distance_from_orthant(point: Array, cov: Array) -> float:
     >>> round(distance_from_orthant(np.array([-2.0, 1.0]), np.eye(2)), 6)
     4.0
     """
+    if (point >= 0).all():  # inside, where the last digits of a solver would pass for a distance
+        return 0.0
     whiten = np.linalg.inv(np.linalg.cholesky(cov))
     return float(nnls(whiten, whiten @ point)[1] ** 2)
 

@@ -4,7 +4,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pytest
 
+# What the annotations need to be understood: what numpy 1 says of its own types is less.
+TYPED = np.lib.NumpyVersion(np.__version__) >= "2.0.0"
+
+
+@pytest.mark.skipif(not TYPED, reason="types are checked with those that numpy 2 tells")
 def test_types_are_right(root: Path) -> None:
     # Types that packages ship may be written in the syntax of the Python that they need.
     version = f"{sys.version_info.major}.{sys.version_info.minor}"
