@@ -92,3 +92,15 @@ def test_probabilities_of_a_hundred_polls_and_more_stand_in_ten_bins(n_polls, n_
     line, dots = quantiles.lines
     assert dots.get_ydata() == pytest.approx(dots.get_xdata())
     assert line.get_ydata() == pytest.approx(line.get_xdata())
+
+
+def test_the_name_of_a_part_stands_at_the_end_of_its_line():
+    days = pd.date_range("2022-03-01", periods=3)
+    lines = {"for": [60.0, 61.0, 64.0], "against": [20.0, 19.0, 17.0]}
+    trend = pd.concat(
+        pd.DataFrame({"date": days, "part": part, "mean": mean, "lower": mean, "upper": mean})
+        for part, mean in lines.items()
+    )
+    polls = pd.DataFrame({"mid_date": days[:2], "part": list(lines), "share_pct": [60.0, 20.0]})
+    names = {text.get_text(): text.xy for text in plots.plot_parts(trend, polls).texts}
+    assert names == {part: (days[-1], mean[-1]) for part, mean in lines.items()}

@@ -69,6 +69,7 @@ def test_text_record_and_file_are_those_of_one_table(file, tmp_path, capsys):
     [
         ({"for_pct": "many"}, "column for_pct: 'many' is not a number"),
         ({"against_pct": 140.0}, "column against_pct: '140.0' is"),
+        ({"for_pct": 100.5, "against_pct": 0.0}, "column for_pct: '100.5' is"),
         ({"against_pct": 60.0}, "column for_pct: 129 percent are for or against"),
         ({"for_pct": 0.0, "against_pct": 0.0}, "column for_pct: 0 percent are for or against"),
     ],

@@ -6,6 +6,7 @@ import pytest
 from reference.simulated_polls import EDGE_CASES, SECTORS, simulate_polls
 
 from analysis import PollTrend, Priors
+from analysis.trend.solver import logit
 from analysis.trend.solver.logit import N_DRAWS
 
 POLLS = simulate_polls(np.random.default_rng(23), 40, houses="abcde", sectors=SECTORS)
@@ -89,3 +90,12 @@ def test_the_hyperparameters_are_in_logits_and_the_summary_says_so():
     assert "on logits, shown in percent" in " ".join(str(RESULTS.summary()).split())
     residual = RESULTS.residuals()
     assert np.abs(residual["share_pct"] - residual["fitted"] - residual["residual"]).max() < 1e-9
+
+
+def test_windows_of_unlike_length_are_each_averaged_by_themselves(monkeypatch):
+    """Levels as many as the day has: of a window of ten days the fourth and the ninth stand."""
+    monkeypatch.setattr(logit, "levels_at", lambda posterior, days, houses: days)
+    monkeypatch.setattr(logit, "draw_percent", lambda days: days[None, :].astype(float))
+    one, other = np.arange(100, 121), np.arange(300, 307)
+    for start, end, change in ((one, other, 193.0), (other, one, -193.0)):
+        assert logit.percent_change(None, start, end, np.ones(2)).centre.tolist() == [change]
