@@ -53,7 +53,7 @@ def test_a_cell_without_interviews_is_left_out(n, n_kept):
 
 def test_of_two_waves_without_interviews_the_first_is_named():
     counts = [name for name in CELLS if name.startswith("n")]
-    empty = CELLS.assign(**dict.fromkeys(counts, 0))
+    empty = CELLS.assign(**dict.fromkeys(counts, 0)).iloc[[0, 2, 1, 3]].reset_index(drop=True)
     told = r"row 0, column n: wave w0 has no interviews \(the same fault in 1, 2, 3\)"
     with pytest.raises(PollInputError, match=told):
         fit_who(empty, POPULATION, n_points=64)
