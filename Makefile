@@ -2,7 +2,8 @@
 #
 #   make figures    execute copies of the notebooks in build/, render all figures
 #   make site       build the reading site into build/site
-#   make test       all checks: lint, types, tests, notebooks against their stored outputs
+#   make test       the quick checks, in about two minutes: lint, notebooks, most of the tests
+#   make test LONG=1  all checks, as continuous integration does: the long tests and types, too
 #   make notebooks  execute the notebooks and store the new outputs
 #   make lab        open the notebooks in JupyterLab
 #   make refresh    bring headline, notebooks and figures into step with the tables
@@ -67,7 +68,8 @@ site: setup
 	@echo '== site: building pages and figures into build/site'
 	$(RUN) -m web --out build/site $(if $(SITE_ADDRESS),--address '$(SITE_ADDRESS)')
 
-# The tests run mypy, so that types are checked beside them and not before.
+# All tests run mypy, so that types are checked beside them and not before.
+LONG ?=
 test: lint tests
 
 lint: setup
@@ -81,10 +83,11 @@ types: setup
 
 # A module, or a notebook, is run by one process in its order: tests/conftest.py shares them out.
 tests: setup
-	@echo '== pytest: tests, examples in docstrings, notebooks against their stored outputs'
+	@echo '== pytest: $(if $(LONG),all tests,tests that are not long), examples in docstrings, notebooks against their stored outputs'
 	$(RUN) -m pytest tests polls analysis figures web notebooks --numprocesses auto \
 		--dist loadscope --no-loadscope-reorder --nbval --nbval-current-env \
-		--nbval-cell-timeout=120 --nbval-sanitize-with notebooks/sanitize.cfg
+		--nbval-cell-timeout=120 --nbval-sanitize-with notebooks/sanitize.cfg \
+		$(if $(LONG),,-m 'not long or quick')
 
 notebooks: setup
 	$(RUN) notebooks/run.py --in-place

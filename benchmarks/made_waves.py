@@ -22,7 +22,7 @@ TITLE = "Made waves in a copy"
 ROOT = Path(__file__).resolve().parents[1]
 REASON = "made up for a trial"
 PACKAGES = ("tests", "polls", "analysis", "figures", "web")
-# As `make test` does.
+# As `make test LONG=1` does: all of them.
 SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "loadscope", "--no-loadscope-reorder")
 # Each with a question, days from its end to today, mode, size, and shares.
 WAVES = {

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import tomllib
+import zlib
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +38,28 @@ collect_ignore = ["reference"]
 ROOT = Path(__file__).resolve().parents[1]
 
 SITE = "tests/web/"
-# Single tests that take long: begun first, so that no process waits for another at the end.
-LONG = ("notebooks/", SITE, "tests/house/")
+# Single tests there take long: begun first, so that no process waits for another at the end.
+FIRST = ("notebooks/", SITE, "tests/house/")
 
 
+# First, as pytest itself leaves out afterwards what `-m` does not name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes longest."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    """Begin with what takes longest, and draw the cases that stay quick of each long family."""
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+    families = defaultdict(list)
+    for item in items:
+        mark = item.get_closest_marker("long")
+        if mark and mark.kwargs.get("quick"):
+            families[item.nodeid.partition("[")[0], mark.kwargs["quick"]].append(item)
+    for (_, number), family in families.items():
+        for item in sorted(family, key=_draw)[:number]:
+            item.add_marker(pytest.mark.quick)
+
+
+def _draw(item: pytest.Item) -> int:
+    """A number by the name of a case: all over a family, and alike for all tests that have it."""
+    return zlib.crc32(item.nodeid.partition("[")[2].encode())
 
 
 class InModules(LoadScopeScheduling):

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+pytestmark = pytest.mark.long("mypy reads the whole project and the types of its libraries")
+
 # What the annotations need to be understood: what numpy 1 says of its own types is less.
 TYPED = np.lib.NumpyVersion(np.__version__) >= "2.0.0"
 

@@ -20,6 +20,8 @@ from helpers.paths import ROOT
 from nbformat import NotebookNode
 from nbval.plugin import IPyNbFile
 
+pytestmark = pytest.mark.long("notebooks are executed and compared in a pytest of its own")
+
 NOTEBOOKS = ROOT / "notebooks"
 LAST_DIGIT = re.compile(r"\d(?=\D*\Z)")
 # Each cell with what it prints if it runs far away, offline, and for a minute at most.
@@ -126,6 +128,7 @@ def test_nothing_is_seen_where_nothing_has_changed(seen: dict[str, set[str]]) ->
     assert seen["right"] == set()
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("path", sorted(NOTEBOOKS.glob("*.ipynb")), ids=lambda path: path.stem)
 def test_no_rule_and_no_mark_hides_a_number(
     path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch

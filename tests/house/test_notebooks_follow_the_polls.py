@@ -14,6 +14,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
+pytestmark = pytest.mark.long("four notebooks are executed again")
+
 # A poll of autumn 2025 is in every trend to the present.
 POLL_ID, QUESTION_ID, OPTION = "levada-2025-09", "levada.support_armed_forces", "support_total"
 POINTS = 5

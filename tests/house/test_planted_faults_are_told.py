@@ -72,6 +72,7 @@ def has_sleepers():
 
 
 # What ends by itself has all the time that a busy machine may need.
+@pytest.mark.long("each case is a pytest of its own", quick=1)
 @pytest.mark.parametrize(
     ("test", "longest", "outcome"),
     [
@@ -120,6 +121,7 @@ def test_what_a_function_keeps_belongs_to_all_who_ask_for_it(code_faults, tmp_pa
     ]  # fmt: skip
 
 
+@pytest.mark.long("waits for the limit")
 def test_a_timeout_is_noticed_only_if_the_sound_tests_end_well_within_the_limit(
     code_faults, folder
 ):

@@ -11,6 +11,8 @@ from playwright.sync_api import BrowserContext, Page
 from figures.kit import LANGUAGES
 from web.kit.view import locate
 
+pytestmark = pytest.mark.long("the whole site is built, and each of its pages opened in a browser")
+
 # Which page of a kind is put before axe: the others come from the same template. Of a site that is
 # named, as in SITE=build/site, every page is.
 KINDS = [

@@ -10,6 +10,8 @@ from web.kit import Site
 from web.material import Material
 from web.pages import FURTHER, ROOMS, pollsters
 
+pytestmark = pytest.mark.long("pages with planted markup are built")
+
 PLANTED = "<script>alert(1)</script><b onclick=x>&amp;\"'"
 # A pollster with few waves and none of them in a series: no model has to be fitted.
 HOUSE = "gallup"

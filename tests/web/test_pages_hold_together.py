@@ -14,6 +14,8 @@ import pytest
 
 from figures.kit import LANGUAGES
 
+pytestmark = pytest.mark.long("the whole site is built and parsed")
+
 ATTRIBUTES = ("href", "src", "srcset", "data-src")
 
 
@@ -96,12 +98,14 @@ def test_nothing_runs_or_is_styled_inside_a_page(pages: dict[str, str]) -> None:
             assert re.fullmatch(r' defer src="[^"]+"', script), place
 
 
+@pytest.mark.quick
 @pytest.mark.parametrize("text", ["<p>no doctype", "<!DOCTYPE html><html><b></html>"])
 def test_a_page_with_a_planted_fault_is_refused(text: str) -> None:
     with pytest.raises(html5lib.html5parser.ParseError):
         parse(text)
 
 
+@pytest.mark.quick
 def test_a_planted_dead_link_is_found(tmp_path: Path) -> None:
     tree = parse(
         "<!DOCTYPE html><html><head><title>A</title></head><body>"

@@ -7,6 +7,8 @@ from playwright.sync_api import BrowserContext, Page
 
 from web.kit import Words
 
+pytestmark = pytest.mark.long("a browser opens pages of the whole site")
+
 DOTS = "#plot .mark-symbol path"
 LINE = "#plot .mark-line path"
 

@@ -14,6 +14,8 @@ from web.kit import Site, View
 from web.material import Material
 from web.pages import write_feeds
 
+pytestmark = pytest.mark.long("the whole site is built")
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 

@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from helpers import site_parts
+
+pytestmark = pytest.mark.long("the whole site is built twice")
 
 
 def test_another_process_writes_the_same_files(site: Path, tmp_path: Path) -> None:

@@ -3,7 +3,10 @@
 import shutil
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
+
+pytestmark = pytest.mark.long("a browser opens pages of the whole site")
 
 PLACE = "figures/trend-support"
 

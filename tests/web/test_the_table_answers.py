@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+pytestmark = pytest.mark.long("a browser opens pages of the whole site")
+
 ROWS = "#polls tbody tr:not([hidden])"
 
 

@@ -22,6 +22,7 @@ PARAMS = [((0.3, 2.0, 5.0, 0.6), (1.5, 25.0), 40.0), ((0.05, 0.5, 1.0, 0.2), (0.
 TOLERANCE = 1e-6
 
 pytestmark = [
+    pytest.mark.long("dense Gaussians of every house on every day", quick=2),
     pytest.mark.parametrize("name", CASES),
     pytest.mark.parametrize("params", PARAMS, ids=str),
     pytest.mark.parametrize("walk", ["constant", "calming"]),

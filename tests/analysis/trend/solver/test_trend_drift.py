@@ -18,6 +18,7 @@ PARAMS = [(0.3, 2.0, 5.0, 0.15), (0.05, 0.5, 1.0, 0.6), (1.0, 3.0, 9.0, 0.01)]
 TOLERANCE = 1e-6
 
 pytestmark = [
+    pytest.mark.long("seventy comparisons with a dense Gaussian", quick=3),
     pytest.mark.parametrize("name", CASES),
     pytest.mark.parametrize("params", PARAMS, ids=str),
 ]

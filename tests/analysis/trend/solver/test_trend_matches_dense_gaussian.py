@@ -24,6 +24,7 @@ DAY = np.timedelta64(1, "D")
 TOLERANCE = 1e-7
 
 pytestmark = [
+    pytest.mark.long("hundreds of comparisons with a dense Gaussian", quick=6),
     pytest.mark.parametrize("name", CASES),
     pytest.mark.parametrize("params", PARAMS, ids=str),
 ]

@@ -22,6 +22,7 @@ PARAMS = [
 TOLERANCE = 1e-6
 
 pytestmark = [
+    pytest.mark.long("statsmodels smooths hundreds of made polls", quick=6),
     pytest.mark.parametrize("name", CASES),
     pytest.mark.parametrize("params", PARAMS, ids=str),
     pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"]),
