@@ -137,7 +137,7 @@ def test_a_folder_with_long_tests_only_is_found(text: str) -> None:
         "@pytest.mark.long('many fits', quick=1)\ndef test_it(): ...",
         "pytestmark = pytest.mark.long('many fits', quick=1)\n\n\ndef test_it(): ...",
         "pytestmark = pytest.mark.long('many fits')\n\n\n@pytest.mark.quick\ndef test_it(): ...",
-        "@pytest.mark.parametrize('a', [param(2, marks=pytest.mark.long('a b'))])\ndef test_a(a): 1",
+        "@pytest.mark.parametrize('a', [param(2, marks=pytest.mark.long('a b'))])\ndef test_a(): 1",
     ],
 )
 def test_one_quick_test_or_case_is_enough(text: str) -> None:
