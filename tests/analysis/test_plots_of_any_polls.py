@@ -74,6 +74,7 @@ def test_a_palette_of_one_colour_is_refused():
         RESULTS.plot_trend(palette="red")
 
 
+@pytest.mark.long("imports all anew in a Python of its own")
 def test_a_fit_imports_no_plots():
     code = "import sys, analysis; sys.exit('matplotlib' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -16,6 +16,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+pytestmark = pytest.mark.long("hypothesis makes hundreds of files for each door")
+
 CORPUS = Path(__file__).with_name("corpus")
 WAVE = (
     "house_id,question_id,field_start,field_end,published,mode,sample_size,option,share_pct,"
@@ -56,6 +58,7 @@ COMMANDS = {
     "polls add {file} --dry-run --data {tables}": (WAVE, 5),
     "polls confirm {file} --dry-run --data {tables}": (READINGS, 4),
 }  # fmt: skip
+SOON = ("analysis list", "polls add")
 CELLS = st.one_of(
     st.sampled_from([
         "", " ", "NA", "nan", "inf", "-0", "1e5", "1e308", "1e-308", "0", "100", "1,5", "60%",
@@ -109,7 +112,14 @@ def slips(draw: st.DrawFn, text: str) -> bytes:
     return content
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=[name.split(" {")[0] for name in COMMANDS])
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param(command, marks=[pytest.mark.quick] * command.startswith(SOON))
+        for command in COMMANDS
+    ],
+    ids=[name.split(" {")[0] for name in COMMANDS],
+)
 def test_a_door_ends_well_whatever_it_is_given(
     command: str,
     call: Any,

@@ -193,6 +193,15 @@ REFUSED = [
 LOOSE = {"trend_student": 0.15, "priors_text": 0.05}
 
 
+# Of parts, groups or single stretches, or many fits.
+MANY_FITS = (
+    *("parts_text", "parts_json", "parts_troubled", "one_sector_parts", "parties_text"),
+    *("parties_json", "who_text", "who_json", "trend_student", "priors_text", "bias_text"),
+    *("bias_json", "bias_troubled", "dispersion_json", "backtest_text", "backtest_json"),
+    *("effect_text", "leave_out_text", "one_sector_left_out", "trend_by_house", "simulate_text"),
+)
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     """The made-up files, and one with the first polls of three houses."""
@@ -291,13 +300,22 @@ def answer(command, folder, capsys):
     return "\n".join(told) + "\n"
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long("large models or many fits"))
+        if name in MANY_FITS
+        else name
+        for name in COMMANDS
+    ],
+)
 def test_every_word_and_number_is_as_stored(name, folder, capsys, monkeypatch):
     monkeypatch.chdir(folder)
     found = answer(COMMANDS[name], folder, capsys)
     assert compare_with_stored(name, found, loose=LOOSE.get(name, 0.0)) == []
 
 
+@pytest.mark.long("a hundred commands, one after the other")
 def test_what_is_asked_for_wrongly_is_refused_in_the_words_stored(folder, capsys, monkeypatch):
     monkeypatch.chdir(folder)
     there, told = set(folder.iterdir()), []

@@ -64,6 +64,7 @@ def test_a_slug_makes_one_figure_with_all_of_its_files(made: list[Any], tmp_path
     assert names == ["alt.txt", "caption.txt", "data.csv", *pictures]
 
 
+@pytest.mark.long("figures are drawn by the command")
 def test_sizes_and_formats_can_be_chosen(made: list[Any], tmp_path: Path) -> None:
     words = "coverage-support --size article wide --format png --out"
     assert door.main([*words.split(), str(tmp_path)]) == 0
@@ -71,6 +72,7 @@ def test_sizes_and_formats_can_be_chosen(made: list[Any], tmp_path: Path) -> Non
     assert pictures == {"figure.png", "figure-wide.png"}
 
 
+@pytest.mark.long("figures are drawn by the command", quick=1)
 @pytest.mark.parametrize(
     ("words", "named"),
     [
@@ -365,6 +367,7 @@ def test_polls_of_one_day_have_no_change_to_show() -> None:
         make_days("2022-02-25").change()
 
 
+@pytest.mark.long("figures are drawn by the command")
 def test_each_model_is_fitted_once_for_all_figures_languages_and_sizes() -> None:
     fitted = make_fitted()
     for entry in DRAWN:
@@ -396,6 +399,7 @@ def test_a_figure_without_polls_by_then_is_left_out_unless_it_was_asked_for(
     assert door.main(["trend-support", *words]) == 1
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_several_processes_draw_what_one_draws(root: Path, tmp_path: Path) -> None:
     slugs = ["coverage-support", "indirect-support"]
     words = [*slugs, "--format", "svg", "--out"]
@@ -409,6 +413,7 @@ def test_several_processes_draw_what_one_draws(root: Path, tmp_path: Path) -> No
             assert one.read_bytes() == two.read_bytes()
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_a_fault_in_another_process_is_told_without_a_traceback(root: Path, tmp_path: Path) -> None:
     words = ["claim-april-2022", "--as-of", "2022-04-01", "--jobs", "2", "--out", str(tmp_path)]
     done = run(*words, cwd=root)
@@ -432,6 +437,7 @@ def test_figures_of_one_model_go_together_and_the_longest_work_first() -> None:
     assert seconds == sorted(seconds, reverse=True)
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_the_list_waits_for_no_model(root: Path) -> None:
     code = (
         "import sys; from figures.__main__ import main; code = main(['list'])\n"
@@ -444,6 +450,7 @@ def test_the_list_waits_for_no_model(root: Path) -> None:
     assert "trend-support" in done.stdout
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_the_command_is_alone_in_its_process_and_may_be_copied(root: Path) -> None:
     if not Path("/proc/self/task").is_dir():
         pytest.skip("only Linux says how many threads a process has")
@@ -463,6 +470,7 @@ def test_the_command_is_alone_in_its_process_and_may_be_copied(root: Path) -> No
     assert done.stdout.split() == ["fork", "spawn"], done.stderr
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_no_backend_that_a_user_names_stops_a_figure(root: Path) -> None:
     """Matplotlib refuses a name that it does not know while it is imported."""
     done = subprocess.run(

@@ -45,7 +45,18 @@ EDITIONS += [("en", size) for size in SIZES if ("en", size) not in EDITIONS]
 MOST_WORDS = 60
 # Size and language of the stored pictures.
 STORED = ("en", "article")
-CASES = [(slug, lang, size) for slug in SLUGS for lang, size in EDITIONS]
+# Figures of one trend, or of none: `make test` looks at these, in the size and language stored.
+SOON = (
+    *("trend-support", "by-pollster-support", "two-pollsters-support", "sector-gap-support"),
+    *("coverage-support", "indirect-support", "participation-support"),
+)
+STORED_CASES = [pytest.param(slug, marks=[pytest.mark.quick] * (slug in SOON)) for slug in SLUGS]
+CASES = [
+    pytest.param(slug, *edition, marks=[pytest.mark.quick] * (slug in SOON and edition == STORED))
+    for slug in SLUGS
+    for edition in EDITIONS
+]
+pytestmark = pytest.mark.long("each figure is drawn in each language and size, from all models")
 # WCAG 2.2, success criterion 1.4.3; and ten CSS pixels.
 LEAST_CONTRAST, LEAST_POINTS = 4.5, 7.5
 # Cards whose large number is a change, and the finding that it is.
@@ -171,7 +182,7 @@ def see(slug: str, lang: str, size: str) -> Seen:
     )
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", STORED_CASES)
 def test_what_is_published_is_what_is_drawn(slug: str, root: Path) -> None:
     stored = list_files(root / "figures" / "published" / slug)
     drawn = see(slug, *STORED).files
@@ -180,11 +191,12 @@ def test_what_is_published_is_what_is_drawn(slug: str, root: Path) -> None:
         assert drawn[name] == stored[name], f"{name}: make refresh stores what is drawn now"
 
 
+@pytest.mark.quick
 def test_there_are_at_least_fifteen_and_each_has_a_slug_of_its_own() -> None:
     assert len(set(SLUGS)) == len(SLUGS) >= 15
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", STORED_CASES)
 def test_no_number_is_stored_to_digits_that_depend_on_the_machine(slug: str) -> None:
     entry = next(entry for entry in ENTRIES if entry.slug == slug)
     numbers = entry.make_data(fetch()).select_dtypes("float")
@@ -222,7 +234,7 @@ def test_no_words_are_cut(slug: str, lang: str, size: str) -> None:
     assert see(slug, lang, size).shortened == []
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", STORED_CASES)
 def test_marks_of_two_meanings_are_apart_without_colour(slug: str) -> None:
     by_shape: dict[str, list[float]] = {}
     for shape, colour in see(slug, "en", "article").marks:
@@ -372,7 +384,7 @@ def test_a_translation_is_not_left_in_english(slug: str, lang: str) -> None:
     assert ours.caption != theirs.caption
 
 
-@pytest.mark.parametrize("slug", SLUGS)
+@pytest.mark.parametrize("slug", STORED_CASES)
 def test_the_data_behind_a_figure_have_rows_and_named_columns(slug: str) -> None:
     (entry,) = (entry for entry in ENTRIES if entry.slug == slug)
     data = entry.make_data(fetch())

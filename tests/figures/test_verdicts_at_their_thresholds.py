@@ -456,6 +456,7 @@ def test_houses_that_have_no_row_of_the_calendar_are_counted_in_the_last(
     assert ("polls-more" in drawn) is (own < houses)
 
 
+@pytest.mark.long("each case is drawn", quick=1)
 @pytest.mark.parametrize(("at", "side"), [(0.79, "left"), (0.8, "left"), (0.81, "right")])
 def test_a_number_stands_at_the_left_of_a_late_mark(at: float, side: str) -> None:
     ax = Figure().subplots()

@@ -20,6 +20,7 @@ from figures.kit.labels import label
 STORED = json.loads((REFERENCE / "places.json").read_text(encoding="utf-8"))
 
 
+@pytest.mark.long("figures of each kind are drawn in each size", quick=6)
 @pytest.mark.parametrize(("kind", "size"), CASES)
 def test_a_figure_is_drawn_as_it_was_when_it_was_looked_at(
     kind: str, size: str, root: Path
@@ -33,6 +34,7 @@ def test_a_figure_is_drawn_as_it_was_when_it_was_looked_at(
         )
 
 
+@pytest.mark.long("figures of each kind are drawn in each size", quick=6)
 @pytest.mark.parametrize(("kind", "size"), CASES)
 def test_no_text_is_cut_or_covered(kind: str, size: str) -> None:
     fig = draw_kind(kind, size)
@@ -40,6 +42,7 @@ def test_no_text_is_cut_or_covered(kind: str, size: str) -> None:
     assert find_cut_texts(fig) == []
 
 
+@pytest.mark.long("figures of each kind are drawn in each size", quick=6)
 @pytest.mark.parametrize(("kind", "size"), CASES)
 def test_a_colour_of_a_sector_is_explained_where_there_are_several(kind: str, size: str) -> None:
     fig = draw_kind(kind, size)

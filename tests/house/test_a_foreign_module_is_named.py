@@ -29,6 +29,7 @@ def start(door, root, folder, *words):
     )
 
 
+@pytest.mark.long("each command starts in a Python of its own", quick=1)
 @pytest.mark.parametrize(
     ("door", "name", "text"),
     [
@@ -57,6 +58,7 @@ def test_a_file_in_the_working_folder_is_named(door, name, text, root, tmp_path)
     )
 
 
+@pytest.mark.long("each command starts in a Python of its own")
 def test_a_module_that_only_some_figures_need_is_named_when_they_do(root, tmp_path):
     (tmp_path / "analysis.py").touch()
     done = start("figures", root, tmp_path, "trend-support", "--format", "svg", "--out", "o")
@@ -73,6 +75,7 @@ def test_a_folder_is_named_by_its_file(root, tmp_path):
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long("each command starts in a Python of its own")
 def test_a_file_that_hides_nothing_does_no_harm(root, tmp_path):
     """Also where its name is that of a module of the standard library that nobody needs."""
     for name in ("mine", "turtle"):
@@ -81,6 +84,7 @@ def test_a_file_that_hides_nothing_does_no_harm(root, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.long("each command starts in a Python of its own")
 def test_a_fault_of_our_own_keeps_its_traceback(root, tmp_path):
     program = "import sys; sys.argv[0] = '-m'; import polls; raise RuntimeError('ours')"
     done = subprocess.run(

@@ -107,6 +107,7 @@ def test_the_model_of_several_parties_stands_beside_its_peer(peers, measured):
     assert "nutpie" in nuts
 
 
+@pytest.mark.long("waits for a run that takes too long")
 def test_a_run_that_fails_or_takes_too_long_is_told_and_not_raised(peers, monkeypatch):
     run = peers["side_by_side"].run
     good = [sys.executable, "-c", f"print('compiling'); print('{json.dumps({'warm': 1})}')"]

@@ -42,6 +42,7 @@ def test_ctrl_c_while_modules_load_is_one_line_and_130(door, root, tmp_path):
     assert done.returncode == 130
 
 
+@pytest.mark.long("each command starts in a Python of its own")
 def test_who_imports_the_packages_keeps_the_ctrl_c_of_their_own(root, tmp_path):
     program = """
 import signal
@@ -52,6 +53,7 @@ assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.long("each command starts in a Python of its own")
 def test_a_command_that_was_told_to_ignore_ctrl_c_does(root, tmp_path):
     program = """
 import runpy, signal, sys

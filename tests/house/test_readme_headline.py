@@ -29,6 +29,7 @@ def make_change(lower: float, upper: float) -> dict[str, float]:
     return {"mean": (lower + upper) / 2, "lower": lower, "upper": upper}
 
 
+@pytest.mark.long("the published models are fitted to all polls")
 def test_the_readme_says_what_the_tables_and_models_say(readme: ModuleType) -> None:
     """`make refresh` brings both into step."""
     text = readme.README.read_text(encoding="utf-8")

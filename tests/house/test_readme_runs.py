@@ -36,6 +36,7 @@ def find_in_pages(pattern: re.Pattern[str]) -> list[tuple[str, ...]]:
     return sorted({tuple(part or "" for part in match.groups()) for match in matches})
 
 
+@pytest.mark.long("each page and command is a Python of its own")
 @pytest.mark.parametrize("page", list(filter(find_blocks, PAGES)), ids=name_page)
 def test_python_blocks_run_as_printed(page: Path, tmp_path: Path) -> None:
     """All blocks of a page in their order, as one script, away from the repository."""
@@ -49,6 +50,7 @@ def test_python_blocks_run_as_printed(page: Path, tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stderr
 
 
+@pytest.mark.long("each page and command is a Python of its own", quick=1)
 @pytest.mark.parametrize("package", ["polls", "analysis", "figures"])
 def test_each_package_is_a_command(package: str) -> None:
     command = [sys.executable, "-m", package, "--help"]

@@ -36,16 +36,19 @@ def test_a_second_run_installs_nothing(folder: Path) -> None:
     assert "pip install" not in plan(folder)
 
 
+@pytest.mark.long("make looks for every Python of the machine")
 @pytest.mark.parametrize("changed", ["requirements.lock", "pyproject.toml"])
 def test_a_changed_requirement_installs_again(folder: Path, changed: str) -> None:
     assert "--require-hashes" in plan(folder, f"--what-if={changed}")
 
 
+@pytest.mark.long("make looks for every Python of the machine")
 def test_a_moved_folder_installs_again(folder: Path) -> None:
     moved = folder.rename(folder.with_name("moved"))
     assert "--editable ." in plan(moved)
 
 
+@pytest.mark.long("make looks for every Python of the machine")
 def test_a_fresh_clone_installs(folder: Path) -> None:
     (folder / ".venv" / ".installed").unlink()
     assert "-m venv" in plan(folder)

@@ -12,6 +12,8 @@ from web.material import Material
 from web.pages import table, write_feeds
 from web.pages.pollsters import _waves
 
+pytestmark = pytest.mark.long("all polls and their estimates are read for the site")
+
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -20,6 +22,7 @@ def material() -> Material:
     return Material()
 
 
+@pytest.mark.quick
 def test_a_span_has_a_star_if_its_days_were_not_printed() -> None:
     days = pd.Timestamp("2022-04-01"), pd.Timestamp("2022-04-30")
     assert Words("en").span(*days) + STAR == Words("en").span(*days, printed=False)

@@ -38,6 +38,7 @@ def test_a_quantile_inverts_the_distribution_function(n_components, probability)
     np.testing.assert_allclose(found, probability, rtol=1e-7, atol=1e-10)
 
 
+@pytest.mark.long("hypothesis makes a hundred mixtures")
 @given(
     st.lists(st.floats(-80, 80), min_size=60, max_size=60),
     st.lists(st.floats(0.01, 30), min_size=60, max_size=60),

@@ -18,6 +18,7 @@ def mixture(weights, mean, sd):
     return Mixture(weights / weights.sum(), np.array(mean)[:, None], np.array(sd)[:, None] ** 2)
 
 
+@pytest.mark.long("hypothesis makes a hundred mixtures")
 @given(positive, numbers, positive, st.floats(0.005, 0.995))
 @settings(max_examples=60)
 def test_a_quantile_leaves_its_probability_below(weights, mean, sd, probability):

@@ -38,6 +38,7 @@ def dense_level(reference, day):
     return mean[0], np.sqrt(sd[0] ** 2 + extra)
 
 
+@pytest.mark.long("each case is a dense Gaussian", quick=4)
 @pytest.mark.parametrize("day", [0, 50, DENSE.n_days - 1])
 @pytest.mark.parametrize(
     "reference", ["houses", "sector:state", "sector:independent", "b", "new:state", "new:leaked"]

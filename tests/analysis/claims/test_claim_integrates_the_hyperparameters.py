@@ -8,9 +8,10 @@ from analysis import PollTrend
 from analysis.claims.threshold import claim, claim_table
 
 POLLS = simulate_polls(np.random.default_rng(23), 24, houses="abcde", sectors=SECTORS)
+DRIFT = pytest.param(True, marks=pytest.mark.long("houses that drift are fitted"))
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["static", "drift"])
+@pytest.fixture(scope="module", params=[False, DRIFT], ids=["static", "drift"])
 def results(request):
     """A full fit, static or with drift."""
     return PollTrend(POLLS, drift=request.param).fit()
@@ -64,6 +65,7 @@ def test_there_is_no_tipping_error_where_the_probability_is_low_without_one(resu
     assert low["common_error_at_95"].isna().all()
 
 
+@pytest.mark.long("several full fits")
 def test_options_and_method_reach_the_model():
     plain = claim(POLLS, 60).iloc[0]
     assert claim(POLLS, 60, drift=True).iloc[0]["sd"] > plain["sd"]

@@ -44,6 +44,7 @@ def test_each_level_counts_the_polls_and_houses_behind_it():
     ]  # fmt: skip
 
 
+@pytest.mark.long("a fit for each day of knowledge")
 def test_the_date_is_the_day_of_knowledge_unless_another_is_asked_for():
     assert set(claim(POLLS, 50, AS_OF)["date"]) == {pd.Timestamp(AS_OF)}
     other = claim(POLLS, 50, AS_OF, date="2022-04-01")
@@ -58,6 +59,7 @@ def test_without_a_day_of_knowledge_all_polls_count_and_the_last_day_is_meant():
     assert table["date"].iloc[0] == table["last_poll"].max()
 
 
+@pytest.mark.long("a fit for each day of knowledge")
 def test_the_further_from_the_polls_the_wider():
     sds = [claim(POLLS, 50, AS_OF, date=f"2022-0{month}-18")["sd"].iloc[0] for month in (4, 6, 8)]
     assert sds[0] < sds[1] < sds[2]

@@ -14,6 +14,7 @@ OTHER = make_polls(
 )
 
 
+@pytest.mark.long("each case is a fit", quick=2)
 @pytest.mark.parametrize("name", EDGE_CASES)
 def test_every_edge_case_has_a_complete_table(name):
     table = claim(EDGE_CASES[name], 50)

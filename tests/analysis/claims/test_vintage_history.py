@@ -43,6 +43,7 @@ def count_fits(monkeypatch):
     return fits
 
 
+@pytest.mark.long("a fit for each date of knowledge", quick=1)
 @pytest.mark.parametrize(
     ("reference", "options"),
     [("houses", {}), ("sectors", {}), ("a", {"scale": "logit"}), ("houses", {"drift": True})],
@@ -61,6 +62,7 @@ def test_each_row_is_a_fit_to_the_polls_published_by_its_date(reference, options
     assert set(told.index) | set(map(pd.Timestamp, history.attrs["left_out"])) == set(DATES)
 
 
+@pytest.mark.long("a fit for each date of knowledge")
 def test_polls_add_up_and_the_columns_are_named():
     history = as_of_history(POLLS, pd.date_range(FIRST, LAST, freq="6D"))
     assert list(history.columns) == [
@@ -116,6 +118,7 @@ def test_a_reference_without_polls_yet_leaves_its_rows_out_and_says_so():
     }
 
 
+@pytest.mark.long("a fit for each date of knowledge")
 def test_anchors_and_events_count_once_they_could_be_known():
     events = {"shock": "2022-05-20"}
     dates = ["2022-04-20", "2022-05-21", "2022-06-20"]
@@ -128,6 +131,7 @@ def test_anchors_and_events_count_once_they_could_be_known():
     assert early.attrs["left_out"] == {"2022-03-20": "the reference had no polls by then"}
 
 
+@pytest.mark.long("a fit for each date of knowledge", quick=1)
 @pytest.mark.parametrize(
     ("day", "is_told"),
     [

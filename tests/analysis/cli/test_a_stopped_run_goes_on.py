@@ -57,6 +57,7 @@ def test_a_part_cut_in_half_is_computed_again_and_told(asked, tmp_path, monkeypa
     assert sorted(path.suffix for path in folder.iterdir()) == [".part", ".part"]
 
 
+@pytest.mark.long("a back-test is stopped and run again")
 def test_a_stopped_backtest_says_what_is_kept_and_gives_the_same_table(
     tmp_path, monkeypatch, capsys
 ):

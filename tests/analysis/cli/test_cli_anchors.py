@@ -51,6 +51,7 @@ def test_a_claim_has_a_row_for_the_anchored_level(files, capsys):
     assert "; 2 anchors." in record["known"]["words"]
 
 
+@pytest.mark.long("several fits by the command")
 def test_anchors_of_later_days_are_not_known(files, capsys):
     assert main(["claim", *files, "--above", "50", "--as-of", "2022-05-01", "--json"]) == 0
     printed = capsys.readouterr()

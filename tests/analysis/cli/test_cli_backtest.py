@@ -11,6 +11,8 @@ from reference.simulated_polls import make_polls, simulate_polls
 from analysis.__main__ import main
 from analysis.evaluate import ROW_COLUMNS, backtest
 
+pytestmark = pytest.mark.long("a back-test is many fits")
+
 POLLS = simulate_polls(np.random.default_rng(17), n_polls=24, n_days=400, houses="abc")
 MODELS = ["--models", "static", "last_of_house"]
 
@@ -144,6 +146,7 @@ def test_polls_of_which_none_can_be_scored_are_one_clear_error(polls, tmp_path, 
     assert captured.err.count("\n") == 1
 
 
+@pytest.mark.quick
 def test_one_house_alone_is_scored(tmp_path, capsys):
     path = tmp_path / "one.csv"
     make_polls([("a", f"2022-{m:02}-01", 60 + m % 3) for m in range(1, 13)]).to_csv(path)

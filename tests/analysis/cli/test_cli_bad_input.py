@@ -197,6 +197,7 @@ def run_shell(root, folder, *argv, **environment):
     )
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_names_in_any_script_pass_a_pipe_of_a_narrow_encoding(root, folder):
     POLLS.replace("a", "ФОМ").to_csv("my_polls.csv", index=False)
     argv = ["claim", "--input", "my_polls.csv", "--above", "50", "--json"]
@@ -205,6 +206,7 @@ def test_names_in_any_script_pass_a_pipe_of_a_narrow_encoding(root, folder):
     assert '"reference": "ФОМ"' in run.stdout.decode("utf-8")
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_bad_input_shows_no_traceback(root, folder):
     POLLS.assign(share_pct="many").to_csv("my_polls.csv", index=False)
     run = run_shell(root, folder, "claim", "--input", "my_polls.csv", "--above", "50")

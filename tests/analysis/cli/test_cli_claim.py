@@ -38,6 +38,7 @@ def refuse(constant):
     raise AssertionError(constant)
 
 
+@pytest.mark.long("several fits by the command")
 def test_the_table_written_is_the_one_of_the_function(polls_csv, tmp_path, capsys):
     out = tmp_path / "claim.csv"
     run(capsys, "--input", polls_csv, "--above", 55, "--as-of", AS_OF, "--out", out)
@@ -70,6 +71,7 @@ def test_the_json_holds_words_levels_and_what_they_rest_on(polls_csv, capsys):
     assert {"verdict", "reference", "band", "alpha"} <= set(record)
 
 
+@pytest.mark.long("several fits by the command")
 def test_the_text_names_estimand_band_method_and_every_level(polls_csv, capsys):
     text = run(capsys, "--input", polls_csv, "--above", 55, "--as-of", AS_OF)
     assert text.startswith(f"Claim: the share was above 55 percent on {AS_OF}\n")
@@ -121,6 +123,7 @@ def test_polls_of_another_country_with_five_columns(tmp_path, capsys):
     assert any(line.split()[:2] == ["house", "КМІС"] for line in text.splitlines())
 
 
+@pytest.mark.long("several fits by the command")
 def test_a_construct_is_claimed_by_name_with_what_was_brought_back(monkeypatch, capsys):
     asked = []
 
@@ -135,6 +138,7 @@ def test_a_construct_is_claimed_by_name_with_what_was_brought_back(monkeypatch, 
     assert asked == [("talks", ("questions", "context")), ("support", ())]
 
 
+@pytest.mark.long("several fits by the command")
 def test_the_projects_own_polls_of_april_2022(capsys):
     argv = ["--construct", "support", "--above", 50, "--as-of", AS_OF, "--json"]
     record = json.loads(run(capsys, *argv))
@@ -153,6 +157,7 @@ def test_polls_without_a_publication_date_are_told_in_words(tmp_path, capsys):
     assert "without a publication date count from their" in " ".join(printed.out.split())
 
 
+@pytest.mark.long("several fits by the command")
 def test_a_set_of_houses_and_weights_can_be_asked_for(polls_csv, capsys):
     results = PollTrend(POLLS).fit("map")
     day = results.observations.last_date

@@ -39,6 +39,7 @@ def run(verb, *options):
 EFFECTS = ["--events", "events.csv", "--covariates", "mode"]
 
 
+@pytest.mark.long("each case is a command with its fits", quick=1)
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_json_holds_shifts_with_their_evidence_effects_and_confounding(capsys, verb):
     assert run(verb, "--json", *EFFECTS) == 0
@@ -58,6 +59,7 @@ def test_the_json_holds_shifts_with_their_evidence_effects_and_confounding(capsy
     assert [row["carried_by"] for row in record["confounding"]] == list(report["carried_by"])
 
 
+@pytest.mark.long("each case is a command with its fits", quick=1)
 @pytest.mark.parametrize("verb", VERBS)
 def test_the_text_holds_them_once(capsys, verb):
     assert run(verb, *EFFECTS) == 0
@@ -70,6 +72,7 @@ def test_the_text_holds_them_once(capsys, verb):
     assert sum(line[:1] == ["mode=online"] for line in lines) == 1
 
 
+@pytest.mark.long("each case is a command with its fits", quick=1)
 @pytest.mark.parametrize("verb", VERBS)
 def test_without_them_nothing_is_said_of_them(capsys, verb):
     assert run(verb, "--method", "map") == 0
@@ -115,6 +118,7 @@ FAULTS = {
 }  # fmt: skip
 
 
+@pytest.mark.long("each case is a command with its fits", quick=6)
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_names_the_file_of_the_events_line_and_column(folder, capsys, verb, name):

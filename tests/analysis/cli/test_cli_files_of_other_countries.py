@@ -161,6 +161,7 @@ def test_two_sizes_of_one_house_are_bad_usage(sizes, named, capsys):
     assert f"'{sizes}' names {named}" in capsys.readouterr().err
 
 
+@pytest.mark.long("several fits by the command")
 def test_a_change_of_windows_without_polls_is_told(run):
     record, err = run(POLLS, "--change", "2012-01", "2022-03", "--change", "2022-03", "2030-01")
     assert [note.rpartition(" ")[2] for note in record["warnings"]] == ["back", "forward"]

@@ -32,6 +32,7 @@ def test_a_second_run_adds_nothing_and_changes_nothing(registry, capsys):
     assert list(pd.read_csv(registry).columns) == list(FORECAST_COLUMNS)
 
 
+@pytest.mark.long("several fits by the command")
 def test_new_rows_stand_under_the_old_ones(registry, capsys):
     before = registry.read_text()
     command = ["predict", "--construct", "support", "--register", str(registry)]
@@ -51,6 +52,7 @@ def test_waves_that_came_in_are_scored(registry, tmp_path, capsys):
     assert len(pd.read_csv(out)) == len(record["scores"])
 
 
+@pytest.mark.long("several fits by the command")
 def test_scores_are_told_by_kind_and_one_by_one(registry, capsys):
     capsys.readouterr()
     assert main(["predict", "--score", str(registry)]) == 0
@@ -67,6 +69,7 @@ def test_scores_are_told_by_kind_and_one_by_one(registry, capsys):
     assert [row[-4] for row in rows] == [f"{mean:.2f}" for mean in scores["mean"]]
 
 
+@pytest.mark.long("several fits by the command")
 def test_forecasts_may_all_be_open(registry, capsys, monkeypatch):
     monkeypatch.setattr("polls.series", lambda construct: POLLS[POLLS["end_date"] < "2022-09-01"])
     capsys.readouterr()

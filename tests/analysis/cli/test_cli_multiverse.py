@@ -44,6 +44,7 @@ def few_choices(monkeypatch):
         monkeypatch.setitem(CHOICES, name, levels if name in CROSSED else (published[name],))
 
 
+@pytest.mark.long("each analysis of a multiverse is a fit")
 def test_text_record_and_file_are_those_of_one_table(file, tmp_path, capsys):
     out = tmp_path / "table.csv"
     assert main(["multiverse", "--input", str(file), "--out", str(out)]) == 0
@@ -86,6 +87,7 @@ def test_sides_that_are_none_are_one_clear_error(changed, told, file, tmp_path, 
     assert error.count("\n") == 1
 
 
+@pytest.mark.long("each analysis of a multiverse is a fit")
 def test_with_one_side_alone_shares_are_of_all_respondents(file, tmp_path, capsys):
     path = tmp_path / "polls.csv"
     pd.read_csv(file).drop(columns="for_pct").to_csv(path, index=False)
@@ -93,6 +95,7 @@ def test_with_one_side_alone_shares_are_of_all_respondents(file, tmp_path, capsy
     assert json.loads(capsys.readouterr().out)["n_specifications"] == 2
 
 
+@pytest.mark.long("each analysis of a multiverse is a fit")
 def test_the_record_has_questions_and_variance(file, capsys):
     assert main(["multiverse", "--input", str(file), "--json"]) == 0
     record = json.loads(capsys.readouterr().out)

@@ -72,6 +72,7 @@ def test_only_polls_published_by_the_day_are_known(files, capsys):
     assert record["diagnostics"]["n_polls"] == (POLLS["end_date"] <= "2022-04-15").sum()
 
 
+@pytest.mark.long("several fits by the command")
 def test_a_construct_is_predicted_by_the_published_model(files, monkeypatch, capsys):
     monkeypatch.setattr("polls.series", lambda construct: POLLS)
     assert main(["predict", "--construct", "support", *files[2:], "--json"]) == 0
@@ -113,6 +114,7 @@ def test_a_fault_of_the_known_polls_names_theirs(files, capsys):
     assert capsys.readouterr().err.startswith(f"error: {files[1]}, line 2 ")
 
 
+@pytest.mark.long("several fits by the command")
 def test_slips_in_polls_to_come_are_told_in_text_and_record(files, tmp_path, capsys):
     odd = COMING.assign(house_id=["A", "f"], sector="state", sample_size=[1600, 1.6])
     odd.to_csv(tmp_path / "coming.csv", index=False)

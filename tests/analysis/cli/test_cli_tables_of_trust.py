@@ -20,6 +20,7 @@ def file(tmp_path):
     return path
 
 
+@pytest.mark.long("a table of trust is many fits")
 @pytest.mark.parametrize(
     ("verb", "words"),
     [
@@ -37,6 +38,7 @@ def test_the_table_is_printed_and_written(verb, words, file, tmp_path, capsys):
     assert len(pd.read_csv(out)) >= 3
 
 
+@pytest.mark.long("a table of trust is many fits")
 def test_json_has_the_estimand_and_a_row_for_each_house(file, capsys):
     assert main(["leave-house-out", "--input", str(file), "--json"]) == 0
     record = json.loads(capsys.readouterr().out)
@@ -51,6 +53,7 @@ def test_why_a_house_has_no_numbers_is_printed(tmp_path, capsys):
     assert "a: no other house has polls" in capsys.readouterr().out
 
 
+@pytest.mark.long("a table of trust is many fits")
 def test_simulate_counts_intervals_that_hold_the_truth(file, capsys):
     assert main(["simulate", "--input", str(file), "--sets", "3", "--seed", "4", "--json"]) == 0
     record = json.loads(capsys.readouterr().out)

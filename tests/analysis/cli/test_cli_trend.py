@@ -44,6 +44,7 @@ def test_the_tables_are_those_of_the_results(polls_csv, tmp_path, capsys):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["houses.csv", "my_polls.csv", "trend.csv"]
 
 
+@pytest.mark.long("several fits by the command")
 @pytest.mark.parametrize("drift", [False, True])
 @pytest.mark.parametrize("method", ["full", "map"])
 def test_drift_and_method_reach_the_fit(polls_csv, tmp_path, capsys, drift, method):
@@ -208,6 +209,7 @@ def test_an_unknown_reference_is_an_error_before_anything_is_written(polls_csv, 
     assert not out.exists()
 
 
+@pytest.mark.long("several fits by the command")
 def test_a_construct_is_fetched_from_the_data_package(monkeypatch, capsys):
     asked = []
     monkeypatch.setattr("polls.series", lambda construct: asked.append(construct) or POLLS)
@@ -251,6 +253,7 @@ def test_help_shows_an_example(capsys):
     assert "python -m analysis trend --construct support" in capsys.readouterr().out
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_bad_input_shows_no_traceback_from_the_shell(root, tmp_path):
     path = tmp_path / "bad.csv"
     path.write_text(HEADER, encoding="utf-8")

@@ -1,6 +1,7 @@
 """``python -m analysis composition``: parties of any file, and the parts of our own series."""
 
 import json
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,14 @@ from analysis.__main__ import main
 from analysis.parties import PartiesTrend
 
 POLLS, _ = simulate(np.random.default_rng(5))
-PARTIES = CompositionTrend(POLLS, NAMES).fit()
+
+
+@cache
+def fit():
+    """All parties, fitted once."""
+    return CompositionTrend(POLLS, NAMES).fit()
+
+
 PARTS = ",".join(NAMES)
 
 
@@ -32,25 +40,27 @@ def run(capsys):
     return call
 
 
+@pytest.mark.long("parts are fitted together")
 def test_trend_and_houses_written_are_those_of_the_model(run, polls_csv, tmp_path):
     out, houses = tmp_path / "trend.csv", tmp_path / "houses.csv"
     run("--input", polls_csv, "--parts", PARTS, "--out", out, "--houses-out", houses)
-    expected = PARTIES.trend()
+    expected = fit().trend()
     written = pd.read_csv(out, parse_dates=["date"])
     assert written["part"].tolist() == expected["part"].tolist()
     numbers = ["mean", "sd", "lower", "upper"]
     np.testing.assert_allclose(written[numbers], expected[numbers], atol=1e-6)
     effects = pd.read_csv(houses).set_index(["part", "house_id"])
     for name in NAMES:
-        own = PARTIES.house_effects(name)
+        own = fit().house_effects(name)
         np.testing.assert_allclose(effects.loc[name, "mean"], own["mean"], atol=1e-6)
 
 
+@pytest.mark.long("parts are fitted together")
 def test_an_election_has_seats_threshold_and_coalitions(run, polls_csv):
     election = ["--election", "2022-12-01", "--threshold", 5, "--coalition", "both=red+green"]
     argv = ["--input", polls_csv, "--parts", PARTS, *election, "--common-error", 1, "--json"]
     found = pd.DataFrame(json.loads(run(*argv).out)["election"])
-    expected = PARTIES.election(
+    expected = fit().election(
         "2022-12-01", threshold=5, coalitions={"both": ["red", "green"]}, common_error=1
     )
     assert found["name"].tolist() == [*NAMES, "both"]
@@ -60,6 +70,7 @@ def test_an_election_has_seats_threshold_and_coalitions(run, polls_csv):
     assert "Election on 2022-12-01, percent of votes; threshold 5" in text
 
 
+@pytest.mark.long("parts are fitted together")
 def test_a_column_may_have_the_bare_name_of_its_part_and_hold_fractions(run, tmp_path):
     foreign = tmp_path / "theirs.csv"
     bare = POLLS.rename(columns={f"{name}_pct": name for name in NAMES})
@@ -70,9 +81,10 @@ def test_a_column_may_have_the_bare_name_of_its_part_and_hold_fractions(run, tmp
     found = pd.DataFrame(
         json.loads(run("--input", foreign, *argv, "--unit", "fraction").out)["trend"]
     )
-    np.testing.assert_allclose(found["mean"], PARTIES.trend()["mean"])
+    np.testing.assert_allclose(found["mean"], fit().trend()["mean"])
 
 
+@pytest.mark.long("parts are fitted together")
 def test_two_parts_are_the_composition_whose_houses_may_drift(run, polls_csv, tmp_path):
     two = POLLS.rename(columns={"red_pct": "for_pct", "blue_pct": "against_pct"})
     path = tmp_path / "two.csv"
@@ -135,6 +147,7 @@ def test_a_series_of_the_project_has_its_own_parts(run):
     assert told in run("--construct", "support", "--parts", "for,refused", code=1).err
 
 
+@pytest.mark.long("parts are fitted together")
 def test_a_threshold_as_a_fraction_is_told(run, polls_csv):
     argv = ["--input", polls_csv, "--parts", PARTS, "--election", "2022-12-01", "--json"]
     err = run(*argv, "--threshold", "0.05").err

@@ -28,6 +28,7 @@ def compare(before: pd.DataFrame, after: pd.DataFrame, *, as_json: bool = True) 
     run_effect(args, lambda construct, folder: states[folder])
 
 
+@pytest.mark.long("fits with each poll and without it")
 def test_levels_and_headlines_are_those_of_the_trend(capsys: pytest.CaptureFixture[str]) -> None:
     """On the last days of both states; by the published model."""
     compare(BEFORE, POLLS)
@@ -55,6 +56,7 @@ def test_a_new_poll_is_held_against_the_polls_before_it(capsys: pytest.CaptureFi
     assert row["z"] == pytest.approx((mine["share_pct"][0] - expected["mean"]) / expected["sd"])
 
 
+@pytest.mark.long("fits with each poll and without it")
 def test_an_unusual_poll_has_a_line_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
     """One that differs by thirty points does, the poll as it is does not."""
     compare(BEFORE, POLLS, as_json=False)
@@ -66,6 +68,7 @@ def test_an_unusual_poll_has_a_line_of_its_own(capsys: pytest.CaptureFixture[str
     assert "  UNUSUAL: more than 2.5 sds away. Read the source again." in text
 
 
+@pytest.mark.long("fits with each poll and without it")
 def test_polls_that_went_or_changed_are_told(capsys: pytest.CaptureFixture[str]) -> None:
     changed = BEFORE.assign(share_pct=BEFORE["share_pct"] + (BEFORE["poll_id"] == "poll-3"))
     compare(POLLS, changed)
@@ -75,6 +78,7 @@ def test_polls_that_went_or_changed_are_told(capsys: pytest.CaptureFixture[str])
     assert (row["poll_id"], row["now"] - row["was"]) == ("poll-3", pytest.approx(1.0))
 
 
+@pytest.mark.long("fits with each poll and without it")
 def test_another_size_or_day_of_a_poll_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """It moves the estimates as another share does."""
     day = pd.Timedelta(days=1)
@@ -93,6 +97,7 @@ def test_another_size_or_day_of_a_poll_is_told(capsys: pytest.CaptureFixture[str
     ]
 
 
+@pytest.mark.long("fits with each poll and without it")
 def test_a_warning_of_a_fit_is_told_with_the_state_it_is_of(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
@@ -121,6 +126,7 @@ def test_a_first_poll_has_nothing_before_it(capsys: pytest.CaptureFixture[str]) 
     assert f"  new {LAST}: " in text
 
 
+@pytest.mark.long("fits with each poll and without it")
 def test_the_headline_is_told_between_the_windows_of_all_texts(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -124,6 +124,7 @@ except PollInputError as error:
 """
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_a_disk_that_takes_no_more_leaves_the_old_file_whole(tmp_path):
     path = tmp_path / "t.csv"
     path.write_text("old", encoding="utf-8")
@@ -134,6 +135,7 @@ def test_a_disk_that_takes_no_more_leaves_the_old_file_whole(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["t.csv"]
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_an_output_that_is_open_already_is_written_in_its_turn(tmp_path):
     """As `--out` that names the file which the text goes to."""
     program = (

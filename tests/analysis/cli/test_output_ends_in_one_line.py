@@ -24,6 +24,7 @@ def start(command, **options):
     )
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 @pytest.mark.parametrize("door", DOORS)
 def test_a_closed_pipe_ends_without_a_word(door):
     read, write = os.pipe()
@@ -34,6 +35,7 @@ def test_a_closed_pipe_ends_without_a_word(door):
     assert process.returncode == 0
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 @pytest.mark.parametrize("door", DOORS)
 def test_an_output_that_takes_no_more_is_told_in_one_line(door, tmp_path):
     limit = "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (10, 10)); "
@@ -55,6 +57,7 @@ def test_an_output_that_takes_no_more_is_told_in_one_line(door, tmp_path):
     assert "File too large" in done.stderr
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_ctrl_c_ends_the_models_in_one_line(tmp_path):
     pipe = tmp_path / "polls.csv"
     os.mkfifo(pipe)  # a command that reads it waits until somebody writes
@@ -66,6 +69,7 @@ def test_ctrl_c_ends_the_models_in_one_line(tmp_path):
     assert process.returncode == 130
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_ctrl_c_ends_the_tables_in_one_line(tmp_path):
     data = make_small_data(tmp_path / "data")
     (data / "answers.csv").unlink()
@@ -86,6 +90,7 @@ def test_ctrl_c_inside_a_command_is_one_line_and_130(capsys):
     assert capsys.readouterr().err == "figures: stopped by Ctrl-C\n"
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_output_is_utf8_whatever_the_pipe_is_set_to():
     environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
     done = subprocess.run(

@@ -35,6 +35,7 @@ def file(tmp_path_factory):
     return path
 
 
+@pytest.mark.long("tables of many fits")
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_verb_tells_of_slips_beside_its_table_and_in_its_record(verb, file, capsys):
     assert main([verb, "--input", str(file), *VERBS[verb], "--json"]) in (0, None)

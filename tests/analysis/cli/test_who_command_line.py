@@ -31,6 +31,7 @@ def fail(capsys, *argv):
     return said.err
 
 
+@pytest.mark.long("groups are fitted")
 def test_interviews_of_the_project_are_those_published_by_a_day(capsys, monkeypatch) -> None:
     margins = WORLD.population.assign(frame="made")
     cells = WORLD.cells.assign(poll_id="p" + WORLD.cells["wave"].astype(str)).drop(columns="date")
@@ -53,6 +54,7 @@ def test_interviews_of_the_project_are_those_published_by_a_day(capsys, monkeypa
     assert seen["support"] == ([days.index[0]], True, True)
 
 
+@pytest.mark.long("groups are fitted")
 def test_the_table_written_is_the_one_of_the_function(files, tmp_path, capsys) -> None:
     out = tmp_path / "shares.csv"
     assert main(["who", *files, "--by", "age_group", "--out", str(out)]) == 0

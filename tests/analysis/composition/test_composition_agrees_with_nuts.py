@@ -18,7 +18,10 @@ CASES = ["support", "talks"]
 # In posterior sds, and relative; on top of three Monte Carlo errors of the chains.
 MEAN_TOLERANCE, SD_TOLERANCE = 0.08, 0.08
 
-pytestmark = pytest.mark.parametrize("case", CASES)
+pytestmark = [
+    pytest.mark.long("compositions with drift are fitted to real polls"),
+    pytest.mark.parametrize("case", CASES),
+]
 
 
 @cache

@@ -67,6 +67,7 @@ def test_rounding_may_carry_a_sum_above_100():
         CompositionTrend(changed("against_pct", 1, 36))
 
 
+@pytest.mark.long("a composition is fitted")
 def test_polls_of_opinion_holders_and_empty_ones_are_left_out_and_counted():
     frame = pd.concat([POLLS, POLLS.iloc[[0, 1]].assign(poll_id=["x", "y"])], ignore_index=True)
     frame["base"] = "all"

@@ -54,6 +54,7 @@ def effect_rows(drift, part):
     return rows
 
 
+@pytest.mark.long("each case is a composition", quick=1)
 @each_drift
 @each_part
 def test_errors_are_means_over_the_polls_that_print_the_part(part, drift):
@@ -72,6 +73,7 @@ def test_errors_are_means_over_the_polls_that_print_the_part(part, drift):
     np.testing.assert_allclose(budget[ERRORS], expected, rtol=1e-8)
 
 
+@pytest.mark.long("each case is a composition", quick=1)
 @each_drift
 @each_part
 def test_houses_are_split_within_and_between_sectors(part, drift):
@@ -89,6 +91,7 @@ def test_houses_are_split_within_and_between_sectors(part, drift):
     assert budget["between sectors"] == pytest.approx(between, rel=TOLERANCE)
 
 
+@pytest.mark.long("each case is a composition", quick=1)
 @each_part
 def test_drift_is_the_distance_of_houses_from_their_own_averages(part):
     results, dense = both(True)

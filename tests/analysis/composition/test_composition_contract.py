@@ -34,12 +34,14 @@ def all_tables(results):
     ]
 
 
+@pytest.mark.long("a composition with drift is fitted", quick=1)
 @pytest.mark.parametrize("reference", ["houses", "sectors", "sector:state", "a"])
 def test_both_parts_and_the_rest_add_up_to_100_on_every_day(reference):
     sums = fitted().trend(reference).groupby("date")["mean"].sum()
     np.testing.assert_allclose(sums, 100.0, atol=1e-9)
 
 
+@pytest.mark.long("a composition with drift is fitted")
 def test_they_add_up_where_draws_are_rejected_too():
     results = CompositionTrend(EDGE_CASES["nobody undecided"]).fit()
     assert results.diagnostics()["mass_outside_mean"] > 0.05
@@ -50,6 +52,7 @@ def test_they_add_up_where_draws_are_rejected_too():
     assert any("outside 0 to 100" in text for text in results.diagnostics()["warnings"])
 
 
+@pytest.mark.long("a composition with drift is fitted")
 def test_exchanging_the_parts_changes_nothing_but_their_order():
     turned = CompositionTrend(POLLS, ("against", "for")).fit()
     for one, other in zip(all_tables(fitted()), all_tables(turned), strict=True):
@@ -61,6 +64,7 @@ def test_exchanging_the_parts_changes_nothing_but_their_order():
     np.testing.assert_allclose(rest["lower"], 100 - share["upper"], atol=1e-9)
 
 
+@pytest.mark.long("a composition is fitted")
 def test_exchanging_the_columns_exchanges_the_results():
     """Nothing in the model knows which part is called what."""
     names = {"for_pct": "yes_pct", "against_pct": "no_pct"}
@@ -81,6 +85,7 @@ def _params(first, second):
     }
 
 
+@pytest.mark.long("a composition with drift is fitted")
 def test_the_order_of_rows_and_columns_and_further_columns_are_irrelevant():
     shuffled = POLLS.sample(frac=1, random_state=3)[POLLS.columns[::-1]].assign(mode="f2f")
     assert list(shuffled["poll_id"]) != list(POLLS["poll_id"])
@@ -95,6 +100,7 @@ def test_the_input_is_not_changed():
     assert_frame_equal(POLLS, before)
 
 
+@pytest.mark.long("a composition with drift is fitted")
 def test_a_second_fit_is_the_same_to_the_last_bit():
     assert str(CompositionTrend(POLLS).fit().summary()) == str(fitted().summary())
 
@@ -218,6 +224,7 @@ def test_levels_of_houses_on_a_date_move_with_the_trend():
     np.testing.assert_allclose(at_last - at_first, change, atol=1e-9)
 
 
+@pytest.mark.long("a composition with drift is fitted", quick=2)
 @pytest.mark.parametrize("name", EDGE_CASES)
 def test_edge_cases_give_finite_answers(name):
     polls = EDGE_CASES[name]
@@ -240,6 +247,7 @@ def test_edge_cases_give_finite_answers(name):
     assert results.summary()
 
 
+@pytest.mark.long("a composition is fitted")
 def test_0_and_100_percent_leave_an_answer():
     polls = make_composition(
         [("a", "2022-03-01", 0, 99), ("b", "2022-03-05", 100, 0), ("a", "2022-03-09", 1, 97)]
@@ -250,6 +258,7 @@ def test_0_and_100_percent_leave_an_answer():
     np.testing.assert_allclose(trend.groupby("date")["mean"].sum(), 100.0, atol=1e-9)
 
 
+@pytest.mark.long("a composition with drift is fitted")
 def test_drift_is_compared_by_evidence():
     model = CompositionTrend(EDGE_CASES["two polls on one day"])
     table = model.compare_drift()
@@ -260,6 +269,7 @@ def test_drift_is_compared_by_evidence():
     assert table.loc["drift", "log_bayes_factor"] == pytest.approx(difference)
 
 
+@pytest.mark.long("a composition with drift is fitted")
 def test_with_drift_another_scrambling_finds_the_same_hyperparameters():
     space = CompositionTrend(POLLS, drift=True).space
     found = [

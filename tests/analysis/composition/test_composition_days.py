@@ -45,6 +45,7 @@ def assert_like(found, rows, dense):
     np.testing.assert_allclose(found["sd"] / sd, 1.0, atol=SD_TOLERANCE)
 
 
+@pytest.mark.long("each case is a composition", quick=2)
 @pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
 @pytest.mark.parametrize("calming", [False, True], ids=["constant", "calming"])
 @pytest.mark.parametrize("part", PARTS)

@@ -21,6 +21,7 @@ def fit():
     return CompositionTrend(POLLS).fit()
 
 
+@pytest.mark.long("a composition is fitted and drawn")
 def test_hyperparameters_are_named_by_part():
     results = fit()
     assert {"tau:for", "tau:against", "rho_x", "rho_h"} <= set(results.params.index)
@@ -29,6 +30,7 @@ def test_hyperparameters_are_named_by_part():
     assert (results.bse > 0).all()
 
 
+@pytest.mark.long("a composition is fitted and drawn")
 def test_draws_have_the_moments_of_the_tables():
     results = fit()
     trend = results.trend()
@@ -46,6 +48,7 @@ def test_draws_have_the_moments_of_the_tables():
     np.testing.assert_allclose(effects[expected.index], expected, atol=0.3)
 
 
+@pytest.mark.long("a composition is fitted and drawn")
 @pytest.mark.parametrize("drift", [False, True])
 def test_simulated_polls_scatter_as_those_that_there_are(drift):
     results = CompositionTrend(POLLS, drift=drift).fit() if drift else fit()
@@ -59,6 +62,7 @@ def test_simulated_polls_scatter_as_those_that_there_are(drift):
         assert inside[~np.isnan(seen)].mean() > 0.9
 
 
+@pytest.mark.long("a composition is fitted and drawn")
 def test_the_density_is_that_of_all_that_a_poll_printed():
     """Against scipy, for one draw and each poll."""
     fitted = fit().fitted
@@ -78,6 +82,7 @@ def test_the_density_is_that_of_all_that_a_poll_printed():
         assert found[2, i] == pytest.approx(dense)
 
 
+@pytest.mark.long("a composition is fitted and drawn")
 def test_the_forecast_goes_on_where_the_trend_ends():
     results = fit()
     last = results.trend().groupby("part")["mean"].last()
@@ -89,6 +94,7 @@ def test_the_forecast_goes_on_where_the_trend_ends():
     assert net["sd"].is_monotonic_increasing
 
 
+@pytest.mark.long("a composition is fitted and drawn")
 def test_arviz_takes_the_draws():
     pytest.importorskip("arviz", reason="an optional dependency")
     data = fit().to_inference_data(100)
@@ -97,6 +103,7 @@ def test_arviz_takes_the_draws():
     assert data.log_likelihood["poll_density"].shape[2] == data.observed_data["share_pct"].shape[0]
 
 
+@pytest.mark.long("a composition is fitted and drawn")
 def test_the_summary_is_one_of_statsmodels():
     found = fit().summary()
     assert "House effects on against" in str(found)
@@ -104,6 +111,7 @@ def test_the_summary_is_one_of_statsmodels():
     assert "tabular" in found.as_latex()
 
 
+@pytest.mark.long("a composition is fitted and drawn")
 def test_pictures_are_restyled_by_arguments():
     ax = fit().plot_trend(title="Two answers", credit="Own calculation")
     assert ax.get_title(loc="left") == "Two answers"
@@ -113,6 +121,7 @@ def test_pictures_are_restyled_by_arguments():
     mpl.pyplot.close("all")
 
 
+@pytest.mark.long("a composition is fitted and drawn")
 def test_what_there_is_not_is_told_with_what_there_is():
     with pytest.raises(AttributeError, match=r"has no events; ask for one of .*get_prediction"):
         fit().events()

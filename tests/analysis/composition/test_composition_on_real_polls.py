@@ -36,6 +36,7 @@ def test_the_printed_shares_enter_as_they_are(construct):
         np.testing.assert_array_equal(np.sort(entered[~np.isnan(entered)]), printed)
 
 
+@pytest.mark.long("a composition of two hundred polls is fitted")
 def test_polls_on_talks_have_a_composition_too():
     trend = fitted().trend()
     np.testing.assert_allclose(trend.groupby("date")["mean"].sum(), 100.0, atol=1e-9)
@@ -44,6 +45,7 @@ def test_polls_on_talks_have_a_composition_too():
     assert found["mass_outside_largest"] < 0.01
 
 
+@pytest.mark.long("a composition of two hundred polls is fitted")
 def test_talks_and_fighting_on_move_against_each_other():
     table = fitted().hyperparameters().set_index("parameter")
     assert table.loc["rho_x", "upper"] < 0

@@ -61,6 +61,7 @@ def assert_like(table, mean, cov):
         assert table.loc[part, "sd"] == pytest.approx(sd, rel=SD_TOLERANCE)
 
 
+@pytest.mark.long("each case is a composition", quick=3)
 @each_drift
 @pytest.mark.parametrize("house", ["a", "c"])
 @pytest.mark.parametrize("after", [3, 17, 40], ids="day {}".format)

@@ -21,6 +21,7 @@ def both(drift):
     return model.smooth(PARAMS), condition(POLLS, as_pairs(PARAMS, drift))
 
 
+@pytest.mark.long("each case is a composition", quick=4)
 @pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
 @pytest.mark.parametrize("part", PARTS)
 @pytest.mark.parametrize("z", [-2.0, -0.7, 0.0, 1.2])

@@ -19,6 +19,7 @@ def both(drift):
     return model.smooth(PARAMS).residuals(), condition(POLLS, as_pairs(PARAMS, drift))
 
 
+@pytest.mark.long("a composition is fitted", quick=1)
 def test_every_printed_share_has_its_row(drift):
     found, _ = both(drift)
     printed = POLLS.melt("poll_id", ["for_pct", "against_pct"], "part", "share_pct").dropna()

@@ -89,6 +89,7 @@ def test_the_spread_is_the_root_mean_square_of_the_errors_known_by_then():
     assert found["mean"].tolist() == share[3:6].tolist()
 
 
+@pytest.mark.long("a back-test is many fits")
 def test_a_house_without_polls_is_scored_apart():
     obs = simulate_polls(np.random.default_rng(3), n_polls=24, houses="abcdefgh")
     found = backtest(obs, ["published", "last_of_house", "last_60_days"])
@@ -104,6 +105,7 @@ def test_a_house_without_polls_is_scored_apart():
     assert set(found.loc[~found["is_new"], "poll"]).isdisjoint(first.index)
 
 
+@pytest.mark.long("a back-test is many fits")
 def test_a_baseline_that_was_never_wrong_has_no_distribution():
     start = pd.date_range("2022-03-01", periods=8, freq="10D")
     obs = pd.DataFrame(

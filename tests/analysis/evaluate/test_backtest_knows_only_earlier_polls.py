@@ -30,6 +30,7 @@ def quick(rows):
     return rows[rows["model"].isin(QUICK)].reset_index(drop=True)
 
 
+@pytest.mark.long("a back-test is many fits")
 def test_a_prediction_is_that_of_a_fit_to_the_polls_known_the_day_before(rows):
     chosen = rows[(rows["model"] == "published") & (rows["horizon"] == "next")].iloc[8]
     poll = POLLS.iloc[[chosen["poll"]]]
@@ -43,6 +44,7 @@ def test_a_prediction_is_that_of_a_fit_to_the_polls_known_the_day_before(rows):
     assert [chosen["mean"], chosen["sd"]] == pytest.approx([expected["mean"], expected["sd"]])
 
 
+@pytest.mark.long("a back-test is many fits")
 def test_half_a_year_ahead_is_predicted_from_polls_half_a_year_older(rows):
     chosen = rows[(rows["model"] == "published") & (rows["horizon"] == "6m")].iloc[-1]
     poll = POLLS.iloc[[chosen["poll"]]]
@@ -54,6 +56,7 @@ def test_half_a_year_ahead_is_predicted_from_polls_half_a_year_older(rows):
     assert [chosen["mean"], chosen["sd"]] == pytest.approx([expected["mean"], expected["sd"]])
 
 
+@pytest.mark.long("a back-test is many fits")
 def test_polls_published_later_change_no_earlier_score(quick):
     last_known = POLLS["start_date"].sort_values().iloc[17]
     later = POLLS["published"] >= last_known
@@ -119,6 +122,7 @@ def test_a_slip_in_a_date_does_not_show_a_poll_to_itself():
     assert chosen["mean"].tolist() == [known["share_pct"].iloc[-1]]
 
 
+@pytest.mark.long("a back-test is many fits")
 def test_all_models_are_scored_on_the_same_polls():
     rows = backtest(POLLS.head(16), USUAL_MODELS)
     known = rows[~rows["is_new"]]
@@ -129,6 +133,7 @@ def test_all_models_are_scored_on_the_same_polls():
     assert len(set(sets)) == 1
 
 
+@pytest.mark.long("a back-test is many fits")
 def test_the_result_does_not_depend_on_the_order_of_rows_or_the_number_of_processes(quick):
     turned = POLLS.iloc[::-1]
     found = backtest(turned, QUICK, runner=Runner(jobs=2))
@@ -138,6 +143,7 @@ def test_the_result_does_not_depend_on_the_order_of_rows_or_the_number_of_proces
     pd.testing.assert_frame_equal(left, right, rtol=1e-9)
 
 
+@pytest.mark.long("a back-test is many fits")
 def test_the_input_is_not_changed():
     before = POLLS.copy(deep=True)
     backtest(POLLS, ["last_of_house"])

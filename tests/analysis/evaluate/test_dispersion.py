@@ -40,11 +40,13 @@ def table():
     return dispersion_by_house(make({"fair": 1.0, "calm": 0.05, "wild": 8.0})).set_index("house_id")
 
 
+@pytest.mark.long("simulates polls of each house many times")
 def test_a_house_that_scatters_less_than_samples_is_below_one(table):
     assert table.loc["calm", "ratio"] < 0.5
     assert table.loc["calm", "p_under"] < 0.025
 
 
+@pytest.mark.long("simulates polls of each house many times")
 def test_a_house_that_scatters_more_is_above_one(table):
     assert table.loc["wild", "ratio_lower"] < 8 < table.loc["wild", "ratio_upper"]
     assert table.loc["wild", "p_over"] < 0.025
@@ -55,6 +57,7 @@ def test_samples_are_not_flagged(table):
     assert table.loc["fair", ["p_under", "p_over"]].min() > 0.025
 
 
+@pytest.mark.long("simulates polls of each house many times")
 def test_power_grows_with_the_number_of_polls(table):
     few = dispersion_by_house(make({"fair": 1.0, "calm": 0.05, "wild": 8.0}).iloc[::3])
     few = few.set_index("house_id")
@@ -95,6 +98,7 @@ def test_the_parts_of_the_residuals_are_those_of_a_dense_gaussian():
     np.testing.assert_allclose(part.rest, (others + signal)[np.ix_(own, own)], atol=1e-8)
 
 
+@pytest.mark.long("simulates polls of each house many times")
 def test_false_alarms_are_counted_by_house_and_hang_on_the_seed_alone():
     polls = make({"a": 1.0, "b": 6.0}).iloc[::5]
     found = check_dispersion(polls, 1)

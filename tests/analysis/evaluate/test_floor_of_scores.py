@@ -24,6 +24,7 @@ def mean_crps(sd, n=20_000):
     return find_crps(Mixture(np.ones(1), np.zeros((1, n)), spread), coming).mean()
 
 
+@pytest.mark.long("simulates thousands of polls")
 def test_sampling_and_excess_are_what_a_right_prediction_scores_on_average(results):
     floor = find_floor(results)
     polls, excess = results.observations.polls, results.hyperparameters().set_index("parameter")
@@ -35,6 +36,7 @@ def test_sampling_and_excess_are_what_a_right_prediction_scores_on_average(resul
         assert part["excess"].iloc[0] == pytest.approx(mean_crps(sd), rel=0.05)
 
 
+@pytest.mark.long("simulates thousands of polls")
 def test_hindsight_scores_each_poll_as_all_others_foresee_it(results):
     others = results.loo()
     mean, sd = (others[name].to_numpy()[None] for name in ("mean", "sd"))

@@ -19,6 +19,7 @@ def table():
     return leave_house_out(POLLS).set_index("house_id")
 
 
+@pytest.mark.long("a fit without each house")
 def test_a_house_is_predicted_by_a_fit_without_it(table):
     hidden = POLLS[POLLS["house_id"] == "b"]
     results = published_model(POLLS[POLLS["house_id"] != "b"]).fit()
@@ -30,6 +31,7 @@ def test_a_house_is_predicted_by_a_fit_without_it(table):
     assert table.loc["b", "covered_95_pct"] == pytest.approx(100 * inside.mean())
 
 
+@pytest.mark.long("a fit without each house")
 def test_no_share_of_a_house_left_out_enters_its_prediction(table):
     moved = POLLS.assign(share_pct=POLLS["share_pct"] + 9.0 * (POLLS["house_id"] == "b"))
     again = leave_house_out(moved).set_index("house_id")
@@ -38,6 +40,7 @@ def test_no_share_of_a_house_left_out_enters_its_prediction(table):
     assert again.loc["b", "seen"] == pytest.approx(table.loc["b", "seen"] + 9)
 
 
+@pytest.mark.long("a fit without each house")
 def test_what_moves_is_told_against_the_fit_of_all_polls(table):
     results = published_model(POLLS).fit()
     gap = results.sector_gap("state", "independent")["mean"]
@@ -46,12 +49,15 @@ def test_what_moves_is_told_against_the_fit_of_all_polls(table):
     assert table.loc["", ["change_moved", "gap_moved"]].tolist() == [0, 0]
 
 
+@pytest.mark.long("a fit without each house")
+@pytest.mark.long("a fit without each house")
 def test_without_the_last_house_of_a_sector_there_is_no_gap_and_the_reason_stands_there():
     table = leave_house_out(POLLS[POLLS["house_id"] != "d"]).set_index("house_id")
     assert np.isnan(table.loc["a", "gap"])
     assert table.loc["a", "note"] == "no state-run or no independent house is left"
 
 
+@pytest.mark.long("a fit without each house")
 def test_one_house_alone_has_a_row_that_says_why():
     one = make_polls([("a", "2022-03-01", 60), ("a", "2022-04-01", 62)])
     table = leave_house_out(one)
@@ -67,6 +73,7 @@ def test_the_change_is_that_between_the_published_windows_where_polls_span_them(
     )
 
 
+@pytest.mark.long("a fit without each house")
 def test_the_input_is_not_changed(table):
     pd.testing.assert_frame_equal(
         POLLS,

@@ -64,6 +64,7 @@ def test_one_house_is_fitted_and_told(fits):
     assert np.isfinite(fits.loc["one", "level"])
 
 
+@pytest.mark.long("twenty series are fitted again", quick=1)
 @pytest.mark.parametrize("size", [1, 7, 20])
 def test_the_size_of_the_parts_changes_nothing(size, fits):
     starts = range(0, len(POLLS), size)
@@ -71,6 +72,7 @@ def test_the_size_of_the_parts_changes_nothing(size, fits):
     pd.testing.assert_frame_equal(fit_many(table).set_index("series_id"), fits)
 
 
+@pytest.mark.long("several processes are started")
 def test_two_processes_give_the_same(fits):
     found = fit_many(SeriesTable(lambda: [POLLS]), runner=Runner(jobs=2))
     pd.testing.assert_frame_equal(found.set_index("series_id"), fits)
@@ -96,6 +98,7 @@ class Counted:
             yield number
 
 
+@pytest.mark.long("several processes are started")
 @pytest.mark.parametrize(("jobs", "most"), [(1, 1), (2, 8)])
 def test_few_tasks_are_at_hand_at_one_time(jobs, most):
     tasks = Counted(60)

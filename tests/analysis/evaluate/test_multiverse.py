@@ -55,6 +55,7 @@ def table():
         return multiverse(POLLS)
 
 
+@pytest.mark.long("each analysis of a multiverse is a fit")
 def test_each_combination_stands_there_once(table):
     n_crossed = np.prod([table[name].nunique() for name in CHOICES])
     assert len(table) == n_crossed == 2**5 * 3 * 2 * 2
@@ -65,6 +66,7 @@ def test_the_whole_has_at_least_500_specifications():
     assert np.prod([len(levels) for levels in CHOICES.values()]) >= 500
 
 
+@pytest.mark.long("each analysis of a multiverse is a fit")
 def test_the_published_choices_give_the_headline(table):
     start, end, reference = main_windows(POLLS.assign(mid_date=pd.to_datetime(POLLS["start_date"])))
     rows = table[
@@ -94,6 +96,7 @@ def test_the_published_choices_give_the_headline(table):
     assert rows["gap"].item() == pytest.approx(gap["mean"])
 
 
+@pytest.mark.long("each analysis of a multiverse is a fit")
 def test_a_split_house_leaves_the_panel_when_its_question_changed(table):
     split = table[(table["instruments"] == "split") & (table["panel"] == "both")]
     assert (table.loc[table["instruments"] == "split", "n_houses"] == 4).all()
@@ -111,6 +114,7 @@ def test_shares_of_opinion_holders_leave_out_who_gave_no_answer():
     np.testing.assert_allclose(polls["sample_size"], POLLS["sample_size"] * whole / 100)
 
 
+@pytest.mark.long("each analysis of a multiverse is a fit")
 def test_shares_of_variance_add_up_and_the_largest_stands_first(table):
     shares = explain_variance(table, "level")
     assert shares["share_pct"].sum() == pytest.approx(100, abs=0.1)
@@ -119,6 +123,7 @@ def test_shares_of_variance_add_up_and_the_largest_stands_first(table):
     assert own.is_monotonic_decreasing
 
 
+@pytest.mark.long("each analysis of a multiverse is a fit")
 def test_questions_are_summed_up_over_those_that_answer(table):
     summary = summarise_multiverse(table).set_index("question")
     rows = table[table["base"] == "base"]
@@ -133,6 +138,7 @@ def test_the_digest_hangs_on_what_enters_and_not_on_the_rest():
     assert digest_polls(POLLS) != digest_polls(POLLS.assign(sample_size=999))
 
 
+@pytest.mark.long("each analysis of a multiverse is a fit")
 def test_a_table_of_other_polls_or_of_another_published_model_is_not_current():
     made_of = {"polls": digest_polls(POLLS), "model": name_options()}
     table = pd.DataFrame({"change": [1.0, 2.0]}).assign(**made_of)
@@ -147,6 +153,7 @@ def test_polls_that_do_not_span_the_windows_are_one_clear_error():
         face(make_polls([("a", "2022-03-01", 60), ("a", "2022-04-01", 62)]))
 
 
+@pytest.mark.long("each analysis of a multiverse is a fit")
 @pytest.mark.parametrize(
     ("probabilities", "likely", "sure"),
     [

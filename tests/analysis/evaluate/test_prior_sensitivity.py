@@ -18,6 +18,7 @@ def table():
     return prior_sensitivity(POLLS)
 
 
+@pytest.mark.long("a fit under each prior")
 def test_each_scale_that_the_model_has_is_there_twice(table):
     scales = {scale.name for scale in fields(Priors)}
     names = [name for name in published_model(POLLS).param_names if name in scales] + ["level_sd"]
@@ -25,6 +26,7 @@ def test_each_scale_that_the_model_has_is_there_twice(table):
     assert table["prior"].value_counts().to_dict() == {"none": 1} | dict.fromkeys(names, 2)
 
 
+@pytest.mark.long("a fit under each prior")
 def test_a_row_is_the_fit_under_that_prior(table):
     row = table[(table["prior"] == "omega") & (table["value"] == 6)].iloc[0]
     results = published_model(POLLS, priors=Priors(omega=6.0)).fit()

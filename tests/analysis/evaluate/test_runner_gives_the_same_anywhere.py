@@ -43,11 +43,13 @@ def test_no_task_gives_no_result():
     assert Runner(jobs=2).run(draw, []) == []
 
 
+@pytest.mark.long("several processes are started")
 def test_bad_input_is_told_from_another_process_as_from_this_one():
     with pytest.raises(PollInputError, match=r"^row 1: no value; give one$"):
         Runner(jobs=2).run(refuse, [1, 1])
 
 
+@pytest.mark.long("several processes are started")
 def test_a_process_that_is_ended_is_one_clear_error():
     with pytest.raises(RunError, match="a process was ended from outside"):
         Runner(jobs=2).run(end_process, [1, 2])

@@ -11,6 +11,8 @@ from distributed import LocalCluster
 
 from analysis.evaluate.runner import RunError, Runner, cluster
 
+pytestmark = pytest.mark.long("a Dask cluster is started")
+
 N_TASKS = 12
 
 

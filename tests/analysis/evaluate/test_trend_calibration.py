@@ -53,6 +53,7 @@ def z_scores():
     return {name: np.array(z) for name, z in found.items()}
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 @pytest.mark.parametrize("name", ["level", "change", "effect", "gap"])
 def test_intervals_cover_at_their_rate(z_scores, name):
     covered = int((np.abs(z_scores[name]) < 1.96).sum())
@@ -60,6 +61,7 @@ def test_intervals_cover_at_their_rate(z_scores, name):
     assert binomtest(covered, N_SETS, 0.95).pvalue > 0.0025
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 @pytest.mark.parametrize("name", ["level", "change", "effect", "gap"])
 def test_standardised_errors_have_variance_one(z_scores, name):
     total = float((z_scores[name] ** 2).sum())

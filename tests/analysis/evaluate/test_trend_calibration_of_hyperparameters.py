@@ -43,10 +43,12 @@ def found(model):
     return check_calibration(model, N_SETS, SEED)
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_every_estimand_is_covered_and_ranked_as_it_should(found):
     assert found["passes"].all(), found[~found["passes"]]
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_levels_change_houses_gaps_and_hyperparameters_are_all_there(model, found):
     kinds = found["estimand"].str.split(" ").str[0].str.rstrip(",").value_counts()
     assert kinds["level"] == 6  # five days, and one turned by the shares
@@ -55,6 +57,7 @@ def test_levels_change_houses_gaps_and_hyperparameters_are_all_there(model, foun
     assert {"tau", "omega", "sigma_h", "change"} <= set(found["estimand"])
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_bounds_are_binomial_and_shared_by_the_whole_family(found):
     assert (found["n_sets"] == N_SETS).all()
     fewest, most = found["fewest"].iloc[0], found["most"].iloc[0]
@@ -87,16 +90,19 @@ def fail(model, draw):
     return set(table.loc[~table["passes"], "estimand"])
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_a_wrong_error_is_found(model):
     assert "omega" in fail(model, add_noise)
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_a_posterior_that_left_the_data_unread_is_found_by_what_turns_with_them(model):
     failed = fail(model, leave_unread)
     assert "level, turned by the shares" in failed
     assert all(name.endswith("turned by the shares") for name in failed)
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_drift_is_drawn_and_ranked_too():
     polls = simulate_polls(np.random.default_rng(3), n_polls=20, houses="abc", sectors=SECTORS)
     table = check_calibration(PollTrend(polls, drift=True), 4, SEED)
@@ -104,6 +110,7 @@ def test_drift_is_drawn_and_ranked_too():
     assert table["passes"].all()
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_a_walk_that_calms_is_drawn_and_ranked_too():
     polls = simulate_polls(np.random.default_rng(3), n_polls=24, n_days=200, houses="abc")
     table = check_calibration(PollTrend(polls, walk="calming", calm_days=30.0), 40, SEED)
@@ -111,6 +118,7 @@ def test_a_walk_that_calms_is_drawn_and_ranked_too():
     assert table["passes"].all()
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_drifts_that_are_drawn_back_and_days_that_are_estimated_are_ranked_too():
     polls = simulate_polls(np.random.default_rng(3), n_polls=16, n_days=200, houses="abc")
     options = {"walk": "calming", "calm_days": "estimated", "drift": True, "drift_days": 60.0}
@@ -119,6 +127,7 @@ def test_drifts_that_are_drawn_back_and_days_that_are_estimated_are_ranked_too()
     assert table["passes"].all()
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_errors_of_student_are_drawn_with_their_tails_and_ranked_too():
     polls = simulate_polls(np.random.default_rng(3), n_polls=10, houses="ab")
     model = PollTrend(polls, errors="student")
@@ -131,6 +140,7 @@ def test_errors_of_student_are_drawn_with_their_tails_and_ranked_too():
     assert kstest(scores.ravel(), t_distribution(4).cdf).pvalue > 0.01
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_a_shock_that_was_not_drawn_is_found():
     polls = simulate_polls(np.random.default_rng(3), n_polls=24, n_days=200, houses="abc")
     model = PollTrend(polls, walk="calming", calm_days=30.0)
@@ -203,6 +213,7 @@ def test_a_seed_gives_the_same_polls(model):
     assert one.params == two.params
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_with_answers_for_normal_errors_coverage_stays_near_95_percent(model):
     """Whole answers, rounded, levels between 30 and 80: what the normal approximation costs."""
     table = check_calibration(model, 60, SEED, draw=simulate_answers)

@@ -23,12 +23,14 @@ def test_only_polls_that_had_been_published_count():
     assert len(known) < len(SOURCE.obs())
 
 
+@pytest.mark.long("claims are made at a row of thresholds")
 def test_a_higher_reading_is_met_by_no_more_houses(found):
     counts = [found.loc[f"claim.houses.{above}", "mean"] for above in (50, 55, 60)]
     assert counts == sorted(counts, reverse=True)
     assert counts[0] <= found.loc["claim.houses.50", "n_houses"]
 
 
+@pytest.mark.long("claims are made at a row of thresholds")
 def test_a_one_sided_error_is_a_level_ten_points_lower_and_less_certain():
     half = claims_at(SOURCE, 50).set_index("reference")
     row = half.loc["sector:independent"]
@@ -40,6 +42,7 @@ def test_a_one_sided_error_is_a_level_ten_points_lower_and_less_certain():
     assert row["prob_one_sided"] < row["prob_above"]
 
 
+@pytest.mark.long("claims are made at a row of thresholds")
 def test_the_insincere_share_is_that_at_which_half_is_left(found):
     level = found.loc["claim.level.chronicles", "mean"]
     assert found.loc["claim.insincere.chronicles", "mean"] == pytest.approx(

@@ -36,6 +36,7 @@ def found():
     return findings(SOURCE, ["support"]).set_index("finding")
 
 
+@pytest.mark.long("the published model is fitted to real polls")
 def test_the_headline_is_what_the_results_say_between_the_windows(found):
     spans = windows(SUPPORT["mid_date"].max())
     houses = panel(SUPPORT, spans["base"], spans["last"])
@@ -51,16 +52,19 @@ def test_the_headline_is_what_the_results_say_between_the_windows(found):
     assert main["mean"] == pytest.approx(each["mean"].mean(), abs=1e-9)
 
 
+@pytest.mark.long("the published model is fitted to real polls")
 def test_a_direction_is_one_that_the_interval_carries(found):
     signs = {"fallen": found["upper"] < 0, "risen": found["lower"] > 0}
     for direction, expected in signs.items():
         assert (found["direction"].eq(direction) == expected).all()
 
 
+@pytest.mark.long("the published model is fitted to real polls")
 def test_names_of_findings_are_unique(found):
     assert found.index.is_unique
 
 
+@pytest.mark.long("the published model is fitted to real polls")
 def test_another_house_is_less_certain_than_the_panel(found):
     width = found["upper"] - found["lower"]
     assert width["support.typical"] > width["support.panel"]
@@ -111,6 +115,7 @@ def two_places():
     return source, is_last, findings(source, ["instruments"]).set_index("finding")
 
 
+@pytest.mark.long("the published model is fitted to real polls")
 def test_a_house_of_two_instruments_is_told_as_published_shifted_and_by_its_own_test(two_places):
     source, is_last, found = two_places
     names = ["as_published", "shifted", "shift", "by_own_test"]
@@ -135,6 +140,7 @@ def test_a_house_of_two_instruments_is_told_as_published_shifted_and_by_its_own_
     assert found.loc["d.shift", "unit"] == "points"
 
 
+@pytest.mark.long("the published model is fitted to real polls")
 def test_its_own_test_moves_the_waves_that_asked_last_and_brings_its_error(two_places):
     source, is_last, found = two_places
     (test,) = form_effects(source).query("finding == @ASKED_EARLY").to_dict("records")

@@ -14,6 +14,8 @@ from analysis.findings import TOPICS, event_shifts, findings, name_span, signed,
 from figures import FittedPolls, draw
 from figures.kit.labels import show_number
 
+pytestmark = pytest.mark.long("all figures are drawn, from all models")
+
 TABLES = {**polls.load(), "arms": polls.experiments()}
 FITTED = FittedPolls(TABLES, polls.series)
 SLUGS = sorted({told.slug for told in TOLD})

@@ -9,6 +9,7 @@ from functools import cache
 
 import numpy as np
 import pandas as pd
+import pytest
 from helpers.paths import REFERENCE
 
 from analysis.groups import fit_who
@@ -46,6 +47,7 @@ def numbered(frame):
     return frame.assign(occasion=[str(place[key]) for key in keys])
 
 
+@pytest.mark.long("all interviews of the Chronicles are fitted")
 def test_the_chains_and_the_fit_number_the_waves_alike() -> None:
     results, stored = both()
     occasions = results.cells.occasions
@@ -53,12 +55,14 @@ def test_the_chains_and_the_fit_number_the_waves_alike() -> None:
     assert ours == stored["occasions"]
 
 
+@pytest.mark.long("all interviews of the Chronicles are fitted")
 def test_levels() -> None:
     results, stored = both()
     ours = numbered(results.poststratified())
     assert_close(ours, [stored["level"][key] for key in ours["occasion"]])
 
 
+@pytest.mark.long("all interviews of the Chronicles are fitted")
 def test_ages() -> None:
     results, stored = both()
     ours = numbered(results.share("age_group"))
@@ -67,6 +71,7 @@ def test_ages() -> None:
     assert_close(ours, [stored["age_group"][key] for key in keys])
 
 
+@pytest.mark.long("all interviews of the Chronicles are fitted")
 def test_television() -> None:
     results, stored = both()
     ours = numbered(results.share("tv_source"))
@@ -74,6 +79,7 @@ def test_television() -> None:
     assert_close(ours, [stored["tv_source"][key] for key in keys])
 
 
+@pytest.mark.long("all interviews of the Chronicles are fitted")
 def test_gaps() -> None:
     results, stored = both()
     ages = numbered(results.gap("age_group", "60+", "18-29"))
@@ -82,6 +88,7 @@ def test_gaps() -> None:
     assert_close(viewers, [stored["tv_gap"][key] for key in viewers["occasion"]])
 
 
+@pytest.mark.long("all interviews of the Chronicles are fitted")
 def test_standard_deviations_of_the_terms() -> None:
     """Looser: they are known to a third of themselves, and the points are few."""
     results, stored = both()

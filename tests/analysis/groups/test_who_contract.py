@@ -19,6 +19,7 @@ def fit(outcome="support"):
     return fit_who(WORLD.cells, WORLD.population, outcome=outcome, n_points=64)
 
 
+@pytest.mark.long("groups are fitted for each outcome", quick=2)
 @pytest.mark.parametrize("by", [None, *FACTORS])
 def test_shares_have_one_shape(by) -> None:
     found = fit().share(by)
@@ -65,6 +66,7 @@ def test_a_change_is_the_difference_of_two_waves() -> None:
     assert fit().change("02", "02")["sd"] == 0
 
 
+@pytest.mark.long("groups are fitted for each outcome")
 def test_answers_share_out_all_respondents() -> None:
     """Each is fitted on its own, so they add up within their errors only."""
     parts = [fit(name).poststratified() for name in ("support", "opposition", "no_answer")]
@@ -72,6 +74,7 @@ def test_answers_share_out_all_respondents() -> None:
     assert ((total - 100).abs() < parts[0]["sd"]).all()
 
 
+@pytest.mark.long("groups are fitted for each outcome")
 def test_support_of_those_who_name_a_side_follows_from_the_two_sides() -> None:
     support, opposition = (fit(name).poststratified()["mean"] for name in ("support", "opposition"))
     holders = fit("opinion_holders").poststratified()
@@ -112,6 +115,7 @@ def test_the_same_seed_gives_the_same_numbers_in_any_order_of_rows() -> None:
     )
 
 
+@pytest.mark.long("groups are fitted for each outcome")
 def test_the_input_is_not_changed() -> None:
     cells, population = WORLD.cells.copy(), WORLD.population.copy()
     fit_who(cells, population, n_points=64).compare_weighted("sex")
@@ -119,6 +123,7 @@ def test_the_input_is_not_changed() -> None:
     pd.testing.assert_frame_equal(population, WORLD.population)
 
 
+@pytest.mark.long("groups are fitted for each outcome")
 def test_another_wording_is_shown_and_marked() -> None:
     cells = WORLD.cells.assign(
         wording_variant=np.where(WORLD.cells["wave"] == "03", "other", "usual")
@@ -135,6 +140,7 @@ def test_one_wave_without_television_is_enough() -> None:
     assert "By tv_source" not in results.summary()
 
 
+@pytest.mark.long("groups are fitted for each outcome", quick=1)
 @pytest.mark.parametrize("outcome", OUTCOMES)
 def test_every_outcome_has_its_words(outcome) -> None:
     text = fit(outcome).summary()

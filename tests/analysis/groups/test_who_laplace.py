@@ -58,6 +58,7 @@ def test_information_is_the_expected_one(merged) -> None:
     np.testing.assert_allclose(np.tril(information), np.tril(dense), rtol=1e-12)
 
 
+@pytest.mark.long("integrals on fine grids")
 @pytest.mark.parametrize(("times", "tolerance"), [(1, 0.03), (20, 0.002)])
 def test_the_marginal_likelihood_is_near_the_exact_integral(times, tolerance) -> None:
     """Groups are independent given the intercept; the error falls as one over the counts."""
@@ -73,6 +74,7 @@ def test_the_marginal_likelihood_is_near_the_exact_integral(times, tolerance) ->
     assert found == pytest.approx(exact, abs=tolerance)
 
 
+@pytest.mark.long("integrals on fine grids")
 @given(st.lists(st.integers(0, 40), min_size=GROUPS, max_size=GROUPS))
 @settings(max_examples=25, deadline=None)
 def test_the_search_converges_on_any_counts(counts) -> None:
@@ -98,6 +100,7 @@ def test_the_approximate_slope_points_to_the_mode() -> None:
     assert abs(slope) / np.sqrt(hessian[0, 0]) < 0.1
 
 
+@pytest.mark.long("integrals on fine grids")
 def test_the_posterior_of_the_standard_deviation_is_that_of_a_fine_grid() -> None:
     model = make_model(COUNTS, TRIALS)
     draws = draw_posterior(model, 256)

@@ -9,6 +9,8 @@ import pytest
 import polls
 from analysis.groups import fit_who
 
+pytestmark = pytest.mark.long("all interviews of the Chronicles are fitted")
+
 TABLES = polls.load()
 LIMIT_SECONDS, LIMIT_BYTES = 60, 1e9
 

@@ -27,6 +27,7 @@ def worlds():
     return pd.concat(rows, ignore_index=True)
 
 
+@pytest.mark.long("many made surveys are fitted")
 def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     found = worlds()
     is_inside = (found["share_pct"] >= found["lower"]) & (found["share_pct"] <= found["upper"])
@@ -35,12 +36,14 @@ def test_intervals_hold_the_truth_as_often_as_they_say() -> None:
     assert is_inside.groupby(found["by"]).mean().min() >= 0.86
 
 
+@pytest.mark.long("many made surveys are fitted")
 def test_the_standard_deviations_are_the_size_of_the_errors() -> None:
     found = worlds()
     z = (found["mean"] - found["share_pct"]) / found["sd"]
     assert 0.85 <= np.sqrt((z**2).mean()) <= 1.15
 
 
+@pytest.mark.long("many made surveys are fitted")
 @pytest.mark.parametrize("by", ["everybody", "sex", "age_group", "settlement"])
 def test_estimates_are_nearer_to_the_truth_than_plain_shares(by) -> None:
     """Groups answer at unequal rates here, and few interviews make plain shares noisy."""
@@ -61,6 +64,7 @@ def test_a_wrong_population_would_be_noticed() -> None:
     assert (truth["share_pct"] > truth["upper"]).all()
 
 
+@pytest.mark.long("many made surveys are fitted")
 def test_merging_cells_widens_and_does_not_shift() -> None:
     """With age unknown in a third of the cells the level stays, within its own error."""
     world = simulate_who(3, 1500, rng=np.random.default_rng(5))

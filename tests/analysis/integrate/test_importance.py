@@ -73,6 +73,7 @@ def test_a_banana_is_covered():
     assert found.mean(found.points[:, 1] ** 2) == pytest.approx(1.18, abs=0.08)
 
 
+@pytest.mark.long("samples until they are worth enough")
 def test_a_shelf_beside_the_mode_is_covered():
     """Where the first coordinate is low, the second is open: as a correlation of small steps."""
 

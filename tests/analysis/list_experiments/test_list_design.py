@@ -50,6 +50,7 @@ def test_shares_of_all_types_add_up_to_one():
     assert list_type_shares(frame, 4, weights="weight")["share"].sum() == pytest.approx(100)
 
 
+@pytest.mark.long("hundreds of made experiments")
 def test_a_sound_experiment_is_rarely_rejected():
     """At most 5 in 100: the test is conservative."""
     rng = np.random.default_rng(2)

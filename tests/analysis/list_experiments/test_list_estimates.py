@@ -82,6 +82,7 @@ def test_the_gap_is_direct_less_list_and_knows_that_the_people_are_the_same():
     assert found.loc["gap", "se"] < apart
 
 
+@pytest.mark.long("hundreds of made experiments")
 def test_the_bootstrap_agrees_with_the_formulas():
     frame = simulate_list(2000, 3, 0.6, np.random.default_rng(2), false_yes=0.3)
     for truthful in ("yes", "no"):
@@ -111,6 +112,7 @@ def test_an_error_needs_two_draws():
         estimates(frame, "no", rng=np.random.default_rng(9), n_draws=1)
 
 
+@pytest.mark.long("hundreds of made experiments")
 def test_intervals_hold_the_truth_as_often_as_they_say():
     """With false yes, only list and the combination that trusts the no are right."""
     rng = np.random.default_rng(4)
@@ -145,6 +147,7 @@ def test_placebos_notice_a_false_no_where_the_no_is_trusted():
     assert list_placebos(frame, 3, direct="direct").iloc[0]["p_value"] > 0.01
 
 
+@pytest.mark.long("hundreds of made experiments")
 @given(st.integers(0, 2**32 - 1))
 def test_whole_weights_are_respondents_counted_so_often(seed):
     rng = np.random.default_rng(seed)
@@ -154,6 +157,7 @@ def test_whole_weights_are_respondents_counted_so_often(seed):
     assert weighted == pytest.approx(estimates(often)["estimate"].to_numpy(), abs=1e-9)
 
 
+@pytest.mark.long("hundreds of made experiments")
 @given(st.integers(0, 2**32 - 1), st.floats(0.01, 100))
 def test_neither_order_nor_the_scale_of_weights_matters(seed, factor):
     rng = np.random.default_rng(seed)

@@ -90,6 +90,7 @@ def test_the_laws_of_the_control_items_add_up_to_one(control):
     assert np.exp(log_h(np.full(20, -1.0))) == pytest.approx(np.zeros(20))
 
 
+@pytest.mark.long("thousands of made respondents")
 def test_maximum_likelihood_finds_what_was_put_in():
     rng = np.random.default_rng(8)
     n = 20_000
@@ -104,6 +105,7 @@ def test_maximum_likelihood_finds_what_was_put_in():
     assert share["lower"] < 100 * truth.mean() < share["upper"]
 
 
+@pytest.mark.long("thousands of made respondents")
 def test_items_that_hang_together_need_the_beta_binomial():
     """With a binomial law the share is off by many errors, with the wider law it is not."""
     rng = np.random.default_rng(9)

@@ -1,5 +1,6 @@
 """What every fit of several parts keeps, what an election asks, and what is refused."""
 
+from functools import cache
 from types import SimpleNamespace
 
 import numpy as np
@@ -13,18 +14,24 @@ from analysis.parties import PartiesTrend, draws, model, results
 from analysis.parties.model import LARGEST_K, SMALLEST_ESS
 
 POLLS, _ = simulate(np.random.default_rng(5))
-RESULTS = PartiesTrend(POLLS, NAMES).fit()
+
+
+@cache
+def fit():
+    """All three parties, fitted once."""
+    return PartiesTrend(POLLS, NAMES).fit()
 
 
 def test_parts_and_rest_add_up_on_each_day():
-    total = RESULTS.trend().groupby("date")["mean"].sum()
+    total = fit().trend().groupby("date")["mean"].sum()
     assert total.to_numpy() == pytest.approx(100)
 
 
+@pytest.mark.long("parties are fitted twice")
 def test_neither_order_of_rows_nor_a_second_fit_changes_anything():
     before = POLLS.copy(deep=True)
     shuffled = POLLS.sample(frac=1, random_state=4)
-    assert_frame_equal(PartiesTrend(shuffled, NAMES).fit().trend(), RESULTS.trend())
+    assert_frame_equal(PartiesTrend(shuffled, NAMES).fit().trend(), fit().trend())
     assert_frame_equal(POLLS, before)
 
 
@@ -45,12 +52,13 @@ def test_scales_near_zero_are_as_good_as_zero():
         assert model.loglike(params) == pytest.approx(nearly, abs=1e-3)
 
 
+@pytest.mark.long("parties are fitted, together and alone")
 def test_each_part_is_near_a_fit_of_its_own():
     for name in NAMES:
         own = POLLS.dropna(subset=[f"{name}_pct"])
         own = own.assign(share_pct=own[f"{name}_pct"])
         alone = PollTrend(own).fit().trend().set_index("date")
-        joint = RESULTS.trend(name).set_index("date")
+        joint = fit().trend(name).set_index("date")
         apart = (joint["mean"] - alone["mean"]).dropna().abs().max()
         assert apart < 2 * alone["sd"].max()
 
@@ -65,7 +73,7 @@ def test_a_part_that_was_not_printed_is_still_told_by_the_others():
 
 
 def test_houses_add_up_to_zero_and_over_parts_too():
-    tables = {part: RESULTS.house_effects(part) for part in RESULTS.parts}
+    tables = {part: fit().house_effects(part) for part in fit().parts}
     for table in tables.values():
         assert table["mean"].sum() == pytest.approx(0, abs=1e-9)
     total = sum(table["mean"] for table in tables.values())
@@ -73,19 +81,19 @@ def test_houses_add_up_to_zero_and_over_parts_too():
 
 
 def test_an_election_asks_threshold_and_coalitions():
-    table = RESULTS.election("2022-07-01", threshold=5, coalitions={"two": ["red", "blue"]})
+    table = fit().election("2022-07-01", threshold=5, coalitions={"two": ["red", "blue"]})
     by_name = table.set_index("name")
     assert by_name.loc["two", "prob_majority"] > 0.99
     assert by_name.loc["two", "mean"] == pytest.approx(
         by_name.loc["red", "mean"] + by_name.loc["blue", "mean"], abs=1e-9
     )
-    high = RESULTS.election("2022-07-01", threshold=20).set_index("name")
+    high = fit().election("2022-07-01", threshold=20).set_index("name")
     assert high.loc["green", "prob_in"] < 0.01
     # Without seats for green, red alone has more than half of what is left.
     assert high.loc["red", "prob_majority"] > by_name.loc["red", "prob_majority"]
-    later = RESULTS.election("2023-07-01").set_index("name")
+    later = fit().election("2023-07-01").set_index("name")
     assert later.loc["red", "sd"] > by_name.loc["red", "sd"]
-    certain = RESULTS.election("2022-07-01", common_error=0).set_index("name")
+    certain = fit().election("2022-07-01", common_error=0).set_index("name")
     assert certain.loc["red", "sd"] < by_name.loc["red", "sd"]
 
 
@@ -114,28 +122,28 @@ def test_scales_known_from_few_points_are_warned_of(ess, pareto_k, is_warned, mo
 )
 def test_half_of_all_is_no_majority(shares, told, monkeypatch):
     made = np.array([[[*shares, 0.0, 0.0]]])
-    monkeypatch.setattr(type(RESULTS), "_shares", lambda self, dates, reference: made)
-    table = RESULTS.election("2022-07-01", common_error=0).set_index("name")
+    monkeypatch.setattr(type(fit()), "_shares", lambda self, dates, reference: made)
+    table = fit().election("2022-07-01", common_error=0).set_index("name")
     assert tuple(table.loc[["red", "blue"], "prob_majority"]) == told
 
 
 def test_a_date_may_be_asked_for_twice():
-    first, day = RESULTS.observations.first_date, np.timedelta64(1, "D")
-    assert results._days_since(RESULTS.observations, [first, first]).tolist() == [0, 0]
-    assert results._days_since(RESULTS.observations, [first, first + day]).tolist() == [0, 1]
+    first, day = fit().observations.first_date, np.timedelta64(1, "D")
+    assert results._days_since(fit().observations, [first, first]).tolist() == [0, 0]
+    assert results._days_since(fit().observations, [first, first + day]).tolist() == [0, 1]
     for dates in ([first + day, first], [first - day, first]):
         with pytest.raises(ValueError, match="the dates are not in order, or lie before the first"):
-            results._days_since(RESULTS.observations, dates)
+            results._days_since(fit().observations, dates)
 
 
 def test_the_face_is_that_of_one_share():
-    assert list(RESULTS.params.index) == ["tau", "omega", "sigma_h"]
-    assert (RESULTS.conf_int()["lower"] < RESULTS.params).all()
-    assert (RESULTS.bse > 0).all()
-    assert RESULTS.diagnostics()["is_converged"]
-    change = RESULTS.change("2022-03-05", "2022-05-20", "red", reference={"h0": 1, "h1": 1})
+    assert list(fit().params.index) == ["tau", "omega", "sigma_h"]
+    assert (fit().conf_int()["lower"] < fit().params).all()
+    assert (fit().bse > 0).all()
+    assert fit().diagnostics()["is_converged"]
+    change = fit().change("2022-03-05", "2022-05-20", "red", reference={"h0": 1, "h1": 1})
     assert list(change.index) == ["mean", "sd", "lower", "upper", "prob_negative"]
-    assert 0 <= RESULTS.prob_above(38, "2022-05-01", "red", "sector:one") <= 1
+    assert 0 <= fit().prob_above(38, "2022-05-01", "red", "sector:one") <= 1
 
 
 FAULTS = {
@@ -166,21 +174,21 @@ def test_bad_input_is_told(name):
 
 def test_bad_questions_are_told():
     with pytest.raises(ValueError, match="part 'grey' is not known; use one of red"):
-        RESULTS.trend("grey")
+        fit().trend("grey")
     with pytest.raises(ValueError, match="coalition 'x' has grey; name some of red"):
-        RESULTS.election("2022-07-01", coalitions={"x": ["grey"]})
+        fit().election("2022-07-01", coalitions={"x": ["grey"]})
     with pytest.raises(ValueError, match="coalition 'x' has red, red; name each part once"):
-        RESULTS.election("2022-07-01", coalitions={"x": ["red", "red"]})
+        fit().election("2022-07-01", coalitions={"x": ["red", "red"]})
     with pytest.raises(ValueError, match="'red' is a part and a coalition; give the coalition a"):
-        RESULTS.election("2022-07-01", coalitions={"red": ["blue", "green"]})
+        fit().election("2022-07-01", coalitions={"red": ["blue", "green"]})
     for threshold in (-1, 101, float("nan")):
         with pytest.raises(ValueError, match="give a percentage from 0 to 100"):
-            RESULTS.election("2022-07-01", threshold=threshold)
+            fit().election("2022-07-01", threshold=threshold)
     for common_error in (-1, float("nan"), "2"):
         with pytest.raises(ValueError, match="common error: "):
-            RESULTS.election("2022-07-01", common_error=common_error)
+            fit().election("2022-07-01", common_error=common_error)
     with pytest.raises(ValueError, match="give dates from"):
-        RESULTS.draws(dates=["2021-01-01"])
+        fit().draws(dates=["2021-01-01"])
     with pytest.raises(ValueError, match="3 numbers above 0"):
         PartiesTrend(POLLS, NAMES).smooth((1, 2))
 
@@ -192,7 +200,7 @@ def test_a_design_effect_counts_as_fewer_interviews():
     expected = PartiesTrend(halved, NAMES).loglike(PARAMS)
     assert PartiesTrend(doubted, NAMES).loglike(PARAMS) == pytest.approx(expected, rel=1e-12)
     assert PartiesTrend(POLLS, NAMES).loglike(PARAMS) != pytest.approx(expected, rel=1e-3)
-    coming = [RESULTS.get_prediction(polls.tail(2)) for polls in (doubted, halved)]
+    coming = [fit().get_prediction(polls.tail(2)) for polls in (doubted, halved)]
     assert_frame_equal(coming[0].summary_frame(), coming[1].summary_frame())
 
 

@@ -43,6 +43,7 @@ def jumped() -> EventsCheck:
     return check_events(PollTrend(make_polls(1, jump=-8.0)).fit(), EVENTS, rng=3)
 
 
+@pytest.mark.long("each case is fitted anew", quick=1)
 @pytest.mark.parametrize("drift", [False, True])
 def test_a_shift_is_what_a_full_refit_gives(drift: bool) -> None:
     """Mean, error and evidence agree with the model that is fitted with the event in it."""
@@ -80,6 +81,7 @@ def test_a_true_jump_is_found(jumped: EventsCheck) -> None:
     assert (events.loc[["before", "after"], "p_max"] > 0.1).all()
 
 
+@pytest.mark.long("hundreds of made series")
 def test_without_a_jump_p_is_about_uniform() -> None:
     """Of 60 series without any event, few give a small p, and as many lie above as below 0.5."""
     p = []

@@ -1,6 +1,7 @@
 """Errors of past polls: the scales that made them come back, on the command line too."""
 
 import json
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -35,14 +36,19 @@ def simulate(rng, n_elections=40, n_polls=15, n_houses=8):
 
 
 POLLS, RESULTS, SHARED = simulate(np.random.default_rng(8))
-FOUND = past_errors(POLLS, RESULTS, days=60)
+
+
+@cache
+def find():
+    """What these polls tell."""
+    return past_errors(POLLS, RESULTS, days=60)
 
 
 def test_the_scales_that_made_the_polls_come_back():
-    scales = FOUND.scales.set_index("scale")
+    scales = find().scales.set_index("scale")
     for name, true in TRUTH.items():
         assert scales.loc[name, "lower"] < true < scales.loc[name, "upper"], name
-    assert FOUND.common_error == pytest.approx(TRUTH["shared"], rel=0.35)
+    assert find().common_error == pytest.approx(TRUTH["shared"], rel=0.35)
     assert scales.loc["error to sampling", "mean"] > 1.5
 
 
@@ -62,7 +68,7 @@ def test_the_density_of_the_scales_is_that_of_the_dense_normal_distribution():
 
 
 def test_the_error_of_each_election_is_found_and_its_interval_holds():
-    table = FOUND.elections.set_index("election")
+    table = find().elections.set_index("election")
     # Of houses only differences are known beside the errors of elections.
     apart = table["mean"] - SHARED
     assert apart.std() < 1.0
@@ -70,16 +76,18 @@ def test_the_error_of_each_election_is_found_and_its_interval_holds():
     assert list(table["n_polls"]) == [15] * 40
 
 
+@pytest.mark.long("errors of past elections on a fine grid")
 def test_polls_long_before_are_left_out_and_counted():
     near = past_errors(POLLS, RESULTS, days=10)
     expected = (pd.Timestamp("2020-05-01") - POLLS["end_date"]).dt.days > 10
     assert near.n_left_out == expected.sum()
 
 
+@pytest.mark.long("errors of past elections on a fine grid")
 def test_nothing_is_changed_and_rows_may_come_in_any_order():
     polls, results = POLLS.copy(deep=True), RESULTS.copy(deep=True)
     again = past_errors(POLLS.sample(frac=1, random_state=1), RESULTS[::-1], days=60)
-    pd.testing.assert_frame_equal(again.elections, FOUND.elections, atol=1e-6)
+    pd.testing.assert_frame_equal(again.elections, find().elections, atol=1e-6)
     pd.testing.assert_frame_equal(POLLS, polls)
     pd.testing.assert_frame_equal(RESULTS, results)
 
@@ -103,6 +111,7 @@ def test_a_fault_is_told(name):
         past_errors(polls, results)
 
 
+@pytest.mark.long("errors of past elections on a fine grid")
 def test_the_command_line_gives_the_same_and_says_what_to_use(tmp_path, capsys):
     paths = [tmp_path / "polls.csv", tmp_path / "results.csv"]
     for frame, path in zip((POLLS, RESULTS), paths, strict=True):
@@ -111,10 +120,10 @@ def test_the_command_line_gives_the_same_and_says_what_to_use(tmp_path, capsys):
     out = tmp_path / "out.csv"
     assert main([*named, "--json", "--out", str(out)]) == 0
     record = json.loads(capsys.readouterr().out)
-    assert record["common_error"] == pytest.approx(FOUND.common_error, rel=1e-6)
+    assert record["common_error"] == pytest.approx(find().common_error, rel=1e-6)
     assert len(pd.read_csv(out)) == 40
     assert main(named) == 0
-    assert f"--common-error {FOUND.common_error:.2f}" in capsys.readouterr().out
+    assert f"--common-error {find().common_error:.2f}" in capsys.readouterr().out
     RESULTS.iloc[1:].to_csv(paths[1], index=False)
     assert main(named) == 1
     assert "polls.csv, line 2" in capsys.readouterr().err
@@ -142,6 +151,7 @@ def test_good_polls_of_elections_give_no_note():
     assert suspect() == ()
 
 
+@pytest.mark.long("errors of past elections on a fine grid", quick=1)
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -169,6 +179,7 @@ def test_what_looks_like_a_slip_in_polls_of_elections_is_told(changed, words):
     assert all(words in note for note in notes)
 
 
+@pytest.mark.long("errors of past elections on a fine grid")
 def test_where_an_election_has_few_polls_the_result_tells_a_slip():
     polls = pd.DataFrame({"election": "x", "house_id": list("abc"), "share_pct": [53, 5.4, 52],
                           "sample_size": 1000.0})  # fmt: skip
@@ -177,6 +188,7 @@ def test_where_an_election_has_few_polls_the_result_tells_a_slip():
     assert note.startswith("5.4 percent in row 1, where the result was 50; look for a slipped")
 
 
+@pytest.mark.long("errors of past elections on a fine grid")
 def test_fractions_throughout_are_told_once():
     polls = pd.DataFrame({"election": "x", "house_id": list("abcd"), "sample_size": 1000.0,
                           "share_pct": [0.53, 0.54, 0.52, 0.51]})  # fmt: skip
@@ -185,6 +197,7 @@ def test_fractions_throughout_are_told_once():
     assert note == "no share and no result is above 1: are these fractions rather than percent?"
 
 
+@pytest.mark.long("errors of past elections on a fine grid")
 def test_a_result_as_a_fraction_is_told_on_the_command_line_too(tmp_path, capsys):
     polls, results = tmp_path / "polls.csv", tmp_path / "results.csv"
     rows = [f"x,{house},5{i},1000" for i, house in enumerate("abc")]

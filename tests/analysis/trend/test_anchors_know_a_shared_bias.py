@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 from reference.simulated_polls import make_polls
 
 from analysis import PollTrend
@@ -36,6 +37,7 @@ def draw(rng):
     return polls, anchors, level, shared + effects
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_level_and_house_effects_are_covered_when_houses_err_together():
     rng, level_hits, effect_hits = np.random.default_rng(20260901), [], []
     for _ in range(120):
@@ -49,6 +51,7 @@ def test_level_and_house_effects_are_covered_when_houses_err_together():
     assert 0.93 <= np.mean(effect_hits) <= 0.97
 
 
+@pytest.mark.long("hundreds of made polls are fitted")
 def test_with_all_scales_unknown_too():
     """Truths from the priors, the shared bias among them; level, houses and scales are ranked."""
     polls, anchors, _, _ = draw(np.random.default_rng(8))

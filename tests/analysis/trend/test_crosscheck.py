@@ -150,6 +150,7 @@ def test_a_wrong_question_is_told_the_cure(results, knot_days):
         results.cross_check(knot_days=knot_days)
 
 
+@pytest.mark.long("each case is three models", quick=3)
 @pytest.mark.parametrize("case", EDGE_CASES)
 def test_too_few_polls_are_said_and_not_estimated(case):
     table = PollTrend(EDGE_CASES[case]).smooth((0.3, 2.0, 5.0)).cross_check()

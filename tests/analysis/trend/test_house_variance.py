@@ -61,6 +61,7 @@ def test_houses_of_equal_excess_are_the_common_model(drift):
         np.testing.assert_allclose(ours[numbers], theirs[numbers], atol=1e-8)
 
 
+@pytest.mark.long("a fit of many hyperparameters")
 def test_without_a_spread_the_evidence_is_that_of_the_common_model():
     """Two ways to one integral: weighted points in eight dimensions, a lattice in three."""
     tight = PollTrend(POLLS, house_variance="by_house", priors=Priors(omega_spread=1e-4)).fit()
@@ -130,6 +131,7 @@ def test_too_few_points_are_a_warning_and_no_secret(monkeypatch):
     assert "effective points" in " ".join(str(few.summary()).split())
 
 
+@pytest.mark.long("a fit of many hyperparameters")
 def test_uneven_weights_are_met_with_more_points(monkeypatch):
     monkeypatch.setattr(house_variance_fit, "ROUND_POINTS", 128)
     more = PollTrend(POLLS, house_variance="by_house").fit()
@@ -137,6 +139,7 @@ def test_uneven_weights_are_met_with_more_points(monkeypatch):
     assert more.diagnostics()["effective_points"] > 1000
 
 
+@pytest.mark.long("a fit of many hyperparameters")
 def test_the_order_of_rows_is_irrelevant_and_runs_repeat(results):
     again = PollTrend(POLLS.sample(frac=1, random_state=3), house_variance="by_house").fit()
     pd.testing.assert_frame_equal(again.trend(), results.trend())
@@ -177,6 +180,7 @@ def test_the_budget_counts_each_poll_with_the_excess_of_its_house():
     assert budget["excess"] == pytest.approx(expected)
 
 
+@pytest.mark.long("a fit of many hyperparameters")
 def test_other_doors_are_open(results):
     level = results.trend().iloc[-1]
     change = results.change("2022-03-15", "2022-10-01")
@@ -255,6 +259,7 @@ def test_the_density_of_log_hyperparameters_is_likelihood_and_priors():
     assert difference == pytest.approx(expected, abs=1e-9)
 
 
+@pytest.mark.long("a fit of many hyperparameters")
 def test_the_shell_knows_it(tmp_path, capsys, results):
     path = tmp_path / "polls.csv"
     POLLS.to_csv(path, index=False)

@@ -60,6 +60,7 @@ def assert_close(ours, rows, columns=("mean", "sd")):
             np.testing.assert_array_less(away, limit)
 
 
+@pytest.mark.long("six fits of many hyperparameters")
 def test_hyperparameters(case):
     results, stored = both(case)
     table = results.hyperparameters().set_index("parameter")
@@ -74,6 +75,7 @@ def test_hyperparameters(case):
     assert_close(table.loc[few], [rows[name] for name in few], ("mean", "lower", "upper"))
 
 
+@pytest.mark.long("six fits of many hyperparameters")
 def test_levels(case):
     results, stored = both(case)
     trend = results.trend().set_index("date")
@@ -83,6 +85,7 @@ def test_levels(case):
     assert_close(trend.loc[dates], rows)
 
 
+@pytest.mark.long("six fits of many hyperparameters")
 def test_house_effects_and_gaps(case):
     results, stored = both(case)
     if "level_drifting" in stored:
@@ -98,6 +101,7 @@ def test_house_effects_and_gaps(case):
     assert_close(pd.DataFrame(gaps), stored["sector_gap"])
 
 
+@pytest.mark.long("six fits of many hyperparameters")
 def test_the_chains_had_converged(case):
     found = both(case)[1]["convergence"]
     assert found["rhat_max"] < 1.01

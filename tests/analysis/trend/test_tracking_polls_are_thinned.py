@@ -49,12 +49,14 @@ def from_the_priors(rng):
     return {"tau": abs(rng.normal(0, 0.5)), "omega": abs(rng.normal(0, 3.0))}
 
 
+@pytest.mark.long("many made series are fitted")
 def test_at_known_scales_thinned_windows_cover_as_often_as_they_say():
     """So nothing that windows share is left, and that they last a week costs nothing."""
     covered, _ = cover(100, lambda model: model.smooth((0.15, 1.1, 5.0)), shared_interviews="thin")
     assert 0.93 <= covered <= 0.97
 
 
+@pytest.mark.long("many made series are fitted")
 def test_thinned_windows_cover_whatever_the_scales_and_all_of_them_do_not():
     """Averaged over the priors, as 95% are meant.
 
@@ -67,6 +69,7 @@ def test_thinned_windows_cover_whatever_the_scales_and_all_of_them_do_not():
     assert covered_by_all < 0.9
 
 
+@pytest.mark.long("many made series are fitted")
 def test_thinned_windows_do_not_make_a_calm_level_restless():
     _, tau = cover(8, PollTrend.fit, shared_interviews="thin")
     _, tau_of_all = cover(4, PollTrend.fit)

@@ -58,6 +58,7 @@ def test_a_fit_does_not_change_with_later_smoothing_of_the_same_model():
     assert_frame_equal(results.trend(), before, check_exact=True)
 
 
+@pytest.mark.long("each case is a fit", quick=3)
 @pytest.mark.parametrize("name", EDGE_CASES)
 def test_edge_cases_give_finite_answers(name):
     polls = EDGE_CASES[name]
@@ -70,6 +71,7 @@ def test_edge_cases_give_finite_answers(name):
     assert str(results.summary())
 
 
+@pytest.mark.long("each case is a fit", quick=3)
 @pytest.mark.parametrize("name", EDGE_CASES)
 def test_the_trend_has_one_row_a_day_from_first_to_last_mid_field_date(name):
     polls = EDGE_CASES[name]

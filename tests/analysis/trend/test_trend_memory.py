@@ -3,16 +3,20 @@
 import tracemalloc
 
 import numpy as np
+import pytest
 from reference.simulated_polls import simulate_polls
 
 from analysis import PollTrend
 from analysis.trend.solver import draws
+
+pytestmark = pytest.mark.long("thousands of polls")
 
 N_POLLS, N_HOUSES = 1500, 30
 
 
 # statsmodels itself keeps one (the state covariance, which varies with the gaps);
 # its smoother would keep eleven more.
+@pytest.mark.quick
 def test_smoothing_needs_less_than_two_matrices_per_poll():
     houses = [f"h{i}" for i in range(N_HOUSES)]
     model = PollTrend(simulate_polls(np.random.default_rng(81), N_POLLS, 1500, houses))

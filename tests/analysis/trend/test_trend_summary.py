@@ -61,6 +61,7 @@ def test_it_names_another_reference():
     assert "the mean of the 2 houses of sector state" in str(RESULTS.summary("sector:state"))
 
 
+@pytest.mark.long("several fits")
 def test_level_and_change_are_of_the_same_houses():
     """Where leans drift, the change hangs on whose it is, as the levels do."""
     polls = simulate_polls(np.random.default_rng(72), houses="abcde", sectors=SECTORS)

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.long("each test is a Python of its own")
+
 PROGRAM = """
 import sys
 assert "numpy" not in sys.modules

@@ -55,6 +55,7 @@ def test_drift_is_the_expected_wandering_of_houses_about_their_own_averages():
     assert drift == pytest.approx(expected / len(POLLS), rel=1e-8)
 
 
+@pytest.mark.long("hundreds of polls, with a trace of memory")
 def test_memory_grows_with_the_number_of_polls_and_not_with_its_square():
     peaks = []
     for n_polls in (300, 1200):

@@ -48,6 +48,7 @@ def draw(**options):
     return plot_opinion_spread(polls, make_houses(), pair=pair, gaps=gaps(), **options)
 
 
+@pytest.mark.long("each case is drawn", quick=1)
 @pytest.mark.parametrize(("lang", "size"), EDITIONS)
 def test_no_text_is_cut_or_covered(lang, size):
     fig = draw(edition=Edition(lang, size))
@@ -106,6 +107,7 @@ def test_one_house_is_no_pair():
     assert two_pollsters(source(sides={"levada": SIDES["levada"]})) is None
 
 
+@pytest.mark.long("each case is drawn", quick=1)
 @pytest.mark.parametrize(("before", "is_above"), [(73, True), (84, False), (79, False)])
 def test_the_last_number_stands_where_the_line_does_not_come_from(before, is_above):
     levada = [*SIDES["levada"][:3], (before, 14), SIDES["levada"][-1]]

@@ -41,6 +41,7 @@ def fail_at(monkeypatch: pytest.MonkeyPatch) -> Any:
     return arrange
 
 
+@pytest.mark.long("a picture is drawn and saved in each format", quick=1)
 @pytest.mark.parametrize("ending", [".svg", ".png", ".pdf"])
 def test_a_failure_leaves_nothing_where_nothing_was(
     tmp_path: Path, fail_at: Any, ending: str
@@ -52,6 +53,7 @@ def test_a_failure_leaves_nothing_where_nothing_was(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.long("a picture is drawn and saved in each format")
 def test_a_failure_leaves_an_older_figure_as_it_was(tmp_path: Path, fail_at: Any) -> None:
     save(draw_trend(), tmp_path / "slug", make_polls(), "Old.", "Caption.", formats=["svg"])
     before = read_tree(tmp_path)
@@ -62,6 +64,7 @@ def test_a_failure_leaves_an_older_figure_as_it_was(tmp_path: Path, fail_at: Any
     assert read_tree(tmp_path) == before
 
 
+@pytest.mark.long("a picture is drawn and saved in each format")
 def test_a_failure_of_the_last_step_puts_the_older_figure_back(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -80,6 +83,7 @@ def test_a_failure_of_the_last_step_puts_the_older_figure_back(
     assert read_tree(tmp_path) == before
 
 
+@pytest.mark.long("a picture is drawn and saved in each format")
 def test_a_new_figure_replaces_all_files_of_the_older_one(tmp_path: Path) -> None:
     save(draw_trend(), tmp_path / "slug", make_polls(), "Old.", "Caption.", formats=["svg"])
     out = save(draw_trend(), tmp_path / "slug", make_polls(), "New.", "Caption.", formats=["png"])
@@ -88,6 +92,7 @@ def test_a_new_figure_replaces_all_files_of_the_older_one(tmp_path: Path) -> Non
     assert [path.name for path in tmp_path.iterdir()] == ["slug"]
 
 
+@pytest.mark.long("a picture is drawn and saved in each format")
 def test_one_bad_rendering_stops_all_of_them(tmp_path: Path) -> None:
     good = Rendering(draw_trend(), "Alt.", "Caption.")
     bad = Rendering(draw_trend(), "", "Caption.", edition=Edition(size="wide"))

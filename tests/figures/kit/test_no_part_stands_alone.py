@@ -9,6 +9,8 @@ from figures.kit.finish import KeyEntry, finish
 from figures.kit.labels import NO_BREAK
 from figures.kit.style import house_style, new_figure
 
+pytestmark = pytest.mark.long("a hundred made feet and keys are drawn")
+
 DATA = ("2026-02-25", "a1b2c3d4e5")
 DAY = date(2026, 2, 25)
 SOURCES = "Levada Center, VCIOM, Chronicles, Russian Field, FOM"
@@ -33,6 +35,7 @@ def test_the_licence_never_stands_alone_in_a_line(lang, size):
         assert "Russian war polls" in next(line for line in lines if "CC BY" in line)
 
 
+@pytest.mark.quick
 def test_a_credit_of_others_breaks_where_it_has_to():
     edition = Edition(size="phone", credit="A daily of a town " * 6)
     foot = next(t for t in draw(edition, n_letters=1).texts if t.get_gid() == "foot")

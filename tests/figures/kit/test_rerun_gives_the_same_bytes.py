@@ -7,11 +7,14 @@ from hashlib import sha256
 from pathlib import Path
 
 import numpy.__config__ as numpy_config
+import pytest
 from helpers.figures_made import draw_coverage, draw_trend, make_houses, make_polls, make_trend
 from helpers.paths import TESTS
 
 from figures import save
 from figures.support.trend import trend_data
+
+pytestmark = pytest.mark.long("figures are drawn again, some in a Python of its own")
 
 DRAW = """
 import sys
@@ -80,6 +83,7 @@ def test_two_drawings_in_one_process_give_the_same_files(tmp_path: Path) -> None
     assert len(hash_files(once)) == 6
 
 
+@pytest.mark.quick
 def test_saving_one_figure_twice_gives_the_same_files(tmp_path: Path) -> None:
     fig, formats = draw_trend(), ["svg", "png"]
     once = hash_files(save(fig, tmp_path / "slug", make_polls(), "A.", "C.", formats=formats))
@@ -120,6 +124,7 @@ def test_an_older_processor_gives_the_same_files(tmp_path: Path, root: Path) -> 
     assert hash_files(target) == here
 
 
+@pytest.mark.quick
 def test_the_last_digits_of_a_fit_change_nothing(tmp_path: Path) -> None:
     trend = make_trend()
     trend[["mean", "lower", "upper"]] = trend[["mean", "lower", "upper"]].round(2)

@@ -106,6 +106,7 @@ for _ in range(200):
 """
 
 
+@pytest.mark.long("two processes are started")
 def test_two_processes_that_save_one_figure_both_end_well(tmp_path: Path) -> None:
     target = tmp_path / "slug"
     running = [

@@ -32,6 +32,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return [path.read_text(encoding="utf-8") for path in sorted(out.rglob("*.svg"))]
 
 
+@pytest.mark.long("figures are drawn and saved")
 def test_no_two_parts_of_a_page_share_an_id(page: list[str]) -> None:
     ids = [name for svg in page for name in ID.findall(svg)]
     assert len(ids) > 400
@@ -82,6 +83,7 @@ def test_places_have_two_decimals_and_long_lines_few_corners(page: list[str]) ->
         assert re.search(r"\.\d{3}", places) is None
 
 
+@pytest.mark.long("figures are drawn and saved")
 @given(st.lists(st.tuples(st.integers(0, 9999), st.integers(0, 9999)), min_size=2, max_size=80))
 def test_no_corner_that_is_left_out_lies_where_it_is_seen(points: list[tuple[int, int]]) -> None:
     kept = np.array(_find_seen(np.array(points)), dtype=float)

@@ -20,6 +20,7 @@ from figures.kit.edition import Edition
 from figures.kit.layout import spread_apart
 
 
+@pytest.mark.long("each case is drawn", quick=4)
 @pytest.mark.parametrize(("name", "size"), CASES)
 def test_no_text_overlaps_another(name: str, size: str) -> None:
     assert find_overlaps(see(name, size)) == []
@@ -40,6 +41,7 @@ def make_crowd() -> tuple[pd.DataFrame, pd.DataFrame]:
     return polls, houses
 
 
+@pytest.mark.long("each case is drawn", quick=1)
 @pytest.mark.parametrize("size", ["wide", "square"])
 @pytest.mark.parametrize("draw", [draw_trend, draw_coverage])
 def test_thirty_houses_with_long_names_at_one_level_keep_apart(draw, size: str) -> None:

@@ -55,6 +55,7 @@ def test_an_axis_too_narrow_for_two_names_has_one() -> None:
     assert [text.get_text() for text in ax.get_xticklabels()] == ["2024"]
 
 
+@pytest.mark.long("each case is drawn several times", quick=2)
 @pytest.mark.parametrize("size", ["article", "phone", "card", "wide", "square"])
 @pytest.mark.parametrize("first", [2014, 1990, 1900])
 def test_years_keep_apart_when_the_margin_has_taken_its_room(first: int, size: str) -> None:

@@ -219,6 +219,7 @@ def make_trend(level: float) -> pd.DataFrame:
     return pd.DataFrame({"date": DAYS, **numbers})
 
 
+@pytest.mark.long("figures are drawn from frames", quick=1)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_figures_are_drawn_from_frames(lang: str) -> None:
     """Each has a title of its own language and holds its dots."""
@@ -243,6 +244,7 @@ def test_figures_are_drawn_from_frames(lang: str) -> None:
     assert sorted(seen[np.isfinite(seen)]) == [30.0, 40.0, 50.0, 55.0, 60.0]
 
 
+@pytest.mark.long("each case is drawn", quick=1)
 @pytest.mark.parametrize("last", ["2027-01-10", "2029-02-12", "2033-12-31"])
 def test_years_keep_apart_however_long_the_polls_go_on(last: str) -> None:
     names = ("support", "talks", "continue", "undo")

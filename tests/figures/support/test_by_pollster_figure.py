@@ -20,6 +20,7 @@ POLLS = make_polls().assign(**HOW)
 RANKED = rank_houses(make_houses(), POLLS)
 
 
+@pytest.mark.long("each size is drawn", quick=1)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_no_text_is_cut_or_covered(lang):
     fig = plot_pollsters(POLLS, make_trend(), make_houses(), Edition(lang, "phone"))
@@ -27,6 +28,7 @@ def test_no_text_is_cut_or_covered(lang):
     assert find_cut_texts(fig) == []
 
 
+@pytest.mark.long("each size is drawn")
 def test_every_poll_is_drawn_once_and_the_average_in_each_panel():
     axes = plot_pollsters(POLLS, make_trend(), make_houses()).axes
     assert len(axes) == OWN + 1

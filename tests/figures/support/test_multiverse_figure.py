@@ -40,6 +40,7 @@ def test_the_title_counts_the_estimates_of_each_question():
     assert "100% a fall since, 100% state-run pollsters higher" in title
 
 
+@pytest.mark.long("all polls are read and drawn")
 def test_a_change_of_nothing_is_no_fall(monkeypatch):
     table = make_table()
     table["change"] = np.where(table["base"] == "base", 0.0, -1.0)
@@ -49,6 +50,7 @@ def test_a_change_of_nothing_is_no_fall(monkeypatch):
     assert ENTRY.draw(make_fitted(), Edition()).number == f"{round(100 / n)}%"
 
 
+@pytest.mark.long("all polls are read and drawn")
 @pytest.mark.parametrize("size", ["article", "phone"])
 def test_each_share_names_the_analyses_that_it_is_of(size):
     table = make_table()
@@ -70,6 +72,7 @@ def test_nearly_all_is_not_told_as_all():
     assert "99% state-run pollsters higher" in multiverse.multiverse_title(table)
 
 
+@pytest.mark.long("all polls are read and drawn")
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_polls_that_came_in_later_are_told_in_the_foot(lang, monkeypatch):
     monkeypatch.setattr(multiverse, "read_multiverse", make_table)
@@ -90,6 +93,7 @@ def test_there_is_none_as_of_an_earlier_day():
         ENTRY.draw(fitted, Edition())
 
 
+@pytest.mark.long("all polls are read and drawn")
 def test_what_is_stored_was_made_from_the_polls_of_today():
     """After new polls: python -m analysis multiverse --construct support --out FILE."""
     assert is_current(multiverse.read_multiverse(), polls.series("support")), (

@@ -27,6 +27,8 @@ from analysis.findings import findings
 from figures import FittedPolls
 from polls.entry.add import Request, add
 
+pytestmark = pytest.mark.long("a wave is added, and all rules and fits run after it")
+
 SHARES = {
     "made_house.support": {"yes": "64", "no": "21", "hard_to_say": "15"},
     "levada.support_armed_forces": {

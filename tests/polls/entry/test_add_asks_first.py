@@ -20,6 +20,7 @@ class Terminal(io.StringIO):
         return True
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_without_a_terminal_and_a_word_nothing_is_written(
     copy: Path, call: Callable, flat: Callable
 ) -> None:
@@ -31,6 +32,7 @@ def test_without_a_terminal_and_a_word_nothing_is_written(
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_dry_run_only_shows(copy: Path, call: Callable, flat: Callable) -> None:
     """Even with --yes: what is new, and that no estimate changes."""
     before = {path.name: path.read_bytes() for path in copy.iterdir()}
@@ -41,6 +43,7 @@ def test_a_dry_run_only_shows(copy: Path, call: Callable, flat: Callable) -> Non
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
 
 
+@pytest.mark.long("all rules run on all tables")
 @pytest.mark.parametrize(("typed", "written"), [("y\n", True), ("n\n", False), ("", False)])
 def test_a_terminal_is_asked(
     typed: str,
@@ -57,6 +60,7 @@ def test_a_terminal_is_asked(
     assert ("fom-2026-03-22" in set(polls.load(copy)["polls"]["poll_id"])) == written
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_finding_to_review_is_shown_and_counted(
     copy: Path, call: Callable, flat: Callable
 ) -> None:
@@ -69,6 +73,7 @@ def test_a_finding_to_review_is_shown_and_counted(
     assert {finding.rule for finding in polls.check(copy)} >= {"weekday"}
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_reason_in_the_file_goes_to_reviewed(copy: Path, call: Callable, flat: Callable) -> None:
     """Then nothing stays to be reviewed."""
     reason = "the week of a holiday, as the release says"
@@ -81,6 +86,7 @@ def test_a_reason_in_the_file_goes_to_reviewed(copy: Path, call: Callable, flat:
     assert (row["table"], row["reason"]) == ("polls", reason)
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_file_of_reasons_explains_single_findings(
     copy: Path, call: Callable, flat: Callable, tmp_path: Path
 ) -> None:
@@ -107,6 +113,7 @@ def test_a_reason_for_nothing_is_refused(
     assert f"reasons.csv:2 [table+key+rule] error: {told}" in result.stderr
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_reason_that_explains_nothing_any_more_goes(
     copy: Path, call: Callable, flat: Callable
 ) -> None:

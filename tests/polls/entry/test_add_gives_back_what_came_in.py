@@ -19,6 +19,7 @@ from polls.entry.flat import LAYOUT
 SHARES = st.decimals(min_value=2, max_value=33, places=2, allow_nan=False)
 
 
+@pytest.mark.long("all rules run on all tables, for each wave that hypothesis makes")
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     shares=st.lists(SHARES, min_size=1, max_size=2),
@@ -47,6 +48,7 @@ def test_a_made_wave_comes_back(
     assert wave["sample_size"] == size
 
 
+@pytest.mark.long("all rules run on all tables, for each wave that hypothesis makes")
 def test_the_template_comes_back_filled_in(copy: Path, call: Callable, tmp_path: Path) -> None:
     """What `template` prints is what `add` takes, once the numbers are in."""
     rows = list(csv.DictReader(io.StringIO(call("template", "fom", "--data", copy).stdout)))

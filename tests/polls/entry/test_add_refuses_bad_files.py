@@ -68,6 +68,7 @@ BAD_SHARES = [
 ]
 
 
+@pytest.mark.long("all rules run on all tables", quick=3)
 @pytest.mark.parametrize(("shares", "place", "found", "cure"), BAD_SHARES)
 def test_a_bad_share_is_named_with_its_cure(
     shares: dict[str, str],
@@ -82,6 +83,7 @@ def test_a_bad_share_is_named_with_its_cure(
     refuse(call, copy, flat(shares), place, found, cure)
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_day_that_has_not_come_is_refused(copy: Path, call: Callable, flat: Callable) -> None:
     """In one line: that it is after the day of the release follows, and is not told."""
     file = flat(field_end="2096-03-22")
@@ -91,6 +93,7 @@ def test_a_day_that_has_not_come_is_refused(copy: Path, call: Callable, flat: Ca
     assert len(told.stderr.splitlines()) == 1
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_wave_that_ends_before_it_starts_is_refused(
     copy: Path, call: Callable, flat: Callable
 ) -> None:
@@ -123,6 +126,7 @@ def test_a_wave_with_the_values_of_another_is_refused(
     refuse(call, copy, file, place, f"{month_wave} can be of the same days", "poll_id")
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_waves_that_overlap_in_time_are_not_added(
     copy: Path, call: Callable, flat: Callable
 ) -> None:
@@ -135,6 +139,7 @@ def test_waves_that_overlap_in_time_are_not_added(
     assert call("add", file, "--yes", "--data", copy).returncode == 0
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_wave_within_a_longer_one_is_not_added(
     copy: Path, call: Callable, flat: Callable
 ) -> None:
@@ -175,6 +180,7 @@ def test_rows_of_a_wave_that_differ_are_refused(copy: Path, call: Callable, flat
     refuse(call, copy, file, "new.csv:4 [sample_size]", "'1500' in line 2", "say the same")
 
 
+@pytest.mark.long("all rules run on all tables")
 @pytest.mark.usefixtures("no_estimates")
 def test_a_total_that_is_not_the_sum_of_its_parts_is_not_added(
     copy: Path, call: Callable, flat: Callable
@@ -248,6 +254,7 @@ def test_a_file_that_is_not_there_is_refused(copy: Path, call: Callable) -> None
     assert "none.csv error: the file cannot be read (No such file or directory)" in result.stderr
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_sides_over_100_are_told_where_no_answer_of_theirs_is_to_blame(
     no_estimates: None, copy: Path, call: Callable, flat: Callable
 ) -> None:

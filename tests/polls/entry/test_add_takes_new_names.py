@@ -41,6 +41,7 @@ def made(tmp_path: Path, flat: Callable) -> list[str | Path]:
     return ["add", file, *(word for name in paths for word in (f"--{name}", paths[name]))]
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_new_house_comes_with_its_first_wave(
     made: list[str | Path], copy: Path, call: Callable
 ) -> None:
@@ -52,6 +53,7 @@ def test_a_new_house_comes_with_its_first_wave(
     assert [finding for finding in polls.check(copy) if finding.level == "error"] == []
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_the_usual_delay_of_a_house_follows_its_waves(
     made: list[str | Path], copy: Path, call: Callable
 ) -> None:
@@ -69,6 +71,7 @@ def test_the_usual_delay_of_a_house_follows_its_waves(
     assert [finding for finding in polls.check(copy) if finding.level == "error"] == []
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_new_house_without_a_wave_is_refused(
     made: list[str | Path], copy: Path, call: Callable
 ) -> None:
@@ -79,6 +82,7 @@ def test_a_new_house_without_a_wave_is_refused(
     assert "made_house" not in (copy / "houses.csv").read_text(encoding="utf-8")
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_rows_that_are_there_are_not_added_twice(
     made: list[str | Path], copy: Path, call: Callable
 ) -> None:
@@ -110,6 +114,7 @@ def test_the_first_wave_of_a_house_says_who_was_sampled(
     assert "new.csv:2 [population] error: this is the first wave of its house." in result.stderr
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_new_group_is_named_in_the_call(copy: Path, call: Callable, flat: Callable) -> None:
     """So that a slip in its name makes no group of its own."""
     file = flat({"calm": "57"}, subgroup="place:moon")

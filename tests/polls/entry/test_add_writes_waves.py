@@ -62,6 +62,7 @@ def test_the_same_file_twice_changes_nothing(copy: Path, call: Callable, flat: C
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_further_answers_join_their_wave(copy: Path, call: Callable, flat: Callable) -> None:
     """A wave that is there is met by house and days; the groups stand behind all."""
     call("add", flat(), "--yes", "--data", copy)
@@ -84,6 +85,7 @@ def test_further_answers_join_their_wave(copy: Path, call: Callable, flat: Calla
     assert polls.check(copy) == []
 
 
+@pytest.mark.long("all rules run on all tables")
 @pytest.mark.usefixtures("no_estimates")
 def test_a_wave_that_lacked_days_or_size_is_completed(
     month_wave: str, copy: Path, call: Callable, flat: Callable
@@ -109,6 +111,7 @@ def test_a_wave_that_lacked_days_or_size_is_completed(
     assert (row["date_precision"], row["sample_size"]) == ("day", 1613)
 
 
+@pytest.mark.long("all rules run on all tables")
 @pytest.mark.usefixtures("no_estimates")
 @pytest.mark.parametrize(
     ("earliest", "latest", "kept"),
@@ -139,6 +142,7 @@ def test_bounds_complete_a_wave_where_they_are_narrower_on_one_side_or_both(
     assert row["date_precision"] == ("window" if kept else "month")
 
 
+@pytest.mark.long("all rules run on all tables")
 @pytest.mark.usefixtures("no_estimates")
 def test_an_old_note_on_unknown_days_is_asked_about_and_replaced(
     month_wave: str, copy: Path, call: Callable, flat: Callable
@@ -159,6 +163,7 @@ def test_an_old_note_on_unknown_days_is_asked_about_and_replaced(
     assert row["notes"] == "days from a later report"
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_second_source_becomes_a_second_reading(
     copy: Path, call: Callable, flat: Callable
 ) -> None:
@@ -173,6 +178,7 @@ def test_a_second_source_becomes_a_second_reading(
     assert answer["notes"] == "a note"
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_second_source_that_differs_marks_the_answer(
     copy: Path, call: Callable, flat: Callable
 ) -> None:
@@ -186,6 +192,7 @@ def test_a_second_source_that_differs_marks_the_answer(
     assert (answer["share_pct"], answer["doubt"]) == (57.0, "disagreement")
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_days_that_were_not_printed_are_bounds(copy: Path, call: Callable, flat: Callable) -> None:
     """A month, up to the release; its id names the month, and the next one of it the day."""
     cells = {"field_start": "", "field_end": "", "earliest": "2026-04-01", "published": ""}

@@ -37,6 +37,7 @@ def find(answer: pd.Series, copy: Path) -> pd.Series:
     return frame[(frame[keys] == answer[keys]).all(axis=1)].iloc[0]
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_old_and_new_value_reason_and_day_stay_on_record(
     answer: pd.Series, copy: Path, call: Callable
 ) -> None:
@@ -55,6 +56,7 @@ def test_old_and_new_value_reason_and_day_stay_on_record(
     assert [f for f in polls.check(copy) if f.level == "error"] == []
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_the_value_of_another_source_stays_as_a_reading(
     answer: pd.Series, copy: Path, call: Callable
 ) -> None:
@@ -74,6 +76,7 @@ def test_the_value_of_another_source_stays_as_a_reading(
     assert [f for f in polls.check(copy) if f.level == "error"] == []
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_correction_expires_when_the_value_moves_on(
     answer: pd.Series, copy: Path, call: Callable
 ) -> None:
@@ -87,6 +90,7 @@ def test_a_correction_expires_when_the_value_moves_on(
     assert "expired" in {finding.rule for finding in polls.check(copy)}
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_of_two_corrections_the_later_one_holds(
     answer: pd.Series, copy: Path, call: Callable
 ) -> None:
@@ -111,6 +115,7 @@ def test_the_same_correction_twice_changes_nothing(
     assert result.stdout == f"Nothing is new: share_pct is {to} there already.\n"
 
 
+@pytest.mark.long("all rules run on all tables")
 @pytest.mark.usefixtures("no_estimates")
 def test_a_cell_of_a_wave_is_corrected_with_what_follows_from_it(
     copy: Path, call: Callable

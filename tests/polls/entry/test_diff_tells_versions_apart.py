@@ -15,6 +15,7 @@ from polls.entry import diff as versions
 from polls.tables import DATA
 
 
+@pytest.mark.long("a fit before and after")
 @pytest.mark.usefixtures("no_estimates")
 def test_waves_answers_and_changes_are_told(
     copy: Path, two_houses: Path, call: Callable, flat: Callable
@@ -75,6 +76,7 @@ def test_answers_of_groups_move_no_estimate(copy: Path, two_houses: Path, call: 
     assert "no answer to a series question changes, so no estimate does." in told
 
 
+@pytest.mark.long("a fit before and after")
 def test_a_revision_stands_for_its_tables(call: Callable) -> None:
     """A commit of the repository; another name is refused."""
     git = ["git", "rev-parse", "--verify", "HEAD"]
@@ -112,6 +114,7 @@ def tell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable:
     return run
 
 
+@pytest.mark.long("a fit before and after", quick=2)
 @pytest.mark.parametrize(
     ("table", "old", "new", "told"),
     [

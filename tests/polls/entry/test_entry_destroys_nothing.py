@@ -9,6 +9,8 @@ import pytest
 
 import polls
 
+pytestmark = pytest.mark.long("all rules run on all tables")
+
 HEAD = "poll_id,question_id,option,seen_pct,source_url"
 
 

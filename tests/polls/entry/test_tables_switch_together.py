@@ -37,6 +37,7 @@ def test_all_files_are_new_and_nothing_else_is_left(folder: Path) -> None:
     assert (folder / "polls.csv").stat().st_mode & 0o777 == 0o640
 
 
+@pytest.mark.long("processes are started and killed")
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="writers are forked, which needs POSIX")
 def test_killed_writers_leave_whole_tables(tmp_path: Path) -> None:
     """Fifteen of them, at random moments of writing over and over; make bench kills two hundred."""
@@ -165,6 +166,7 @@ def test_only_one_holds_the_tables(folder: Path) -> None:
     assert held.is_set()
 
 
+@pytest.mark.long("processes are started and killed")
 def test_two_adds_at_once_both_arrive(copy: Path, flat: Callable) -> None:
     """Each sees what the other wrote."""
     days = (("2026-03-13", "2026-03-15"), ("2026-03-20", "2026-03-22"))

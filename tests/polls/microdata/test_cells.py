@@ -62,6 +62,7 @@ def samples(draw: st.DrawFn) -> pd.DataFrame:
     return frame
 
 
+@pytest.mark.long("all interviews are put into cells")
 @settings(max_examples=30)
 @given(samples())
 def test_every_interview_of_the_main_sample_is_counted_once(interviews: pd.DataFrame) -> None:
@@ -85,6 +86,7 @@ def test_a_cell_has_three_interviews_unless_there_are_no_more(interviews: pd.Dat
     assert not table.duplicated(KEYS).any()
 
 
+@pytest.mark.long("all interviews are put into cells")
 @settings(max_examples=30)
 @given(samples(), st.randoms(use_true_random=False))
 def test_answers_do_not_shape_the_cells(interviews: pd.DataFrame, chance: random.Random) -> None:
@@ -98,6 +100,7 @@ def test_answers_do_not_shape_the_cells(interviews: pd.DataFrame, chance: random
     pd.testing.assert_frame_equal(before[unmoved], after[unmoved])
 
 
+@pytest.mark.long("all interviews are put into cells")
 @settings(max_examples=30)
 @given(samples(), st.randoms(use_true_random=False))
 def test_the_order_of_interviews_does_not_matter(
@@ -112,6 +115,7 @@ def test_the_order_of_interviews_does_not_matter(
     pd.testing.assert_frame_equal(interviews, untouched)
 
 
+@pytest.mark.long("all interviews are put into cells")
 @settings(max_examples=30)
 @given(samples())
 def test_a_named_level_holds_only_interviews_of_that_level(interviews: pd.DataFrame) -> None:
@@ -246,6 +250,7 @@ def test_committed_cells_are_at_least_three_and_add_up() -> None:
     assert (cells["n_refused"].isna() == binary).all()
 
 
+@pytest.mark.long("all interviews are put into cells")
 def test_committed_cells_are_made_from_the_real_interviews(real: pd.DataFrame) -> None:
     """Byte for byte: the table of the repository is what make_cells writes."""
     written = io.StringIO()

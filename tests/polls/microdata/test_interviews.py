@@ -175,6 +175,7 @@ EXPECTED = [
 ]
 
 
+@pytest.mark.long("files of interviews are read", quick=4)
 @pytest.mark.parametrize(("wave", "column", "values"), EXPECTED)
 def test_columns_follow_the_codebook(
     interviews: pd.DataFrame, wave: str, column: str, values: list[object]
@@ -263,6 +264,7 @@ def test_a_missing_pooch_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> Non
         load_microdata()
 
 
+@pytest.mark.long("imports all anew in a Python of its own")
 def test_the_loader_needs_none_of_the_readers_to_be_imported() -> None:
     code = (
         "import sys, polls.microdata;"
@@ -338,6 +340,7 @@ def test_files_are_downloaded_once(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert microdata.fetch_files(tmp_path / "cache") == files
 
 
+@pytest.mark.long("files of interviews are read")
 @pytest.mark.usefixtures("server")
 def test_a_download_with_another_checksum_is_not_kept(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -380,6 +383,7 @@ def test_another_kind_of_file_is_an_error(tmp_path: Path) -> None:
         load_microdata(tmp_path / "table.json")
 
 
+@pytest.mark.long("files of interviews are read")
 def test_the_real_table_has_the_interviews_of_every_wave(real: pd.DataFrame) -> None:
     waves = read_table("microdata_waves").set_index("wave")
     assert real.groupby("wave").size().to_dict() == waves["n_file"].to_dict()
@@ -388,6 +392,7 @@ def test_the_real_table_has_the_interviews_of_every_wave(real: pd.DataFrame) -> 
     assert positive.groupby("wave").size().to_dict() == waves["n_positive_weight"].to_dict()
 
 
+@pytest.mark.long("files of interviews are read")
 def test_the_real_table_holds_only_levels_of_the_codebook(real: pd.DataFrame) -> None:
     """Where the codebook has a code list, the wave has its levels and no others."""
     codebook = read_table("microdata_codebook")

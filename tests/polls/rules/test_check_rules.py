@@ -111,6 +111,7 @@ def find_new(
     return [f for f in new if before[f.table, f.line, f.column, f.rule] == 0]
 
 
+@pytest.mark.long("each planted fault meets rules over all tables", quick=8)
 @pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: f"{fault['rule']}-{fault['table']}")
 def test_a_planted_fault_is_found_where_it_is(fault: dict[str, str], tmp_path: Path) -> None:
     """The rule names table, line and column of its fault, and a cure."""
@@ -196,6 +197,7 @@ def test_a_reviewed_row_for_an_error_is_stale() -> None:
     assert [f.line for f in error if f.table == "polls"] == [int(line)]
 
 
+@pytest.mark.long("each planted fault meets rules over all tables")
 def test_no_empty_cell_brings_a_rule_down() -> None:
     """Rules cope with tables of which a third of all cells is empty."""
     rng = np.random.default_rng(0)
@@ -206,6 +208,7 @@ def test_no_empty_cell_brings_a_rule_down() -> None:
         assert all(finding.cure for finding in run_rule(needed, rule, holes))
 
 
+@pytest.mark.long("all rules run on tables without rows")
 def test_no_rule_needs_a_row() -> None:
     """Rules cope with tables that have a header only."""
     bare = {name: empty_frame(table) for name, table in tables().items()}

@@ -79,6 +79,7 @@ CELLS = [
 ]
 
 
+@pytest.mark.long("all rules run on spoilt tables")
 def test_bad_cells_are_named_with_their_cures(copy: Path, call: Call) -> None:
     """Exit 1, and for every spoilt cell a line with file, line, column, what is wrong and cure."""
     expected = []
@@ -144,6 +145,7 @@ def test_a_missing_folder_is_a_usage_error(tmp_path: Path, call: Call) -> None:
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.long("all rules run on spoilt tables")
 def test_a_duplicate_id_is_named_in_both_lines(copy: Path, call: Call) -> None:
     """Two rows with one id: each names the line of the other."""
     path = copy / "polls.csv"
@@ -158,6 +160,7 @@ def test_a_duplicate_id_is_named_in_both_lines(copy: Path, call: Call) -> None:
     assert f"polls.csv:{line + 1} [poll_id] error duplicate: {message} {line}." in result.stdout
 
 
+@pytest.mark.long("all rules run on spoilt tables")
 @pytest.mark.parametrize(("share", "rule"), [("0.{:0>2}", "fraction"), ("4{}", "sum")])
 def test_answers_that_do_not_add_up_are_named(
     copy: Path, call: Call, share: str, rule: str
@@ -178,6 +181,7 @@ def test_answers_that_do_not_add_up_are_named(
     assert f"answers.csv:{first} [share_pct] error {rule}: " in result.stdout
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_a_shell_sees_one_line_and_exit_code_1(copy: Path) -> None:
     """`python -m polls check` itself: nothing on stderr, no traceback."""
     path = copy / "events.csv"
@@ -189,6 +193,7 @@ def test_a_shell_sees_one_line_and_exit_code_1(copy: Path) -> None:
     assert result.stdout.splitlines()[0].startswith("events.csv:1 error bom: ")
 
 
+@pytest.mark.long("all rules run on spoilt tables", quick=1)
 @pytest.mark.parametrize("verb", [["show", "levada-2022-04-27"], ["template", "levada"]])
 def test_other_verbs_refuse_spoilt_tables(copy: Path, call: Call, verb: list[str]) -> None:
     """A verb that only reads says what is wrong with the tables, exit 1."""
@@ -199,6 +204,7 @@ def test_other_verbs_refuse_spoilt_tables(copy: Path, call: Call, verb: list[str
     assert result.stderr.startswith("events.csv:1 error bom: ")
 
 
+@pytest.mark.long("all rules run on spoilt tables")
 def test_nothing_is_written_when_the_tables_are_spoilt(
     copy: Path, call: Call, tmp_path: Path
 ) -> None:

@@ -34,6 +34,7 @@ def test_sqlite_holds_its_foreign_keys(tmp_path: Path, frames: dict[str, pd.Data
     connection.close()
 
 
+@pytest.mark.long("all tables are written in each format")
 def test_json_is_records_with_iso_days(tmp_path: Path, frames: dict[str, pd.DataFrame]) -> None:
     """One array per table, and the description of the columns beside them."""
     polls.export(tmp_path, "json")
@@ -66,6 +67,7 @@ def test_an_unknown_format_is_told_what_there_is(tmp_path: Path) -> None:
         polls.export(tmp_path, "xlsx")
 
 
+@pytest.mark.long("all tables are written in each format")
 def test_a_failed_export_leaves_the_old_files(tmp_path: Path) -> None:
     """Spoilt tables: the earlier export is still there, whole, and nothing beside it."""
     out = tmp_path / "out"

@@ -19,6 +19,7 @@ from polls.tables.schema import Column
 NUMBER = Column("share_pct", "number", "a share")
 
 
+@pytest.mark.long("all tables are written and read again")
 def test_csv_passes_the_rules_and_reads_equal(
     tmp_path: Path, frames: dict[str, pd.DataFrame]
 ) -> None:
@@ -28,6 +29,7 @@ def test_csv_passes_the_rules_and_reads_equal(
         pd.testing.assert_frame_equal(frame, frames[name])
 
 
+@pytest.mark.long("all tables are written and read again")
 def test_json_and_sqlite_hold_the_values_of_the_tables(
     tmp_path: Path, frames: dict[str, pd.DataFrame]
 ) -> None:
@@ -44,6 +46,7 @@ def test_json_and_sqlite_hold_the_values_of_the_tables(
     connection.close()
 
 
+@pytest.mark.long("hypothesis makes a hundred tables")
 @given(
     st.lists(
         st.tuples(

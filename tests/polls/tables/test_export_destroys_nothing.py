@@ -87,6 +87,7 @@ def test_a_folder_that_was_there_stays_with_what_is_in_it(
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["meanwhile.txt"]
 
 
+@pytest.mark.long("the command starts in a Python of its own")
 def test_a_series_that_does_not_fit_on_the_disk_leaves_no_file_and_names_it(
     tmp_path: Path, root: Path
 ) -> None:
@@ -116,6 +117,7 @@ def test_a_series_replaces_no_file_that_is_there(
     assert out.read_text(encoding="utf-8") == "mine"
 
 
+@pytest.mark.long("all tables are written")
 def test_tables_are_not_written_over_themselves(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -10,6 +10,8 @@ from helpers.small_data import make_small_data
 
 from polls.tables import PACKAGE
 
+pytestmark = pytest.mark.long("frictionless reads every cell of all tables")
+
 pytest.importorskip("frictionless", reason="the independent check needs the extra `test`")
 
 

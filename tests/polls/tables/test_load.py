@@ -38,6 +38,7 @@ def test_a_change_of_a_file_is_seen(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(after["polls"], before["polls"])
 
 
+@pytest.mark.long("all tables are read twice")
 def test_a_table_that_disappears_is_told(tmp_path: Path) -> None:
     data = Path(shutil.copytree(DATA, tmp_path / "data"))
     polls.load(data)

@@ -55,6 +55,7 @@ def test_show_names_the_nearest_wave(capsys: pytest.CaptureFixture[str]) -> None
     assert "levada-2022-04-27" in capsys.readouterr().err
 
 
+@pytest.mark.long("all tables are read and written")
 def test_a_wave_of_every_kind_is_shown_with_all_its_answers(
     frames: dict[str, pd.DataFrame], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,6 +108,7 @@ def test_every_table_has_a_file_and_every_file_a_table() -> None:
     assert files == set(tables())
 
 
+@pytest.mark.long("all tables are read and written")
 def test_export_by_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The files written are listed."""
     assert main(["export", "--format", "sqlite", "--out", str(tmp_path)]) == 0

@@ -84,6 +84,7 @@ def test_other_programs_can_read_and_check_it(archive: Path) -> None:
     assert len(answers) == len(polls.load()["answers"])
 
 
+@pytest.mark.long("all tables are packed and read again")
 def test_whatever_takes_tables_takes_an_archive(
     archive: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -187,6 +188,7 @@ def test_a_table_larger_than_any_is_not_unpacked(
         polls.load(other)
 
 
+@pytest.mark.long("all tables are packed and read again")
 def test_the_command_names_archive_version_and_checksum(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -211,6 +213,7 @@ def test_an_archive_may_not_lack_its_description(archive: Path, tmp_path: Path) 
         polls.load(other)
 
 
+@pytest.mark.long("all tables are packed and read again")
 def test_an_older_version_has_the_columns_that_came_later(archive: Path, tmp_path: Path) -> None:
     """As the archive of a version before second readings could be those of a group."""
 
@@ -233,6 +236,7 @@ def test_an_older_version_has_the_columns_that_came_later(archive: Path, tmp_pat
     assert polls.version(older).digest != polls.version().digest
 
 
+@pytest.mark.long("all tables are packed and read again")
 def test_tables_with_errors_are_not_released(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -258,6 +262,7 @@ def test_nothing_is_entered_into_an_archive(
     assert archive.read_bytes() == before
 
 
+@pytest.mark.long("all tables are packed and read again")
 def test_an_archive_comes_from_an_address_if_its_version_is_named(
     address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

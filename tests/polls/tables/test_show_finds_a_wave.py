@@ -8,6 +8,7 @@ from polls.__main__ import main
 from polls.tables import _show
 
 
+@pytest.mark.long("all tables are read several times")
 def test_the_beginning_of_a_name_is_enough_if_no_other_begins_so():
     whole = polls.show("levada-2022-04-27")
     assert polls.show("levada-2022-04-2") == whole

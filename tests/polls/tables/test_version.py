@@ -27,6 +27,7 @@ def test_the_digest_is_that_of_all_tables_in_their_order() -> None:
     assert polls.version().digest == digest.hexdigest()
 
 
+@pytest.mark.long("all tables are read twice")
 def test_one_changed_byte_is_another_version(copy: Path) -> None:
     before = polls.version(copy)
     assert before == polls.version()
@@ -47,6 +48,7 @@ def test_the_day_is_the_newest_on_which_somebody_published_or_looked(copy: Path)
     assert polls.version(copy).date == later
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_check_prints_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
     assert capsys.readouterr().out.endswith(f"Version of the tables: {polls.version()}\n")

@@ -14,6 +14,7 @@ def rows() -> pd.DataFrame:
     return polls.readings()
 
 
+@pytest.mark.long("all printed answers are read")
 def test_every_printed_answer_of_all_is_there_once(rows: pd.DataFrame) -> None:
     answers = polls.load()["answers"]
     printed = answers[(answers["origin"] == "printed") & (answers["subgroup"] == "all")]
@@ -44,6 +45,7 @@ def test_only_sided_values_of_a_series_carry_days(rows: pd.DataFrame) -> None:
     assert sums[complete].tolist() == [length] * len(complete)
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_check_lists_values_read_once(capsys: pytest.CaptureFixture[str]) -> None:
     """By construct first, then those that weigh most, the heaviest before the others."""
     assert main(["check", "--second-source"]) == 0

@@ -22,6 +22,7 @@ GRADED = [
 ]
 
 
+@pytest.mark.long("the series of each construct is made", quick=2)
 @pytest.mark.parametrize("construct", GRADED)
 def test_a_series_has_one_row_per_poll_with_all_it_needs(construct: str) -> None:
     """Unique polls, sorted by day, shares and sizes in range, no day after publication."""
@@ -39,6 +40,7 @@ def test_a_series_has_one_row_per_poll_with_all_it_needs(construct: str) -> None
     assert (known["end_date"] <= known["published"]).all()
 
 
+@pytest.mark.long("the series of each construct is made", quick=2)
 @pytest.mark.parametrize("construct", GRADED)
 def test_sides_add_up_to_at_most_100(construct: str) -> None:
     """All sides of a poll together stay within rounding of 100."""
@@ -47,6 +49,7 @@ def test_sides_add_up_to_at_most_100(construct: str) -> None:
     assert (obs[sides].sum(axis=1) <= 102).all()
 
 
+@pytest.mark.long("the series of each construct is made", quick=3)
 @pytest.mark.parametrize("construct", GRADED)
 def test_every_poll_that_asked_is_in_or_out_with_a_reason(
     construct: str, frames: dict[str, pd.DataFrame]
@@ -65,6 +68,7 @@ def test_every_poll_that_asked_is_in_or_out_with_a_reason(
     assert (out["reason"].str.len() > 10).all()
 
 
+@pytest.mark.long("the series of each construct is made")
 def test_no_interview_counts_twice(frames: dict[str, pd.DataFrame]) -> None:
     """No two waves of a series stand together in overlaps."""
     for construct in GRADED:
@@ -183,6 +187,7 @@ def test_hand_checked_shares() -> None:
     assert named == set(GRADED)
 
 
+@pytest.mark.long("the series of each construct is made")
 def test_a_construct_that_nobody_asked_about_has_an_empty_series(tmp_path: Path) -> None:
     data = make_small_data(tmp_path / "data")
     table = data / "constructs.csv"

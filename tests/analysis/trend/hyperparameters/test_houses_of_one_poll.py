@@ -60,6 +60,7 @@ def test_the_prior_of_the_coordinates_is_that_of_the_scales(polls):
     np.testing.assert_allclose(prior[0], expected, rtol=1e-6)
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_level_and_houses_are_those_of_the_lattice(monkeypatch, polls, results):
     monkeypatch.setattr(single_polls, "FEWEST_HOUSES", 10**6)
     other = PollTrend(polls).fit()
@@ -74,6 +75,7 @@ def test_level_and_houses_are_those_of_the_lattice(monkeypatch, polls, results):
     np.testing.assert_allclose(results.params, other.params, rtol=0.05)
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_a_few_points_stand_for_all_where_covariances_are_large(monkeypatch, polls, results):
     monkeypatch.setattr(single_polls, "MOST_NUMBERS", 1)
     few = PollTrend(polls).fit()
@@ -83,6 +85,7 @@ def test_a_few_points_stand_for_all_where_covariances_are_large(monkeypatch, pol
     np.testing.assert_allclose(one["sd"], other["sd"], rtol=0.1)
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_a_split_that_the_polls_do_not_tell_is_no_failure_of_the_fit(results):
     told = results.diagnostics()
     assert told["is_converged"]

@@ -37,11 +37,13 @@ def largest_moves(one, other):
     return moves
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_it_is_told_by_so_many_points(results):
     assert len(results.posterior.weights) == inference.MOST_POINTS
     assert results.posterior.weights.sum() == pytest.approx(1.0)
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_the_points_that_stand_for_all_say_what_all_say(results, monkeypatch):
     monkeypatch.setattr(inference, "MOST_POINTS", 100_000)
     whole = calming()
@@ -50,6 +52,7 @@ def test_the_points_that_stand_for_all_say_what_all_say(results, monkeypatch):
     assert max(moves.values()) < 0.02
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_a_finer_lattice_says_the_same(results, monkeypatch):
     monkeypatch.setattr(quadrature, "FIRST_SPACING", quadrature.FIRST_SPACING / FINER)
     monkeypatch.setattr(inference, "MOST_POINTS", 10_000)

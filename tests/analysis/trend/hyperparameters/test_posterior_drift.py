@@ -73,6 +73,7 @@ def find_nuts_with_drift():
     return sorted(path.stem for path in FOLDER.glob("nuts_*drift*.json"))
 
 
+@pytest.mark.long("fits with drift of real polls")
 @pytest.mark.parametrize("case", find_nuts_with_drift())
 def test_it_agrees_with_nuts(case):
     stored = json.loads((FOLDER / f"{case}.json").read_text(encoding="utf-8"))
@@ -90,6 +91,7 @@ def test_it_agrees_with_nuts(case):
         np.testing.assert_array_less(np.abs(table["sd"] / sd - 1), 0.07)
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 @pytest.mark.parametrize("construct", ["support", "talks"])
 @pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
 def test_a_lattice_of_hyperparameters_twice_as_fine_says_the_same_of_the_real_polls(

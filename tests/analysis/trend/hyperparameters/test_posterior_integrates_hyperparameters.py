@@ -54,6 +54,7 @@ def ours(results):
     return np.vstack(both).T
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_hyperparameters_have_the_same_means_and_sds(brute):
     results, weights, params, _, _ = brute
     table = results.hyperparameters()
@@ -63,6 +64,7 @@ def test_hyperparameters_have_the_same_means_and_sds(brute):
     assert np.abs(table["sd"] / sd - 1).max() < 0.02
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_levels_and_effects_have_the_same_means_and_sds(brute):
     results, weights, _, mean, sd = brute
     centre = weights @ mean
@@ -72,6 +74,7 @@ def test_levels_and_effects_have_the_same_means_and_sds(brute):
     assert np.abs(our_sd / spread - 1).max() < 0.02
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_intervals_are_quantiles_of_the_mixture_not_of_a_normal(brute):
     results, weights, _, mean, sd = brute
     upper = results.trend().iloc[-1]["upper"]
@@ -79,6 +82,7 @@ def test_intervals_are_quantiles_of_the_mixture_not_of_a_normal(brute):
     assert above == pytest.approx(0.025, abs=0.002)
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_probabilities_are_those_of_the_mixture(brute):
     results, weights, _, mean, sd = brute
     date = results.observations.last_date
@@ -93,6 +97,7 @@ def test_the_hyperparameters_add_to_the_uncertainty():
     assert full.trend()["sd"].mean() > 1.02 * plug_in.trend()["sd"].mean()
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_the_work_and_the_precision_are_reported(brute):
     found = brute[0].diagnostics()
     assert found["n_points"] > 50

@@ -44,6 +44,7 @@ def differences(density, points):
     return found
 
 
+@pytest.mark.long("differences at five points for each hyperparameter", quick=4)
 @pytest.mark.parametrize("case", CASES)
 def test_slopes_are_those_of_five_point_differences(case):
     coordinates = coordinates_of(*CASES[case])

@@ -40,6 +40,7 @@ def tables(options):
     }
 
 
+@pytest.mark.long("each model is solved in blocks of many sizes", quick=1)
 @pytest.mark.parametrize("case", CASES)
 def test_the_size_of_blocks_changes_nothing(case, monkeypatch):
     usual = tables(CASES[case])

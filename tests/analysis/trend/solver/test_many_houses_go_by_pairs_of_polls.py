@@ -24,6 +24,7 @@ MODELS = {
 }
 
 
+@pytest.mark.long("each model is solved twice", quick=8)
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("nodes_at_once", [2, 512])
 def test_numbers_are_those_of_a_column_for_each_house(monkeypatch, name, nodes_at_once):

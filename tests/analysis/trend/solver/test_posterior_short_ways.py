@@ -24,6 +24,7 @@ POLLS = {
 DRIFT = pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"])
 
 
+@pytest.mark.long("a hundred comparisons of short ways with long ones", quick=4)
 @DRIFT
 @pytest.mark.parametrize("walk", WALKS)
 @pytest.mark.parametrize("name", POLLS)
@@ -63,6 +64,7 @@ def space_of(name, drift):
     return PollTrend(polls, drift=drift, events=events).model.space
 
 
+@pytest.mark.long("a hundred comparisons of short ways with long ones", quick=6)
 @pytest.mark.parametrize("form", [likelihood.Spectrum, likelihood.Tridiagonal])
 @DRIFT
 @pytest.mark.parametrize("name", [*POLLS, "sectors, an event"])
