@@ -7,6 +7,7 @@ test can plant a module that no file holds.
 import ast
 import importlib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -48,19 +49,30 @@ def name_folder(path: str) -> str:
     return ".".join(PurePosixPath(path).parts[:-1])
 
 
-def find_imports(source: str) -> Iterator[Import]:
+@cache
+def find_imports(source: str) -> tuple[Import, ...]:
     """All imports of a module: at its top, in functions, for types only, or by name."""
+    return tuple(_list_imports(source))
+
+
+def _list_imports(source: str) -> Iterator[Import]:
+    """Each import as it comes."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
             yield from (Import(alias.name, "", node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             module = "." * node.level + (node.module or "")
             yield from (Import(module, alias.name, node.lineno) for alias in node.names)
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+        elif isinstance(node, ast.Call) and _name_called(node.func).endswith(
             ("import_module", "__import__")
         ):
             named = [argument.value for argument in node.args if isinstance(argument, ast.Constant)]
             yield from (Import(str(name), "", node.lineno) for name in named)
+
+
+def _name_called(function: ast.expr) -> str:
+    """The last name of what is called; none where it has no name."""
+    return str(getattr(function, "attr", "") or getattr(function, "id", ""))
 
 
 def find_arrows(sources: Mapping[str, str]) -> dict[str, set[str]]:
