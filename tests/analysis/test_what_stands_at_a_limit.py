@@ -361,7 +361,7 @@ def test_support_and_silence_may_be_all(silent, is_allowed):
     assert is_refused(se.manski_bounds, 60.0, 50.0, silent) is not is_allowed
 
 
-@pytest.mark.long("errors of past elections on a fine grid")
+@pytest.mark.long("errors of past elections are fitted")
 @pytest.mark.parametrize(
     ("days", "is_allowed"), [(0, True), (-1, False)], ids=["on the day", "after it"]
 )

@@ -221,7 +221,7 @@ def shift(frame, rows, days):
     return frame
 
 
-@pytest.mark.long("each case is a thousand made polls", quick=4)
+@pytest.mark.long("each case is several tables of polls that are looked through", quick=4)
 @pytest.mark.parametrize(("every", "days", "told"), [
     (10, 200, False), (10, 201, True), (30, 300, False), (30, 301, True),
 ])  # fmt: skip
@@ -267,7 +267,7 @@ def test_a_day_of_publication_that_nobody_can_read_is_told(shown):
     assert note.startswith("published in row 4 is no date that can be read; write dates as YYYY")
 
 
-@pytest.mark.long("each case is a thousand made polls", quick=2)
+@pytest.mark.long("each case is several tables of polls that are looked through", quick=2)
 @pytest.mark.parametrize(
     "name", ["nan", "NA", "#N/A", "None", "-", "?????", "Лев?да", "Лев\ufffdда"]
 )
@@ -373,7 +373,7 @@ def test_six_sampling_errors_from_the_others_of_its_election_are_the_limit(share
     assert sum("where the others of its election have some 60" in note for note in found) == told
 
 
-@pytest.mark.long("each case is a thousand made polls", quick=1)
+@pytest.mark.long("each case is several tables of polls that are looked through", quick=1)
 @pytest.mark.parametrize(
     ("share", "told"), [(38, True), (35, True), (34.9, False), (42, True), (42.1, False)]
 )

@@ -36,7 +36,7 @@ def test_sampling_and_excess_are_what_a_right_prediction_scores_on_average(resul
         assert part["excess"].iloc[0] == pytest.approx(mean_crps(sd), rel=0.05)
 
 
-@pytest.mark.long("simulates thousands of polls")
+@pytest.mark.long("a full fit, and each poll left out of it")
 def test_hindsight_scores_each_poll_as_all_others_foresee_it(results):
     others = results.loo()
     mean, sd = (others[name].to_numpy()[None] for name in ("mean", "sd"))

@@ -74,7 +74,7 @@ def test_the_marginal_likelihood_is_near_the_exact_integral(times, tolerance) ->
     assert found == pytest.approx(exact, abs=tolerance)
 
 
-@pytest.mark.long("integrals on fine grids")
+@pytest.mark.long("hypothesis makes counts to search a mode for")
 @given(st.lists(st.integers(0, 40), min_size=GROUPS, max_size=GROUPS))
 @settings(max_examples=25, deadline=None)
 def test_the_search_converges_on_any_counts(counts) -> None:

@@ -62,7 +62,7 @@ def test_the_posterior_is_that_of_the_dense_gaussian():
     assert together == pytest.approx(cov[:3, split : split + 3], abs=0.05 * cov.max())
 
 
-@pytest.mark.long("hundreds of made elections are fitted")
+@pytest.mark.long("sixty made races of parties are smoothed")
 def test_intervals_hold_the_truth_as_often_as_they_say():
     inside, n = 0, 60
     for seed in range(n):

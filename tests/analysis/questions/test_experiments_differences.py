@@ -192,7 +192,7 @@ def test_the_input_is_left_alone() -> None:
     pd.testing.assert_frame_equal(each, again)
 
 
-@pytest.mark.long("interviews are weighted anew for each experiment", quick=1)
+@pytest.mark.long("all experiments are read for each case", quick=1)
 @pytest.mark.parametrize("name", sorted(REFERENCE["arms"]))
 def test_errors_from_published_shares_are_those_of_the_interviews(name: str) -> None:
     """Shares, sizes and Kish's design effect alone give the error that resampling gives.

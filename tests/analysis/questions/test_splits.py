@@ -66,7 +66,7 @@ def test_order_of_rows_is_irrelevant_and_nothing_is_changed() -> None:
     pd.testing.assert_frame_equal(ROWS, before)
 
 
-@pytest.mark.long("thousands of made splits")
+@pytest.mark.long("hypothesis makes a hundred splits")
 @given(st.floats(0, 100), st.integers(1, 5000))
 def test_intervals_hold_the_share_and_stay_within_percent(share, base) -> None:
     row = ROWS.iloc[[0]].assign(for_pct=share, base_n=base)

@@ -31,7 +31,7 @@ def make_cells(rng, n=150, delta=0.0, level=0.5):
     )  # fmt: skip
 
 
-@pytest.mark.long("cells are fitted at a row of deltas")
+@pytest.mark.long("bands of many made waves")
 def test_at_the_right_delta_the_truth_is_found():
     """As often as the intervals say, over simulated waves."""
     rng = np.random.default_rng(1)
@@ -58,7 +58,7 @@ def test_the_silent_are_between_nobody_and_all():
     assert high == pytest.approx((table["stated_pct"] + table["silent_pct"]).iloc[0], abs=1e-6)
 
 
-@pytest.mark.long("cells are fitted at a row of deltas")
+@pytest.mark.long("bands of many made waves")
 @given(st.lists(st.floats(-5, 5), min_size=2, max_size=5, unique=True))
 def test_support_rises_with_delta(deltas):
     cells = make_cells(np.random.default_rng(3), n=40)

@@ -76,14 +76,14 @@ def test_the_error_of_each_election_is_found_and_its_interval_holds():
     assert list(table["n_polls"]) == [15] * 40
 
 
-@pytest.mark.long("errors of past elections on a fine grid")
+@pytest.mark.long("errors of past elections are fitted")
 def test_polls_long_before_are_left_out_and_counted():
     near = past_errors(POLLS, RESULTS, days=10)
     expected = (pd.Timestamp("2020-05-01") - POLLS["end_date"]).dt.days > 10
     assert near.n_left_out == expected.sum()
 
 
-@pytest.mark.long("errors of past elections on a fine grid")
+@pytest.mark.long("errors of past elections are fitted")
 def test_nothing_is_changed_and_rows_may_come_in_any_order():
     polls, results = POLLS.copy(deep=True), RESULTS.copy(deep=True)
     again = past_errors(POLLS.sample(frac=1, random_state=1), RESULTS[::-1], days=60)
@@ -111,7 +111,7 @@ def test_a_fault_is_told(name):
         past_errors(polls, results)
 
 
-@pytest.mark.long("errors of past elections on a fine grid")
+@pytest.mark.long("errors of past elections are fitted")
 def test_the_command_line_gives_the_same_and_says_what_to_use(tmp_path, capsys):
     paths = [tmp_path / "polls.csv", tmp_path / "results.csv"]
     for frame, path in zip((POLLS, RESULTS), paths, strict=True):
@@ -151,7 +151,7 @@ def test_good_polls_of_elections_give_no_note():
     assert suspect() == ()
 
 
-@pytest.mark.long("errors of past elections on a fine grid", quick=1)
+@pytest.mark.long("errors of past elections are fitted", quick=1)
 @pytest.mark.parametrize(
     ("changed", "words"),
     [
@@ -179,7 +179,7 @@ def test_what_looks_like_a_slip_in_polls_of_elections_is_told(changed, words):
     assert all(words in note for note in notes)
 
 
-@pytest.mark.long("errors of past elections on a fine grid")
+@pytest.mark.long("errors of past elections are fitted")
 def test_where_an_election_has_few_polls_the_result_tells_a_slip():
     polls = pd.DataFrame({"election": "x", "house_id": list("abc"), "share_pct": [53, 5.4, 52],
                           "sample_size": 1000.0})  # fmt: skip
@@ -188,7 +188,7 @@ def test_where_an_election_has_few_polls_the_result_tells_a_slip():
     assert note.startswith("5.4 percent in row 1, where the result was 50; look for a slipped")
 
 
-@pytest.mark.long("errors of past elections on a fine grid")
+@pytest.mark.long("errors of past elections are fitted")
 def test_fractions_throughout_are_told_once():
     polls = pd.DataFrame({"election": "x", "house_id": list("abcd"), "sample_size": 1000.0,
                           "share_pct": [0.53, 0.54, 0.52, 0.51]})  # fmt: skip
@@ -197,7 +197,7 @@ def test_fractions_throughout_are_told_once():
     assert note == "no share and no result is above 1: are these fractions rather than percent?"
 
 
-@pytest.mark.long("errors of past elections on a fine grid")
+@pytest.mark.long("errors of past elections are fitted")
 def test_a_result_as_a_fraction_is_told_on_the_command_line_too(tmp_path, capsys):
     polls, results = tmp_path / "polls.csv", tmp_path / "results.csv"
     rows = [f"x,{house},5{i},1000" for i, house in enumerate("abc")]

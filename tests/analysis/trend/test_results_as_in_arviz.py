@@ -28,7 +28,7 @@ def near(draws, mean, sd):
     assert draws.std(axis=0) == pytest.approx(sd, rel=5 / np.sqrt(2 * N))
 
 
-@pytest.mark.long("thousands of draws by ArviZ")
+@pytest.mark.long("thousands of draws for ArviZ")
 @pytest.mark.parametrize("drift", [False, True])
 def test_draws_have_the_moments_of_the_exact_tables(drift):
     params = (*PARAMS, KAPPA) if drift else PARAMS
@@ -43,7 +43,7 @@ def test_draws_have_the_moments_of_the_exact_tables(drift):
     assert drawn.expected.mean().to_numpy() == pytest.approx(fitted, abs=0.12)
 
 
-@pytest.mark.long("thousands of draws by ArviZ")
+@pytest.mark.long("thousands of draws for ArviZ")
 @pytest.mark.parametrize("drift", [False, True])
 def test_levels_of_two_days_are_drawn_together(drift):
     params = (*PARAMS, KAPPA) if drift else PARAMS
@@ -54,7 +54,7 @@ def test_levels_of_two_days_are_drawn_together(drift):
     near((drawn[:, 1] - drawn[:, 0])[:, None], change["mean"], np.array([change["sd"]]))
 
 
-@pytest.mark.long("thousands of draws by ArviZ")
+@pytest.mark.long("thousands of draws for ArviZ")
 def test_a_walk_that_calms_is_drawn_with_its_clock():
     model = PollTrend(POLLS, walk="calming", calm_days=20)
     results = model.smooth((0.1, 2.0, 5.0, 1.2))
@@ -107,7 +107,7 @@ def test_simulated_polls_pass_the_checks_and_a_wild_one_does_not():
     assert found.loc["lowest share", "prob_above"] > 0.995
 
 
-@pytest.mark.long("thousands of draws by ArviZ")
+@pytest.mark.long("thousands of draws for ArviZ")
 def test_the_prior_alone_is_wide_and_knows_no_share():
     model = PollTrend(POLLS)
     drawn = model.prior_predictive(2000, np.random.default_rng(3))

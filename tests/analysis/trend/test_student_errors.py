@@ -59,7 +59,7 @@ def brute_force(n_draws=400_000):
     return centre, sd, scales, 1 / (weights**2).sum()
 
 
-@pytest.mark.long("each model with Student's errors is hundreds of fits")
+@pytest.mark.long("Student's errors are drawn by Markov chains")
 def test_level_and_scales_are_those_of_brute_force():
     centre, sd, scales, n_effective = brute_force()
     assert n_effective > 1000  # enough for what follows
@@ -77,7 +77,7 @@ def test_the_precisions_are_those_of_a_gamma_distribution_of_mean_one():
     assert pytest.approx(2.0, rel=1e-3) == PRIOR @ (1 / PRECISIONS)
 
 
-@pytest.mark.long("each model with Student's errors is hundreds of fits")
+@pytest.mark.long("Student's errors are drawn by Markov chains")
 @pytest.mark.parametrize("drift", [False, True])
 def test_a_slip_moves_neither_level_nor_scales(drift):
     polls = simulate_polls(np.random.default_rng(19), 30, houses="abc", sectors=SECTORS)
@@ -94,7 +94,7 @@ def test_a_slip_moves_neither_level_nor_scales(drift):
     assert normal.loc["omega", "mean"] > 2 * scales[1]["omega"]
 
 
-@pytest.mark.long("each model with Student's errors is hundreds of fits")
+@pytest.mark.long("Student's errors are drawn by Markov chains")
 def test_a_new_poll_may_slip_too():
     coming = make_polls([("a", "2022-04-01", 0)])
 
@@ -115,7 +115,7 @@ def test_the_budget_holds_what_slips_add():
     assert budget["excess"] > 29**2 / 6 / 3
 
 
-@pytest.mark.long("each model with Student's errors is hundreds of fits")
+@pytest.mark.long("Student's errors are drawn by Markov chains")
 def test_a_slip_is_named_with_the_weight_it_has_left():
     results = PollTrend(FEW, errors="student").fit()
     weight = results.residuals()["weight"]
@@ -158,7 +158,7 @@ def test_simulated_polls_slip_as_often_as_students_t_says():
     assert (z > 4).mean() == pytest.approx(2 * t(FREEDOM).sf(4), rel=0.35)  # normal: 0.00006
 
 
-@pytest.mark.long("each model with Student's errors is hundreds of fits")
+@pytest.mark.long("Student's errors are drawn by Markov chains")
 def test_truths_with_such_errors_are_covered_and_ranked():
     polls = simulate_polls(np.random.default_rng(3), n_polls=12, n_days=100, houses="ab")
     found = check_calibration(PollTrend(polls, errors="student"), 6, seed=6)
@@ -166,7 +166,7 @@ def test_truths_with_such_errors_are_covered_and_ranked():
     assert 80 <= found["coverage_pct"].mean() <= 100
 
 
-@pytest.mark.long("each model with Student's errors is hundreds of fits")
+@pytest.mark.long("Student's errors are drawn by Markov chains")
 def test_each_poll_left_out_is_as_a_fit_without_it_predicts_it():
     left_out = PollTrend(FEW, errors="student").fit().loo()
     for row in (0, 3):
@@ -178,7 +178,7 @@ def test_each_poll_left_out_is_as_a_fit_without_it_predicts_it():
     assert left_out["log_density"].idxmin() == 3
 
 
-@pytest.mark.long("each model with Student's errors is hundreds of fits")
+@pytest.mark.long("Student's errors are drawn by Markov chains")
 def test_draws_are_of_the_posterior_and_their_polls_slip_too():
     results = PollTrend(FEW, errors="student").fit()
     drawn = results.draws(1000, np.random.default_rng(1))
@@ -192,7 +192,7 @@ def test_draws_are_of_the_posterior_and_their_polls_slip_too():
     assert drawn.log_likelihood[3].mean() > -12
 
 
-@pytest.mark.long("each model with Student's errors is hundreds of fits")
+@pytest.mark.long("Student's errors are drawn by Markov chains")
 @pytest.mark.parametrize(("unsettled", "n_told"), [(5.0, 0), (0.0, 1)])
 def test_chains_that_have_not_settled_are_told(unsettled, n_told, monkeypatch):
     monkeypatch.setattr(student, "UNSETTLED", unsettled)
@@ -202,7 +202,7 @@ def test_chains_that_have_not_settled_are_told(unsettled, n_told, monkeypatch):
     assert all(text.endswith("or fit with errors='normal'") for text in texts)
 
 
-@pytest.mark.long("each model with Student's errors is hundreds of fits")
+@pytest.mark.long("Student's errors are drawn by Markov chains")
 def test_given_scales_stay_given():
     results = PollTrend(FEW, errors="student").smooth((0.2, 1.0, 5.0))
     table = results.hyperparameters()
@@ -221,7 +221,7 @@ def test_what_has_no_meaning_is_refused():
             refused()
 
 
-@pytest.mark.long("each model with Student's errors is hundreds of fits")
+@pytest.mark.long("Student's errors are drawn by Markov chains")
 def test_the_command_line_takes_it(tmp_path, capsys):
     path = tmp_path / "polls.csv"
     FEW.to_csv(path, index=False)

@@ -48,7 +48,7 @@ def test_the_ends_are_percentages_too(threshold, probability):
     assert RESULTS.prob_above(threshold, day) == pytest.approx(probability, abs=1e-6)
 
 
-@pytest.mark.long("each case is a table of every reference", quick=2)
+@pytest.mark.long("each case is a trend as every house measures it", quick=2)
 @pytest.mark.parametrize("reference", REFERENCES)
 def test_level_plus_effect_is_the_level_as_a_house_measures_it(reference):
     effects = RESULTS.house_effects(reference).set_index("house_id")["mean"]

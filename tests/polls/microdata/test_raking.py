@@ -16,7 +16,7 @@ MARGINS = {
 }
 
 
-@pytest.mark.long("thousands of made interviews")
+@pytest.mark.long("hypothesis makes samples to be raked")
 @given(st.lists(st.integers(1, 40), min_size=4, max_size=4))
 def test_weighted_shares_meet_every_margin(sizes: list[int]) -> None:
     pairs = [(sex, place) for sex in MARGINS["sex"].index for place in MARGINS["place"].index]
