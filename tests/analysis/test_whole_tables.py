@@ -773,7 +773,7 @@ TOLD = {
 }
 
 
-SOON = ("claims", "drift", "effects", "lists", "questions", "refused_others", "refused_trends")
+SOON = ("claims", "effects", "lists", "refused_others", "refused_trends")
 
 
 def write(found):

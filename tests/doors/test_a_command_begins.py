@@ -69,6 +69,7 @@ def test_what_is_in_the_way_is_named_in_place_of_a_traceback(start, foreign, nam
     )
 
 
+@pytest.mark.long("each case is a Python of its own", quick=1)
 def test_what_failed_while_it_was_loaded_is_known_from_its_traceback(start, foreign, monkeypatch):
     path = foreign()
     path.write_text("1 / 0\n", encoding="utf-8")
@@ -79,6 +80,7 @@ def test_what_failed_while_it_was_loaded_is_known_from_its_traceback(start, fore
     assert start.find_in_the_way(caught.value.__traceback__) == ("babel", path)
 
 
+@pytest.mark.long("each case is a Python of its own", quick=1)
 def test_any_other_error_keeps_its_traceback(start, capsys):
     start.begin("made")
     error = ValueError("deep inside")
@@ -86,6 +88,7 @@ def test_any_other_error_keeps_its_traceback(start, capsys):
     assert capsys.readouterr().err == "ValueError: deep inside\n"
 
 
+@pytest.mark.long("each case is a Python of its own", quick=1)
 def test_a_package_that_is_installed_twice_is_in_nobodys_way(start, foreign):
     path = foreign("babel/__init__.py")
     assert start.find_in_the_way(None) == ("babel", path)
@@ -110,6 +113,7 @@ def test_our_own_packages_lie_beside_the_one_that_begins(start, monkeypatch, tmp
     assert start.find_in_the_way(None) is not None
 
 
+@pytest.mark.long("each case is a Python of its own", quick=1)
 def test_a_file_that_is_no_python_is_known_from_the_error(start, foreign, monkeypatch):
     path = foreign()
     monkeypatch.delitem(sys.modules, "babel")

@@ -49,6 +49,7 @@ def run(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.long("figures are drawn by the command")
 def test_without_a_slug_all_figures_are_made(made: list[Any], tmp_path: Path) -> None:
     assert door.main(["--out", str(tmp_path / "new/out"), "--format", "svg"]) == 0
     folders = {path.name for path in (tmp_path / "new/out").iterdir()}
@@ -100,6 +101,7 @@ def test_nothing_but_the_published_set_goes_into_its_folder(
     assert [path.name for path in tmp_path.iterdir()] == ["mine"]
 
 
+@pytest.mark.long("figures are drawn by the command")
 def test_a_slug_alone_renews_its_published_figure(
     made: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +110,7 @@ def test_a_slug_alone_renews_its_published_figure(
     assert (tmp_path / "figures/published/trend-support/figure.svg").is_file()
 
 
+@pytest.mark.long("figures are drawn by the command")
 def test_another_credit_stands_in_the_place_of_ours(made: list[Any], tmp_path: Path) -> None:
     words = ["trend-support", "--format", "svg", "--out", str(tmp_path)]
     door.main(words)
@@ -120,6 +123,7 @@ def test_another_credit_stands_in_the_place_of_ours(made: list[Any], tmp_path: P
         assert "Russian war polls" not in theirs
 
 
+@pytest.mark.long("figures are drawn by the command")
 def test_no_process_starts_without_work_for_it(
     made: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,6 +224,7 @@ def test_processes_are_copies_of_one_that_does_nothing_else(
     assert processes.choose_start().get_start_method() == way
 
 
+@pytest.mark.long("figures are drawn by the command")
 def test_polls_may_precede_the_first_experiment() -> None:
     arms = door._load_polls(pd.Timestamp("2022-02-26")).tables["arms"]
     assert len(arms) == 0
@@ -325,6 +330,7 @@ def test_help_has_examples(capsys: pytest.CaptureFixture[str]) -> None:
     assert "python -m figures --as-of 2022-04-18 --out vintage" in capsys.readouterr().out
 
 
+@pytest.mark.long("figures are drawn by the command")
 def test_the_day_of_as_of_stands_at_the_foot_and_in_the_caption() -> None:
     fitted = make_fitted()
     fitted.as_of = pd.Timestamp("2025-11-01")

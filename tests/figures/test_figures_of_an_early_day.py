@@ -21,7 +21,7 @@ def fitted() -> FittedPolls:
     return door._load_polls(DAY)
 
 
-@pytest.mark.long("each figure is drawn of the polls of an early day", quick=2)
+@pytest.mark.long("each figure is drawn of the polls of an early day", quick=1)
 @pytest.mark.parametrize("entry", ENTRIES, ids=[entry.slug for entry in ENTRIES])
 def test_a_figure_is_drawn_or_left_out_for_a_reason(entry: Entry, fitted: FittedPolls) -> None:
     reason, words = "", ""

@@ -34,6 +34,7 @@ def test_frames_and_change_are_not_touched(tmp_path: Path) -> None:
     assert change == make_change()
 
 
+@pytest.mark.long("several figures are drawn")
 def test_the_settings_of_matplotlib_are_not_touched(tmp_path: Path) -> None:
     before = dict(rcParams)
     save(draw_trend(), tmp_path / "slug", make_polls(), "A.", "C.", formats=["svg", "png"])

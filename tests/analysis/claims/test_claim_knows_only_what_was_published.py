@@ -13,6 +13,7 @@ POLLS = simulate_polls(np.random.default_rng(29), houses="abcde", sectors=SECTOR
 POLLS["published"] = POLLS["end_date"] + pd.to_timedelta(5, unit="D")
 
 
+@pytest.mark.long("a fit for each day of knowledge")
 def test_polls_published_later_change_nothing():
     early = POLLS[POLLS["published"] <= AS_OF]
     assert 5 < len(early) < len(POLLS)

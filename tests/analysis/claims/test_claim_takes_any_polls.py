@@ -66,6 +66,7 @@ def test_the_common_error_asked_for_is_the_one_used():
     assert spread == pytest.approx(36.0 * share * (100 - share) / 2500)
 
 
+@pytest.mark.long("each case is a fit")
 def test_polls_are_not_changed_and_their_order_does_not_matter():
     polls = simulate_polls(np.random.default_rng(31), houses="abcde", sectors=SECTORS)
     before = polls.copy()

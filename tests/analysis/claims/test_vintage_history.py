@@ -75,6 +75,7 @@ def test_polls_add_up_and_the_columns_are_named():
     assert (history["date"] <= history["as_of"]).all()
 
 
+@pytest.mark.long("a fit for each date of knowledge")
 def test_a_target_shows_how_the_estimate_for_one_date_was_revised():
     dates = [FIRST, "2022-04-01", "2022-06-10"]
     history = as_of_history(POLLS, dates, target="2022-04-01")

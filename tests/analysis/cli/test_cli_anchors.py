@@ -36,6 +36,7 @@ def test_the_trend_is_the_anchored_one_and_says_so(files, tmp_path, capsys):
     np.testing.assert_allclose(pd.read_csv(out)["mean"], expected["mean"], atol=1e-6)
 
 
+@pytest.mark.long("several fits by the command")
 def test_a_claim_has_a_row_for_the_anchored_level(files, capsys):
     assert main(["claim", *files, "--above", "50", "--json"]) == 0
     record = json.loads(capsys.readouterr().out)
@@ -64,6 +65,7 @@ def test_anchors_of_later_days_are_not_known(files, capsys):
     np.testing.assert_allclose(probabilities, all_of_them["prob_above"], atol=1e-9)
 
 
+@pytest.mark.long("several fits by the command")
 def test_before_the_first_anchor_the_mean_of_these_houses_is_meant(files, capsys):
     assert main(["claim", *files, "--above", "50", "--as-of", "2022-03-20", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["reference"] == "houses"
@@ -78,6 +80,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.long("several fits by the command", quick=3)
 @pytest.mark.parametrize("verb", [["trend"], ["claim", "--above", "50", "--as-of", "2022-06-30"]])
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_names_the_file_of_the_anchors(files, tmp_path, capsys, verb, name):

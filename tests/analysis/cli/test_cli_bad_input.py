@@ -59,6 +59,7 @@ FAULTS = {
 }  # fmt: skip
 
 
+@pytest.mark.long("dozens of calls of the command", quick=10)
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_one_message_with_file_line_column_and_cure(folder, capsys, verb, name):
@@ -85,6 +86,7 @@ OUTPUTS = {
 }
 
 
+@pytest.mark.long("dozens of calls of the command", quick=3)
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("name", OUTPUTS)
 def test_an_output_that_would_destroy_something_is_refused(folder, capsys, verb, name):
@@ -163,6 +165,7 @@ USAGE = {
 }
 
 
+@pytest.mark.long("dozens of calls of the command", quick=5)
 @pytest.mark.parametrize("name", USAGE)
 def test_bad_usage_exits_with_2_and_says_how(folder, capsys, name):
     with pytest.raises(SystemExit) as caught:

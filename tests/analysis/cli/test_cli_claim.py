@@ -85,6 +85,7 @@ def test_the_text_names_estimand_band_method_and_every_level(polls_csv, capsys):
         assert any(line.split()[:4] == start for line in lines)
 
 
+@pytest.mark.long("several fits by the command")
 def test_words_and_json_say_the_same(polls_csv, capsys):
     argv = ["--input", polls_csv, "--above", 55, "--as-of", AS_OF]
     text = " ".join(run(capsys, *argv).split())
@@ -101,6 +102,7 @@ def test_a_common_error_of_the_users_is_labelled_as_theirs(polls_csv, capsys):
     assert "elsewhere" not in record["common_error"]["origin"]
 
 
+@pytest.mark.long("several fits by the command")
 def test_reference_date_drift_and_method_reach_the_claim(polls_csv, tmp_path, capsys):
     out = tmp_path / "claim.csv"
     argv = ["--input", polls_csv, "--above", 55, "--date", "2022-05-01", "--out", out]

@@ -93,6 +93,7 @@ def test_what_cannot_be_told_apart_is_null_in_the_json(capsys):
     assert row["variance_inflation"] is None
 
 
+@pytest.mark.long("each case is a command with its fits")
 def test_events_after_the_last_known_poll_do_not_count_yet(capsys):
     options = ["--events", "events.csv", "--json", "--as-of", "2022-05-01"]
     assert run("trend", *options) == 0

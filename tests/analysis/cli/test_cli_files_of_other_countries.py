@@ -30,6 +30,7 @@ def expect(record, polls=POLLS, **options):
     assert record["level"]["mean"] == pytest.approx(level["mean"], abs=1e-9)
 
 
+@pytest.mark.long("several fits by the command", quick=1)
 @pytest.mark.parametrize("sep", [";", "\t", "|"])
 def test_separator_and_decimal_commas_are_guessed_and_said(run, sep):
     record, err = run(POLLS, sep=sep, decimal=",")
@@ -61,6 +62,7 @@ def test_wrong_names_are_told_all_at_once(run):
     assert "--columns house_id=firm,share_pct=pct" in err
 
 
+@pytest.mark.long("several fits by the command")
 def test_polls_without_size_get_the_usual_one_of_their_house_and_are_counted(run):
     bare = POLLS.assign(sample_size=[1000, None, None])
     _, err = run(bare, code=1)
@@ -82,6 +84,7 @@ def test_fractions_are_refused_until_told(run):
     assert run(small, "--unit", "percent")[0]["level"]["mean"] < 2
 
 
+@pytest.mark.long("several fits by the command")
 def test_scales_and_priors_come_from_the_command_line(run):
     record, _ = run(POLLS, "--tau", "0.2", "--omega", "1", "--sigma-h", "3")
     level = PollTrend(POLLS).smooth((0.2, 1, 3)).trend().iloc[-1]

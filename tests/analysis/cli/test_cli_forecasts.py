@@ -23,6 +23,7 @@ def registry(tmp_path, monkeypatch):
     return path
 
 
+@pytest.mark.long("several fits by the command")
 def test_a_second_run_adds_nothing_and_changes_nothing(registry, capsys):
     before = registry.read_bytes()
     command = ["predict", "--construct", "support", "--register", str(registry)]

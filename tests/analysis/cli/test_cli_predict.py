@@ -32,6 +32,7 @@ def files(tmp_path):
     return ["--input", str(polls), "--new", str(new)]
 
 
+@pytest.mark.long("several fits by the command")
 def test_the_table_written_is_the_one_of_the_results(files, tmp_path, capsys):
     out = tmp_path / "predicted.csv"
     assert main(["predict", *files, "--out", str(out)]) == 0
@@ -91,6 +92,7 @@ FAULTS = {
 }
 
 
+@pytest.mark.long("several fits by the command", quick=2)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_of_the_polls_to_come_names_their_file(files, tmp_path, capsys, name):
     column, value, message = FAULTS[name]

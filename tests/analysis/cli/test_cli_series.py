@@ -20,6 +20,7 @@ HEADER = b"series_id,house_id,start_date,end_date,sample_size,share_pct\n"
 ROW = b"a,b,2022-03-01,2022-03-03,1600,60\n"
 
 
+@pytest.mark.long("each case is a call of the command, some with fits", quick=1)
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_both_kinds_of_file_give_the_same_rows(kind, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(series, "PART_ROWS", 4)
@@ -45,6 +46,7 @@ def test_a_file_that_is_not_there_is_one_clear_error(name, tmp_path, capsys):
     assert error.count("\n") == 1
 
 
+@pytest.mark.long("each case is a call of the command, some with fits", quick=4)
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [

@@ -25,6 +25,7 @@ def polls_csv(tmp_path):
     return path
 
 
+@pytest.mark.long("several fits by the command")
 def test_the_tables_are_those_of_the_results(polls_csv, tmp_path, capsys):
     trend, houses = tmp_path / "trend.csv", tmp_path / "houses.csv"
     argv = ["trend", "--input", str(polls_csv), "--out", str(trend), "--houses-out", str(houses)]
@@ -75,6 +76,7 @@ def test_warnings_of_the_input_go_to_stderr_and_into_the_json(polls_csv, capsys)
     assert printed.err == "".join(f"warning: {warning}\n" for warning in warnings)
 
 
+@pytest.mark.long("several fits by the command")
 def test_scale_and_common_error_reach_the_model(polls_csv, capsys):
     argv = ["trend", "--input", str(polls_csv), "--method", "map"]
     assert main([*argv, "--scale", "logit", "--common-error", "3"]) == 0
@@ -82,6 +84,7 @@ def test_scale_and_common_error_reach_the_model(polls_csv, capsys):
     assert capsys.readouterr().out == str(results.summary()) + "\n"
 
 
+@pytest.mark.long("several fits by the command")
 def test_a_walk_that_calms_reaches_the_model_and_is_named(polls_csv, capsys):
     argv = ["trend", "--input", str(polls_csv), "--method", "map", "--walk", "calming"]
     assert main([*argv, "--calm-from", "2022-03-05", "--calm-days", "20"]) == 0
@@ -92,6 +95,7 @@ def test_a_walk_that_calms_reaches_the_model_and_is_named(polls_csv, capsys):
     assert "shock" in shown
 
 
+@pytest.mark.long("several fits by the command")
 def test_days_that_are_estimated_and_drifts_that_are_drawn_back_are_named(polls_csv, capsys):
     options = ["--calm-days", "estimated", "--drift", "--drift-days", "400", "--method", "map"]
     assert main(["trend", "--input", str(polls_csv), "--walk", "calming", *options]) == 0
@@ -100,6 +104,7 @@ def test_days_that_are_estimated_and_drifts_that_are_drawn_back_are_named(polls_
     assert "by e in days that are estimated" in shown
 
 
+@pytest.mark.long("several fits by the command", quick=1)
 @pytest.mark.parametrize("drift", [False, True])
 def test_json_has_the_documented_keys_and_no_nan(polls_csv, capsys, drift):
     assert main(["trend", "--input", str(polls_csv), "--json", *["--drift"] * drift]) == 0
@@ -120,6 +125,7 @@ def test_json_has_the_documented_keys_and_no_nan(polls_csv, capsys, drift):
     assert drift or record["diagnostics"]["warnings"] == []
 
 
+@pytest.mark.long("several fits by the command")
 def test_as_of_leaves_out_what_was_published_later(polls_csv, tmp_path, capsys):
     out = tmp_path / "trend.csv"
     argv = ["trend", "--input", str(polls_csv), "--as-of", "2022-04-15", "--out", str(out)]
@@ -170,6 +176,7 @@ FAULTS = {
 }  # fmt: skip
 
 
+@pytest.mark.long("several fits by the command", quick=5)
 @pytest.mark.parametrize("name", FAULTS)
 def test_bad_files_give_one_message_and_write_nothing(tmp_path, capsys, name):
     text, message = FAULTS[name]
@@ -220,6 +227,7 @@ def test_a_construct_is_fetched_from_the_data_package(monkeypatch, capsys):
     )
 
 
+@pytest.mark.long("several fits by the command")
 def test_options_that_are_given_replace_those_of_the_published_model(monkeypatch, capsys):
     monkeypatch.setattr("polls.series", lambda construct: POLLS)
     given = ["--no-drift", "--house-variance", "common", "--walk", "constant"]

@@ -92,6 +92,7 @@ def write_polls(tmp_path):
     return path
 
 
+@pytest.mark.long("each case is a call of the command")
 def test_support_and_silence_are_not_more_than_all(tmp_path, capsys):
     argv = ["tipping", "--input", str(write_polls(tmp_path)), "--silent", "60"]
     assert main(argv) == 1
@@ -110,6 +111,7 @@ def test_support_and_silence_may_be_all(tmp_path, capsys):
     assert "percent silent are more than all" in capsys.readouterr().err
 
 
+@pytest.mark.long("each case is a call of the command", quick=1)
 @pytest.mark.parametrize(
     ("date", "words"), [("2021-01-01", "back"), ("2023-01-01", "forward"), ("2022-04-01", "")]
 )
@@ -120,6 +122,7 @@ def test_a_level_that_is_carried_is_said_to_be(tmp_path, capsys, date, words):
     assert f"the level is carried {words}." in text or not words
 
 
+@pytest.mark.long("each case is a call of the command")
 def test_a_set_of_houses_and_weights_can_be_asked_for(polls_csv, capsys):
     results = PollTrend(POLLS).fit("map")
     day = results.observations.last_date
@@ -142,6 +145,7 @@ def test_with_anchors_the_polls_speak_of_their_houses(polls_csv, tmp_path, capsy
     assert "opinion as anchors measure it, no stated support" in capsys.readouterr().err
 
 
+@pytest.mark.long("each case is a call of the command", quick=1)
 @pytest.mark.parametrize(
     ("option", "value", "is_told"),
     [

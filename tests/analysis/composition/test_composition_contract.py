@@ -105,6 +105,7 @@ def test_a_second_fit_is_the_same_to_the_last_bit():
     assert str(CompositionTrend(POLLS).fit().summary()) == str(fitted().summary())
 
 
+@pytest.mark.long("a composition is fitted")
 def test_a_poll_that_printed_one_part_counts():
     """It moves the part it printed, and through the correlation the other one."""
     without = POLLS.dropna(subset="for_pct").copy()
@@ -166,6 +167,7 @@ def test_house_effects_add_up_to_zero_and_over_the_parts():
     np.testing.assert_allclose(total, 0.0, atol=1e-9)
 
 
+@pytest.mark.long("a composition is fitted")
 def test_a_house_reference_is_the_level_as_that_house_measures_it():
     level = fitted().trend(part="for").set_index("date")["mean"]
     as_house = fitted().trend("b", part="for").set_index("date")["mean"]
@@ -173,6 +175,7 @@ def test_a_house_reference_is_the_level_as_that_house_measures_it():
     np.testing.assert_allclose(as_house - level, effect, atol=0.02)
 
 
+@pytest.mark.long("a composition is fitted")
 def test_derived_measures_lie_where_their_parts_say():
     trend = {part: fitted().trend(part=part).set_index("date")["mean"] for part in PARTS}
     share = fitted().trend(part="opinion_share").set_index("date")

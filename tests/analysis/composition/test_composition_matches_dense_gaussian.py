@@ -24,7 +24,7 @@ CASES = {
 }
 TOLERANCE = 1e-6
 pytestmark = [
-    pytest.mark.long("hundreds of comparisons with a dense Gaussian", quick=6),
+    pytest.mark.long("hundreds of comparisons with a dense Gaussian", quick=3),
     pytest.mark.parametrize("name", CASES),
     pytest.mark.parametrize("params", [PARAMS, SMALL], ids=["ordinary", "extreme"]),
     pytest.mark.parametrize("drift", [False, True], ids=["static", "drift"]),

@@ -45,6 +45,7 @@ def assert_like(found, mean, sd):
     assert found["upper"] == pytest.approx(mean + 1.96 * sd, abs=0.2 * sd)
 
 
+@pytest.mark.long("each case is a composition", quick=2)
 @each_drift
 @each_part
 def test_the_gap_of_these_houses_is_that_of_the_dense_gaussian(part, drift):
@@ -80,6 +81,7 @@ def test_the_gap_of_the_population_is_that_of_the_sector_effects(part, drift):
     assert_like(found, mean, np.sqrt(signs @ cov @ signs))
 
 
+@pytest.mark.long("each case is a composition", quick=1)
 @each_part
 def test_the_gap_is_the_distance_of_the_levels_of_both_sectors(part):
     results, _ = both(False)
@@ -113,6 +115,7 @@ def test_exchanging_the_parts_changes_no_gap(estimand):
         pd.testing.assert_series_equal(one, other)
 
 
+@pytest.mark.long("each case is a composition", quick=2)
 @pytest.mark.parametrize(
     ("ask", "expected"),
     [

@@ -73,6 +73,7 @@ def test_a_population_is_all_of_it_in_percent_or_as_fractions(total, is_whole):
         check_whole(population)
 
 
+@pytest.mark.long("each case is a fit of groups", quick=2)
 @pytest.mark.parametrize(
     ("column", "value", "words"),
     [
@@ -99,6 +100,7 @@ def test_what_is_told_of_waves_stands_under_the_estimates():
     assert f"Warning: {told}" in results.summary()
 
 
+@pytest.mark.long("each case is a fit of groups", quick=1)
 @pytest.mark.parametrize(("dispersion", "told"), [(1.49, False), (1.5, False), (1.51, True)])
 def test_counts_may_scatter_half_as_much_again_as_binomial_ones(dispersion, told, monkeypatch):
     results = fit_who(CELLS.iloc[:2], POPULATION, n_points=64)
@@ -198,6 +200,7 @@ def test_a_wave_with_exchanged_answers_is_told():
     assert tell(waves[waves["wave"].isin(["w1", "w2"])]) == []
 
 
+@pytest.mark.long("each case is a fit of groups", quick=1)
 @pytest.mark.parametrize(
     ("usual", "odd", "told"),
     [

@@ -107,6 +107,7 @@ def test_plain_shares_are_those_of_the_counts() -> None:
     np.testing.assert_allclose(found.sort_index(), expected.sort_index())
 
 
+@pytest.mark.long("groups are fitted for each outcome")
 def test_the_same_seed_gives_the_same_numbers_in_any_order_of_rows() -> None:
     shuffled = WORLD.cells.sample(frac=1, random_state=2)
     again = fit_who(shuffled, WORLD.population.iloc[::-1], n_points=64)
@@ -133,6 +134,7 @@ def test_another_wording_is_shown_and_marked() -> None:
     assert results.change()[["start", "end"]].tolist() == ["01", "02"]
 
 
+@pytest.mark.long("groups are fitted for each outcome")
 def test_one_wave_without_television_is_enough() -> None:
     cells = WORLD.cells[WORLD.cells["wave"] == "01"]
     results = fit_who(cells, WORLD.population, n_points=64)

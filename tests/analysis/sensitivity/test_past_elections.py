@@ -151,7 +151,7 @@ def test_good_polls_of_elections_give_no_note():
     assert suspect() == ()
 
 
-@pytest.mark.long("errors of past elections are fitted", quick=1)
+@pytest.mark.long("errors of past elections are fitted")
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

@@ -74,6 +74,7 @@ def test_without_a_spread_the_evidence_is_that_of_the_common_model():
     np.testing.assert_allclose(ours["sd"], theirs["sd"], rtol=0.03)
 
 
+@pytest.mark.long("a fit of many hyperparameters")
 def test_polls_that_say_nothing_leave_the_prior():
     silent = POLLS.assign(sampling_var=1e9)
     table = param_table(PollTrend(silent, house_variance="by_house").fit())
@@ -161,6 +162,7 @@ def test_a_poll_is_predicted_with_the_excess_of_its_house(results):
     assert predicted["somebody"] > predicted["a"]
 
 
+@pytest.mark.long("a fit of many hyperparameters")
 def test_a_new_house_draws_its_excess_from_the_spread():
     """At a given spread it takes the middle; integrated, the ratio's own spread comes on top."""
     model = PollTrend(POLLS, house_variance="by_house")
@@ -213,6 +215,7 @@ def test_drift_events_and_anchors_go_with_it():
     assert noise[model.design.house < 0].tolist() == [0.25]
 
 
+@pytest.mark.long("a fit of many hyperparameters")
 def test_on_logits_the_spread_keeps_its_prior():
     model = PollTrend(POLLS, house_variance="by_house", scale="logit")
     assert model.model.model_priors.omega_spread == model.model.priors.omega_spread == 0.5
@@ -222,6 +225,7 @@ def test_on_logits_the_spread_keeps_its_prior():
     assert table.loc["omega:b", "mean"] > 2 * table.loc["omega:a", "mean"]
 
 
+@pytest.mark.long("a fit of many hyperparameters")
 def test_drift_is_compared_with_standing_houses():
     polls = POLLS.iloc[::3]
     comparison = PollTrend(polls, house_variance="by_house").compare_drift()
@@ -229,6 +233,7 @@ def test_drift_is_compared_with_standing_houses():
     assert comparison.loc["static", "log_bayes_factor"] == 0
 
 
+@pytest.mark.long("a fit of many hyperparameters", quick=1)
 @pytest.mark.parametrize("case", ["one poll only", "one house only", "constant series"])
 def test_few_polls_are_no_hindrance(case):
     results = PollTrend(EDGE_CASES[case], house_variance="by_house").fit()

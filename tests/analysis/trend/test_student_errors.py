@@ -126,6 +126,7 @@ def test_a_slip_is_named_with_the_weight_it_has_left():
     assert any("row 3: 25 percent" in text and "of a usual poll" in text for text in told)
 
 
+@pytest.mark.long("Student's errors are drawn by Markov chains", quick=1)
 @pytest.mark.parametrize("options", [{}, {"scale": "logit"}, {"house_variance": "by_house"}])
 def test_subgroups_among_toplines_are_named(options):
     rng = np.random.default_rng(1)

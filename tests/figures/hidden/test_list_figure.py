@@ -33,6 +33,7 @@ def titled(change, *, share=61.0, lang="en"):
     return indirect_title(rows, Edition(lang)).replace("\N{NO-BREAK SPACE}", " ")
 
 
+@pytest.mark.long("each size is drawn", quick=1)
 @pytest.mark.parametrize(("lang", "size"), EDITIONS)
 def test_no_text_is_cut_or_covered(lang, size):
     fig = plot_indirect(ROWS, Edition(lang, size), data_to=DAY)

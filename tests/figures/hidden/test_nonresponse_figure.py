@@ -42,6 +42,7 @@ def see():
     return draw(found=FOUND)
 
 
+@pytest.mark.long("each size is drawn", quick=1)
 @pytest.mark.parametrize(("lang", "size"), EDITIONS)
 def test_no_text_is_cut_or_covered(lang, size):
     fig = draw(edition=Edition(lang, size), found=FOUND)

@@ -29,6 +29,7 @@ def make_series(finished=(6.0, 4.0, 5.0), refused=(76.0, 79.0, 72.0)):
 SERIES = make_series()
 
 
+@pytest.mark.long("each size is drawn", quick=1)
 @pytest.mark.parametrize(("lang", "size"), [(lang, "phone") for lang in LANGUAGES])
 def test_no_text_is_cut_or_covered(lang, size):
     fig = plot_participation(SERIES, make_houses(), Edition(lang, size))

@@ -29,6 +29,7 @@ def draw(**options):
     return plot_tipping(make_polls(), make_points(), LISTS, make_houses(), **options)
 
 
+@pytest.mark.long("each size is drawn", quick=1)
 @pytest.mark.parametrize(("lang", "size"), EDITIONS)
 def test_no_text_is_cut_or_covered(lang, size):
     fig = draw(edition=Edition(lang, size))

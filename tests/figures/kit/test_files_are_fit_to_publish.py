@@ -157,6 +157,7 @@ def test_the_lean_font_has_all_letters_of_the_labels_and_their_widths(
         assert lean[name]["hmtx"][glyph] == whole["hmtx"][whole.getBestCmap()[code]]
 
 
+@pytest.mark.long("a figure is drawn and saved")
 def test_a_figure_with_a_letter_that_the_lean_font_lacks_is_written_with_the_whole_one(
     tmp_path: Path,
 ) -> None:

@@ -22,13 +22,14 @@ def test_every_text_has_a_contrast_of_4_5_on_white(name: str, size: str) -> None
     assert pale == {}
 
 
+@pytest.mark.long("figures of each kind are drawn in each size", quick=3)
 @pytest.mark.parametrize(("name", "size"), CASES)
 def test_no_text_is_smaller_than_ten_pixels_of_an_article(name: str, size: str) -> None:
     sizes = {text.get_text(): text.get_fontsize() for text in list_texts(see(name, size))}
     assert {words: points for words, points in sizes.items() if points < LEAST_POINTS} == {}
 
 
-@pytest.mark.long("figures of each kind are drawn in each size", quick=5)
+@pytest.mark.long("figures of each kind are drawn in each size", quick=3)
 @pytest.mark.parametrize(("kind", "size"), KINDS)
 def test_all_text_is_ink_and_blue_on_white_only(kind: str, size: str) -> None:
     # On the grey of a band blue has a contrast below 4.5.

@@ -23,6 +23,7 @@ def name_years(first: int, last: int, size: str) -> list[str]:
     return [text.get_text() for text in ax.get_xticklabels()]
 
 
+@pytest.mark.long("each case is drawn several times", quick=1)
 @pytest.mark.parametrize(
     ("first", "last", "size", "named"),
     [
@@ -37,6 +38,7 @@ def test_years_that_have_room_are_all_named_and_else_the_round_ones(
     assert name_years(first, last, size) == named
 
 
+@pytest.mark.long("each case is drawn several times", quick=1)
 @pytest.mark.parametrize(("days", "named"), [(540, False), (541, True)])
 def test_a_year_and_a_half_is_named_by_months(days: int, named: bool) -> None:
     first = pd.Timestamp("2022-03-01")

@@ -68,6 +68,7 @@ def test_polls_of_one_house_have_no_difference_to_show() -> None:
         find_extremes(pick("levada"), make_effects(1, 0).head(1))
 
 
+@pytest.mark.long("each case is drawn", quick=1)
 @pytest.mark.parametrize(
     ("lower", "upper", "title"),
     [
@@ -166,6 +167,7 @@ def test_the_sectors_are_said_to_agree_only_if_they_do(
     assert plain(sectors_title(changes, SPRING)).startswith(title)
 
 
+@pytest.mark.long("each case is drawn")
 def test_a_sector_with_few_polls_after_the_first_year_has_dots_and_no_line() -> None:
     polls = make_polls()
     days = pd.date_range("2022-02-25", "2025-10-08")
@@ -187,6 +189,7 @@ def test_a_sector_with_few_polls_after_the_first_year_has_dots_and_no_line() -> 
     assert "estimate-state" in lines
 
 
+@pytest.mark.long("each case is drawn", quick=1)
 @pytest.mark.parametrize(("readings", "has_line"), [(11, False), (12, True)])
 def test_twelve_readings_after_the_first_year_make_a_line(readings: int, has_line: bool) -> None:
     polls = make_polls()

@@ -103,6 +103,7 @@ def test_the_title_of_the_figure_is_that_of_the_change() -> None:
     assert plain(fig.get_suptitle()) == plain(trend_title(risen, SPRING))
 
 
+@pytest.mark.long("each case is drawn", quick=1)
 @pytest.mark.parametrize(("end", "verb"), [(55, "fallen"), (79, "risen")])
 def test_the_title_turns_when_the_polls_turn(end: float, verb: str) -> None:
     polls = make_polls(end)

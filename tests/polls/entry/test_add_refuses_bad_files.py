@@ -35,6 +35,7 @@ BAD_CELLS = [
 ]
 
 
+@pytest.mark.long("each case is a file that is read and checked", quick=5)
 @pytest.mark.parametrize(("cells", "place", "found", "cure"), BAD_CELLS)
 def test_a_bad_cell_is_named_with_its_cure(
     cells: dict[str, str],
@@ -107,6 +108,7 @@ def test_a_wave_under_another_id_is_refused(copy: Path, call: Callable, flat: Ca
     refuse(call, copy, file, "new.csv:2 [poll_id]", "fom-2026-03-01", "reviewed_reason")
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_wave_with_the_values_of_another_is_refused(
     month_wave: str, copy: Path, call: Callable, flat: Callable
 ) -> None:
@@ -221,6 +223,7 @@ BAD_FILES = [
 ]
 
 
+@pytest.mark.long("each case is a file that is read and checked", quick=5)
 @pytest.mark.parametrize(("spoil", "place", "found", "cure"), BAD_FILES)
 def test_a_file_of_another_kind_is_named(
     spoil: Callable[[bytes], bytes],

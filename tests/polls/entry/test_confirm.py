@@ -95,7 +95,6 @@ def test_a_reading_of_a_group_is_one_of_that_group_only(
     assert [f for f in polls.check(copy) if f.level == "error"] == []
 
 
-@pytest.mark.quick
 def test_faults_are_named_by_line_and_nothing_is_written(
     once: tuple[str, float], confirm: Callable, copy: Path
 ) -> None:

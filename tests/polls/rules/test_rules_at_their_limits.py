@@ -765,6 +765,7 @@ PAIRS = {
 }
 
 
+@pytest.mark.long("each case meets a rule over all tables", quick=6)
 @pytest.mark.parametrize("name", PAIRS)
 def test_a_limit_itself_is_allowed(name: str) -> None:
     check, rule, given = PAIRS[name]

@@ -21,6 +21,7 @@ def test_parquet_comes_back_equal(tmp_path: Path, frames: dict[str, pd.DataFrame
         pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / f"{name}.parquet"), frame)
 
 
+@pytest.mark.long("all tables are written in each format")
 def test_sqlite_holds_its_foreign_keys(tmp_path: Path, frames: dict[str, pd.DataFrame]) -> None:
     """One file, every row, and the database itself finds no dangling key."""
     (path,) = polls.export(tmp_path, "sqlite")

@@ -87,6 +87,7 @@ def test_excluded_waves_come_back_only_on_demand() -> None:
     assert plain <= set(more["poll_id"])
 
 
+@pytest.mark.long("the series of each construct is made")
 def test_raked_weights_change_the_chronicles_only() -> None:
     """weight="raked" moves shares of the Chronicles by at most 1.1 points, and no other house."""
     published = polls.series("support").set_index("poll_id")
@@ -124,6 +125,7 @@ def test_the_stated_margin_becomes_a_design_effect() -> None:
     assert obs["design_effect"].between(1.85, 2.0).all()
 
 
+@pytest.mark.long("the series of each construct is made")
 def test_decimals_are_those_of_the_share_for(tmp_path: Path) -> None:
     """37.6 and 21.2 percent make 58.8 with one decimal, whatever the other answers print."""
     data = make_small_data(tmp_path / "data")

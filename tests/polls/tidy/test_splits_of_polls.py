@@ -16,6 +16,7 @@ def test_only_polls_of_the_series_are_here() -> None:
     assert set(SUPPORT["poll_id"]) <= set(polls.series("support")["poll_id"])
 
 
+@pytest.mark.long("all groups of all polls are read")
 def test_dates_and_sector_are_those_of_the_series() -> None:
     whole = polls.series("support").set_index("poll_id")
     for column in ("mid_date", "sector", "published"):
@@ -54,6 +55,7 @@ def test_sexes_average_to_all() -> None:
     assert (whole <= sides.max(axis=1) + 0.05).all()
 
 
+@pytest.mark.long("all groups of all polls are read")
 def test_raked_weights_move_shares_a_little() -> None:
     raked = polls.splits("support", weight="raked").set_index(KEYS)["for_pct"]
     published = SUPPORT.set_index(KEYS)["for_pct"]
@@ -61,12 +63,14 @@ def test_raked_weights_move_shares_a_little() -> None:
     assert 0 < move.mean() < 2
 
 
+@pytest.mark.long("all groups of all polls are read")
 def test_talks_have_the_young_for_and_the_old_against() -> None:
     talks = polls.splits("talks").query("poll_id == 'levada-2025-10' and dimension == 'age'")
     assert talks.set_index("level")["for_pct"]["18-24"] == 75
     assert talks.set_index("level")["against_pct"]["55+"] == 37
 
 
+@pytest.mark.long("all groups of all polls are read")
 def test_include_brings_other_questions_back() -> None:
     more = polls.splits("support", include=["questions"])
     assert "chronicles.support_svo_binary" in set(more["question_id"])

@@ -21,7 +21,7 @@ SHOCKS = {"before": (-8, 20.0), "on the first day": (0, 60.0), "among the polls"
 TOLERANCE = 1e-6
 
 pytestmark = [
-    pytest.mark.long("hundreds of comparisons with a dense Gaussian", quick=6),
+    pytest.mark.long("hundreds of comparisons with a dense Gaussian", quick=5),
     pytest.mark.parametrize("name", CASES),
     pytest.mark.parametrize("params", PARAMS, ids=str),
     pytest.mark.parametrize("shock", SHOCKS),
