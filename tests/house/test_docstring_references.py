@@ -70,6 +70,7 @@ def find_lost(source: str, module: ModuleType) -> set[str]:
     }
 
 
+@pytest.mark.long("every module is imported and each name in its docstrings followed")
 def test_every_reference_of_a_docstring_leads_somewhere() -> None:
     assert SOURCES
     found = {}

@@ -195,7 +195,7 @@ COMMANDS = {
     "export": ["export --format csv --out csv", "export --format json --out json"],
 }
 
-SOON = ("add", "refuse", "confirm", "export")
+SOON = ("add", "confirm", "export")
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ def test_no_two_parts_of_a_page_share_an_id(page: list[str]) -> None:
     assert len(set(ids)) == len(ids)
 
 
+@pytest.mark.long("figures are drawn and saved")
 def test_what_is_referred_to_is_in_the_same_file(page: list[str]) -> None:
     for svg in page:
         named = re.findall(r'(?:href="#|url\(#)([^")]+)', svg)

@@ -71,6 +71,7 @@ def test_overlapping_texts_are_found() -> None:
     assert find_cut_texts(fig) == ["over the edge"]
 
 
+@pytest.mark.long("hypothesis makes a hundred rows of labels")
 @given(st.lists(st.floats(0, 100), min_size=2, max_size=20), st.floats(0.1, 10))
 def test_spread_positions_keep_their_gap_order_and_bounds(wanted: list[float], gap: float) -> None:
     placed = spread_apart(wanted, gap, 0, 100)

@@ -91,6 +91,7 @@ def test_rows_that_are_there_are_not_added_twice(
     assert (result.returncode, result.stdout) == (0, "Nothing is new: 6 rows there already.\n")
 
 
+@pytest.mark.long("all rules run on all tables")
 def test_a_row_that_is_there_with_another_word_is_refused(
     made: list[str | Path], copy: Path, call: Callable
 ) -> None:

@@ -75,6 +75,7 @@ def test_every_interview_of_the_main_sample_is_counted_once(interviews: pd.DataF
     assert table["weight_sum"].sum() == pytest.approx(main["weight_raked"].sum(), abs=1e-3)
 
 
+@pytest.mark.long("all interviews are put into cells")
 @settings(max_examples=30)
 @given(samples())
 def test_a_cell_has_three_interviews_unless_there_are_no_more(interviews: pd.DataFrame) -> None:

@@ -172,6 +172,7 @@ def test_a_file_that_is_no_archive_is_told_in_one_line(
         assert "no whole archive" in line
 
 
+@pytest.mark.long("all tables are packed and read again")
 @pytest.mark.parametrize("more", [0, -1])
 def test_a_table_larger_than_any_is_not_unpacked(
     more: int, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
