@@ -35,6 +35,7 @@ from polls.rules.side_tables import check_cells, check_houses, check_waves
 from polls.rules.sources import (
     check_event_sources,
     check_overlaps,
+    check_poll_source,
     check_source_day,
     check_wave_source,
 )
@@ -912,3 +913,17 @@ def test_a_side_that_was_not_printed_adds_up_to_nothing(
         "options", question_id=["q"] * 3, option=list(poles), pole=list(poles.values())
     )
     assert list(check_sides(frames)) == []
+
+
+@pytest.mark.parametrize(("other", "lines"), [("levada", []), ("vciom", [2])])
+def test_a_source_of_two_houses_answers_for_neither(other: str, lines: list[int]) -> None:
+    """A wave read elsewhere: its source may be of its house, which nothing else was read from."""
+    polls = {"poll_id": ["w", "v"], "house_id": ["levada", other], "source_id": ["s", "s"]}
+    nothing: dict[str, list[object]] = {}
+    others = ("confirmations", "events", "indirect")
+    frames = make_frames("polls", **polls) | make_frames(
+        "answers", poll_id=["w"], question_id=["q"], option=["yes"], source_id=["own"]
+    )
+    for name in others:
+        frames |= make_frames(name, **nothing)
+    assert [f.line for f in check_poll_source(frames)] == lines
