@@ -68,6 +68,18 @@ def test_every_poll_that_asked_is_in_or_out_with_a_reason(
     assert (out["reason"].str.len() > 10).all()
 
 
+def test_a_question_that_is_left_out_says_why_in_its_own_words(
+    frames: dict[str, pd.DataFrame],
+) -> None:
+    """Those that are no question of the series; of all others the reason is that of the wave."""
+    own = frames["questions"].set_index("question_id")["in_series_reason"]
+    out = polls.left_out("talks", include=["exclude", "context"])
+    told = out["reason"].str.startswith("the question is not")
+    assert told.sum() > 5
+    for row in out.itertuples():
+        assert str(row.reason).endswith(f": {own[row.question_id]}") == told[row.Index]
+
+
 @pytest.mark.long("the series of each construct is made")
 def test_no_interview_counts_twice(frames: dict[str, pd.DataFrame]) -> None:
     """No two waves of a series stand together in overlaps."""
