@@ -113,12 +113,20 @@ def test_a_question_that_cannot_be_answered_says_what_can(ask, expected):
     assert expected in str(caught.value)
 
 
-def test_shares_that_leave_no_room_for_a_composition_are_told():
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda r: r.trend(),
+        lambda r: r.prob_above(50, "2022-03-09"),
+        lambda r: r.change("2022-03-01", "2022-03-09", of="net"),
+    ],
+)
+def test_shares_that_leave_no_room_for_a_composition_are_told(ask):
     days = [f"2022-03-{day:02d}" for day in range(1, 29)]
     polls = make_composition([("a", day, 100, 1) for day in days]).assign(sample_size=10**9)
     small = {k: dict.fromkeys(v, 1e-6) if isinstance(v, dict) else v for k, v in PARAMS.items()}
     with pytest.raises(PollInputError, match="only 0 of 4096 draws lie within 0 to 100 percent"):
-        CompositionTrend(polls).smooth(small).trend()
+        ask(CompositionTrend(polls).smooth(small))
 
 
 @pytest.mark.parametrize(
