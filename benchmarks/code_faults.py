@@ -16,7 +16,9 @@ line, it is given to the doctests of the module, the tests of the folder in `tes
 its own and beside the folders above that, and those that import it.
 `--out FILE` keeps each fault as it is done, and goes on from there when it is called again.
 
-Faults that change nothing are counted as not noticed: look at each before a test is written.
+Look at each that was not noticed before a test is written. Those that change nothing are counted as
+not noticed; each that was found out stands with its reason in changes_nothing.csv, by the line of
+code it is in, and the table says how many these were.
 """
 
 import _posixsubprocess
@@ -45,6 +47,8 @@ import pandas as pd
 import pytest
 
 TITLE = "Faults of one line that the tests notice"
+# Faults that were seen to change nothing: path, kind, now, the line of code, and the reason.
+CHANGES_NOTHING = Path(__file__).with_name("changes_nothing.csv")
 FAULTS = 200
 SEED = 20220224
 PACKAGES = ("polls", "analysis", "figures")
@@ -725,8 +729,41 @@ def copy_repository(folder: Path) -> Path:
     return folder
 
 
+def find_reasons(results: pd.DataFrame, root: Path) -> list[str]:
+    """Why each fault changes nothing, or an empty string where nobody has said so.
+
+    Parameters
+    ----------
+    results : DataFrame
+        path, line, kind, now.
+    root : Path
+        Of the code the faults were planted in.
+
+    Returns
+    -------
+    list of str
+    """
+    judged = pd.read_csv(CHANGES_NOTHING).set_index(["path", "kind", "now", "code"])["reason"]
+    reasons = []
+    for row in results.itertuples():
+        lines = (root / str(row.path)).read_text(encoding="utf-8").splitlines()
+        code = lines[int(row.line) - 1].strip()
+        reasons.append(str(judged.get((row.path, row.kind, str(row.now), code), "")))
+    return reasons
+
+
 def summarise(results: pd.DataFrame) -> str:
-    """Tables in Markdown: by package, by kind, and what was not noticed."""
+    """Tables in Markdown: by package, by kind, and what was not noticed.
+
+    Parameters
+    ----------
+    results : DataFrame
+        The columns of `Result`, and reason: why a fault changes nothing, or an empty string.
+
+    Returns
+    -------
+    str
+    """
     noticed = results["outcome"].map(OUTCOMES)
     told = results.assign(
         noticed=noticed, **{kind: results["outcome"] == kind for kind in OUTCOMES}
@@ -746,6 +783,7 @@ def summarise(results: pd.DataFrame) -> str:
     missed = told[~told["noticed"]]
     lines += [
         f"- {row.path}:{row.line} ({row.kind}{', timeout' if row.timeout else ''}): `{row.now}`"
+        f"{f' changes nothing: {row.reason}' if row.reason else ''}"
         for row in missed.itertuples()
     ]
     return "\n".join(lines)
@@ -758,8 +796,15 @@ def report() -> str:
 
 def describe(results: pd.DataFrame, seed: int) -> str:
     """What faults come to, in Markdown, and how they were drawn."""
-    how = f"{len(results)} faults, seed {seed}; faults that change nothing count as not noticed."
-    return f"{how}\n\n{summarise(results)}"
+    told = results.assign(reason=find_reasons(results, ROOT))
+    noticed = told["outcome"].map(OUTCOMES)
+    idle = int((~noticed & (told["reason"] != "")).sum())
+    how = (
+        f"{len(told)} faults, seed {seed}: {noticed.sum()} noticed, {noticed.mean():.1%}. "
+        f"Of the others {idle} change nothing, each with its reason below; of the faults without "
+        f"these {noticed.sum() / (len(told) - idle):.1%} were noticed."
+    )
+    return f"{how}\n\n{summarise(told)}"
 
 
 def main() -> int:

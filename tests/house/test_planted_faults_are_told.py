@@ -137,12 +137,32 @@ def test_a_summary_counts_each_outcome_for_itself(code_faults):
         code_faults.Result("figures", "index", "figures/x.py", line, "row[1]", outcome, "", "")
         for line, outcome in enumerate(outcomes, 1)
     ]
-    text = code_faults.summarise(pd.DataFrame(rows))
+    text = code_faults.summarise(pd.DataFrame(rows).assign(reason=["", "", "", "", "", "it is."]))
     assert "| figures | 6 | 67% | 33% | 17% | 1 | 1 |" in text
     assert text.endswith(
         "Not noticed:\n\n- figures/x.py:5 (index, timeout): `row[1]`\n"
-        "- figures/x.py:6 (index): `row[1]`"
+        "- figures/x.py:6 (index): `row[1]` changes nothing: it is."
     )
+
+
+def test_only_a_fault_of_a_line_that_was_judged_changes_nothing(
+    code_faults, tmp_path, monkeypatch
+):
+    (tmp_path / "x.py").write_text("a = row[0]\n  b = row[0]\n")
+    judged = tmp_path / "judged.csv"
+    judged.write_text("path,kind,now,code,reason\nx.py,index,row[1],b = row[0],both are one\n")
+    monkeypatch.setattr(code_faults, "CHANGES_NOTHING", judged)
+    faults = [("x.py", 1, "row[1]"), ("x.py", 2, "row[1]"), ("x.py", 2, "row[2]")]
+    results = pd.DataFrame(faults, columns=["path", "line", "now"]).assign(kind="index")
+    assert code_faults.find_reasons(results, tmp_path) == ["", "both are one", ""]
+
+
+def test_what_was_judged_is_still_there(code_faults, root):
+    judged = pd.read_csv(code_faults.CHANGES_NOTHING)
+    for row in judged.itertuples():
+        lines = [line.strip() for line in (root / row.path).read_text("utf-8").splitlines()]
+        assert row.code in lines, f"{row.path} has changed: judge the fault anew, or drop its row"
+        assert len(row.reason.split()) > 3
 
 
 def test_every_place_and_every_kind_of_fault_is_found(code_faults, tmp_path):

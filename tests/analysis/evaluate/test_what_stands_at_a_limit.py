@@ -108,20 +108,25 @@ def test_the_prior_of_sectors_is_doubted_where_there_are_two(
     assert ("sector_sd" in {task.prior for task in runner.tasks}) is is_there
 
 
+@pytest.mark.parametrize(("workers", "n_looks"), [([0, 0, 0], 3), ([0, 1, 0, 0, 0], 5)])
 def test_a_cluster_without_workers_is_looked_at_three_times(
-    monkeypatch: pytest.MonkeyPatch,
+    workers: list[int], n_looks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """In a row: a worker that came in between begins the count anew."""
     looks = []
 
     def wait(calls: list[Any], **options: object) -> None:
         looks.append(options)
         raise TimeoutError
 
+    def nthreads() -> dict[str, int]:
+        return {"one": 1} if workers[len(looks) - 1] else {}
+
     monkeypatch.setattr(distributed, "wait", wait)
-    client = SimpleNamespace(status="running", nthreads=dict)
+    client = SimpleNamespace(status="running", nthreads=nthreads)
     with pytest.raises(RunError, match="the cluster has no worker any more"):
         cluster._wait(client, [])
-    assert len(looks) == 3
+    assert len(looks) == n_looks
 
 
 class Scatter(dispersion._House):

@@ -6,7 +6,7 @@ import pytest
 
 import polls
 from analysis.base.errors import PollInputError
-from analysis.groups.population import JOINT, MARGINS, target_population
+from analysis.groups.population import JOINT, MARGINS, _split_ages, target_population
 
 TABLE = polls.load()["population"]
 TARGET = target_population(TABLE)
@@ -91,3 +91,10 @@ def test_a_group_that_stands_there_twice_is_refused() -> None:
     twice = pd.concat([TARGET, TARGET.iloc[[3]]], ignore_index=True)
     with pytest.raises(PollInputError, match=r"row 20, column share_pct: .*twice; keep one row"):
         target_population(twice)
+
+
+def test_ages_are_cut_where_one_of_two_tables_cuts() -> None:
+    """A year that lies between two cuts stands by itself."""
+    cut = _split_ages(["18-24", "25-39", "40+", "18-25", "26+"])
+    assert cut[:-1] == [(18, 24), (25, 25), (26, 39)]
+    assert cut[-1][0] == 40
