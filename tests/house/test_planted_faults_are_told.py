@@ -145,9 +145,7 @@ def test_a_summary_counts_each_outcome_for_itself(code_faults):
     )
 
 
-def test_only_a_fault_of_a_line_that_was_judged_changes_nothing(
-    code_faults, tmp_path, monkeypatch
-):
+def test_only_a_fault_of_a_line_that_was_judged_changes_nothing(code_faults, tmp_path, monkeypatch):
     (tmp_path / "x.py").write_text("a = row[0]\n  b = row[0]\n")
     judged = tmp_path / "judged.csv"
     judged.write_text("path,kind,now,code,reason\nx.py,index,row[1],b = row[0],both are one\n")
