@@ -323,6 +323,8 @@ def _correlated_days(results: PollTrendResults, shifts: Shifts) -> int:
     if len(days) == 0:
         return 0
     signed = (shifts.centre / shifts.sd)[_place(results, days)]
+    if signed.min() == signed.max():  # between polls of two days alone
+        return len(signed)
     signed = signed - signed.mean()
     power = float(signed @ signed)
     for lag in range(1, len(signed)):

@@ -9,7 +9,7 @@ import pytest
 from analysis import PollTrend
 from analysis.base.errors import PollInputError
 from analysis.questions import EventsCheck, check_events, shift_everywhere
-from analysis.questions.events import _allowed_days, _check_model
+from analysis.questions.events import _allowed_days, _check_model, _correlated_days
 
 JUMP = "2022-09-21"
 
@@ -216,3 +216,19 @@ def test_models_that_cannot_be_asked_are_refused() -> None:
     same_day = polls.assign(start_date="2022-03-01", end_date="2022-03-01")
     with pytest.raises(PollInputError, match="one day"):
         check_events(PollTrend(same_day).fit("map"), EVENTS)
+
+
+@pytest.mark.parametrize("n_days", [9, 30])
+def test_dates_between_polls_of_two_days_share_all_they_tell(n_days):
+    """One statistic for all of them: it is correlated as long as there are dates."""
+    first = np.datetime64("2022-03-01")
+    last = first + np.timedelta64(n_days + 1, "D")
+    observations = SimpleNamespace(
+        first_date=first,
+        last_date=last,
+        days_of=lambda dates: (dates - first).astype(np.int64),
+    )
+    model = SimpleNamespace(design=SimpleNamespace(day=np.array([0, n_days + 1])))
+    results = SimpleNamespace(observations=observations, model=model)
+    shifts = SimpleNamespace(centre=np.array([0.7]), sd=np.array([0.3]))
+    assert _correlated_days(results, shifts) == n_days
