@@ -24,7 +24,7 @@ def make_edge_polls(share_pct):
     )
 
 
-@pytest.mark.long("each case is a fit of many polls", quick=1)
+@pytest.mark.long("each case is a fit of many polls")
 @pytest.mark.parametrize("truth", [0.2, 0.4, 99.7])
 def test_the_simulated_truth_is_inside_the_interval(truth):
     """Of 40 intervals at 95 percent fewer than 35 hold it once in three hundred times."""

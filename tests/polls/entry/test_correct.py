@@ -131,6 +131,7 @@ def test_a_cell_of_a_wave_is_corrected_with_what_follows_from_it(
     assert (row["column"], row["was"], row["now"]) == ("field_end", "2023-06-28", "2023-06-27")
 
 
+@pytest.mark.long("all tables are read in each case", quick=2)
 @pytest.mark.parametrize(
     ("words", "said"),
     [

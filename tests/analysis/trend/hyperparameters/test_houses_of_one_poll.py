@@ -32,6 +32,7 @@ def results(polls):
     return PollTrend(polls).fit()
 
 
+@pytest.mark.long("a likelihood with an effect for each of many houses", quick=1)
 @pytest.mark.parametrize("drift", [False, True])
 def test_the_likelihood_is_that_of_all_houses_with_an_effect_of_their_own(polls, drift):
     space = PollTrend(polls, drift=drift).model.space
@@ -105,6 +106,7 @@ def test_points_of_equal_weight_keep_the_means_of_both_coordinates():
         assert abs(values[kept].mean() - weights @ values) < 0.08
 
 
+@pytest.mark.long("a lattice of hyperparameters")
 def test_a_lattice_ends_at_the_memory_that_it_may_take_and_says_so(monkeypatch, polls):
     monkeypatch.setattr(single_polls, "FEWEST_HOUSES", 10**6)
     monkeypatch.setattr(lattice, "MAX_NUMBERS", 20 * 71**2)
