@@ -35,6 +35,12 @@ WAVES = {
     "a question that its house had not asked": [
         ("vciom.made_talks", 70, "cati", 1600, (61, 27, 12))
     ],
+    "pollsters that come back to a question": [
+        ("russian_field.support_5pt", 80, "cati", 1600, (66, 21, 13)),
+        ("russian_field.continue_or_talks", 80, "cati", 1600, (39, 50, 11)),
+        ("chronicles.support_svo", 50, "cati", 1600, (52, 15, 24, 9)),
+        ("fom.decision_right", 45, "f2f", 1500, (66, 15, 19)),
+    ],
     "older than all of its house": [
         ("levada.support_armed_forces", 4600, "f2f", 1603, (71, 15, 14))
     ],
@@ -45,15 +51,19 @@ OPTIONS = {
     "levada.support_armed_forces": ("support_total", "oppose_total", "hard_to_say"),
     "levada.talks": ("continue_total", "talks_total", "hard_to_say"),
     "vciom.support_smo": ("rather_support", "rather_oppose", "hard_to_say"),
+    "russian_field.support_5pt": ("support_total", "oppose_total", "hard_or_refuse_total"),
+    "russian_field.continue_or_talks": ("continue", "talks", "hard_to_say"),
+    "chronicles.support_svo": ("support", "oppose", "hard_to_say", "refuse"),
+    "fom.decision_right": ("right", "wrong", "hard_to_say"),
     "trial_house.support": ("yes", "no", "hard_to_say"),
     "vciom.made_talks": ("talks", "fight_on", "hard_to_say"),
 }
 MADE = {"trial_house.support": "support", "vciom.made_talks": "talks"}
 POLES = ("for", "against", "undecided")
 FURTHER = "further answers of a wave that is there"
-*ORDINARY, OLDEST, EXTREME = WAVES
+*ORDINARY, BACK, OLDEST, EXTREME = WAVES
 # What goes into one copy together, and whether it may be refused.
-COPIES = ([*ORDINARY, FURTHER], False), ([OLDEST], True), ([EXTREME], True)
+COPIES = ([*ORDINARY, FURTHER], False), ([BACK], False), ([OLDEST], True), ([EXTREME], True)
 
 
 def spell_out(question: str, ago: int, mode: str, size: int, shares: tuple[int, ...]) -> list[dict]:
