@@ -119,7 +119,7 @@ def spread_title(
     >>> now = {"mean": 5.6, "direction": "higher", **year}
     >>> gaps = {"opinion.of_opinion.base": then, "opinion.of_opinion.last": now}
     >>> spread_title(two, gaps).replace(chr(160), " ").split(": ")[1]
-    'B 8 points above A in April and May 2022, 6 below in the year to Dec 2025'
+    'B 8 points above A in April and May 2022, 6 below in year to Dec 2025'
     """
     then, now = _ends(gaps, "of_opinion")
     first, second = two

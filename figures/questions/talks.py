@@ -290,13 +290,15 @@ def _told(fitted: FittedPolls) -> dict[str, Any]:
         reference = f"houses:{','.join(panel)}"
         asked = fitted.obs("talks")
         first = asked.loc[asked["house_id"].isin(panel), "mid_date"].min()
+        # Support may have been asked later: it is shown as far as it is told beside the others.
+        last = asked["mid_date"].max()
         fits = {side: fit_pole(fitted, "talks", pole) for side, (_, pole, _) in SIDES.items()}
         lines = {side: next(iter(fit.values())) for side, fit in fits.items()}
         lines |= {"support": fitted.results("support")}
         trends = {}
         for side, results in lines.items():
-            weeks = pd.date_range(first, results.observations.last_date, freq="7D")
-            days = weeks.union([pd.Timestamp(results.observations.last_date)])
+            end = min(last, pd.Timestamp(results.observations.last_date))
+            days = pd.date_range(first, end, freq="7D").union([end])
             trend = results.trend(reference, dates=list(days))
             trends[side] = trend[["date", *NUMBERS]].round(dict.fromkeys(NUMBERS, DIGITS))
         return {"trends": trends, "changes": changes, "panel": panel}

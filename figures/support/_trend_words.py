@@ -31,7 +31,7 @@ def trend_title(
     edition: Edition = DEFAULT,
     *,
     windows: tuple[Window, Window] | None = None,
-    first_weeks: Mapping[str, float] | None = None,
+    others: Mapping[str, Mapping[str, float]] | None = None,
     measure: str = "support",
     alpha: float = 0.05,
 ) -> str:
@@ -47,9 +47,9 @@ def trend_title(
         Its language is used.
     windows : pair of Window, optional
         Named in place of `since`, where the change is one between their means.
-    first_weeks : mapping, optional
-        The change from the first weeks of the war. Where it is not clear and the other is, the
-        title tells both.
+    others : mapping of str to mapping, optional
+        The change from other days on: "first_weeks" of the war, "autumn" 2022. The title tells
+        the first of them that has another direction, as the headline of the project does.
     measure : str
         What was measured; labels.csv has its sentences under trend.<measure>.
     alpha : float
@@ -66,20 +66,41 @@ def trend_title(
     >>> trend_title(change, date(2022, 4, 1)).replace(chr(160), " ")
     'Support for the war has fallen since spring 2022: −6 points (95% interval −9 to −3)'
     """
-    verdict = "hinges" if hinges(change, first_weeks) else judge_change(change)
+    verdict, more = judge_change(change), {}
+    base = find_other_way(change, others or {})
+    if others and base:
+        is_clear = _find_way(others[base]) != 0
+        verdict = "turned" if is_clear else "hinges"
+        more = {"base": label(f"trend.base.{base}", edition)}
+        more |= {"other": say_change(others[base], edition)["change"]} if is_clear else {}
     return label(
         f"trend.{measure}.{verdict}",
         edition,
         since=name_since(since, edition, windows[0].end if windows else None),
         level=show_level(alpha, edition),
+        **more,
         **say_change(change, edition),
     )
 
 
-def hinges(change: Mapping[str, float], first_weeks: Mapping[str, float] | None) -> bool:
-    """Whether a change is clear from its first window on, and not from the first weeks on."""
-    is_open = first_weeks is not None and judge_change(first_weeks) in ("unclear", "steady")
-    return is_open and judge_change(change) in ("fell", "rose")
+def find_other_way(
+    change: Mapping[str, float], others: Mapping[str, Mapping[str, float]]
+) -> str | None:
+    """The first of the other bases from which the interval allows another direction.
+
+    Examples
+    --------
+    >>> fell, unclear = {"lower": -9, "upper": -3}, {"lower": -4, "upper": 1}
+    >>> find_other_way(fell, {"first_weeks": fell, "autumn": unclear})
+    'autumn'
+    """
+    way = _find_way(change)
+    return next((base for base, other in others.items() if _find_way(other) != way), None)
+
+
+def _find_way(change: Mapping[str, float]) -> int:
+    """-1 where the whole interval lies below none, 1 where above, else 0."""
+    return int(change["lower"] > 0) - int(change["upper"] < 0)
 
 
 def trend_alt(

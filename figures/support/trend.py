@@ -35,7 +35,7 @@ from figures.kit.style import (
     marker_size,
     new_figure,
 )
-from figures.support._trend_words import hinges, trend_alt, trend_caption, trend_title
+from figures.support._trend_words import find_other_way, trend_alt, trend_caption, trend_title
 
 if TYPE_CHECKING:
     from analysis.claims import Window
@@ -77,7 +77,7 @@ def plot_trend(
     since: str | date | pd.Timestamp,
     measure: str = "support",
     windows: tuple[Window, Window] | None = None,
-    first_weeks: Mapping[str, float] | None = None,
+    others: Mapping[str, Mapping[str, float]] | None = None,
     by_house: Mapping[str, float] | None = None,
     panel: Sequence[str] | None = None,
     alpha: float = 0.05,
@@ -109,9 +109,10 @@ def plot_trend(
         First day of the change; within the trend.
     windows : pair of Window, optional
         First and last days of both windows, where the change is one between their means.
-    first_weeks : mapping, optional
-        The change from the first weeks of the invasion on, which the rally of March 2022
-        followed; said under the picture, since the base decides the sign.
+    others : mapping of str to mapping, optional
+        The change from other days on: "first_weeks" of the invasion, which the rally of March
+        2022 followed, and "autumn" 2022. The first is said under the picture, and in the title
+        what goes another way, since the base decides the sign.
     by_house : mapping, optional
         The change at each house of the panel, points by house_id; said under the picture.
     panel : sequence of str, optional
@@ -171,14 +172,14 @@ def plot_trend(
                 since,
                 edition,
                 windows=windows,
-                first_weeks=first_weeks,
+                others=others,
                 measure=measure,
                 alpha=alpha,
             ),
             label(f"trend.{measure}.subtitle", edition),
             name_sources(ranked, edition),
             last_day(obs),
-            note=_note(change, alpha, edition, windows, first_weeks, by_house or {}, told),
+            note=_note(change, alpha, edition, windows, others or {}, by_house or {}, told),
             key=_make_key(ranked, told, edition),
             edition=edition,
         )
@@ -198,7 +199,7 @@ def _note(
     alpha: float,
     edition: Edition,
     windows: tuple[Window, Window] | None,
-    first_weeks: Mapping[str, float] | None,
+    others: Mapping[str, Mapping[str, float]],
     by_house: Mapping[str, float],
     told: Sequence[House],
 ) -> str:
@@ -225,8 +226,12 @@ def _note(
         parts.append(
             label("trend.moved_since", edition, time=time, moved=", ".join([mean, *moved]))
         )
-    if first_weeks is not None:
-        parts.append(label("model.first_weeks", edition, **say_change(first_weeks, edition)))
+    told_of = {"first_weeks", find_other_way(change, others)}
+    parts += [
+        label(f"model.{base}", edition, **say_change(other, edition))
+        for base, other in others.items()
+        if base in told_of
+    ]
     return " ".join(parts)
 
 
@@ -405,9 +410,10 @@ def draw_trend(construct: str, fitted: FittedPolls, edition: Edition) -> Renderi
     obs, trend, since = fitted.obs(construct), fitted.trend(construct), fitted.since(construct)
     windows, panel = fitted.windows(construct), fitted.panel(construct)
     change = fitted.change(construct)
-    first_weeks = fitted.change(construct, base="first_weeks") if windows else None
+    bases = ("first_weeks", "autumn") if windows else ()
+    others = {base: fitted.change(construct, base=base) for base in bases}
     # One number would hide that it hangs on the day from which one counts.
-    is_open = hinges(change, first_weeks)
+    is_open = find_other_way(change, others) is not None
     number = label("card.depends", edition) if is_open else say_headline(change, edition)
     fig = plot_trend(
         obs,
@@ -418,7 +424,7 @@ def draw_trend(construct: str, fitted: FittedPolls, edition: Edition) -> Renderi
         since=since,
         windows=windows,
         by_house=_move_by_house(fitted, construct, panel) if windows else None,
-        first_weeks=first_weeks,
+        others=others,
         panel=panel,
     )
     alt = trend_alt(obs, trend, since, edition, windows=windows, panel=panel)

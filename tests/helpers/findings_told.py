@@ -136,6 +136,8 @@ def _analyses(data: pd.DataFrame) -> list[float]:
     return [60, *(100 * yes.mean() for yes in found)]
 
 
+# Changes from other bases, of which a title may tell one.
+OTHER_BASES = {"trend-support": ("support.first_weeks", "support.autumn")}
 # What titles and cards count from the data of their figure: numbers, as the table of findings has
 # none of them, by slug.
 COUNTED: Mapping[str, Callable[[pd.DataFrame], list[Any]]] = {
@@ -190,8 +192,10 @@ def list_unaccounted(
         say(rows[one.finding], form, edition)
         for one in TOLD
         if one.slug == slug
-        for form in one.title.split()
+        # A change stands there with its interval, or without where it hangs on the base.
+        for form in (*one.title.split(), *(("low", "high") if "change" in one.title else ()))
     ]
+    told += [say(rows[name], "change", edition) for name in OTHER_BASES.get(slug, ())]
     counted = COUNTED.get(slug, lambda _: [])(data)
     shown = {show_number(float(n), edition, digits=d) for n in counted for d in (0, 1)}
     shown |= {show_number(float(n), edition, with_sign=True) for n in counted}

@@ -9,8 +9,12 @@ from helpers.figures_made import EDITIONS, find_cut_texts, find_overlaps, make_h
 from analysis.findings import findings, opinion_polls, two_pollsters, window_means
 from figures import FittedPolls
 from figures.hidden.opinion_spread import plot_opinion_spread, spread_data, spread_title
-from figures.kit.edition import Edition
+from figures.kit.edition import LANGUAGES, Edition
+from figures.kit.finish import SIDE, points
 from figures.kit.frames import House
+from figures.kit.labels import label
+from figures.kit.layout import wrap_text
+from figures.kit.style import house_style, new_figure
 
 DAYS = ["2022-04-15", "2022-05-20", "2023-06-01", "2025-09-01", "2025-10-05"]
 SIDES = {"levada": [(75, 18), (76, 17), (74, 18), (78, 14), (79, 14)],
@@ -83,13 +87,32 @@ def test_the_title_says_a_crossing_only_where_both_gaps_are_clear():
         names = ("opinion.of_opinion.base", "opinion.of_opinion.last")
         return " ".join(spread_title(two, dict(zip(names, rows, strict=True))).split())
 
-    below = "6 below in the year to May 2022"
+    below = "6 below in year to May 2022"
     assert "B 8 points above A in" in title((-8.0, "lower"), (5.6, "higher"))
     assert "A 8 points above B in" in title((8.0, "higher"), (-5.6, "lower"))
     for then, now in (((-8.0, "lower"), (5.6, "higher")), ((8.0, "higher"), (-5.6, "lower"))):
         assert title(then, now).endswith(below)
     for now in ((1.0, "unclear"), (-5.0, "lower")):
         assert "has not clearly turned" in title((-8.0, "lower"), now)
+
+
+@pytest.mark.long("titles of all months are wrapped", quick=1)
+@pytest.mark.parametrize("size", ["article", "wide", "square"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_title_has_two_lines_whatever_month_is_the_last(lang, size):
+    edition = Edition(lang, size)
+    names = [label(f"house.{name}", edition) for name in ("chronicles", "levada")]
+    two = [House(name, "independent", name, 9, "#000000", "o") for name in names]
+    at = {"start": pd.Timestamp("2022-04-01"), "start_until": pd.Timestamp("2022-05-31")}
+    with house_style():
+        fig, _ = new_figure(edition)
+        for end in pd.date_range("2026-01-31", periods=12, freq="ME"):
+            then = {"mean": 11.8, "direction": "higher", **at}
+            now = {"mean": -12.4, "direction": "lower", "start": end, "start_until": end}
+            gaps = {"opinion.of_opinion.base": then, "opinion.of_opinion.last": now}
+            title = fig.suptitle(" ".join(spread_title(two, gaps, edition).split("\n")))
+            wrap_text(title, fig.bbox.width - 2 * points(fig, SIDE))
+            assert title.get_text().count("\n") < 2, title.get_text()
 
 
 def test_the_dots_are_those_of_the_data():

@@ -50,26 +50,33 @@ def test_the_interval_stands_in_the_title_with_its_level() -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "words"),
+    ("others", "words"),
     [
+        ({"first_weeks": (-1.2, 2.0)}, "2022, but no clear change since the first weeks"),
+        ({"first_weeks": (-2.1, 1.4)}, "2022, but no clear change since the first weeks"),
+        ({"first_weeks": (3.0, 1.0)}, "−5 points since spring 2022, but +3 points since the first"),
+        ({"first_weeks": (-4.0, 1.0)}, "has fallen since spring 2022"),
         (
-            make_change(-1.2, 2.0, 0.73),
-            "−5 points since spring 2022, but no clear change since the",
+            {"first_weeks": (-4.0, 1.0), "autumn": (-1.0, 1.0)},
+            "−5 points since spring 2022, but no clear change since autumn 2022",
         ),
-        (
-            make_change(-0.6, 0.6, 0.84),
-            "−5 points since spring 2022, but no clear change since the",
-        ),
-        (make_change(-4.0, 1.0, 0.99), "has fallen since spring 2022"),
-        (make_change(-2.1, 1.4, 0.94), "has fallen since spring 2022"),
-        (None, "has fallen since spring 2022"),
+        ({"first_weeks": (-4.0, 1.0), "autumn": (-3.0, 1.0)}, "has fallen since spring 2022"),
+        ({}, "has fallen since spring 2022"),
     ],
 )
 def test_a_change_that_hangs_on_where_one_begins_is_told_so(
-    first: dict[str, float] | None, words: str
+    others: dict[str, tuple[float, float]], words: str
 ) -> None:
-    """Clear from one window and not from the other: the title names both."""
-    assert words in plain(trend_title(make_change(-5.0, 1.0, 0.999), SPRING, first_weeks=first))
+    """By the intervals, as in the headline: what goes another way is named."""
+    changes = {base: make_change(mean, sd, 0.5) for base, (mean, sd) in others.items()}
+    title = plain(trend_title(make_change(-5.0, 1.0, 0.999), SPRING, others=changes))
+    assert words in title
+
+
+def test_an_unclear_change_is_told_with_the_base_from_which_it_is_clear() -> None:
+    others = {"first_weeks": make_change(-4.0, 1.0, 0.999)}
+    title = plain(trend_title(make_change(-1.0, 1.0, 0.84), SPRING, others=others))
+    assert title.endswith("−1 point since spring 2022, but −4 points since the first weeks")
 
 
 @given(st.floats(-20, 20), st.floats(0.2, 6))
