@@ -12,7 +12,7 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.axes import label_percent, label_time
 from figures.kit.changes import name_since, name_time, say_change, say_headline
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import finish, source_line
+from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.frames import (
     House,
     last_day,
@@ -23,7 +23,7 @@ from figures.kit.frames import (
 from figures.kit.labels import NO_BREAK, label, show_date, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
-from figures.kit.style import ANSWER_COLOURS, INK, house_style, marker_size, new_figure
+from figures.kit.style import ANSWER_COLOURS, INK, OTHER, house_style, marker_size, new_figure
 from figures.questions._pole_trends import DIGITS, NUMBERS
 
 # Colour, pole and column of each side: an answer has one colour everywhere, and those who would go
@@ -88,6 +88,7 @@ def plot_talks(
             name_sources(ranked, edition),
             last_day(obs),
             note=_note(obs, ranked, panel, edition),
+            key=_make_key(ranked, panel),
             edition=edition,
         )
         margin.draw()  # the axes have their final height only now
@@ -248,19 +249,25 @@ def _name(ranked: list[House], panel: Sequence[str]) -> str:
 
 
 def _note(obs: pd.DataFrame, ranked: list[House], panel: Sequence[str], edition: Edition) -> str:
-    """Who asks, since when alone, and where the other dots come from."""
+    """Where the other dots come from, and of a single house since when it asks alone."""
     others = [house for house in ranked if house.house_id not in panel]
     names = _name(ranked, panel)
     if not others:
-        return label("talks.note.alone", edition, houses=names)
+        return label("talks.note.alone", edition, houses=names) if len(panel) == 1 else ""
     last = obs.loc[~obs["house_id"].isin(panel), "mid_date"].max()
     return label(
-        "talks.note",
+        "talks.note" if len(panel) == 1 else "talks.note.several",
         edition,
         houses=names,
         month=show_date(last, edition, "MMMM y"),
         others=", ".join(_count(house, edition) for house in others),
     )
+
+
+def _make_key(ranked: list[House], panel: Sequence[str]) -> list[KeyEntry]:
+    """Shapes of the houses of a panel of several; their colours are those of the answers."""
+    mine = [house for house in ranked if house.house_id in panel]
+    return [KeyEntry(h.marker, OTHER, h.name) for h in mine] if len(mine) > 1 else []
 
 
 def _count(house: House, edition: Edition) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from helpers.figures_made import find_overlaps, make_fitted
+from matplotlib.text import Text
 
 from figures.hidden.wording import plot_wording, wording_data, wording_title
 from figures.kit.edition import LANGUAGES, Edition
@@ -242,6 +243,18 @@ def test_figures_are_drawn_from_frames(lang: str) -> None:
     dots = [line for line in talks.axes[0].lines if str(line.get_gid()).startswith("polls-")]
     seen = np.concatenate([np.asarray(line.get_ydata(), dtype=float) for line in dots])
     assert sorted(seen[np.isfinite(seen)]) == [30.0, 40.0, 50.0, 55.0, 60.0]
+
+
+@pytest.mark.parametrize("n_houses", [1, 2])
+def test_houses_of_a_panel_of_several_have_a_key_and_nobody_asks_alone(n_houses: int) -> None:
+    obs = make_obs(for_pct=[50.0, 55.0, 60.0], against_pct=[40.0, 35.0, 30.0])
+    panel = list(dict.fromkeys(obs["house_id"]))[:n_houses]
+    trends = {"talks": make_trend(55), "continue": make_trend(35), "support": make_trend(70)}
+    changes = {"talks": ROSE, "continue": FELL, "support": STILL}
+    fig = plot_talks(obs, trends, HOUSES, Edition("en"), changes=changes, panel=panel)
+    words = [plain(text.get_text()) for text in fig.findobj(Text)]
+    assert all(house in words for house in panel) == (n_houses > 1)
+    assert any("alone asks" in text for text in words) == (n_houses == 1)
 
 
 @pytest.mark.long("each case is drawn", quick=1)
