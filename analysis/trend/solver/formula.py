@@ -116,7 +116,9 @@ def _read_variables(frame: pd.DataFrame) -> pd.DataFrame:
     found = {}
     for name in frame.columns:
         numbers = pd.to_numeric(frame[name], errors="coerce")
-        found[name] = frame[name].astype(str) if numbers.isna().any() else numbers.astype(float)
+        # As objects: formulaic before 1.2 takes the strings of pandas 3 for numbers.
+        text = frame[name].astype(str).astype(object)
+        found[name] = text if numbers.isna().any() else numbers.astype(float)
         known = frame[name] != UNKNOWN
         if known.any() and not known.all() and numbers[known].notna().all():
             i = int(np.flatnonzero(~known)[0])
