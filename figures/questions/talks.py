@@ -23,7 +23,7 @@ from figures.kit.frames import (
 from figures.kit.labels import NO_BREAK, label, show_date, show_number
 from figures.kit.margin_labels import Margin, MarginLabel
 from figures.kit.save import Rendering
-from figures.kit.style import ANSWER_COLOURS, INK, OTHER, house_style, marker_size, new_figure
+from figures.kit.style import ANSWER_COLOURS, INK, house_style, marker_size, new_figure
 from figures.questions._pole_trends import DIGITS, NUMBERS
 
 # Colour, pole and column of each side: an answer has one colour everywhere, and those who would go
@@ -267,7 +267,7 @@ def _note(obs: pd.DataFrame, ranked: list[House], panel: Sequence[str], edition:
 def _make_key(ranked: list[House], panel: Sequence[str]) -> list[KeyEntry]:
     """Shapes of the houses of a panel of several; their colours are those of the answers."""
     mine = [house for house in ranked if house.house_id in panel]
-    return [KeyEntry(h.marker, OTHER, h.name) for h in mine] if len(mine) > 1 else []
+    return [KeyEntry(h.marker, INK["main"], h.name) for h in mine] if len(mine) > 1 else []
 
 
 def _count(house: House, edition: Edition) -> str:
