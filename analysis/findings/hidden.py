@@ -35,11 +35,11 @@ def hidden_findings(source: Source) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As :func:`analysis.findings.table.findings`. ``sincerity.gap`` is what the list experiment
-        found less (points) and ``sincerity.share`` the same as a share of those who said yes;
-        ``wording.*`` what one change of the question did; ``silence.recontact`` and
-        ``silence.fear`` the response ratios of supporters to others that the re-contact and the
-        fear of polls imply.
+        As :func:`analysis.findings.table.findings`. ``sincerity.gap`` is what the last list
+        experiment found less (points) and ``sincerity.share`` the same as a share of those who
+        said yes; ``wording.*`` what one change of the question did; ``silence.recontact`` and
+        ``silence.fear`` the response ratios of supporters to others that the last re-contact and
+        the last poll on fear of polls imply.
     """
     return as_frame(_tell(source))
 
@@ -109,7 +109,8 @@ def name_polls(source: Source) -> dict[str, str]:
 
 
 def _tell(source: Source) -> Iterator[dict[str, Any]]:
-    for row in list_experiments(source).to_dict("records"):
+    # Of each kind of study the last is told: a finding has one number.
+    for row in list_experiments(source).tail(1).to_dict("records"):
         for name, value in (("gap", "gap_points"), ("share", "insincere_pct")):
             ends = ("lower", "upper") if name == "gap" else ("insincere_lower", "insincere_upper")
             unit = "points" if name == "gap" else "percent"
@@ -122,9 +123,9 @@ def _tell(source: Source) -> Iterator[dict[str, Any]]:
                          interval=SAMPLING, house_id=row["house_id"])  # fmt: skip
     evidence = response_evidence(source.tables["participation"], source.tables["indirect"])
     found = evidence[evidence["measure"] == "implied_response_ratio"]
-    for row in found.to_dict("records"):
+    for row in found.sort_values("field_end", na_position="first").tail(1).to_dict("records"):
         yield number_row("silence.recontact", row["value"], unit="ratio", house_id=row["house_id"])
     houses = name_polls(source)
-    for row in fear_ratio(source.tables["answers"]).to_dict("records"):
+    for row in fear_ratio(source.tables["answers"]).tail(1).to_dict("records"):
         house = houses[row["poll_id"]]
         yield number_row("silence.fear", row["ratio"], unit="ratio", house_id=house)

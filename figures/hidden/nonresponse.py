@@ -34,6 +34,7 @@ class Found(NamedTuple):
     ratio: float
     day: pd.Timestamp
     words: Mapping[str, float]
+    house_id: str = ""
 
 
 def plot_nonresponse(
@@ -236,7 +237,7 @@ def make_rows(fitted: FittedPolls) -> pd.DataFrame:
 
 
 def find_evidence(fitted: FittedPolls) -> list[Found]:
-    """Ratios that a re-contact and the fear of polls imply, where they were known by then."""
+    """Ratios that the last re-contact and fear of polls imply, where they were known by then."""
     return fitted.keep("nonresponse.evidence", lambda: _gather(fitted))
 
 
@@ -247,13 +248,14 @@ def _gather(fitted: FittedPolls) -> list[Found]:
     tables = fitted.tables
     evidence = response_evidence(tables["participation"], tables["indirect"])
     known = evidence[evidence["measure"] == "implied_response_ratio"].set_index("study")["value"]
-    gaps = known_by(published_gaps(tables["indirect"]), fitted.as_of)
+    gaps = known_by(published_gaps(tables["indirect"]), fitted.as_of).dropna(subset=["date"])
     found = [
         Found(
             "recontact",
             float(known[gap["study"]]),
             pd.Timestamp(gap["date"]),
             {"fresh": gap["direct_pct"], "earlier": gap["indirect_pct"]},
+            str(gap["house_id"]),
         )
         for gap in gaps[gaps["study"].isin(known.index)].to_dict("records")
     ]
@@ -263,7 +265,8 @@ def _gather(fitted: FittedPolls) -> list[Found]:
         if fitted.as_of is None or day <= pd.Timestamp(fitted.as_of):
             words = {"support": fear["support_pct"], "oppose": fear["oppose_pct"]}
             found.append(Found("fear", float(fear["ratio"]), day, words))
-    return found
+    last = {one.kind: one for one in sorted(found, key=lambda one: one.day)}
+    return [last[kind] for kind in STYLES if kind in last]
 
 
 def nonresponse_data(fitted: FittedPolls) -> pd.DataFrame:
@@ -286,6 +289,7 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     fig = plot_nonresponse(obs, rows, houses, edition, found=found)
     ranked = rank_houses(houses, obs)
     names = {house.house_id: house.name for house in ranked}
+    every = dict(zip(houses["house_id"], houses["name"], strict=True))
     ends = find_ends(rows)
     told = {"n": len(rows), "without": int((rows["median"] < 1).sum())}
     alt = label("nonresponse.alt.without", edition, **told)
@@ -301,7 +305,7 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     caption = "\n".join(
         [
             label("trend.support.question", edition),
-            *(_say_evidence(one, edition) for one in found),
+            *(_say_evidence(one, every, edition) for one in found),
             label("nonresponse.method", edition),
             source_line(name_sources(ranked, edition), last_day(obs), edition),
         ]
@@ -309,13 +313,14 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     return Rendering(fig, f"{alt} {sides}".strip(), caption, edition, number)
 
 
-def _say_evidence(found: Found, edition: Edition) -> str:
+def _say_evidence(found: Found, names: Mapping[str, str], edition: Edition) -> str:
     digits = int(found.kind == "recontact")
     return label(
         f"nonresponse.evidence.{found.kind}",
         edition,
         month=show_date(found.day, edition, "LLLL y"),
         ratio=say_found(found, edition),
+        house=names.get(found.house_id, found.house_id),
         **{name: show_number(n, edition, digits=digits) for name, n in found.words.items()},
     )
 
