@@ -353,6 +353,30 @@ def test_talks_are_told_whether_or_not_more_was_found(
     assert talks._told(fitted)["panel"] == ["levada"]
 
 
+@pytest.mark.parametrize("later", [-100, -1, 0, 1, 100])
+def test_no_line_beside_talks_goes_on_beyond_the_polls_on_both(
+    later: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Support may have been asked after the last poll on talks, or no longer then."""
+    fitted = make_fitted()
+    last = fitted.obs("talks")["mid_date"].max()
+    support = last + pd.Timedelta(days=later)
+
+    def make_fit(end: pd.Timestamp) -> SimpleNamespace:
+        def trend(reference: str, dates: list[pd.Timestamp]) -> pd.DataFrame:
+            return pd.DataFrame({"date": dates, **dict.fromkeys(talks.NUMBERS, 1.0)})
+
+        return SimpleNamespace(observations=SimpleNamespace(last_date=end), trend=trend)
+
+    found = ["fight_on.panel", "talks.panel", "fight_on.support"]
+    rows = pd.DataFrame({"finding": found, "panel": "levada"})
+    monkeypatch.setattr("analysis.findings.findings", lambda fitted, topics: rows)
+    monkeypatch.setattr("analysis.findings.fit_pole", lambda *_: {"levada": make_fit(last)})
+    monkeypatch.setattr(fitted, "results", lambda construct: make_fit(support))
+    ends = {side: line["date"].iloc[-1] for side, line in talks._told(fitted)["trends"].items()}
+    assert ends == {"talks": last, "continue": last, "support": min(last, support)}
+
+
 def test_a_difference_within_waves_is_told_where_waves_asked_both() -> None:
     assert side_by_side._say_paired({}, Edition()) == []
     (said,) = side_by_side._say_paired({"fight_on.paired": FELL}, Edition())
