@@ -59,3 +59,20 @@ def test_a_finer_lattice_is_not_tried_where_a_dozen_points_of_it_would_be_kept(m
     assert count_passes() > of_the_first
     monkeypatch.setattr(lattice, "MOST_NUMBERS", 1)
     assert count_passes() == of_the_first
+
+
+def test_a_lattice_that_had_to_end_says_so_and_one_with_a_point_to_spare_does_not(monkeypatch):
+    """Where the last point that is allowed is filled, there may have been more to fill."""
+    asked = PollTrend(POLLS).model.space
+    mode = quadrature.find_posterior_mode(asked, quadrature.MODE_TOLERANCE)
+    spacing = quadrature.FIRST_SPACING / np.sqrt(np.diag(mode.curvature))
+    seeds = mode.at[None, :-1]
+
+    def fill(most: int) -> lattice.Lattice:
+        monkeypatch.setattr(lattice, "MAX_OUTER", most)
+        return lattice.Lattice(asked, mode.at, spacing, seeds)
+
+    n = len(fill(20_000).coordinates)
+    spared, all_used = fill(n + 1), fill(n)
+    assert len(spared.coordinates) == len(all_used.coordinates) == n
+    assert (spared.is_complete, all_used.is_complete) == (True, False)
