@@ -208,17 +208,20 @@ def _ends(days: pd.Series) -> tuple[date, date]:
     return days.min(), days.max()
 
 
+# Two studies that the caption names, whatever others tell later: study and measure.
+OTHERS = {
+    "normally": ("Levada survey of April 2022", "normally_do_not_take_part"),
+    "least": ("Russian Field, polls on the war", "completes_of_reached_least"),
+    "most": ("Russian Field, polls on the war", "completes_of_reached_most"),
+}
+
+
 def _say_others(fitted: FittedPolls, edition: Edition) -> list[str]:
     """What others found, where all of it had been published."""
     if fitted.as_of is not None:
         return []
-    told = fitted.tables["participation"].set_index("measure")["value"]
-    names = {
-        "normally": "normally_do_not_take_part",
-        "least": "completes_of_reached_least",
-        "most": "completes_of_reached_most",
-    }
-    values = {name: show_number(float(told[key]), edition) for name, key in names.items()}
+    told = fitted.tables["participation"].set_index(["study", "measure"])["value"]
+    values = {name: show_number(float(told[key]), edition) for name, key in OTHERS.items()}
     return [label("participation.others", edition, **values)]
 
 

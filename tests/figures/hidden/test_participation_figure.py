@@ -104,3 +104,16 @@ def test_that_no_series_ends_at_its_worst_is_said_of_many_polls_only():
 def test_without_two_polls_counted_alike_it_says_so():
     with pytest.raises(ValueError, match="No house has counted alike in two polls"):
         plot_participation(SERIES[SERIES["kind"] == "refused"], make_houses())
+
+
+def test_the_caption_names_its_two_studies_whatever_later_ones_tell():
+    names = ["study", "measure"]
+    named = [dict(zip(names, keys, strict=True)) for keys in participation.OTHERS.values()]
+    rows = [row | {"value": n} for row, n in zip(named, (58, 5, 7), strict=True)]
+    later = [row | {"study": "later", "value": 33} for row in named]
+    fitted = make_fitted()
+    fitted.as_of = None
+    fitted.tables["participation"] = pd.DataFrame(later[:1] + rows + later)
+    (words,) = participation._say_others(fitted, Edition())
+    assert "58 percent told Levada" in words
+    assert "5 to 7 percent of those reached" in words
