@@ -22,6 +22,11 @@ from analysis.trend.solver.inputs import Covariates
 GAP_ESTIMANDS = ("these_houses", "population")
 # A column whose residual keeps less than this share of its variance is not identified.
 NOTHING_LEFT = 1e-9
+# Effects that a user adds; and the share of a direction of length 1 that observations see.
+ESTIMATED = ("event:", "covariate:")
+SEEN = 1e-8
+# More names, or messages, are not read.
+MOST_NAMED = 5
 # Houses with fewer polls say little of their sector.
 MANY_POLLS = 3
 # Prior sd of houses and sectors that leaves their effects unpooled, in units of sigma_h's prior.
@@ -82,6 +87,59 @@ def _unexplained(column: Array, others: Array) -> float:
     fitted = others @ np.linalg.lstsq(others, centred, rcond=None)[0]
     total = float((centred**2).sum())
     return float(((centred - fitted) ** 2).sum()) / total if total > 0 else 0.0
+
+
+def tell_confounded(fitted: FittedTrend) -> list[str]:
+    """Events and covariates that no observation tells from each other or from houses.
+
+    Notes
+    -----
+    Directions of the effects along which no observation changes are the null space of the columns
+    (Golub and Van Loan 2013, Matrix Computations, section 2.4).  Effects with a part in one of
+    them are named together.
+    """
+    design = fitted.model.design
+    chosen = [i for i, name in enumerate(design.names) if name.startswith(ESTIMATED)]
+    if not chosen:
+        return []
+    houses = np.eye(len(design.house_map))[design.house] * (design.house >= 0)[:, None]
+    if not design.is_anchored:
+        houses = houses[:, 1:]  # the level has what all houses have in common
+    columns = np.hstack([design.columns[:, chosen], houses, np.ones((len(design.day), 1))])
+    length = np.linalg.norm(columns, axis=0)
+    triangle = np.linalg.qr(columns / np.where(length > 0, length, 1.0), mode="r")
+    _, size, directions = np.linalg.svd(triangle)
+    unseen = directions[np.count_nonzero(size > SEEN * size[0]) :]
+    together = np.abs(unseen.T @ unseen) > SEEN
+    effects, of_houses = together[: len(chosen), : len(chosen)], together[:, len(chosen) : -1]
+    groups = {
+        tuple(np.flatnonzero(row))
+        for row, own in zip(effects, effects.diagonal(), strict=True)
+        if own
+    }
+    texts = []
+    for group in sorted(groups)[:MOST_NAMED]:
+        names = [design.names[chosen[k]].replace(":", " ", 1) for k in group]
+        named = ", ".join(names[:MOST_NAMED])
+        named += f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        if of_houses[group[0]].any():
+            texts.append(
+                f"the polls cannot tell {named} from what houses have of their own: how much of it "
+                "is theirs comes from the priors alone; leave it out, or add polls of one house "
+                "with and without it"
+            )
+        elif len(names) > 1:
+            texts.append(
+                f"the polls cannot tell {named} apart: how one effect is shared among them comes "
+                "from the priors alone; leave out all but one of them"
+            )
+        else:
+            texts.append(
+                f"no poll tells of {named}: what is shown of it is its prior; leave it out"
+            )
+    if len(groups) > MOST_NAMED:
+        texts.append(f"{len(groups) - MOST_NAMED} more groups of effects cannot be told apart")
+    return texts
 
 
 def _effects_named(design: Design, prefix: str) -> tuple[list[str], Array]:

@@ -20,6 +20,7 @@ from analysis.trend.effects import (
     event_table,
     house_effect_table,
     sector_gap_row,
+    tell_confounded,
 )
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.level import change_row, level_table, residual_table
@@ -73,6 +74,7 @@ def collect_diagnostics(fitted: FittedTrend) -> dict[str, Any]:
             *fitted.model.anchors.notes,
             *fitted.model.anchors.tell_far(obs, fitted.model.options.common_error),
             *fitted.model.covariates.notes,
+            *tell_confounded(fitted),
             *_far_from_their_houses(fitted),
             *_scattered(fitted),
             *fit.warnings,
