@@ -19,7 +19,13 @@ from analysis.base.sampling import (
     rounding_variance,
     sampling_variance,
 )
-from analysis.base.suspicions import find_suspicions, keep_apart, tell_far, tell_other_house
+from analysis.base.suspicions import (
+    find_exchanged_parts,
+    find_suspicions,
+    keep_apart,
+    tell_far,
+    tell_other_house,
+)
 
 # More than people on earth is a slip, and the products of the largest floats overflow.
 MOST_INTERVIEWS = 1e10
@@ -127,14 +133,14 @@ class Observations:
             Percent, and squared points; NaN where a part was not printed.
         """
         house = self.polls["house_id"].to_numpy(dtype=object)
-        told = [
-            note
-            for part, share, variance in zip(parts, shares.T, sampling_var.T, strict=True)
-            for note in (
-                *tell_far(house, share, np.sqrt(variance), self.rows, part),
-                *(tell_other_house(house, share, part) if part else ()),
-            )
-        ]
+        exchanged = find_exchanged_parts(house, shares, parts)
+        told = list(exchanged.values())
+        for part, share, variance in zip(parts, shares.T, sampling_var.T, strict=True):
+            told += tell_far(house, share, np.sqrt(variance), self.rows, part)
+            if part:
+                is_told = [name for name, *both in exchanged if part in both]
+                others = ~np.isin(house, is_told)
+                told += tell_other_house(house[others], share[others], part)
         return replace(self, notes=(*self.notes, *told))
 
     @property

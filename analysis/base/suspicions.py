@@ -40,6 +40,11 @@ YEARS_APART, DAYS_APART, GAP_RATIO = 10.0, 200.0, 10.0
 FAR, FAR_POINTS, NEIGHBOURS = 6.0, 4.0, 2
 HOUSE_APART, HOUSES_RATIO = 20.0, 2.0
 EXCHANGED_APART = 15.0
+# Parts of one house that lie where the others have each other's; so far apart that no lean explains
+# it.
+PARTS_APART = 10.0
+# Points: where others have more, a sample of some hundred in which nobody names a part is none.
+MOST_UNSEEN = 2.5
 # Complex samples have the variance of simple ones times 0.7 to 5.
 LARGE_EFFECT = 10.0
 # Numbers that stand for "no answer" lie beyond all ages or incomes; two or three kinds of number
@@ -721,6 +726,9 @@ def tell_other_house(house: Text, share: Array, part: str = "") -> Iterator[str]
     >>> for found in tell_other_house(house, np.array([60.0, 61, 62, 42])):
     ...     print(found.partition(":")[2])
      as little as these lack of 100, look for exchanged answers
+    >>> for found in tell_other_house(house, np.array([4.0, 3, 3, 0]), "green"):
+    ...     print(found.partition(":")[2])
+     leave cells empty where nothing was printed
     """
     printed = ~np.isnan(share)
     house, share = house[printed], share[printed]
@@ -739,7 +747,9 @@ def tell_other_house(house: Text, share: Array, part: str = "") -> Iterator[str]
             f"house {name} has {medians[i]:g} percent{of_part}, where the other {len(others)} have "
             f"{low:g} to {high:g}: "
         )
-        if len(others) >= FEWEST_OTHERS and apart > max(HOUSE_APART, HOUSES_RATIO * (high - low)):
+        if medians[i] == 0 and low > MOST_UNSEEN:
+            yield found + f"leave {'cells empty' if part else 'rows out'} where nothing was printed"
+        elif len(others) >= FEWEST_OTHERS and apart > max(HOUSE_APART, HOUSES_RATIO * (high - low)):
             yield found + "look for another question, another answer or a slip"
         elif is_exchanged and apart > max(EXCHANGED_APART, HOUSES_RATIO * (high - low)):
             yield found + "as little as these lack of 100, look for exchanged answers"
@@ -772,6 +782,10 @@ def tell_far(
     >>> for found in tell_far(np.array(["fom"] * 6), share, np.full(6, 1.2), rows, "for"):
     ...     print(found.partition(";")[0])
     line 4: 6 percent for, where house fom has 60 before and after
+    >>> share = np.array([4.0, 3, 0, 4, 4, 3])
+    >>> for found in tell_far(np.array(["fom"] * 6), share, np.full(6, 0.6), rows, "green"):
+    ...     print(found.partition(";")[2])
+     leave the cell empty where nothing was printed
     """
     apart, usual = np.full((2, len(share)), np.nan)
     for name in set(house):
@@ -788,12 +802,60 @@ def tell_far(
     of_part = f" {part}" if part else ""
     # A median distance is 0.6745 sd of normal ones.
     scale = np.maximum(sampling_sd, np.nanmedian(apart) / 0.6745)
-    for i in np.flatnonzero((apart > FAR * scale) & (apart > FAR_POINTS)):
+    is_unseen = (share == 0) & (usual > MOST_UNSEEN)
+    for i in np.flatnonzero(((apart > FAR * scale) & (apart > FAR_POINTS)) | is_unseen):
+        cure = "look for a slipped point, swapped digits or exchanged answers"
+        if is_unseen[i]:
+            cure = f"leave the {'cell empty' if part else 'row out'} where nothing was printed"
         yield (
             f"{rows[int(i)]}: {share[i]:g} percent{of_part}, where house {house[i]} has "
-            f"{usual[i]:g} before and after; look for a slipped point, swapped digits or exchanged "
-            "answers"
+            f"{usual[i]:g} before and after; {cure}"
         )
+
+
+def find_exchanged_parts(
+    house: Text, shares: Array, parts: Sequence[str]
+) -> dict[tuple[str, str, str], str]:
+    """Houses of which two parts lie where all others have each other's.
+
+    Parameters
+    ----------
+    house : ndarray of str, shape (n,)
+    shares : ndarray, shape (n, n_parts)
+        Percent; NaN where a part was not printed.
+    parts : sequence of str
+
+    Returns
+    -------
+    dict
+        From house and its two parts to a message.
+
+    Examples
+    --------
+    >>> shares = np.array([[45.0, 30], [46, 29], [44, 31], [30, 45]])
+    >>> for found in find_exchanged_parts(np.array(["a", "b", "c", "d"]), shares, ["red", "blue"]):
+    ...     print(found)
+    ('d', 'red', 'blue')
+    """
+    names = sorted(map(str, set(house)))
+    medians = pd.DataFrame(shares).groupby(house).median().loc[names].to_numpy()
+    found = {}
+    for i, name in enumerate(names):
+        others = np.delete(medians, i, axis=0)
+        for k, m in combinations(range(len(parts)), 2):
+            of_both = others[~np.isnan(others[:, [k, m]]).any(axis=1)][:, [m, k]]
+            if len(of_both) < FEWEST_OTHERS - 1 or np.isnan(medians[i, [k, m]]).any():
+                continue
+            mine, low, high = medians[i, [k, m]], of_both.min(axis=0), of_both.max(axis=0)
+            apart = max(low[0] - high[1], low[1] - high[0])
+            is_there = np.abs(mine - np.clip(mine, low, high)).max() <= NEARLY
+            if is_there and apart > max(PARTS_APART, HOUSES_RATIO * (high - low).max()):
+                found[name, parts[k], parts[m]] = (
+                    f"house {name} has {mine[0]:g} percent {parts[k]} and {mine[1]:g} {parts[m]}, "
+                    f"where the other {len(of_both)} have {low[1]:g} to {high[1]:g} and "
+                    f"{low[0]:g} to {high[0]:g}: look for exchanged answers"
+                )
+    return found
 
 
 def is_odd_size(size: Array, usual: Array) -> Text:

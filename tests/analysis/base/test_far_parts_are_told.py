@@ -87,3 +87,66 @@ def test_three_polls_of_a_house_among_others_are_not_judged():
     house = np.array(["fom"] * 6 + ["levada"] * 3)
     share = np.array([60.0] * 6 + [60.0, 6.0, 60.0])
     assert list(tell_far(house, share, np.ones(9), ROWS, "for")) == []
+
+
+def houses(**changed) -> pd.DataFrame:
+    """Four houses of five polls each, and three parts; some cells of house d changed."""
+    each = []
+    for k, name in enumerate("abcd"):
+        days = frame()["start_date"][:5] + pd.Timedelta(days=5 * k)
+        each.append(frame()[:5].assign(house_id=name, start_date=days, end_date=days))
+    polls = pd.concat(each, ignore_index=True).assign(for_pct=45.0, against_pct=30.0, other_pct=4.0)
+    polls.loc[polls["house_id"] == "d", list(changed)] = list(changed.values())
+    return polls
+
+
+def notes_of(polls):
+    """What is told of the polls, as two parts and as three."""
+    read = (read_composition(polls, PARTS[1:]), read_parties(polls, PARTS))
+    return [list(found.observations.notes) for found in read]
+
+
+def test_a_zero_among_polls_that_print_a_part_is_told_as_an_empty_cell():
+    polls = houses()
+    polls.loc[7, "other_pct"] = 0.0
+    told = "house b has 4 before and after; leave the cell empty where nothing was printed"
+    for notes in notes_of(polls):
+        assert notes == [f"row 7: 0 percent other, where {told}"]
+    polls.loc[7, "other_pct"] = 1.0
+    assert notes_of(polls) == [[], []]
+    rare = houses().assign(other_pct=2.0)
+    rare.loc[7, "other_pct"] = 0.0  # few name it, and in some samples none
+    assert notes_of(rare) == [[], []]
+
+
+def test_a_house_of_zeros_only_is_told_as_empty_cells():
+    for notes in notes_of(houses(other_pct=0.0)):
+        (note,) = notes
+        assert note == (
+            "house d has 0 percent other, where the other 3 have 4 to 4: leave cells empty where "
+            "nothing was printed"
+        )
+    assert notes_of(houses(other_pct=np.nan)) == [[], []]
+
+
+def test_a_house_with_two_parts_exchanged_is_told_once():
+    for both in ({"against_pct": 4.0, "other_pct": 30.0}, {"for_pct": 30.0, "against_pct": 45.0}):
+        notes = notes_of(houses(**both))["for_pct" in both]
+        assert len(notes) == 1
+        low, high = (f"{both[f'{part}_pct']:g}" for part in PARTS if f"{part}_pct" in both)
+        first, second = (part for part in PARTS if f"{part}_pct" in both)
+        assert notes[0] == (
+            f"house d has {low} percent {first} and {high} {second}, where the other 3 have "
+            f"{high} to {high} and {low} to {low}: look for exchanged answers"
+        )
+
+
+@pytest.mark.parametrize(
+    "lean",
+    [
+        {"for_pct": 41.0, "against_pct": 34.0},  # a lean of 4 points
+        {"for_pct": 34.0, "against_pct": 41.0},  # neither here nor there
+    ],
+)
+def test_a_house_that_leans_is_not_told_to_have_exchanged_parts(lean):
+    assert notes_of(houses(**lean))[1] == []
