@@ -7,7 +7,7 @@ import pandas as pd
 
 import polls
 from analysis.claims import Window, main_windows
-from analysis.findings import findings, name_span, signed, whole
+from analysis.findings import findings, judge_other_answer, name_span, signed, whole
 from figures import FittedPolls
 
 README = Path(__file__).resolve().parents[1] / "README.md"
@@ -16,6 +16,13 @@ BLOCK = re.compile(re.escape(OPEN) + ".*?" + re.escape(CLOSE), re.DOTALL)
 # Of the command that gives the change of the headline: whose mean, from when to when.
 COMMAND = re.compile(r"--reference houses:\S+ --change \S+ [^\s`]+")
 TOPICS = ("claim", "support", "questions")
+# How the wish to fight on moved beside support.
+OTHER_ANSWER = {
+    "alone": "What moved is another answer.",
+    "more": "What moved more is another answer.",
+    "too": "Another answer moved, too.",
+    "unclear": "Another answer has not clearly changed.",
+}
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -72,10 +79,11 @@ def write_headline(found: pd.DataFrame, names: dict[str, str]) -> str:
         "[The trend notebook](notebooks/02_support_trend.ipynb) takes the numbers apart."
     )
     second = (
-        f"**What moved is another answer.** Between {start(fight_on)} and {end(fight_on)} "
-        f"the share that would go on with the fighting changed by {points(fight_on)} points "
-        f"(95% interval {interval(fight_on)}) {asked}; [the other questions]"
-        "(notebooks/06_other_questions.ipynb) stand side by side there."
+        f"**{OTHER_ANSWER[judge_other_answer(rows)]}** "
+        f"Between {start(fight_on)} and {end(fight_on)} the share that would go on with the "
+        f"fighting changed by {points(fight_on)} points (95% interval {interval(fight_on)}) "
+        f"{asked}; [the other questions](notebooks/06_other_questions.ipynb) "
+        "stand side by side there."
     )
     return f"{claim(rows)}\n\n{first}\n\n{second}"
 

@@ -18,7 +18,13 @@ from analysis.findings.parts import find_panel, fit_parts
 from analysis.findings.source import Source, fit_pole, take_polls
 from analysis.findings.support import support_sensitivity
 from analysis.findings.table import TOPICS, findings
-from analysis.findings.words import name_span, show_findings, signed, whole
+from analysis.findings.words import (
+    judge_other_answer,
+    name_span,
+    show_findings,
+    signed,
+    whole,
+)
 
 __all__ = [
     "CLAIMED",
@@ -39,6 +45,7 @@ __all__ = [
     "fit_pole",
     "form_effects",
     "gap_line",
+    "judge_other_answer",
     "known_polls",
     "list_experiments",
     "name_span",

@@ -134,6 +134,36 @@ def whole(value: float) -> str:
     return f"{abs(round_half_up(value)):.0f}"
 
 
+def judge_other_answer(found: Mapping[str, Mapping[str, Any]]) -> str:
+    """Say how the wish to fight on moved beside support.
+
+    Parameters
+    ----------
+    found : mapping
+        Rows of the findings by their name.
+
+    Returns
+    -------
+    {"alone", "more", "too", "unclear"}
+        Whether it moved alone, more than a support that moved from all bases, or no more than it;
+        "unclear" where its interval touches no change.
+
+    Examples
+    --------
+    >>> fell = {"direction": "fallen", "mean": -8.0}
+    >>> judge_other_answer({"support.panel": fell, "fight_on.panel": fell | {"mean": -16.0}})
+    'more'
+    """
+    other, main = found["fight_on.panel"], found["support.panel"]
+    if other["direction"] == "unclear":
+        return "unclear"
+    bases = ("support.panel", "support.first_weeks", "support.autumn")
+    ways = {found[name]["direction"] for name in bases if name in found}
+    if len(ways) > 1 or "unclear" in ways:
+        return "alone"
+    return "more" if abs(other["mean"]) > abs(main["mean"]) else "too"
+
+
 def name_span(first: pd.Timestamp, last: pd.Timestamp) -> str:
     """Name a window: two months in full, a longer one as a range, a shorter one by its days.
 

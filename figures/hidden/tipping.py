@@ -19,7 +19,7 @@ from figures.kit.frames import (
     require_columns,
     sector_key,
 )
-from figures.kit.labels import NO_BREAK, label, show_date, show_number
+from figures.kit.labels import NO_BREAK, label, round_shown, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import INK, SHADE, house_style, new_figure
 
@@ -95,6 +95,8 @@ def tipping_title(
 ) -> str:
     """Say what share undoes a majority, at the ends of the houses, beside what the list found.
 
+    A share that rounds to 0 is no majority.
+
     Examples
     --------
     >>> points = pd.DataFrame({"reference": ["a", "b"], "median": [36.0, 2.0]})
@@ -106,10 +108,12 @@ def tipping_title(
     median = points.set_index("reference")["median"].astype(float).to_dict()
     least, most = min(median, key=lambda h: median[h]), max(median, key=lambda h: median[h])
     ends = {"low": show_number(median[least], edition), "high": show_number(median[most], edition)}
+    if round_shown(median[most]) <= 0:
+        return label("tipping.support.none", edition)
     if len(median) == 1:
         key = "one"
     else:
-        key = "ends"
+        key = "ends" if round_shown(median[least]) > 0 else "some"
         least_name, most_name = (names[str(one)].replace(" ", NO_BREAK) for one in (least, most))
         ends |= {"low_house": least_name, "high_house": most_name}
     words = label(f"tipping.support.{key}", edition, **ends)

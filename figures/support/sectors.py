@@ -102,7 +102,7 @@ def plot_sectors(
 def _keep_numbers_apart(ax: Axes) -> None:
     """Set numbers above or beside their polls, and leave out those that would lie on others.
 
-    They keep clear of all polls, and of the numbers of later ones.
+    They keep clear of all polls, of the numbers of later ones, and of the labels in the margin.
     """
     lines = [line for line in ax.lines if str(line.get_gid()).startswith("polls-")]
     polls = ax.transData.transform(np.vstack([line.get_xydata() for line in lines])).tolist()
@@ -112,6 +112,7 @@ def _keep_numbers_apart(ax: Axes) -> None:
             text.set(ha=across, va=along)
             box = text.get_window_extent()
             is_covering = any(box.padded(MARK).contains(*poll) for poll in polls)
+            is_covering |= across == "left" and box.x1 > ax.bbox.x1
             if not is_covering and not any(box.overlaps(other) for other in kept):
                 kept.append(box)
                 break

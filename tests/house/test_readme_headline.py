@@ -10,7 +10,7 @@ import pytest
 from helpers.paths import ROOT
 
 import analysis.__main__
-from analysis.findings import name_span, signed
+from analysis.findings import judge_other_answer, name_span, say_direction, signed
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +70,29 @@ def test_the_verdict_is_what_all_bases_carry(
     readme: ModuleType, changes: list[tuple[float, float]], words: str
 ) -> None:
     assert words in readme.verdict(*(make_change(*ends) for ends in changes))
+
+
+@pytest.mark.parametrize(
+    ("support", "fight_on", "words"),
+    [
+        ([(-8, -2), (-5, 1)], (-20, -12), "What moved is another answer."),
+        ([(-3, 2), (-4, 1)], (-20, -12), "What moved is another answer."),
+        ([(-8, -2), (-7, -1)], (-20, -12), "What moved more is another answer."),
+        ([(2, 8), (1, 7)], (-20, -12), "What moved more is another answer."),
+        ([(-8, -2), (-7, -1)], (-6, -2), "Another answer moved, too."),
+        ([(-8, -2), (-7, -1)], (-6, 0), "Another answer has not clearly changed."),
+    ],
+)
+def test_the_other_answer_is_told_beside_what_support_did(
+    readme: ModuleType, support: list[tuple], fight_on: tuple[float, float], words: str
+) -> None:
+    names = ("fight_on.panel", "support.panel", "support.autumn")
+    ends = (fight_on, *support)
+    rows = {
+        name: make_change(*both) | {"direction": say_direction(*both)}
+        for name, both in zip(names, ends, strict=True)
+    }
+    assert readme.OTHER_ANSWER[judge_other_answer(rows)] == words
 
 
 @pytest.mark.parametrize(

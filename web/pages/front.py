@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.findings import judge_other_answer
 from figures import SECTOR_COLOURS
 from web.chart import list_questions
 from web.kit import Page, View, draw_dot_plot
@@ -61,6 +62,7 @@ def list_pages(material: Material, pictures: Mapping[str, Picture]) -> Iterator[
             "verdict": tell_verdict(material, view, claims),
             "claim": pictures.get(CLAIM),
             "fight_on": tell_fight_on(material, view),
+            "fight_on_title": name_fight_on(material, view),
             "talks": pictures.get(TALKS),
             "waffle": pictures.get(WAFFLE),
         }
@@ -103,6 +105,14 @@ def tell_fight_on(material: Material, view: View) -> str:
     if row is None:
         return ""
     return view.t("front.fight_on.text", **tell_change(material, view, row))
+
+
+def name_fight_on(material: Material, view: View) -> str:
+    """Heading of the wish to fight on; empty where the polls do not tell yet."""
+    if "fight_on.panel" not in material.findings:
+        return ""
+    kind = judge_other_answer(material.findings)
+    return view.t(f"front.fight_on.{'more_than' if kind == 'more' else kind}")
 
 
 def list_key(sectors: Mapping[str, str]) -> list[tuple[str, str]]:

@@ -65,6 +65,10 @@ def test_without_a_list_nothing_is_found():
         ([36.0, 25.0], "25% insincere supporters (B) or 36% (A); an experiment found 14%"),
         ([1.0, 36.0], "1% insincere supporters (A) or 36% (B); an experiment found 14%"),
         ([3.0], "by 3% insincere supporters; an experiment found 14%"),
+        ([0.4, 36.0], "No majority (A), or one undone by 36% insincere supporters (B); an exper"),
+        ([0.5, 36.0], "1% insincere supporters (A) or 36% (B); an experiment found 14%"),
+        ([0.4, 0.0], "show no majority"),
+        ([0.4], "show no majority"),
     ],
 )
 def test_the_title_names_the_houses_at_both_ends(medians, words):

@@ -190,6 +190,28 @@ def test_a_sector_with_few_polls_after_the_first_year_has_dots_and_no_line() -> 
 
 
 @pytest.mark.long("each case is drawn", quick=1)
+@pytest.mark.parametrize(("days_before", "side"), [(0, "right"), (120, "left")])
+def test_no_number_of_a_poll_lies_on_the_labels_of_the_margin(days_before: int, side: str) -> None:
+    """The mark of a poll just above the last leaves room for its number on either side."""
+    polls = make_polls()
+    state = polls["sector"] == "state"
+    end = polls["mid_date"].max() - pd.Timedelta(days=days_before)
+    last = polls[state].tail(1)
+    two = [last.assign(mid_date=end - pd.Timedelta(days=days), share_pct=share)
+           for days, share in ((9, 91.0), (0, 90.0))]  # fmt: skip
+    early = polls[~state | (polls["mid_date"].dt.year == 2022)]
+    many = pd.concat([early, *two], ignore_index=True)
+    days = pd.date_range("2022-02-25", polls["mid_date"].max())
+    trend = pd.DataFrame({"date": days, "mean": 66.0, "lower": 63.0, "upper": 69.0})
+    changes = {"state": make_change(-6, 0.99), "independent": make_change(-4, 0.95)}
+    trends = {"state": trend, "independent": trend}
+    fig = plot_sectors(many, trends, make_houses(), changes=changes, since=SPRING)
+    sides = {text.get_text(): text.get_ha() for text in fig.axes[0].texts}
+    assert sides["90"] == side
+    assert find_overlaps(fig) == []
+
+
+@pytest.mark.long("each case is drawn", quick=1)
 @pytest.mark.parametrize(("readings", "has_line"), [(11, False), (12, True)])
 def test_twelve_readings_after_the_first_year_make_a_line(readings: int, has_line: bool) -> None:
     polls = make_polls()
