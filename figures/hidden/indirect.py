@@ -266,8 +266,10 @@ def _gather(fitted: FittedPolls) -> pd.DataFrame:
     people = known_by(gaps[gaps["kind"] == "recontact"], fitted.as_of)
     both = pd.concat([secret, people.dropna(subset=["indirect_pct"]).assign(group="people")])
     both = both.rename(columns={"direct_pct": "from_pct", "indirect_pct": "to_pct"})
+    name = both["house_id"] + "." + both["kind"]
     both = both.assign(
-        name=both["house_id"] + "." + both["kind"],
+        # The words of labels.csv are those of the first study; a later one has its own name.
+        name=name.mask(name.duplicated(), both["study"]),
         change=-both["gap_points"],
         lower=-both["upper"],
         upper=-both["lower"],

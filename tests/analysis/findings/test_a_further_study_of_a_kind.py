@@ -7,7 +7,9 @@ import pytest
 
 import polls
 from analysis.findings.hidden import hidden_findings
+from figures.hidden.indirect import make_rows, name_row
 from figures.hidden.nonresponse import find_evidence
+from figures.kit.edition import Edition
 
 LATER = pd.Timestamp("2026-08-06")
 
@@ -70,3 +72,15 @@ def test_the_picture_of_those_who_do_not_answer_has_one_line_a_kind(add, kind, t
     assert of_kind[kind].day == LATER
     assert of_kind[kind].ratio == pytest.approx(1)
     assert of_kind["recontact"].house_id == ("levada" if kind == "recontact" else "chronicles")
+
+
+def test_a_further_study_of_the_same_house_has_its_own_name_in_the_picture(tables):
+    more = add_recontact(tables)["indirect"]
+    own = more["study"].eq("later") & more["kind"].eq("recontact")
+    more.loc[own, "house_id"] = "chronicles"
+    more = pd.concat([more[~own], more[own]], ignore_index=True)
+    rows = make_rows(make_source(tables | {"indirect": more}))
+    named = [name_row(row, Edition()) for row in rows[rows["group"] == "people"].to_dict("records")]
+    assert len(named) == 2
+    assert "September 2024" in named[0]
+    assert named[1] == "later"
