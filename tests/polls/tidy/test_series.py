@@ -190,6 +190,10 @@ def test_hand_checked_shares() -> None:
     frames = polls.load()
     answers = frames["answers"].query("subgroup == 'all'")
     derived = derive_shares(answers, frames["options"])
+    # What was corrected since counts no more as it was read; `check` holds it to its correction.
+    keys = frames["corrections"].query("table == 'answers'")["key"].str.split("; subgroup").str[0]
+    of_pin = "poll_id=" + pins["poll_id"] + "; question_id=" + pins["question_id"]
+    pins = pins[~of_pin.isin(keys)]
     both = pins.merge(derived, on=["poll_id", "question_id"], suffixes=("", "_derived"), how="left")
     assert both["subgroup"].notna().all(), both[both["subgroup"].isna()]
     for side in ("for_pct", "against_pct"):
