@@ -105,6 +105,13 @@ def test_a_simpler_forecaster_that_is_better_is_told_as_well():
     assert "last result is 2.0 points off. " in " ".join(say_how_good(how_good(SUMMARY, SCORES, 7)))
 
 
+def test_nothing_is_told_of_a_year_ahead_where_nothing_was_predicted_so_far():
+    near = make_rows().query("horizon == 'next'")
+    said = say_how_good(how_good(summarise_backtest(near, POLLS), SCORES, 7))
+    assert "A year ahead" not in " ".join(said)
+    assert len(said) == len(say_how_good(how_good(SUMMARY, SCORES, 7))) - 1
+
+
 def test_without_forecasts_that_met_their_poll_this_is_said():
     said = " ".join(say_how_good(how_good(SUMMARY, SCORES.iloc[:0], 7)))
     assert "none that was written down in advance has met its poll yet." in said
