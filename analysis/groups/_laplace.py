@@ -103,7 +103,7 @@ def find_pattern(mix: sparse.csr_matrix, matrix: sparse.csr_matrix) -> SlopePatt
     entries, entry = np.unique(keys, return_inverse=True)
     row, column = np.divmod(entries, shape[1])
     # Entries are sorted by row, then column: pairs of one row with left not before right.
-    count = np.bincount(row, minlength=shape[0])
+    count = np.bincount(row)
     start = np.repeat(np.cumsum(count) - count, count)
     before = np.arange(len(row)) - start + 1
     left = np.repeat(np.arange(len(row)), before)

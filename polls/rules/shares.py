@@ -378,6 +378,8 @@ def find_median_of_others(shares: np.ndarray) -> np.ndarray:
     --------
     >>> find_median_of_others(np.array([70.0, 40.0, 60.0])).tolist()
     [50.0, 65.0, 55.0]
+    >>> find_median_of_others(np.array([70.0, np.nan])).tolist()
+    [nan, nan]
     """
     known = np.sort(shares[~np.isnan(shares)])
     if len(known) < 2:

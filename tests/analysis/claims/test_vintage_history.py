@@ -161,8 +161,10 @@ def test_an_anchor_alone_asks_for_a_new_fit(count_fits):
     quiet = find_quiet_days()
     anchor = pd.DataFrame({"date": [quiet + pd.Timedelta(days=1)], "value": [50], "sd": [1]})
     dates = [quiet, quiet + pd.Timedelta(days=1), quiet + pd.Timedelta(days=2)]
-    as_of_history(POLLS, dates, anchors=anchor)
+    told = as_of_history(POLLS, dates, anchors=anchor)["mean"].tolist()
     assert len(count_fits) == 2
+    # It is known on its own day.
+    assert told[0] != told[1] == told[2]
 
 
 def test_the_polls_are_not_changed():

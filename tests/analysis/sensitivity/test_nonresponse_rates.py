@@ -90,6 +90,11 @@ def test_all_that_is_no_disposition_is_evidence_once():
     assert len(shown[shown["kind"] != "recontact"]) == len(printed)
 
 
+def test_kinds_stand_one_after_the_other_whatever_the_order_of_the_tables():
+    found = response_evidence(PARTICIPATION.iloc[::-1], INDIRECT.iloc[::-1])
+    assert list(dict.fromkeys(found["kind"])) == ["recontact", "refusal", "fear"]
+
+
 def test_the_recontact_implies_the_ratio_of_its_odds():
     found = response_evidence(PARTICIPATION, INDIRECT)
     found = found[(found["kind"] == "recontact") & found["value"].notna()]

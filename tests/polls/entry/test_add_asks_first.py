@@ -74,6 +74,19 @@ def test_a_finding_to_review_is_shown_and_counted(
 
 
 @pytest.mark.long("all rules run on all tables")
+def test_what_was_there_to_be_reviewed_is_not_told_with_a_later_wave(
+    copy: Path, call: Callable, flat: Callable
+) -> None:
+    call("add", flat(**WEDNESDAY, published=""), "--yes", "--data", copy)
+    assert "weekday" in {finding.rule for finding in polls.check(copy)}
+    later = flat(field_start="2026-04-03", field_end="2026-04-05", published="2026-04-10")
+    result = call("add", later, "--yes", "--data", copy)
+    assert result.returncode == 0, result.stderr
+    assert "weekday" not in result.stdout
+    assert "weekday" in {finding.rule for finding in polls.check(copy)}
+
+
+@pytest.mark.long("all rules run on all tables")
 def test_a_reason_in_the_file_goes_to_reviewed(copy: Path, call: Callable, flat: Callable) -> None:
     """Then nothing stays to be reviewed."""
     reason = "the week of a holiday, as the release says"

@@ -11,6 +11,7 @@ import pytest
 from helpers.paths import TESTS
 
 import polls
+from polls.entry import decide
 from polls.entry import diff as versions
 from polls.tables import DATA
 
@@ -86,6 +87,16 @@ def test_a_revision_stands_for_its_tables(call: Callable) -> None:
     result = call("diff", "no-such-revision", DATA)
     assert result.returncode == 2
     assert "There is no folder no-such-revision, and no revision of that name" in result.stderr
+
+
+@pytest.mark.long("fits in a Python of their own")
+def test_estimates_of_each_series_that_is_asked_for_are_told_and_of_no_other() -> None:
+    excerpt = TESTS / "data" / "excerpt"
+    told = decide.Effect(excerpt, excerpt, ["talks", "attention"]).tell().splitlines()
+    assert [line.split(",")[0] for line in told if not line.startswith(" ")] == [
+        "talks",
+        "attention",
+    ]
 
 
 @pytest.fixture
