@@ -23,6 +23,8 @@ if sys.argv[:1] == ["-m"]:  # python -m figures
     begin("figures")
     # No picture needs a window: a backend that is not there, or that a slip names, changes nothing.
     os.environ["MPLBACKEND"] = "agg"
+    # Nor has a file of the user's settings a say; one that is no UTF-8 would stop matplotlib.
+    os.environ["MATPLOTLIBRC"] = os.devnull
 
 from figures.catalogue import ENTRIES, draw
 from figures.fitted_polls import FittedPolls

@@ -4,12 +4,14 @@
 figures as all else; the words stand in labels.csv.
 """
 
+import os
 import sys
 
 from web._start import begin
 
 if sys.argv[:1] == ["-m"]:  # python -m web
     begin("web")
+    os.environ["MATPLOTLIBRC"] = os.devnull  # as the figures do
 
 from web.build import build_site
 

@@ -151,6 +151,8 @@ def is_slip(name: str, other: str) -> bool:
     (True, True, True)
     >>> is_slip("house_a", "house_b"), is_slip("wave1", "wave12"), is_slip("abcd", "abc")
     (False, False, False)
+    >>> is_slip("2022-06-02", "2022-06-20"), is_slip("wave12", "wave21")
+    (False, False)
     >>> is_slip("abcde", "abcd"), is_slip("abcd", "abdc"), is_slip("abc", "acb")
     (True, True, False)
     """
@@ -160,6 +162,8 @@ def is_slip(name: str, other: str) -> bool:
     if len(long) == len(short):
         apart = [i for i, pair in enumerate(zip(name, other, strict=True)) if len(set(pair)) > 1]
         swapped = len(apart) == 2 and apart[1] == apart[0] + 1
+        if swapped and any(name[i].isdigit() for i in apart):
+            return False
         return swapped and name[apart[0] : apart[1] + 1] == other[apart[0] : apart[1] + 1][::-1]
     left_out = (i for i in range(len(long)) if long[:i] + long[i + 1 :] == short)
     return any(not long[i].isdigit() for i in left_out)

@@ -51,6 +51,7 @@ LARGE_EFFECT = 10.0
 # are no scale, and reach nowhere.
 FEWEST_KINDS, CODE_RATIO = 5, 1.5
 Text = np.ndarray[Any, Any]
+FIELD = ("start_date", "end_date")
 DAY, YEAR = np.timedelta64(1, "D"), 365.25
 
 
@@ -83,7 +84,7 @@ def find_suspicions(
     return (
         *_copies(obs),
         *_fractions(obs, share),
-        *_capitals(house),
+        *_capitals(obs, house),
         *_alike(obs, house, "houses"),
         *_misspelt(obs, house),
         *_no_poll(obs, house),
@@ -126,12 +127,12 @@ def find_past_suspicions(
     >>> polls = polls.assign(election="r", sample_size=1000.0)
     >>> columns = {str(name): polls[name].to_numpy() for name in polls}
     >>> for found in find_past_suspicions(polls, columns, np.full(2, 50.0)):
-    ...     print(found)
-    houses that differ only in capitals count as different: FOM and fom
+    ...     print(found.rpartition("; ")[2])
+    write the name in one way
     0.49 percent in row 1, where the result was 50: are these fractions? Give shares in percent
     """
     house, share = columns["house_id"], columns["share_pct"]
-    notes = [*_copies(polls), *_capitals(house), *_alike(polls, house, "houses")]
+    notes = [*_copies(polls), *_capitals(polls, house), *_alike(polls, house, "houses")]
     notes += [*_misspelt(polls, house), *_no_poll(polls, house), *_nobody(polls, house, "house")]
     notes += _sizes(polls, columns["sample_size"])
     notes += _odd_sizes(polls, columns)
@@ -157,40 +158,78 @@ def find_past_suspicions(
     return (*notes, *_far_from_election(polls, columns, result))
 
 
-def find_coming_suspicions(coming: pd.DataFrame, houses: Sequence[str]) -> tuple[str, ...]:
+def find_coming_suspicions(coming: pd.DataFrame, known: pd.DataFrame) -> tuple[str, ...]:
     """Collect what deserves a look in polls to come, as :func:`find_suspicions` does.
 
     Parameters
     ----------
     coming : DataFrame
-        With house_id; sample_size where it is known.
-    houses : sequence of str
-        Those that have polls.
+        With house_id, start_date and end_date; sample_size where it is known.
+    known : DataFrame
+        The polls that the prediction is made from: the same columns.
 
     Examples
     --------
-    >>> coming = pd.DataFrame({"house_id": ["fom", "FOM"], "sample_size": [1500, 1.5]})
-    >>> for found in find_coming_suspicions(coming, ["fom", "levada"]):
-    ...     print(found.partition(":")[0])
-    house 'FOM' in row 1 has no polls and looks like 'fom', which has
-    1.5 interviews in row 1
+    >>> days = {"start_date": "2022-03-01", "end_date": "2022-03-03"}
+    >>> known = pd.DataFrame({"house_id": ["fom", "levada"], **days})
+    >>> coming = pd.DataFrame({"house_id": ["fom", "FOM"], "sample_size": [1500, 1.5], **days})
+    >>> for found in find_coming_suspicions(coming, known):
+    ...     print(found[:40])
+    house 'FOM' in row 1 has no polls and lo
+    1.5 interviews in row 1: are these thous
+    house and days of row 0 are those of a p
     """
+    houses = sorted(set(known["house_id"].astype(str)))
     names = coming["house_id"].astype(str).to_numpy(object)
     notes = list(_copies(coming))
     for name in sorted(set(names) - set(houses)):
         near = [group for group in find_alike([name, *houses]) if name in group]
-        known = [other for group in near for other in group if other != name]
-        known += [other for other in houses if is_slip(name, other)]
-        if known:
+        alike = [other for group in near for other in group if other != name]
+        alike += [other for other in houses if is_slip(name, other)]
+        if alike:
             rows = name_rows(coming, np.flatnonzero(names == name))
             notes.append(
-                f"house {name!r} in {rows} has no polls and looks like {known[0]!r}, which has: "
+                f"house {name!r} in {rows} has no polls and looks like {alike[0]!r}, which has: "
                 "write the name in one way, or it is predicted as any new house"
             )
     notes += _nobody(coming, names, "house")
     if "sample_size" in coming.columns:
         notes += _sizes(coming, pd.to_numeric(coming["sample_size"], errors="coerce").to_numpy())
-    return tuple(notes)
+    return (*notes, *_far_from_known(coming, known))
+
+
+def _far_from_known(coming: pd.DataFrame, known: pd.DataFrame) -> Iterator[str]:
+    """Polls to come that are there already, or lie before the known ones or long after them."""
+    keys = [
+        list(zip(polls["house_id"].astype(str), *(to_days(polls[c]) for c in FIELD), strict=True))
+        for polls in (coming, known)
+    ]
+    same = np.flatnonzero([key in set(keys[1]) for key in keys[0]])
+    if len(same):
+        yield (
+            f"house and days of {name_rows(coming, same)} are those of a poll that is known, from "
+            "which it is predicted; leave it out of one of the files"
+        )
+    start, (first, last) = to_days(coming[FIELD[0]]), _ends(known)
+    early = np.flatnonzero(start < first)
+    if len(early):
+        yield (
+            f"fieldwork of {name_rows(coming, early)} lies before all known polls (the first: "
+            f"{first}): the level is carried back; correct the year, or give earlier polls"
+        )
+    late = np.flatnonzero(start > last + np.timedelta64(int(YEAR), "D"))
+    if len(late):
+        days = int((start[late].max() - last) / DAY)
+        yield (
+            f"fieldwork of {name_rows(coming, late)} lies up to {days} days after all known polls "
+            f"(the last: {last}): the level is carried forward; correct the year, or give later "
+            "polls"
+        )
+
+
+def _ends(known: pd.DataFrame) -> tuple[np.datetime64, np.datetime64]:
+    """First day of the first poll and last day of the last."""
+    return to_days(known[FIELD[0]]).min(), to_days(known[FIELD[1]]).max()
 
 
 def _far_from_election(
@@ -268,7 +307,10 @@ def _copies(obs: pd.DataFrame) -> Iterator[str]:
     copies = np.flatnonzero(_repeated(obs, keep="first"))
     if len(copies):
         first = name_row(obs, int(copies[0]))
-        yield f"{len(copies)} rows repeat another row and count twice (first: {first})"
+        yield (
+            f"{len(copies)} rows repeat another row and count twice (first: {first}); keep one of "
+            "each"
+        )
 
 
 def _repeated(obs: pd.DataFrame, *, keep: Literal["first", False]) -> Text:
@@ -305,14 +347,18 @@ def look_like_fractions(share: Array, usual: float | Array) -> Text:
     return np.asarray((share > 0) & (share < 1) & nearer)
 
 
-def _capitals(house: Text) -> Iterator[str]:
+def _capitals(obs: pd.DataFrame, house: Text) -> Iterator[str]:
     folded: dict[str, set[str]] = {}
     for name in house:
         folded.setdefault(name.casefold(), set()).add(name)
     for names in folded.values():
         if len(names) > 1:
-            both = " and ".join(sorted(names))
-            yield f"houses that differ only in capitals count as different: {both}"
+            rows = [int(np.flatnonzero(house == name)[0]) for name in sorted(names)]
+            yield (
+                f"houses that differ only in capitals count as different: "
+                f"{' and '.join(sorted(names))} (first in {name_rows(obs, rows)}); write the name "
+                "in one way"
+            )
 
 
 def tell_alike(obs: pd.DataFrame, values: Text, what: str) -> Iterator[str]:

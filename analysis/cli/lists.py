@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field
 from analysis.cli.inputs import Series, add_json_option, add_verb, read_csv
@@ -25,6 +26,7 @@ from analysis.list_experiments import (
     list_placebos,
     list_regression,
     list_type_shares,
+    tell_counts,
 )
 
 EXAMPLES = (
@@ -105,10 +107,17 @@ def run_list(args: argparse.Namespace, series: Series) -> None:
     record = _record(args, len(frame), tables)
     notes = (
         *find_list_suspicions(frame, args.covariates, args.weights),
+        *tell_counts(_counts(frame, args.count), args.items),
         *tell_outside(tables["estimates"]),
     )
     table = (args.out, tables["estimates"])
     give(args, lambda: record, lambda: _as_text(record, tables), table, notes=notes)
+
+
+def _counts(frame: pd.DataFrame, column: str) -> Array:
+    """Counts of all who gave one."""
+    counts = pd.to_numeric(frame[column], errors="coerce").to_numpy(dtype=float)
+    return np.asarray(counts[np.isfinite(counts)])
 
 
 def tell_outside(estimates: pd.DataFrame) -> Iterator[str]:

@@ -96,7 +96,7 @@ def predict_new(args: argparse.Namespace, series: Series) -> None:
         lambda: as_text(results, table),
         (args.out, table),
         results=results,
-        notes=find_coming_suspicions(coming, results.observations.houses) or None,
+        notes=find_coming_suspicions(coming, results.observations.polls) or None,
     )
 
 

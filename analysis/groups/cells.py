@@ -143,6 +143,7 @@ def tell_waves(cells: WhoCells) -> Iterator[str]:
     yield from tell_other_year(first, begun, "the wave")
     yield from _tell_counts(table)
     yield from _tell_exchanged(table)
+    yield from _tell_unheard(cells)
 
 
 def _tell_counts(table: pd.DataFrame) -> Iterator[str]:
@@ -181,6 +182,21 @@ def _tell_exchanged(table: pd.DataFrame) -> Iterator[str]:
                 f"against, where others have {others['n_for']:.0f} and {others['n_against']:.0f}: "
                 "look for exchanged columns"
             )
+
+
+def _tell_unheard(cells: WhoCells) -> Iterator[str]:
+    """Groups of the population of whom nobody was interviewed."""
+    held = cells.may_hold.sum(axis=0).reshape(len(cells.target), -1).sum(axis=1) > 0
+    heard = cells.target[np.asarray(held).ravel()]
+    for factor in TARGET_FACTORS:
+        for level in cells.levels(factor):
+            if level not in set(heard[factor]):
+                part = cells.target.loc[cells.target[factor] == level, "share_pct"].sum()
+                yield (
+                    f"no interview is of {factor} {level}, {part:.0f} percent of the population: "
+                    "its share, and so much of everybody's, is what the priors make of it; give "
+                    "its interviews, or a population without it"
+                )
 
 
 def _check_twice(table: pd.DataFrame) -> None:

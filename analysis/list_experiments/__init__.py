@@ -4,7 +4,7 @@ Estimates, regressions and tests for respondents of one's own, and the gaps that
 experiments found between direct and indirect questions.
 """
 
-from analysis.list_experiments._data import find_list_suspicions
+from analysis.list_experiments._data import find_list_suspicions, tell_counts
 from analysis.list_experiments._fits import CONTROLS
 from analysis.list_experiments.design_effect import design_effect_test, list_type_shares
 from analysis.list_experiments.estimates import (
@@ -29,4 +29,5 @@ __all__ = [
     "list_type_shares",
     "published_gaps",
     "simulate_list",
+    "tell_counts",
 ]

@@ -26,6 +26,8 @@ MOST_ITEMS = 50
 MOST_LEVELS = 50
 # A respondent with a larger share of the weights speaks for too many, where there are others.
 LARGE_SHARE, FEWEST_WEIGHED = 0.1, 50
+# Of so many respondents some name more than a part of a list like this.
+LONG_LIST = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -287,6 +289,35 @@ def _check_counts(
     found = f"{counts[rows[0]]:g} items in the {arm} group, whose list has {longest[rows[0]]:g}"
     cure = "correct the count or the group, or give the number of items of the control list"
     raise row_error(frame, rows, column, found, cure)
+
+
+def tell_counts(counts: Array, n_items: int) -> Iterator[str]:
+    """Counts that are all one, or that end far below the length of the list.
+
+    Parameters
+    ----------
+    counts : ndarray, shape (n,)
+    n_items : int
+        Of the control list.
+
+    Examples
+    --------
+    >>> for found in tell_counts(np.tile([0.0, 1, 2, 3], 20), 12):
+    ...     print(found)
+    nobody of 80 counts more than 3 items, and the control list is said to have 12: look at --items
+    """
+    if len(counts) < FEWEST_WEIGHED:
+        return
+    if np.ptp(counts) == 0:
+        yield (
+            f"all {len(counts)} respondents count {counts[0]:g}: these are no answers to a list, "
+            "and an interval without width says nothing; look at the column of the counts"
+        )
+    elif LONG_LIST * counts.max() < n_items:
+        yield (
+            f"nobody of {len(counts)} counts more than {counts.max():g} items, and the control "
+            f"list is said to have {n_items}: look at --items"
+        )
 
 
 def _check_arms(treated: np.ndarray[Any, np.dtype[np.bool_]], column: str) -> None:

@@ -139,8 +139,11 @@ def _check_place(path: Path) -> None:
 
 
 def _put(made: Path, path: Path) -> None:
-    """Replace a file, behind links and with the mode that it had."""
+    """Replace a file, behind links and with the mode that it had, or fill one of several names."""
     if path.exists():
+        if path.stat().st_nlink > 1:
+            shutil.copyfile(made, path)
+            return
         shutil.copymode(path, made)
     made.replace(os.path.realpath(path))
 

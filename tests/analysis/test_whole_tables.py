@@ -727,8 +727,9 @@ def list_first_of_notes():
     yield note(spoil(variances, "sampling_var", 3000.0, 2000.0), "a sampling variance of")
     late = spoil(polls, "start_date", "2099-03-01", "2099-04-01")
     yield note(spoil(late, "end_date", "2099-03-01", "2099-04-01"), "has not come yet")
-    coming = pd.DataFrame({"house_id": ["fOm", "fom"]})
-    yield find_coming_suspicions(coming, ["fom", "FOM"])
+    known = polls[:2].assign(house_id=["fom", "FOM"])
+    coming = known.assign(house_id=["fOm", "fom"], start_date="2021-06-01", end_date="2021-06-02")
+    yield find_coming_suspicions(coming, known)
     past = pd.DataFrame({"house_id": list("abcd"), "share_pct": [60.0, 50, 61, 52]})
     past = past.assign(election="r", sample_size=1000.0)
     for shares, results in (

@@ -490,6 +490,22 @@ def test_no_backend_that_a_user_names_stops_a_figure(root: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.long("the command starts in a Python of its own")
+def test_no_settings_of_a_user_stop_a_figure(root: Path, tmp_path: Path) -> None:
+    """Matplotlib stops at a comment that is no UTF-8, and tells of each line it does not know."""
+    settings = tmp_path / "matplotlibrc"
+    settings.write_bytes(b"# \xec\xee\xb8\nno line\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "figures", "list"],
+        cwd=root,
+        env=os.environ | {"MATPLOTLIBRC": str(settings)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 @pytest.mark.parametrize(("figures", "processes"), [(3, 1), (4, 2), (5, 2)])
 def test_more_than_three_figures_are_shared_by_the_processors(
     figures: int, processes: int, monkeypatch: pytest.MonkeyPatch

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 import sys
 from collections.abc import Iterator, Sequence
@@ -54,8 +55,9 @@ def find_obstacle(path: Path) -> str:
 def write_tables(*tables: tuple[Path | None, pd.DataFrame]) -> None:
     """Write all tables or none: each to a temporary neighbour, then renamed.
 
-    A link stays a link: the file behind it is written. A file that is there keeps its mode and
-    its owner, a new one has what the umask leaves. Pipes and devices are written into.
+    A link stays a link: the file behind it is written, and one with several names keeps them. A
+    file that is there keeps its mode and its owner, a new one has what the umask leaves. Pipes and
+    devices are written into.
 
     Parameters
     ----------
@@ -80,7 +82,7 @@ def write_tables(*tables: tuple[Path | None, pd.DataFrame]) -> None:
                     _write_into(path, table)
         for (path, _), name in zip(files, written, strict=True):
             with _named(path):
-                name.replace(os.path.realpath(path))
+                _put(name, Path(os.path.realpath(path)))
 
 
 def write_bytes(path: Path, data: bytes) -> None:
@@ -153,6 +155,15 @@ def _make_neighbour(path: Path) -> Path:
                 os.chown(name, before.st_uid, before.st_gid)
         name.chmod(stat.S_IMODE(before.st_mode))
     return name
+
+
+def _put(made: Path, target: Path) -> None:
+    """Put a file in its place; one that has other names is filled, so that it keeps them."""
+    found = _look_at(target)
+    if found is not None and found.st_nlink > 1:
+        shutil.copyfile(made, target)
+    else:
+        made.replace(target)
 
 
 def _look_at(path: Path) -> os.stat_result | None:

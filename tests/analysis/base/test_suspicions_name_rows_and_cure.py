@@ -403,7 +403,8 @@ def test_columns_of_lists_do_not_hide_a_row_that_stands_there_twice():
     frame = good(tags=[["x"]] * 12)
     assert notes(frame) == ()
     twice = pd.concat([frame, frame.iloc[[5]]], ignore_index=True)
-    assert notes(twice) == ("1 rows repeat another row and count twice (first: row 12)",)
+    told = "1 rows repeat another row and count twice (first: row 12); keep one of each"
+    assert notes(twice) == (told,)
 
 
 @pytest.mark.parametrize(
@@ -683,3 +684,18 @@ def test_three_other_polls_make_a_habit():
     frame.loc[0, "sample_size"] = 9000
     assert len(notes(frame)) == 1
     assert notes(frame.iloc[:6]) == ()
+
+
+def test_houses_that_differ_in_capitals_are_told_with_rows_and_cure():
+    frame = good()
+    frame.loc[[2, 8], "house_id"] = "Levada"
+    (note,) = [text for text in notes(frame) if "capitals" in text]
+    assert note == (
+        "houses that differ only in capitals count as different: Levada and levada (first in row "
+        "2, row 0); write the name in one way"
+    )
+
+
+def test_levels_that_are_numbers_or_days_are_no_slips_of_each_other():
+    frame = good(week=["2022-06-02", "2022-06-20", "2022-07-05"] * 4, form=["v12", "v21", "v9"] * 4)
+    assert not [text for text in notes(frame, "week", "form") if "slip of the hand" in text]

@@ -131,3 +131,32 @@ def test_slips_in_polls_to_come_are_told_in_text_and_record(files, tmp_path, cap
     COMING.to_csv(tmp_path / "coming.csv", index=False)
     assert main(["predict", *files, "--json"]) == 0
     assert "warnings" not in json.loads(capsys.readouterr().out)
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("2012-07-01", "fieldwork of line 2 (a-next) lies before all known polls"),
+        ("2032-07-01", "fieldwork of line 2 (a-next) lies up to "),
+        ("2022-07-01", ""),
+    ],
+)
+def test_polls_to_come_far_from_the_known_ones_are_told(files, tmp_path, capsys, start, words):
+    new = tmp_path / "coming.csv"
+    COMING[:1].assign(start_date=start, end_date=start).to_csv(new, index=False)
+    assert main(["predict", *files, "--method", "map", "--json"]) == 0
+    told, warned = capsys.readouterr()
+    carried = [text for text in json.loads(told).get("warnings", []) if "carried" in text]
+    assert [text[: len(words)] for text in carried] == ([words] if words else [])
+    assert all("correct the year, or give" in text and text in warned for text in carried)
+
+
+def test_a_poll_to_come_that_is_known_is_told(files, tmp_path, capsys):
+    new = tmp_path / "coming.csv"
+    POLLS[3:4].drop(columns="poll_id").to_csv(new, index=False)
+    assert main(["predict", *files, "--method", "map"]) == 0
+    warned = " ".join(capsys.readouterr().err.split())
+    assert (
+        "warning: house and days of line 2 are those of a poll that is known, from which it is "
+        "predicted; leave it out of one of the files"
+    ) in warned

@@ -50,6 +50,16 @@ def test_a_link_to_nothing_makes_the_file_it_names(tmp_path):
     assert (tmp_path / "t.csv").read_text(encoding="utf-8") == TEXT
 
 
+def test_a_file_of_two_names_keeps_both(tmp_path):
+    first, second = tmp_path / "t.csv", tmp_path / "backed_up.csv"
+    first.write_text("old and longer than the table that comes\n" * 9, encoding="utf-8")
+    second.hardlink_to(first)
+    write_tables((first, TABLE))
+    assert first.samefile(second)
+    assert second.read_text(encoding="utf-8") == TEXT
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["backed_up.csv", "t.csv"]
+
+
 def test_a_pipe_is_written_into_and_stays(tmp_path):
     pipe, got = tmp_path / "pipe", []
     os.mkfifo(pipe)

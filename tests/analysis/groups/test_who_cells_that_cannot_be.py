@@ -176,8 +176,8 @@ def test_a_wave_that_stands_there_under_two_names_is_told():
 
 def test_two_waves_of_one_cell_may_agree():
     waves = make_waves(2, n=200, n_for=110, n_against=40)
-    assert tell(waves[waves["group"] == 0]) == []
-    assert len(tell(waves[waves["group"] <= 1])) == 1
+    told = [[t for t in tell(waves[waves["group"] <= n]) if "waves" in t] for n in (0, 1)]
+    assert [len(texts) for texts in told] == [0, 1]
 
 
 @pytest.mark.parametrize(("times", "told"), [(8, False), (9, True)])
@@ -218,3 +218,20 @@ def test_exchanged_answers_are_far_from_the_others_and_near_to_what_they_lack(us
             waves.loc[waves["wave"] == wave, name] = parts
     waves["n_undecided"] = waves["n"] - waves["n_for"] - waves["n_against"]
     assert any("look for exchanged columns" in note for note in tell(waves)) is told
+
+
+def test_a_group_that_nobody_was_asked_of_is_told_with_its_part_of_the_population():
+    told = (
+        "no interview is of sex male, 46 percent of the population: its share, and so much of "
+        "everybody's, is what the priors make of it; give its interviews, or a population without "
+        "it"
+    )
+    women = CELLS[CELLS["sex"] == "female"]
+    empty = CELLS.copy()
+    empty.loc[[1, 3], [name for name in CELLS if name.startswith("n")]] = 0
+    for cells in (women, empty):
+        assert list(tell_waves(read_cells(cells, POPULATION))) == [told]
+    one_wave = pd.concat([women, CELLS.iloc[[3]]], ignore_index=True)
+    anybody = pd.concat([women, CELLS.iloc[[3]].assign(sex="any")], ignore_index=True)
+    for cells in (one_wave, anybody):
+        assert list(tell_waves(read_cells(cells, POPULATION))) == []

@@ -145,3 +145,28 @@ def test_as_many_draws_as_allowed_are_made(n_draws: int, monkeypatch) -> None:
         return
     with pytest.raises(PollInputError, match="bootstrap: 6 draws; give at most 5"):
         list_estimates(GOOD, 3, **options)
+
+
+@pytest.mark.parametrize(
+    ("counts", "items", "words"),
+    [
+        ([4] * 60, 4, "all 60 respondents count 4: these are no answers to a list"),
+        ([0, 1, 2, 3] * 15, 7, "nobody of 60 counts more than 3 items, and the control list is"),
+        ([0, 1, 2, 3] * 15, 6, ""),
+        ([4] * 49, 4, ""),  # so few may agree
+        ([0, 1, 2, 3] * 12, 12, ""),
+    ],
+)
+def test_counts_without_spread_or_far_below_the_list_are_told(
+    tmp_path, capsys, counts, items, words
+):
+    path = tmp_path / "answers.csv"
+    arms = [(i // 4) % 2 for i in range(len(counts))]
+    pd.DataFrame({"count": counts, "treatment": arms}).to_csv(path, index=False)
+    assert main(["list", "--input", str(path), "--items", str(items), "--json"]) == 0
+    told, warned = capsys.readouterr()
+    notes = [
+        text for text in json.loads(told)["warnings"] if "these are no" in text or "list is" in text
+    ]
+    assert [text[: len(words)] for text in notes] == ([words] if words else [])
+    assert (words in warned) if words else ("these are no" not in warned)

@@ -35,6 +35,17 @@ def test_a_link_stays_and_the_file_behind_it_keeps_its_mode(tmp_path: Path) -> N
 
 
 @pytest.mark.usefixtures("one_table")
+def test_a_file_of_two_names_keeps_both(tmp_path: Path) -> None:
+    other, file = tmp_path / "mine.csv", tmp_path / "events.csv"
+    other.write_text("old", encoding="utf-8")
+    file.hardlink_to(other)
+    polls.export(tmp_path, "csv")
+    assert file.samefile(other)
+    assert other.read_text(encoding="utf-8").startswith("date,event_id,")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["events.csv", "mine.csv"]
+
+
+@pytest.mark.usefixtures("one_table")
 def test_a_pipe_in_the_place_of_a_table_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
