@@ -763,6 +763,12 @@ def summarise(results: pd.DataFrame) -> str:
     Returns
     -------
     str
+
+    Notes
+    -----
+    The share that tests notice of faults that change something is the mutation score (DeMillo,
+    Lipton and Sayward 1978, "Hints on test data selection", Computer 11(4)); what changes nothing
+    no test could notice.
     """
     noticed = results["outcome"].map(OUTCOMES)
     told = results.assign(
@@ -770,12 +776,13 @@ def summarise(results: pd.DataFrame) -> str:
     )
     lines = []
     for by in ("package", "kind"):
-        lines += [
-            f"| {by} | faults | noticed | by an assert | by a crash | endless | timeouts |",
-            "|---|---:|---:|---:|---:|---:|---:|",
-        ]
+        names = (by, "faults", "noticed", "of those that change something", "by an assert")
+        names += ("by a crash", "endless", "timeouts")
+        lines += [f"| {' | '.join(names)} |", f"|---{'|---:' * (len(names) - 1)}|"]
         for key, group in [*told.groupby(by), ("all", told)]:
-            shares = [f"{group[name].mean():.0%}" for name in ("noticed", "assert", "crash")]
+            real = group["noticed"] | (group["reason"] == "")
+            each = (group["noticed"], group.loc[real, "noticed"], group["assert"], group["crash"])
+            shares = [f"{share.mean():.0%}" for share in each]
             counts = [str(group[name].sum()) for name in ("endless", "timeout")]
             lines.append(f"| {key} | {len(group)} | {' | '.join([*shares, *counts])} |")
         lines.append("")

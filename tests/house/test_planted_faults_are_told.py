@@ -138,7 +138,7 @@ def test_a_summary_counts_each_outcome_for_itself(code_faults):
         for line, outcome in enumerate(outcomes, 1)
     ]
     text = code_faults.summarise(pd.DataFrame(rows).assign(reason=["", "", "", "", "", "it is."]))
-    assert "| figures | 6 | 67% | 33% | 17% | 1 | 1 |" in text
+    assert "| figures | 6 | 67% | 80% | 33% | 17% | 1 | 1 |" in text
     assert text.endswith(
         "Not noticed:\n\n- figures/x.py:5 (index, timeout): `row[1]`\n"
         "- figures/x.py:6 (index): `row[1]` changes nothing: it is."
