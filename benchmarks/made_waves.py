@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
@@ -22,6 +22,7 @@ TITLE = "Made waves in a copy"
 ROOT = Path(__file__).resolve().parents[1]
 REASON = "made up for a trial"
 PACKAGES = ("tests", "polls", "analysis", "figures", "web")
+TODAY = datetime.now(UTC).date()
 # As `make test LONG=1` does: all of them.
 SIDE_BY_SIDE = ("--numprocesses", "auto", "--dist", "loadscope", "--no-loadscope-reorder")
 # Each with a question, days from its end to today, mode, size, and shares.
@@ -34,6 +35,12 @@ WAVES = {
     "a new house": [("trial_house.support", 49, "cati", 1600, (64, 21, 15))],
     "a question that its house had not asked": [
         ("vciom.made_talks", 70, "cati", 1600, (61, 27, 12))
+    ],
+    "a poll of April 2022 that is found late": [
+        ("russian_field.support_5pt", (TODAY - date(2022, 4, 6)).days, "cati", 1606, (69, 22, 9))
+    ],
+    "a poll in several modes": [
+        ("russian_field.support_5pt", 33, "mixed", 1611, (66, 21, 13)),
     ],
     "pollsters that come back to a question": [
         ("russian_field.support_5pt", 80, "cati", 1600, (66, 21, 13)),
@@ -61,15 +68,25 @@ OPTIONS = {
 MADE = {"trial_house.support": "support", "vciom.made_talks": "talks"}
 POLES = ("for", "against", "undecided")
 FURTHER = "further answers of a wave that is there"
+GROUPS = "all groups of a wave, some of them new"
+STUDIES = "further studies: of those who do not answer, and re-contacts"
+# Points by which groups differ from all; no answer has had the group of the second set yet.
+SPLITS = {"sex:male": 2, "sex:female": -2, "education:higher": -1, "age:60+": 9}
+NEW_SPLITS = {"age:30-44": -4, "tv:internet": -10, "place:city": 0}
 *ORDINARY, BACK, OLDEST, EXTREME = WAVES
 # What goes into one copy together, and whether it may be refused.
-COPIES = ([*ORDINARY, FURTHER], False), ([BACK], False), ([OLDEST], True), ([EXTREME], True)
+COPIES = (
+    ([*ORDINARY, FURTHER, GROUPS, STUDIES], False),
+    ([BACK], False),
+    ([OLDEST], True),
+    ([EXTREME], True),
+)
 
 
 def spell_out(question: str, ago: int, mode: str, size: int, shares: tuple[int, ...]) -> list[dict]:
     """Rows of a flat file for one question of a wave."""
     house = question.split(".")[0]
-    end = datetime.now(UTC).date() - timedelta(days=ago)
+    end = TODAY - timedelta(days=ago)
     wave = {
         "house_id": house,
         "question_id": question,
@@ -115,10 +132,41 @@ def add_further(data: Path) -> list[dict]:
     ]
 
 
+def add_groups() -> list[dict]:
+    """Rows for groups of Levada's ordinary wave."""
+    question, ago, mode, size, (one, other, none) = WAVES["Levada, ordinary"][0]
+    rows = []
+    for group, points in (SPLITS | NEW_SPLITS).items():
+        wave = spell_out(question, ago, mode, size, (one + points, other - points, none))
+        rows += [row | {"subgroup": group} for row in wave]
+    return rows
+
+
+def add_studies(data: Path) -> dict[str, list[dict]]:
+    """Rows of other tables: rates that a house tells again, and a second re-contact."""
+    tables = {}
+    for name in ("participation", "indirect"):
+        with (data / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            tables[name] = list(csv.DictReader(file))
+    last = {row["measure"]: row for row in tables["participation"]}
+    again = [row for row in last.values() if row["house_id"] in ("chronicles", "levada")]
+    month = f"{TODAY - timedelta(days=60):%B %Y}"
+    new = {"field_start": "", "field_end": "", "period": month, "notes": ""}
+    rates = [row | new | {"study": f"{row['study']}, again"} for row in again]
+    called = [r for r in tables["indirect"] if r["kind"] == "recontact" and r["indirect_pct"]][-1]
+    # In the days of Levada's ordinary wave.
+    end = TODAY - timedelta(days=WAVES["Levada, ordinary"][0][1])
+    shares = {"direct_pct": 50, "indirect_pct": 51, "gap_points": -1, "notes": "", "n": 1400}
+    study = {"study": "made re-contact", "house_id": "levada"}
+    days = {"field_start": end - timedelta(days=6), "field_end": end}
+    return {"participation": rates, "indirect": [called | shares | study | days]}
+
+
 def make_files(cases: list[str], data: Path, folder: Path) -> list[str]:
     """Write what is added, and give the words of the command that adds it."""
     waves = [row for case in cases if case in WAVES for w in WAVES[case] for row in spell_out(*w)]
     waves += add_further(data) if FURTHER in cases else []
+    waves += add_groups() if GROUPS in cases else []
     asked = dict.fromkeys(row["question_id"] for row in waves if row["question_id"] in MADE)
     questions = [
         QUESTION
@@ -138,7 +186,10 @@ def make_files(cases: list[str], data: Path, folder: Path) -> list[str]:
     # Not the house that is made up in tests: they run in this copy.
     house = HOUSE | {"house_id": "trial_house"}
     tables = {"houses": [house] * made, "questions": questions, "options": options}
+    tables |= add_studies(data) if STUDIES in cases else {}
     words = ["-m", "polls", "add", str(write_file(folder / "waves.csv", waves)), "--yes"]
+    for group in NEW_SPLITS if GROUPS in cases else ():
+        words += ["--subgroup", group]
     for name, rows in tables.items():
         if rows:
             words += [f"--{name}", str(write_file(folder / f"{name}.csv", rows))]
