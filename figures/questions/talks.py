@@ -87,7 +87,7 @@ def plot_talks(
             label("talks.subtitle", edition, houses=_name(ranked, panel)),
             name_sources(ranked, edition),
             last_day(obs),
-            note=_note(obs, ranked, panel, edition),
+            note=_note(obs, ranked, panel, trends["continue"]["date"], edition),
             key=_make_key(ranked, panel),
             edition=edition,
         )
@@ -248,20 +248,41 @@ def _name(ranked: list[House], panel: Sequence[str]) -> str:
     return ", ".join(house.name for house in ranked if house.house_id in panel)
 
 
-def _note(obs: pd.DataFrame, ranked: list[House], panel: Sequence[str], edition: Edition) -> str:
-    """Where the other dots come from, and of a single house since when it asks alone."""
+def _note(
+    obs: pd.DataFrame,
+    ranked: list[House],
+    panel: Sequence[str],
+    days: pd.Series,
+    edition: Edition,
+) -> str:
+    """Where the other dots come from, and where a single house asks alone."""
     others = [house for house in ranked if house.house_id not in panel]
     names = _name(ranked, panel)
     if not others:
         return label("talks.note.alone", edition, houses=names) if len(panel) == 1 else ""
     last = obs.loc[~obs["house_id"].isin(panel), "mid_date"].max()
     return label(
-        "talks.note" if len(panel) == 1 else "talks.note.several",
+        f"talks.note.{_name_gaps(find_alone(obs, panel, days))}",
         edition,
         houses=names,
         month=show_date(last, edition, "MMMM y"),
         others=", ".join(_count(house, edition) for house in others),
     )
+
+
+def _name_gaps(alone: np.ndarray[Any, Any]) -> str:
+    """Say where a house asks alone: nowhere, from some day on, or in between.
+
+    Examples
+    --------
+    >>> parts = ([False, False], [False, True], [False, True, False], [True, False, True])
+    >>> [_name_gaps(np.array(part)) for part in parts]
+    ['several', 'since', 'gaps', 'gaps']
+    """
+    if not alone.any():
+        return "several"
+    ends = np.diff(alone.astype(int)) < 0
+    return "gaps" if ends.any() else "since"
 
 
 def _make_key(ranked: list[House], panel: Sequence[str]) -> list[KeyEntry]:
