@@ -55,7 +55,8 @@ def on_one_thread(work: Callable[P, R]) -> Callable[P, R]:
 
     @wraps(work)
     def limited(*args: P.args, **kwargs: P.kwargs) -> R:
-        with _libraries().limit(limits=1, user_api="blas"):
+        # Weights that vanish are nothing to stop at, as numpy has it unless a user says otherwise.
+        with _libraries().limit(limits=1, user_api="blas"), np.errstate(under="ignore"):
             return work(*args, **kwargs)
 
     return limited

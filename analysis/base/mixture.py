@@ -213,10 +213,10 @@ def _step(
     (the inverse series; Abramowitz and Stegun 1964, 3.6.25).
     """
     z = (at - mean) * inverse
-    excess = weights @ ndtr(z) - probability
-    square = z * z
-    density = np.exp(-0.5 * square) * (inverse / np.sqrt(2 * np.pi))
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+    with np.errstate(all="ignore"):
+        excess = weights @ ndtr(z) - probability
+        square = z * z
+        density = np.exp(-0.5 * square) * (inverse / np.sqrt(2 * np.pi))
         f = weights @ density
         density *= inverse
         z *= density

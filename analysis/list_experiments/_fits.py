@@ -109,6 +109,8 @@ CONTROLS = ("binomial", "betabinomial")
 # EM gets near the maximum from anywhere, but creeps there; Newton's steps end the way.
 EM_STEPS = 30
 START_RHO = 0.05
+# A correlation that no sample tells from none: it widens the variance of ten items by a thousandth.
+LEAST_RHO = 1e-4
 STEP = 1e-5
 # A slope of the mean log likelihood below this is flat.
 FLAT = 1e-6
@@ -176,7 +178,7 @@ class Likelihood:
                 lambda y: _inside(y, top, lambda v: _choose(top, v) + _bernoulli(v, top, p)),
                 lambda y: (y - top * p)[:, None] * data.design,
             )
-        rho = float(expit(rest[-1]))
+        rho = max(float(expit(rest[-1])), LEAST_RHO / 10)
         # Intra-class correlation rho = 1 / (1 + a + b).
         size = (1 - rho) / rho
         a, b = p * size, (1 - p) * size
@@ -265,6 +267,9 @@ def _climb(model: Likelihood, start: Array) -> Array:
         method="BFGS",
         options={"gtol": 1e-9, "maxiter": 2000},
     )
+    if model.control == "betabinomial" and expit(found.x[-1]) < LEAST_RHO:
+        cure = "take control='binomial' (--control binomial)"
+        raise PollInputError("the counts scatter no more than binomial ones", cure)
     share = expit(data.design @ model.split(found.x)[0])
     is_edge = share.max() < NOBODY or share.min() > 1 - NOBODY
     if is_edge or not np.isfinite(found.fun) or np.abs(slope(found.x)).max() > FLAT:

@@ -272,7 +272,9 @@ def _mode(logs: Array, weights: Array) -> float:
     axis = np.linspace(low, high, AXIS_POINTS)
 
     def highest(of: Array) -> int:
-        return int(np.argmax(np.exp(-0.5 * ((of[:, None] - logs) / bandwidth) ** 2) @ weights))
+        with np.errstate(under="ignore"):
+            density = np.exp(-0.5 * ((of[:, None] - logs) / bandwidth) ** 2) @ weights
+        return int(np.argmax(density))
 
     # The density cannot turn between points that are closer than its bandwidth.
     step = max(1, int(bandwidth / 2 / (axis[1] - axis[0])))

@@ -173,3 +173,16 @@ def test_a_likelihood_that_bends_down_in_all_directions_has_a_maximum(curvature,
         return
     with pytest.raises(PollInputError, match="has no maximum inside"):
         _covariance(model, np.zeros(2))
+
+
+@pytest.mark.parametrize("covariates", [[], ["age"]])
+def test_counts_that_scatter_less_than_binomial_ones_name_the_other_law(covariates):
+    rng = np.random.default_rng(3)
+    treated, item = np.arange(800) % 2, rng.binomial(1, 0.4, 800)
+    # Items of unlike shares that do not hang together.
+    count = rng.binomial(2, 0.2, 800) + rng.binomial(2, 0.7, 800) + treated * item
+    frame = pd.DataFrame({"count": count, "treatment": treated, "age": rng.integers(18, 80, 800)})
+    told = "scatter no more than binomial ones; take control='binomial'"
+    with pytest.raises(PollInputError, match=told):
+        list_regression(frame, 4, covariates, control="betabinomial")
+    assert list_regression(frame, 4, covariates).share().iloc[0]["estimate"] > 0
