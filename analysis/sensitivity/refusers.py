@@ -28,6 +28,8 @@ DELTAS = tuple(np.arange(-3.0, 3.01, 0.5).tolist())
 # Prior sds, in logits: of a level of a factor, and of what a cell has of its own.
 FACTOR_SD, CELL_SD = 1.0, 0.3
 MAX_STEPS = 100
+# Twice the rise of the log density that a step promises, below which it is taken as it is.
+NEAR = 1e-6
 
 
 def refuser_band(
@@ -225,15 +227,26 @@ def _design(cells: pd.DataFrame, factor_sd: float, cell_sd: float) -> tuple[Arra
 
 def _mode(design: Array, precision: Array, favour: Array, answered: Array) -> tuple[Array, Array]:
     """Newton's steps to the mode of the posterior, and the inverse of its curvature."""
+
+    def height(beta: Array) -> float:
+        """Log posterior density, but for a constant."""
+        logit = design @ beta
+        fit = favour @ logit - answered @ np.logaddexp(0.0, logit)
+        return float(fit - precision @ beta**2 / 2)
+
     beta = np.zeros(design.shape[1])
-    beta[0] = np.log(favour.sum() / (answered.sum() - favour.sum()))
     for _ in range(MAX_STEPS):
         share = expit(design @ beta)
         slope = design.T @ (favour - answered * share) - precision * beta
         curve = answered * share * (1 - share)
         bend = design.T @ (curve[:, None] * design) + np.diag(precision)
         step = np.linalg.solve(bend, slope)
-        beta = beta + np.clip(step, -2.0, 2.0)
+        # A whole step may lead beyond the mode and further down on its other side. Near the mode
+        # heights differ by their last digits only, and it is as good as there.
+        is_near = slope @ step < NEAR
+        while not is_near and height(beta + step) < height(beta):
+            step = step / 2
+        beta = beta + step
         if np.abs(step).max() < 1e-10:
             break
     return beta, np.asarray(np.linalg.inv(bend))

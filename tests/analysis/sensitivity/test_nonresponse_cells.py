@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.special import expit
 
 import polls
@@ -165,6 +166,67 @@ def test_an_empty_cell_changes_nothing():
     for name in ("stated_pct", "silent_pct"):
         assert other[name] == pytest.approx(one[name])
     assert other["support_pct"] == pytest.approx(one["support_pct"], abs=0.1)
+
+
+def test_a_large_cell_is_found_though_a_step_from_all_alike_leads_beyond_it():
+    """Small cells that differ from a large one send whole steps of Newton's to and fro."""
+    cells = make_cells(np.random.default_rng(9)).head(4).assign(
+        sex=["a", "b", "b", "a"], age_group=["x", "y", "y", "y"], settlement=["a", "b", "b", "a"],
+        tv_source=["a", "b", "b", "a"], n=[10, 1000, 100_000, 10], n_for=[1, 321, 39_952, 1],
+        n_against=[8, 152, 3415, 0], n_refused=[1, 527, 56_633, 9],
+        weight_sum=[10.0, 1000.0, 100_000.0, 10.0],
+    )  # fmt: skip
+    # Of the large cell 92.1 percent support, of the next 67.9 of 473 drawn towards it.
+    found = refuser_band(cells, [0.0])["silent_support_pct"].iloc[0]
+    assert found == pytest.approx(91.9, abs=0.1)
+
+
+def find_mode(cells, factor_sd, cell_sd):
+    """Support in each cell at the mode, by steps within a trusted region."""
+    n_for, asked = cells["n_for"].to_numpy(float), (cells["n_for"] + cells["n_against"]).to_numpy()
+    factors = pd.get_dummies(cells[["sex", "age_group", "settlement", "tv_source"]], dtype=float)
+    design = np.column_stack([np.ones(len(cells)), factors, np.eye(len(cells))])
+    n = [1, factors.shape[1], len(cells)]
+    precision = np.repeat([0.0, factor_sd**-2, cell_sd**-2], n)
+
+    def fall(beta):
+        logit = design @ beta
+        return asked @ np.logaddexp(0, logit) - n_for @ logit + precision @ beta**2 / 2
+
+    def slope(beta):
+        return design.T @ (asked * expit(design @ beta) - n_for) + precision * beta
+
+    def bend(beta):
+        share = expit(design @ beta)
+        return design.T @ ((asked * share * (1 - share))[:, None] * design) + np.diag(precision)
+
+    start = np.zeros(design.shape[1])
+    found = minimize(fall, start, jac=slope, hess=bend, method="trust-exact", tol=1e-8)
+    return expit(design @ found.x)
+
+
+def test_the_mode_is_found_though_whole_steps_lead_beyond_it():
+    cells = make_cells(np.random.default_rng(9)).head(6).assign(
+        sex=list("aabbba"), age_group=list("xyzyxy"), settlement=list("babbab"),
+        tv_source=list("aaabba"), n_for=[20, 0, 15, 365, 19, 1],
+        n_against=[0, 106_390, 0, 0, 402_655, 51_002], n_refused=1000,
+    )  # fmt: skip
+    cells["n"] = cells[["n_for", "n_against", "n_refused"]].sum(axis=1)
+    cells["weight_sum"] = cells["n"].astype(float)
+    scales = {"factor_sd": 5.8, "cell_sd": 0.016}
+    found = refuser_band(cells, [0.0], **scales)["silent_support_pct"].iloc[0]
+    assert found == pytest.approx(100 * find_mode(cells, **scales).mean(), rel=1e-6)
+
+
+@pytest.mark.parametrize("n_for", [1, 7, 300, 999])
+@pytest.mark.parametrize("sd", [1e-3, 1.0, 1e3])
+def test_a_wave_of_one_cell_has_its_own_share_whatever_the_scales(n_for, sd):
+    """The level is free, so that nothing draws a cell that stands alone."""
+    cell = make_cells(np.random.default_rng(8)).head(1)
+    counts = {"n": 2000, "n_for": n_for, "n_against": 1000 - n_for, "n_refused": 1000}
+    cell = cell.assign(**counts, weight_sum=2000.0)
+    found = refuser_band(cell, [0.0], factor_sd=sd, cell_sd=sd)
+    assert found["silent_support_pct"].iloc[0] == pytest.approx(n_for / 10, rel=1e-9)
 
 
 def test_one_opponent_in_a_wave_is_enough():
