@@ -126,9 +126,9 @@ def who_alt(by: str, gap: Gap, drawn: pd.DataFrame, edition: Edition = DEFAULT) 
         mine = drawn[drawn["group"] == group].set_index("date")["value_pct"]
         told[name] = name_group(by, group, edition)
         told[f"{name}_end"] = show_number(mine.iloc[-1], edition)
-    last_wave = drawn[drawn["date"] == drawn["date"].max()]
-    told["drawn"] = show_month(last_wave["date"].iloc[0], edition)
-    if not last_wave["is_comparable"].any():
+    day = drawn["date"].max()
+    told["drawn"] = show_month(day, edition)
+    if not drawn.loc[drawn["date"] == day, "is_comparable"].any():
         told["drawn"] = label("who.otherwise", edition, month=told["drawn"])
     for end, moment in (("start", gap.start), ("end", gap.end)):
         told[f"gap_{end}"] = show_number(moment["mean"], edition)

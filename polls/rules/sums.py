@@ -150,7 +150,7 @@ def check_sides(frames: Frames) -> Iterator[Finding]:
     first = answers.reset_index(names="line").groupby(KEYS)["line"].first()
     lines = first.reindex(pd.MultiIndex.from_frame(shares[KEYS])).to_numpy()
     poles = pd.crosstab(options["question_id"], options["pole"])
-    poles = poles.reindex(shares["question_id"]).fillna(0).reset_index(drop=True)
+    poles = poles.reindex(shares["question_id"]).reset_index(drop=True)
     none = shares["no_answer_pct"].fillna(shares[["undecided_pct", "refused_pct"]].sum(axis=1))
     total = shares["for_pct"] + shares["against_pct"] + none
     closed = poles.get("other", 0) == 0
