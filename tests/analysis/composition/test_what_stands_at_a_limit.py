@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.base.errors import PollInputError
 from analysis.composition import _measures, _prediction, report
 from analysis.composition._draws import inside_simplex
-from analysis.composition.inputs import tell_no_rest
+from analysis.composition.inputs import read_composition, tell_no_rest
 
 TINY = 1e-9
 TWO: Any = SimpleNamespace(answers=("yes", "no"), parts=("yes", "no"))
@@ -88,6 +89,27 @@ def test_a_rest_of_one_point_is_none_and_one_of_more_than_four_is_some(
     house = np.array(["a", "b", "a", "b"], dtype=object)
     rest = np.array([0.0, others, bare, 15.0])
     assert len(list(tell_no_rest(house, rest))) == is_told
+
+
+@pytest.mark.parametrize(("beyond", "is_refused"), [(0.0, False), (0.9e-9, False), (1.05e-9, True)])
+def test_parts_may_exceed_all_by_their_rounding_and_a_billionth(
+    beyond: float, is_refused: bool
+) -> None:
+    polls = pd.DataFrame(
+        {
+            "house_id": ["a", "b"],
+            "start_date": "2022-03-01",
+            "end_date": "2022-03-03",
+            "sample_size": 1600,
+            "for_pct": [60 + beyond / 2, 60.0],
+            "against_pct": [41 + beyond / 2, 20.0],
+        }
+    )
+    if not is_refused:
+        assert len(read_composition(polls, ("for", "against")).shares) == 2
+        return
+    with pytest.raises(PollInputError, match="add up to 101 percent"):
+        read_composition(polls, ("for", "against"))
 
 
 @pytest.mark.parametrize(("outside", "is_told"), [(0.049, False), (0.05, False), (0.051, True)])

@@ -9,10 +9,13 @@ from helpers.paths import REFERENCE
 from scipy.optimize import nnls
 
 from analysis.list_experiments import simulate_list
+from analysis.list_experiments._data import read_list
 from analysis.list_experiments.design_effect import (
+    NO_VARIANCE,
     chi_bar_weights,
     design_effect_test,
     distance_from_orthant,
+    estimate_shares,
     list_type_shares,
     orthant_probability,
 )
@@ -95,6 +98,18 @@ def test_the_weights_are_the_shares_of_projections_with_so_many_zeros():
 def test_even_and_odd_weights_are_one_half_each():
     weights = chi_bar_weights(COV)
     assert weights[::2].sum() == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_share_whose_variance_is_just_the_bound_is_taken_as_fixed():
+    a, b = 3.8093601412916106e-08, 5.9572460623862265e-08
+    frame = pd.DataFrame(
+        {"count": [0, 1, 0, 1], "treatment": [1, 1, 0, 0], "weight": [a, 1 - a, b, 1 - b]}
+    )
+    (share, _) = estimate_shares(read_list(frame, 1, weights="weight"))
+    assert share.cov[0, 0] == NO_VARIANCE
+    assert design_effect_test(frame, 1, weights="weight", gms=False)["n_tested_holds"] == 0
+    frame["weight"] = 0.5
+    assert design_effect_test(frame, 1, weights="weight", gms=False)["n_tested_holds"] == 1
 
 
 def test_points_of_the_orthant_have_no_distance_from_it():

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 from reference.simulated_parties import NAMES, PARAMS, simulate
+from scipy.stats import halfnorm, norm
 
 from analysis import PollTrend
 from analysis.parties import PartiesTrend, draws, model, results
@@ -33,6 +34,24 @@ def test_neither_order_of_rows_nor_a_second_fit_changes_anything():
     shuffled = POLLS.sample(frac=1, random_state=4)
     assert_frame_equal(PartiesTrend(shuffled, NAMES).fit().trend(), fit().trend())
     assert_frame_equal(POLLS, before)
+
+
+def test_the_mode_is_looked_for_from_the_medians_of_the_scales_and_from_a_calm_trend(monkeypatch):
+    """A start elsewhere may send the proposal over a rounding, and other points are drawn."""
+    found = {}
+
+    def stop(log_posterior, starts, **_):
+        found["starts"] = fitted._values(starts)
+        raise InterruptedError
+
+    monkeypatch.setattr(model, "sample_posterior", stop)
+    fitted = PartiesTrend(POLLS, NAMES)
+    with pytest.raises(InterruptedError):
+        fitted.fit()
+    # Of a half-normal prior: its median, and what 1 in 15 lie below.
+    sd = np.array([fitted.priors.prior_sd_of(name) for name in fitted.param_names])
+    expected = halfnorm.ppf([[0.5, 0.5, 0.5], [norm.cdf(-1.5), 0.5, 0.5]])
+    np.testing.assert_allclose(found["starts"] / sd, expected, rtol=1e-9)
 
 
 def test_the_order_of_answers_only_turns_rounding():

@@ -108,6 +108,23 @@ def test_a_new_poll_may_slip_too():
     assert tail("student") > 1.15 * tail("normal")
 
 
+@pytest.mark.long("Student's errors are drawn by Markov chains")
+def test_few_stretches_are_redrawn_at_once_so_that_most_redraws_are_taken():
+    """Of these polls all at once were refused four times in ten, of more polls more often."""
+    days = pd.date_range("2022-01-01", periods=40, freq="3D").astype(str)
+    shares = (60 + np.random.default_rng(1).normal(0, 6, 40)).round()
+    polls = make_polls(list(zip("ab" * 20, days, shares, strict=True)))
+    found = PollTrend(polls, errors="student").smooth((0.1, 1.0, 3.0)).fit_info
+    assert found.details["accepted_stretches"] > 0.75
+
+
+def test_nothing_lies_below_a_scale_that_is_given():
+    found = PollTrend(FEW, errors="student").smooth((0.1, 1.0, 3.0)).fit_info
+    assert {name: found.param_cdf(name, at) for name, at in found.mode.items()} == dict.fromkeys(
+        ("tau", "omega", "sigma_h"), 0.0
+    )
+
+
 def test_the_budget_holds_what_slips_add():
     results = PollTrend(FEW, errors="student").smooth((0.1, 1.0, 3.0))
     budget = results.variance_budget().set_index("component")["variance"]

@@ -3,6 +3,7 @@
 from collections import Counter
 from itertools import pairwise
 
+import pytest
 from helpers.figures_made import draw_coverage, draw_trend, make_houses, make_polls
 from matplotlib.colors import to_hex
 
@@ -46,6 +47,11 @@ def test_answers_are_apart_without_colour() -> None:
 def test_support_and_opposition_are_apart_in_grey_as_areas_have_to_be() -> None:
     # WCAG 2.2, success criterion 1.4.11, of the two that a reader compares.
     assert contrast(ANSWER_COLOURS["for"], ANSWER_COLOURS["against"]) >= 3
+
+
+def test_the_darkest_grey_of_the_straight_part_is_light_in_proportion() -> None:
+    # WCAG 2.2, "relative luminance": its two formulas differ by a millionth where they meet.
+    assert contrast("0.04045") == pytest.approx(1.05 / (0.04045 / 12.92 + 0.05), rel=1e-9)
 
 
 def test_a_colour_means_one_thing() -> None:

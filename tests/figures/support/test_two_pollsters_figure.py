@@ -70,3 +70,9 @@ def test_the_nearest_poll_of_the_other_series_is_taken_and_frames_are_not_touche
 def test_one_series_alone_is_refused():
     with pytest.raises(ValueError, match="Fewer than two houses"):
         choose_pair(PAIR.head(1))
+
+
+@pytest.mark.parametrize("rows", [[0], [0, 1, 1]])
+def test_squares_are_counted_of_two_polls_and_no_other_number(rows):
+    with pytest.raises(ValueError, match="zip"):
+        count_squares(PAIR.iloc[rows])
