@@ -136,6 +136,8 @@ FURTHER = {
     "second_notes": ("confirmations", "notes"),
     "reviewed_reason": ("reviewed", "reason"),
 }
+# No file of waves has so many bytes; a device may never end.
+MOST_BYTES = 2**28
 NEEDED = ("house_id", "question_id", "option", "share_pct", "source_url")
 
 
@@ -301,9 +303,12 @@ def _decode(path: Path) -> str:
         return EntryError([Fault(path.name, line, "", found, cure)])
 
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
     except OSError as error:
         raise fault(f"the file cannot be read ({error.strerror}).", "check the path.") from None
+    if len(content) > MOST_BYTES:
+        raise fault(f"the file has more than {MOST_BYTES >> 20} MB.", "name a file of waves.")
     again = "save as CSV UTF-8 without a byte order mark."
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:100]:
         raise fault("the file is UTF-16, or no text.", again, 1)

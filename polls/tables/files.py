@@ -6,7 +6,9 @@ the tables, and are moved to their places one by one. Whoever reads looks into S
 so that it does not matter how far the moves have come, nor whether their process was killed.
 """
 
+import errno
 import hashlib
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -29,10 +31,18 @@ def read_file(path: Path) -> bytes:
         The file cannot be read.
     """
     try:
-        return (path.parent / SWITCH / path.name).read_bytes()
+        return _read_whole(path.parent / SWITCH / path.name)
     except (FileNotFoundError, NotADirectoryError):
         # It was never there, or is in its place by now.
-        return path.read_bytes()
+        return _read_whole(path)
+
+
+def _read_whole(path: Path) -> bytes:
+    """Bytes of a file; a pipe or device in its place might never end."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "it is a pipe or device", str(path))
+    return path.read_bytes()
 
 
 def read_settled(folder: Path, read: Callable[[Path, Stamps], Result]) -> Result:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import polls
+from polls.entry import flat as flat_module
 from polls.entry.enter import _refuse_twin
 from polls.entry.flat import EntryError, Line, name_nearest, read_flat
 
@@ -346,3 +347,13 @@ def test_waves_that_share_their_first_or_last_day_can_be_one(
     told = pytest.raises(EntryError, match="there can be of the same days")
     with told if is_refused else nullcontext():
         _refuse_twin(entry, wave, lines)
+
+
+def test_a_file_without_end_is_read_no_further_than_any_file_of_waves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(flat_module, "MOST_BYTES", 2**20)
+    path = tmp_path / "new.csv"
+    path.write_bytes(b"x" * (2**20 + 1))
+    with pytest.raises(EntryError, match="the file has more than 1 MB"):
+        read_flat(path)

@@ -1,6 +1,7 @@
 """Files that cannot be read give one clear message with file, line, column and cure."""
 
 import csv
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -135,6 +136,16 @@ def test_bad_files_are_named_with_their_cures(copy: Path, call: Call) -> None:
         assert word in mine[0]
         assert "Cure: " in mine[0]
     assert len(lines) == len(WHOLE_FILES) + 1
+
+
+def test_a_pipe_in_the_place_of_a_table_is_told_and_not_waited_for(copy: Path, call: Call) -> None:
+    """Nobody writes into it; what waits for that waits for ever."""
+    (copy / "events.csv").unlink()
+    os.mkfifo(copy / "events.csv")
+    result = call("check", "--data", copy)
+    assert result.returncode == 1
+    told = "events.csv error file: events.csv cannot be read (it is a pipe or device). Cure: mend"
+    assert result.stdout.startswith(told)
 
 
 def test_a_missing_folder_is_a_usage_error(tmp_path: Path, call: Call) -> None:
