@@ -103,7 +103,8 @@ def choose_pair(obs: pd.DataFrame) -> pd.DataFrame:
     >>> choose_pair(obs)["mid_date"].dt.month.tolist()
     [9, 10]
     """
-    whole = obs.dropna(subset=["for_pct", "against_pct"])
+    # Labels of frames that were joined may stand there twice.
+    whole = obs.dropna(subset=["for_pct", "against_pct"]).reset_index(drop=True)
     quarters = whole.groupby("house_id")["mid_date"].agg(lambda d: d.dt.to_period("Q").nunique())
     two = list(quarters.sort_values(ascending=False, kind="stable").index[:2])
     if len(two) < 2:

@@ -65,6 +65,9 @@ def test_the_nearest_poll_of_the_other_series_is_taken_and_frames_are_not_touche
     before = obs.copy()
     assert choose_pair(obs)["for_pct"].tolist() == [71.0, 50.0]
     pd.testing.assert_frame_equal(obs, before)
+    # Frames that were joined have labels that stand there twice.
+    joined = pd.concat([obs.head(2), obs.tail(2).reset_index(drop=True)])
+    assert choose_pair(joined)["for_pct"].tolist() == [71.0, 50.0]
 
 
 def test_one_series_alone_is_refused():
