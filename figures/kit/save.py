@@ -1,9 +1,11 @@
 """Writing a finished figure: all of its files, or none."""
 
 import os
+import re
 import shutil
 from base64 import b64encode
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from errno import EEXIST, ENOTDIR, ENOTEMPTY
 from io import BytesIO
@@ -25,6 +27,13 @@ ALT_WORDS = 40
 PNG_SCALE = 2
 # Of 9: plain colours and text take less room than with more effort, and less time.
 PNG_EFFORT = 3
+
+
+# Files of figures, and what systems leave in folders that somebody looked into.
+OURS = re.compile(
+    r"figure[a-z-]*\.(?:svg|png|pdf)|(?:alt|caption)(?:-[a-z]+)?\.txt|data\.csv"
+    r"|\.DS_Store|Thumbs\.db|desktop\.ini"
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ def save(
     ValueError
         Title or alt text is missing, the alt text is too long, or a format is unknown.
     OSError
-        The folder cannot be written.
+        The folder cannot be written, or holds what no figure made: it is replaced as a whole.
 
     See Also
     --------
@@ -158,6 +167,8 @@ def save_renderings(
     old = target.with_name(f".{target.name}.old-{os.getpid()}")
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(ENOTDIR, "is a file, not the folder of a figure", str(target))
+    if stranger := _find_stranger(target):
+        raise OSError(ENOTEMPTY, f"holds {stranger}, which no figure made", str(target))
     shutil.rmtree(made, ignore_errors=True)
     try:
         made.mkdir()
@@ -173,6 +184,13 @@ def save_renderings(
     finally:
         shutil.rmtree(made, ignore_errors=True)
     return named
+
+
+def _find_stranger(folder: Path) -> str:
+    """Name of something in a folder that no figure made, and that would be lost; else empty."""
+    with suppress(FileNotFoundError):  # the folder is new, or another process replaces it
+        return min((p.name for p in folder.iterdir() if not OURS.fullmatch(p.name)), default="")
+    return ""
 
 
 def _check(rendering: Rendering, formats: Collection[str]) -> None:

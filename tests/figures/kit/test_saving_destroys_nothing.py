@@ -21,7 +21,7 @@ def save_svg(folder: Path, alt: str = "Alt.") -> Path:
 def test_a_folder_behind_a_link_is_replaced_and_the_link_stays(tmp_path: Path) -> None:
     real, link = tmp_path / "real", tmp_path / "slug"
     real.mkdir()
-    (real / "old.txt").write_text("old", encoding="utf-8")
+    (real / "figure-wide-uk.svg").write_text("old", encoding="utf-8")
     link.symlink_to(real)
     assert save_svg(link) == link
     assert link.is_symlink()
@@ -129,3 +129,26 @@ def test_two_processes_that_save_one_figure_both_end_well(tmp_path: Path) -> Non
     assert [process.communicate()[1] for process in running] == ["", ""]
     assert [path.name for path in tmp_path.iterdir()] == ["slug"]
     assert (target / "alt.txt").read_text(encoding="utf-8") == "whole"
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "figure.ai", ".git", "data.xlsx"])
+def test_a_folder_with_something_that_no_figure_made_is_left_as_it_is(
+    tmp_path: Path, name: str
+) -> None:
+    folder = tmp_path / "thesis"
+    folder.mkdir()
+    (folder / name).write_text("mine", encoding="utf-8")
+    with pytest.raises(OSError, match=f"holds {name}, which no figure made") as caught:
+        save_svg(folder)
+    assert caught.value.filename == str(folder)
+    assert [path.name for path in folder.iterdir()] == [name]
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_what_older_runs_and_systems_leave_gives_way(tmp_path: Path) -> None:
+    folder = save_svg(tmp_path / "slug")
+    for name in ("figure-phone-ru.png", "alt-uk.txt", "caption-ru.txt", ".DS_Store", "Thumbs.db"):
+        (folder / name).write_text("old", encoding="utf-8")
+    save_svg(folder)
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["alt.txt", "caption.txt", "data.csv", "figure.svg"]
