@@ -1,5 +1,6 @@
 """The pages of a site, written through templates into one folder, all or none."""
 
+import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -16,6 +17,8 @@ from web.kit.words import LANGUAGES
 
 HERE = Path(__file__).parents[1]
 TEMPLATES, STATIC = HERE / "templates", HERE / "static"
+# What each site has, and by which one is known.
+MARK = Path("static/colours.css")
 # Nothing from elsewhere, nothing inline: pages are safe even if a text were not escaped. Data and
 # pictures stand in the folder; a page that is opened from disk has the origin of its files.
 POLICY = "; ".join(
@@ -115,10 +118,14 @@ def fresh_folder(target: Path) -> Iterator[Path]:
     Raises
     ------
     OSError
-        It cannot be written, or `target` is no folder.
+        It cannot be written, or `target` is no folder, or one that holds something else than a
+        site: it is replaced as a whole.
     """
+    target = Path(os.path.realpath(target))  # a link stays a link
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(20, "is a file, not the folder of a site", str(target))
+    if target.exists() and any(target.iterdir()) and not (target / MARK).is_file():
+        raise OSError(errno.ENOTEMPTY, "holds something else than a site", str(target))
     made = target.with_name(f".{target.name}.new-{os.getpid()}")
     target.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(made, ignore_errors=True)
