@@ -220,7 +220,8 @@ def _say_others(fitted: FittedPolls, edition: Edition) -> list[str]:
     """What others found, where all of it had been published."""
     if fitted.as_of is not None:
         return []
-    told = fitted.tables["participation"].set_index(["study", "measure"])["value"]
+    rates = fitted.tables["participation"]
+    told = rates.groupby(["study", "measure"])["value"].last()
     values = {name: show_number(float(told[key]), edition) for name, key in OTHERS.items()}
     return [label("participation.others", edition, **values)]
 

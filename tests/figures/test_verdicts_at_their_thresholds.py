@@ -350,7 +350,7 @@ def test_houses_with_one_poll_have_a_ratio_where_none_has_two(
 def test_the_fear_of_polls_is_known_from_the_last_day_of_its_poll_on(
     days: int, is_known: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    none = pd.DataFrame({"measure": [], "study": [], "value": []})
+    none = pd.DataFrame({"measure": [], "study": [], "value": [], "date": []})
     fear = pd.DataFrame(
         {"poll_id": ["p"], "ratio": [1.3], "support_pct": [60.0], "oppose_pct": [20.0]}
     )
