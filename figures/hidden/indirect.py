@@ -1,5 +1,7 @@
 """Support by the usual question beside support with one thing changed: secrecy, form, or people."""
 
+import math
+import textwrap
 from datetime import date
 from typing import Any
 
@@ -26,6 +28,10 @@ GROUPS = ("secret", "form", "people")
 USUAL, CHANGED = INK["main"], SECTOR_COLOURS["state"]
 # Nearer to 50 than this the axis would cut the line of one half off.
 SPACE = 3.0
+# Of a row that is named above its mark, since its interval lies below the mark.
+LINES = 1.6
+# In a line of a name beside its row, as many as in those of labels.csv.
+LETTERS = 24
 COLUMNS = (
     "group", "name", "house_id", "study", "date", "period", "n", "from_pct", "to_pct", "change",
     "lower", "upper", "se_origin", "source_id",
@@ -65,7 +71,7 @@ def plot_indirect(
     require_columns(rows, "rows", ["group", "name", "from_pct", "to_pct", "change", "lower"])
     with house_style():
         fig, ax = new_figure(edition)
-        _draw_rows(ax, rows, edition)
+        n_rows = _draw_rows(ax, rows, edition)
         finish(
             fig,
             indirect_title(rows, edition),
@@ -77,6 +83,7 @@ def plot_indirect(
                 KeyEntry("o", USUAL, label("indirect.key.direct", edition)),
                 KeyEntry("D", CHANGED, label("indirect.key.indirect", edition)),
             ],
+            rows=math.ceil(n_rows * LINES),
             edition=edition,
         )
     return fig
@@ -155,15 +162,15 @@ def _note(rows: pd.DataFrame, edition: Edition) -> str:
 def name_row(row: Row, edition: Edition) -> str:
     """Words for a comparison: its own where labels.csv has them, else the name of its study."""
     words = find_label(f"indirect.row.{row['name']}", edition)
-    return words.replace("|", "\n") if words else str(row["study"])
+    return words.replace("|", "\n") if words else textwrap.fill(str(row["study"]), LETTERS)
 
 
 def _records(rows: pd.DataFrame) -> list[Row]:
     return [{str(key): value for key, value in row.items()} for row in rows.to_dict("records")]
 
 
-def _draw_rows(ax: Axes, rows: pd.DataFrame, edition: Edition) -> None:
-    """Draw two dots a row, joined, under a heading for each group; the change stands beside."""
+def _draw_rows(ax: Axes, rows: pd.DataFrame, edition: Edition) -> int:
+    """Draw two dots a row, joined, under a heading for each group, the change beside; count."""
     ax.axvline(50, color=INK["quiet"], linewidth=0.8, zorder=1, gid="half")
     names: list[str] = []
     headings: list[int] = []
@@ -183,6 +190,7 @@ def _draw_rows(ax: Axes, rows: pd.DataFrame, edition: Edition) -> None:
     weights = ["bold" if place in headings else "normal" for place in range(len(names))]
     name_rows(ax, list(zip(names, weights, strict=True)), edition, above=9, headings=headings)
     _label_values(ax, rows, edition)
+    return len(names)
 
 
 def _draw_row(ax: Axes, place: int, row: Row, edition: Edition) -> None:

@@ -3,11 +3,13 @@
 import math
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -31,6 +33,8 @@ LEADING = 1.35
 CAPITAL = 0.73
 # Of a row that is named above its mark.
 ROW = 18.0
+# What the names of two rows keep apart, lines of type within a name less.
+APART = 2.0
 SHORT_DAY = {"en": "d MMM y", "ru": "dd.MM.y", "uk": "dd.MM.y"}
 # Of a digest of the tables as many digits as tell two versions apart at sight.
 DIGEST = 8
@@ -80,6 +84,7 @@ def finish(
     rows : int
         Rows that are named above their marks, or lines of type that panels are as high as: on
         a phone the figure grows until there is room for them, since pages there are scrolled.
+        In an article it grows where names of rows, beside them, would run into each other.
     edition : Edition
         Language and last day of publication, as the foot names them.
 
@@ -123,6 +128,10 @@ def finish(
         if edition.size == "phone" and lack > 0:
             done, low, high = _grow(fig, lack, done, head, foot, key, foot_key)
         fit_axes(fig, low, high)
+        lack = max((_lack_of_rows(ax) for ax in fig.axes), default=0)
+        if edition.size == "article" and lack > 0:
+            done, low, high = _grow(fig, lack, done, head, foot, key, foot_key)
+            fit_axes(fig, low, high)
         # What is as high as it is wide leaves room that a page, where one scrolls, has no need of.
         spare = high - low - _axes_height(fig)
         if edition.size == "phone" and spare > points(fig, ROW):
@@ -317,6 +326,21 @@ def _grow(
         artist.remove()
     fig.set_figheight(math.ceil(fig.bbox.height + pixels) / fig.dpi)
     return _set_words(fig, head, foot, key, foot_key)
+
+
+def _lack_of_rows(ax: Axes) -> float:
+    """Pixels by which axes are too low for the names of their rows to keep apart."""
+    gap = points(root_figure(ax), APART)
+    names = [text for text in ax.get_yticklabels() if text.get_visible() and text.get_text()]
+    boxes = sorted((text.get_window_extent() for text in names), key=lambda box: float(box.y0))
+    needed = 1.0
+    for below, above in pairwise(boxes):
+        apart = (above.y0 + above.y1 - below.y0 - below.y1) / 2
+        high = (above.height + below.height) / 2 + gap
+        # Ticks in one place have nothing to keep apart.
+        if apart > 0:
+            needed = max(needed, high / apart)
+    return float(ax.bbox.height * (needed - 1))
 
 
 def _axes_height(fig: Figure) -> float:

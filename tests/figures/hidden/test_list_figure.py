@@ -41,6 +41,27 @@ def test_no_text_is_cut_or_covered(lang, size):
     assert find_cut_texts(fig) == []
 
 
+@pytest.mark.long("each language is drawn", quick=2)
+@pytest.mark.parametrize("size", ["article", "phone"])
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_further_studies_with_long_names_get_room(lang, size):
+    names = ["Second re-contact of those who refused in 2024 and 2025", "A third one, shorter"]
+    further = pd.DataFrame([{**ROWS.iloc[-1], "name": name, "study": name} for name in names])
+    fig = plot_indirect(pd.concat([ROWS, further]), Edition(lang, size), data_to=DAY)
+    assert find_overlaps(fig) == []
+    assert find_cut_texts(fig) == []
+    assert fig.bbox.height > plot_indirect(ROWS, Edition(lang, size), data_to=DAY).bbox.height
+    assert fig.bbox.width == plot_indirect(ROWS, Edition(lang, size), data_to=DAY).bbox.width
+    ax = fig.axes[0]
+    words = [text.get_window_extent() for text in ax.texts if len(text.get_text()) > 3]
+    lines = [line for line in ax.lines if str(line.get_gid()).startswith("interval")]
+    heights = [ax.transData.transform((50, line.get_ydata()[0]))[1] for line in lines]
+    assert len(heights) == ROWS["lower"].notna().sum()
+    assert not any(
+        box.y0 < height < box.y1 and size == "phone" for height in heights for box in words
+    )
+
+
 def test_both_shares_of_each_comparison_are_drawn_where_they_belong():
     lines = {"direct": [], "indirect": []}
     for line in see().axes[0].lines:

@@ -1,18 +1,22 @@
 """What a part of a figure does for want of room it does from a limit on, and not at it."""
 
 from contextlib import nullcontext
+from datetime import date
+from itertools import pairwise
 
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 from figures.kit import forest
 from figures.kit.axes import label_time
 from figures.kit.edition import Edition
-from figures.kit.finish import fit_axes
+from figures.kit.finish import APART, finish, fit_axes
 from figures.kit.fonts import LETTERS, lean_fonts
 from figures.kit.layout import shorten_text
 from figures.kit.margin_labels import Margin
+from figures.kit.style import house_style, new_figure
 
 EDITION = Edition()
 
@@ -64,6 +68,40 @@ def test_axes_need_a_pixel_of_room(width: float, low: float, high: float, has_ro
     told = pytest.raises(ValueError, match="The words leave no room for the picture")
     with nullcontext() if has_room else told:
         fit_axes(fig, low, high)
+
+
+def finish_rows(n_rows: int, size: str = "article", lines: int = 2) -> Figure:
+    """A finished figure with rows named at their left in so many lines."""
+    with house_style():
+        fig, ax = new_figure(Edition(size=size))
+        ax.set_yticks(range(n_rows), ["\n".join(["Words"] * lines)] * n_rows)
+        ax.set_ylim(n_rows - 0.5, -0.5)
+    return finish(fig, "Title", "Percent", "Made up", date(2022, 4, 18), edition=Edition(size=size))
+
+
+@pytest.mark.parametrize(("size", "grows"), [("article", True), ("wide", False), ("card", False)])
+def test_an_article_grows_where_names_of_rows_would_meet(size: str, grows: bool) -> None:
+    low = finish_rows(2, size).bbox.height
+    assert bool(finish_rows(20, size).bbox.height > low) is grows
+
+
+def test_an_article_grows_just_as_far_as_the_names_of_rows_need() -> None:
+    usual = finish_rows(2).bbox.height
+    first = next(n_rows for n_rows in range(2, 30) if finish_rows(n_rows).bbox.height > usual)
+    for n_rows in (first, 20):
+        fig = finish_rows(n_rows)
+        boxes = [text.get_window_extent() for text in fig.axes[0].get_yticklabels()]
+        apart = [points_below(upper, lower) for upper, lower in pairwise(boxes)]
+        # A figure is as high as a whole number of pixels.
+        assert min(apart) + 0.01 >= APART
+        assert max(apart) < APART + 1
+    boxes = [text.get_window_extent() for text in finish_rows(first - 1).axes[0].get_yticklabels()]
+    assert min(points_below(upper, lower) for upper, lower in pairwise(boxes)) >= APART
+
+
+def points_below(upper: Bbox, lower: Bbox) -> float:
+    """Points from one box down to the next, at 96 pixels an inch."""
+    return float(upper.y0 - lower.y1) * 72 / 96
 
 
 @pytest.mark.parametrize(("more", "is_lean"), [("", True), ("日", False)])
