@@ -46,7 +46,7 @@ class Design:
     house_map : ndarray, shape (n_houses, n_effects)
         Turns the effects into constant house effects.
     fixed_variance : ndarray, shape (n_effects,)
-        Prior variances; 0 where ``is_house``.
+        Prior variances of all but ``is_house``, which have that of the spread of houses.
     shared : ndarray, shape (n_effects,)
         What enters the polls of any house, also of one not seen yet: with anchors the bias from
         them that all houses share, else nothing.
@@ -342,4 +342,4 @@ def _arrange_effects(
     house_map = np.zeros((len(observations.houses), len(names)))
     house_map[:, :n_own] = observations.house_map
     house_map[:, n_own:n_first] = 1.0
-    return _Effects(names, house_map, np.where(is_house, 0.0, widths**2), is_house, starts)
+    return _Effects(names, house_map, widths**2, is_house, starts)

@@ -141,6 +141,18 @@ def test_a_house_with_two_parts_exchanged_is_told_once():
         )
 
 
+def test_parts_are_exchanged_whichever_is_usually_the_larger():
+    for of_others, mine in (((45.0, 30.0), (30.0, 45.0)), ((30.0, 45.0), (45.0, 30.0))):
+        polls = houses()
+        polls[["for_pct", "against_pct"]] = of_others
+        polls.loc[polls["house_id"] == "d", ["for_pct", "against_pct"]] = mine
+        (note,) = notes_of(polls)[1]
+        assert note.endswith(
+            f"the other 3 have {mine[1]:g} to {mine[1]:g} and {mine[0]:g} to {mine[0]:g}: "
+            "look for exchanged answers"
+        )
+
+
 @pytest.mark.parametrize(
     "lean",
     [

@@ -77,6 +77,19 @@ def test_what_is_no_address_is_one_clear_error():
         Runner(cluster="nowhere://x").run(work, [(1, ".")])
 
 
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [("first line\nsecond", "first line"), ("", "it does not answer")],
+)
+def test_the_reason_is_a_line_whatever_the_cluster_says(monkeypatch, words, reason):
+    def refuse(address, timeout):
+        raise OSError(words)
+
+    monkeypatch.setattr("distributed.Client", refuse)
+    with pytest.raises(RunError, match=rf"check the address \({reason}\)$"):
+        Runner(cluster="tcp://127.0.0.1:1").run(work, [(1, ".")])
+
+
 def test_a_cluster_without_workers_is_one_clear_error(monkeypatch):
     monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.3)
     with (

@@ -6,12 +6,13 @@ import pandas as pd
 import pytest
 
 from polls.rules import Frames
-from polls.rules.answers import check_confirmations, check_small_base
-from polls.rules.dates import check_future, check_id_day, check_pairs, check_window
+from polls.rules.answers import check_confirmations, check_disagreement_marked, check_small_base
+from polls.rules.dates import check_future, check_id_day, check_pairs, check_precision, check_window
 from polls.rules.habits import (
     check_early_wave,
     check_house_habits,
     check_known_size,
+    check_same_time,
     check_size_beside_others,
     check_usual,
     check_weekday,
@@ -155,6 +156,63 @@ def test_keys_with_an_empty_part_are_twins_only_where_it_may_be_empty() -> None:
     assert [f.line for f in check_unique(pairs)] == [2, 3]
     answers = make_frames("answers", poll_id=["p", "p"], question_id=["q", "q"])
     assert list(check_unique(answers)) == []
+
+
+@pytest.mark.parametrize(
+    ("early", "late", "is_month"),
+    [
+        ("2022-04-01", "2022-04-30", True),
+        ("2022-04-02", "2022-04-30", False),
+        ("2022-04-01", "2022-04-29", False),
+        ("2022-04-01", "2022-05-31", False),
+        ("2022-04-01", "2023-04-30", False),
+        ("2022-04-01", "2022-04-20", True),
+    ],
+)
+def test_a_month_is_all_of_it_or_goes_up_to_the_release(
+    early: str, late: str, is_month: bool
+) -> None:
+    """The last of these was published on the 20th."""
+    bounds = {"earliest": pd.Timestamp(early), "latest": pd.Timestamp(late)}
+    frames = make_frames(
+        "polls",
+        date_precision=["month", "window"],
+        published=[pd.Timestamp("2022-04-20")] * 2,
+        **{name: [day] * 2 for name, day in bounds.items()},
+    )
+    assert [f.line for f in check_precision(frames)] == ([] if is_month else [2])
+
+
+@pytest.mark.parametrize(("pair", "lines"), [(("a", "b"), []), (("b", "a"), []), (("a", "c"), [3])])
+def test_waves_overlap_in_time_where_no_pair_says_so(
+    pair: tuple[str, str], lines: list[int]
+) -> None:
+    days = [pd.Timestamp(f"2022-04-{day:02d}") for day in (1, 5, 9)]
+    frames = make_frames(
+        "polls",
+        poll_id=["a", "b", "c"],
+        house_id=["h"] * 3,
+        field_start=days,
+        field_end=[days[1], days[1], days[2]],
+    )
+    frames |= make_frames("overlaps", poll_id=pair[:1], other_poll_id=pair[1:])
+    found = list(check_same_time(frames))
+    assert [f.line for f in found] == lines
+    assert all("the same time as a." in f.message for f in found)
+
+
+@pytest.mark.parametrize(
+    ("agrees", "doubt", "lines"),
+    [(False, None, [2]), (False, "disagreement", []), (True, None, []), (None, None, [])],
+)
+def test_a_value_on_which_sources_disagree_is_marked(
+    agrees: bool | None, doubt: str | None, lines: list[int]
+) -> None:
+    """Where nothing says whether they agree, that alone is at fault."""
+    key = {"poll_id": ["w"], "question_id": ["q"], "subgroup": ["all"], "option": ["yes"]}
+    frames = make_frames("answers", **key, doubt=[doubt])
+    frames |= make_frames("confirmations", **key, agrees=[agrees])
+    assert [f.line for f in check_disagreement_marked(frames)] == lines
 
 
 @pytest.mark.parametrize(("base", "is_small"), [(99, True), (100, False), (101, False)])

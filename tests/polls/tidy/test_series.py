@@ -8,7 +8,7 @@ from helpers.paths import TESTS
 from helpers.small_data import make_small_data
 
 import polls
-from polls.tidy._series import COLUMNS, _shared_interviews
+from polls.tidy._series import COLUMNS, _fill_dates, _shared_interviews
 
 GRADED = [
     "support",
@@ -129,6 +129,23 @@ def test_imputed_sizes_and_days_are_flagged(frames: dict[str, pd.DataFrame]) -> 
     assert (obs.loc[obs["n_imputed"], "sample_size_printed"].isna()).all()
     assert obs["n_imputed"].any()
     assert obs["date_imputed"].any()
+
+
+def test_a_wave_is_known_when_published_or_after_its_house_s_usual_delay() -> None:
+    rows = pd.DataFrame(
+        {
+            "usual_field_days": pd.Series([None] * 3, dtype="str"),
+            "date_precision": ["day"] * 3,
+            "earliest": pd.Timestamp("2022-04-01"),
+            "latest": pd.Timestamp("2022-04-05"),
+            "field_start": pd.Timestamp("2022-04-01"),
+            "field_end": pd.Timestamp("2022-04-05"),
+            "published": pd.to_datetime([None, None, "2022-04-28"]),
+            "publication_delay_days": pd.Series([6, None, 6], dtype="Int64"),
+        }
+    )
+    known = pd.to_datetime(["2022-04-11", "2022-04-05", "2022-04-28"])
+    assert _fill_dates(rows)["available_from"].tolist() == known.tolist()
 
 
 def test_the_stated_margin_becomes_a_design_effect() -> None:
