@@ -9,8 +9,7 @@ from polls.entry import store
 from polls.entry.decide import Consent, Say, decide
 from polls.entry.draft import Draft
 from polls.entry.enter import Entry, enter_answers, enter_rows
-from polls.entry.flat import EntryError, Fault, Line, read_flat, read_lines, read_rows
-from polls.tables import tables
+from polls.entry.flat import EntryError, Fault, Line, read_flat, read_reasons, read_rows
 
 # Tables whose rows can come in files of their own, in the order in which they refer to others.
 BY_ROW = (
@@ -108,15 +107,10 @@ def _read_files(request: Request) -> _Files:
 
     flat = attempt(read_flat, request.file)
     rows = {name: attempt(partial(read_rows, name=name), request.rows.get(name)) for name in BY_ROW}
-    reasons = attempt(_read_reasons, request.reviewed)
+    reasons = attempt(read_reasons, request.reviewed)
     if faults:
         raise EntryError(faults)
     return _Files(flat, rows, reasons)
-
-
-def _read_reasons(path: Path) -> list[Line]:
-    columns = {c.name: c for c in tables()["reviewed"].columns if c.name != "reviewed"}
-    return read_lines(path, columns, list(columns))
 
 
 def _enter(files: _Files, draft: Draft, subgroups: Sequence[str]) -> Entry:

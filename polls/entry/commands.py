@@ -34,12 +34,6 @@ def add_entry_verbs(add_verb: AddVerb) -> None:
         metavar="NAME",
         help="group that is new: age:18-29",
     )
-    verb.add_argument(
-        "--reviewed",
-        type=Path,
-        metavar="FILE",
-        help="reasons for findings to review: table, key, rule, reason",
-    )
     _add_consent(verb)
 
     words = "Correct a value; what was wrong, and why, stays in corrections.csv."
@@ -60,6 +54,12 @@ def add_entry_verbs(add_verb: AddVerb) -> None:
     verb.add_argument("--to", required=True, metavar="VALUE", help="the right value")
     verb.add_argument("--source", required=True, metavar="URL", help="where it was read")
     verb.add_argument("--reason", required=True, help="why the old value was wrong")
+    verb.add_argument(
+        "--reviewed-reason",
+        default="",
+        metavar="REASON",
+        help="why what stands out with the right value is right",
+    )
     _add_consent(verb)
 
     words = "Add second readings of values that are there, agreeing or not."
@@ -69,7 +69,7 @@ def add_entry_verbs(add_verb: AddVerb) -> None:
         type=Path,
         metavar="FILE",
         help="CSV: poll_id, question_id, option, seen_pct, source_url; optional subgroup, "
-        "agrees, source_kind, publisher, notes",
+        "agrees, source_kind, publisher, notes, reviewed_reason",
     )
     _add_consent(verb)
 
@@ -80,6 +80,12 @@ def add_entry_verbs(add_verb: AddVerb) -> None:
 
 
 def _add_consent(verb: argparse.ArgumentParser) -> None:
+    verb.add_argument(
+        "--reviewed",
+        type=Path,
+        metavar="FILE",
+        help="reasons for findings to review: table, key, rule, reason",
+    )
     verb.add_argument("--dry-run", action="store_true", help="show what would change only")
     verb.add_argument("--yes", action="store_true", help="write without a question")
 
@@ -104,12 +110,13 @@ def _correct(arguments: argparse.Namespace) -> int:
         option=arguments.option,
         subgroup=arguments.subgroup,
         column=arguments.column,
+        reviewed_reason=arguments.reviewed_reason,
     )
-    return _settle(partial(correct, correction), arguments)
+    return _settle(partial(correct, correction, reviewed=arguments.reviewed), arguments)
 
 
 def _confirm(arguments: argparse.Namespace) -> int:
-    return _settle(partial(confirm, arguments.file), arguments)
+    return _settle(partial(confirm, arguments.file, reviewed=arguments.reviewed), arguments)
 
 
 def _diff(arguments: argparse.Namespace) -> int:

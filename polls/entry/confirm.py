@@ -6,7 +6,7 @@ from polls.entry import store
 from polls.entry.decide import Consent, Say, decide
 from polls.entry.draft import Draft
 from polls.entry.enter import Entry, Reading, agree, enter_reading
-from polls.entry.flat import EntryError, Line, make_column, name_nearest, read_lines
+from polls.entry.flat import EntryError, Line, make_column, name_nearest, read_lines, read_reasons
 
 # Column of the file: the table whose column, of the name beside, says what may stand there.
 LAYOUT = {
@@ -20,11 +20,20 @@ LAYOUT = {
     "source_kind": ("sources", "kind"),
     "publisher": ("sources", "publisher"),
     "notes": ("confirmations", "notes"),
+    "reviewed_reason": ("reviewed", "reason"),
 }
 NEEDED = ("poll_id", "question_id", "option", "seen_pct", "source_url")
 
 
-def confirm(file: Path, folder: Path, *, consent: Consent, say: Say, dry_run: bool = False) -> bool:
+def confirm(
+    file: Path,
+    folder: Path,
+    *,
+    consent: Consent,
+    say: Say,
+    dry_run: bool = False,
+    reviewed: Path | None = None,
+) -> bool:
     """Add second readings to the tables of a folder.
 
     An answer whose second reading differs by more than rounding is marked as disputed.
@@ -33,11 +42,14 @@ def confirm(file: Path, folder: Path, *, consent: Consent, say: Say, dry_run: bo
     ----------
     file : Path
         CSV with poll_id, question_id, option, seen_pct, source_url; optionally subgroup
-        (all), agrees (computed where it is empty), source_kind, publisher, notes.
+        (all), agrees (computed where it is empty), source_kind, publisher, notes,
+        reviewed_reason.
     folder : Path
         Folder of the tables.
     consent, say, dry_run
         As in :func:`polls.entry.decide.decide`.
+    reviewed : Path, optional
+        Reasons for review findings: table, key, rule, reason.
 
     Returns
     -------
@@ -51,13 +63,14 @@ def confirm(file: Path, folder: Path, *, consent: Consent, say: Say, dry_run: bo
     """
     columns = {name: make_column(*at, required=name in NEEDED) for name, at in LAYOUT.items()}
     lines = read_lines(file, columns, NEEDED)
+    reasons = read_reasons(reviewed) if reviewed else []
     with store.hold(folder):
         entry = Entry(Draft(folder))
         for line in lines:
             _enter(entry, line)
         if entry.faults:
             raise EntryError(entry.faults)
-        return decide(entry, consent=consent, say=say, dry_run=dry_run)
+        return decide(entry, reasons=reasons, consent=consent, say=say, dry_run=dry_run)
 
 
 def _enter(entry: Entry, line: Line) -> None:

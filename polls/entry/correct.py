@@ -8,7 +8,7 @@ from polls.entry import store
 from polls.entry.decide import Consent, Say, decide
 from polls.entry.draft import Draft, Row
 from polls.entry.enter import Entry, agree, name_row
-from polls.entry.flat import EntryError, name_nearest
+from polls.entry.flat import EntryError, name_nearest, read_reasons
 from polls.entry.waves import DAYS, say_precision
 from polls.tables import Column, key_columns, tables
 from polls.tables import say as written
@@ -38,6 +38,8 @@ class Correction:
         Group of respondents.
     column : str
         share_pct for an answer; a wave has no such default.
+    reviewed_reason : str, optional
+        Why what stands out with the right value is right; a row of reviewed.csv for each finding.
     """
 
     poll_id: str
@@ -48,6 +50,7 @@ class Correction:
     option: str = ""
     subgroup: str = "all"
     column: str = "share_pct"
+    reviewed_reason: str = ""
 
     @property
     def table(self) -> str:
@@ -56,7 +59,13 @@ class Correction:
 
 
 def correct(
-    correction: Correction, folder: Path, *, consent: Consent, say: Say, dry_run: bool = False
+    correction: Correction,
+    folder: Path,
+    *,
+    consent: Consent,
+    say: Say,
+    dry_run: bool = False,
+    reviewed: Path | None = None,
 ) -> bool:
     """Correct a value in the tables of a folder.
 
@@ -71,6 +80,8 @@ def correct(
         Folder of the tables.
     consent, say, dry_run
         As in :func:`polls.entry.decide.decide`.
+    reviewed : Path, optional
+        Reasons for review findings, where each has its own: table, key, rule, reason.
 
     Returns
     -------
@@ -82,8 +93,9 @@ def correct(
     EntryError
         There is no such row or column, or the value cannot stand there.
     """
+    reasons = read_reasons(reviewed) if reviewed else []
     with store.hold(folder):
-        entry = Entry(Draft(folder))
+        entry = Entry(Draft(folder), reason=correction.reviewed_reason)
         row = _find_row(entry, correction)
         columns = {column.name: column for column in tables()[correction.table].columns}
         column = columns[correction.column]
@@ -108,7 +120,7 @@ def correct(
             "corrected": datetime.now(UTC).date().isoformat(),
         }
         entry.draft.add("corrections", words)
-        return decide(entry, consent=consent, say=say, dry_run=dry_run)
+        return decide(entry, reasons=reasons, consent=consent, say=say, dry_run=dry_run)
 
 
 def _find_row(entry: Entry, correction: Correction) -> Row:

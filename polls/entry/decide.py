@@ -74,7 +74,7 @@ def decide(
         except BaseException:
             effect.stop()
             raise
-        say("\n".join([*describe(entry), *describe_findings(verdict)]))
+        say("\n".join([*describe(entry), *describe_findings(entry, verdict)]))
         say("Estimates:\n" + indent(effect.tell()))
     if dry_run:
         say("A dry run: nothing was written.")
@@ -119,10 +119,7 @@ def find_constructs(draft: Draft) -> list[str]:
 
 # Changes of these follow from the new rows, and are told with the findings.
 FOLLOWS = ("houses", "reviewed", "sources")
-ADVICE = (
-    "Look at the source; where it is right, say why in a column reviewed_reason, or in a file "
-    "for --reviewed."
-)
+ADVICE = "Look at the source; where it is right, say why in {place}, or in a file for --reviewed."
 
 
 def describe(entry: Entry) -> list[str]:
@@ -171,16 +168,17 @@ def _say_wave(wave: Row) -> str:
     return f"{wave['earliest']} to {wave['latest']}, {wave['mode']}, {size}, {wave['quality']}"
 
 
-def describe_findings(verdict: Verdict) -> list[str]:
+def describe_findings(entry: Entry, verdict: Verdict) -> list[str]:
     """What `check` finds that is new, and what was brought into step."""
     lines = [f"In step: {text}" for text in verdict.in_step] + verdict.explained
     if not verdict.reviews:
         return [*lines, "check finds nothing else that is new."]
-    return [
-        *lines,
-        *verdict.reviews,
-        f"{count(len(verdict.reviews), 'finding')} to review. {ADVICE}",
-    ]
+    # Rows that came from no file are those of a correction.
+    advice = ADVICE.format(
+        place="a column reviewed_reason" if entry.origin else "--reviewed-reason"
+    )
+    found = f"{count(len(verdict.reviews), 'finding')} to review."
+    return [*lines, *verdict.reviews, f"{found} {advice}"]
 
 
 def indent(text: str) -> str:

@@ -24,10 +24,13 @@ class Entry:
         Tables that the rows are added to.
     subgroups : iterable of str
         Groups of respondents that are meant although no answer has them yet.
+    reason : str
+        Why all that stands out is right, where one reason does for rows that no file has.
     """
 
     draft: Draft
     subgroups: Iterable[str] = ()
+    reason: str = ""
     faults: list[Fault] = field(default_factory=list)
     origin: dict[tuple[str, str], Line] = field(default_factory=dict)
     already: int = 0

@@ -243,6 +243,27 @@ def read_rows(path: Path, name: str) -> list[Line]:
     return read_lines(path, columns, needed)
 
 
+def read_reasons(path: Path) -> list[Line]:
+    """Read reasons for review findings: table, key, rule, reason.
+
+    Parameters
+    ----------
+    path : Path
+        CSV; table, key and rule as `check` prints them.
+
+    Returns
+    -------
+    list of Line
+
+    Raises
+    ------
+    EntryError
+        Naming every line and column at fault, what was found, and the cure.
+    """
+    columns = {c.name: c for c in tables()["reviewed"].columns if c.name != "reviewed"}
+    return read_lines(path, columns, list(columns))
+
+
 def read_lines(path: Path, columns: Mapping[str, Column], needed: Sequence[str]) -> list[Line]:
     """Read a CSV file whose cells are described by columns.
 

@@ -75,7 +75,7 @@ def judge(entry: Entry, union: Path, reasons: Iterable[Line] = ()) -> Verdict:
         else:
             key = finding.table, finding.key, finding.rule
             line = given.get(key) or entry.origin.get(key[:2])
-            reason = (line["reason"] or line["reviewed_reason"]) if line else ""
+            reason = (line["reason"] or line["reviewed_reason"]) if line else entry.reason
             used |= {key} & set(given)
             if reason:
                 if key not in reviewed:  # one row explains a rule that spoke of two columns

@@ -61,6 +61,21 @@ def test_a_reading_that_differs_marks_the_answer(
     assert [f for f in polls.check(copy) if f.level == "error"] == []
 
 
+def test_what_stands_out_is_explained_in_a_column(
+    once: tuple[str, float], call: Callable, copy: Path, tmp_path: Path
+) -> None:
+    """A source in which figures of another house were read is asked about."""
+    key, share = once
+    url = polls.load(copy)["sources"].query("source_id.str.startswith('fom-')")["url"].iloc[0]
+    file = tmp_path / "seen.csv"
+    head = "poll_id,question_id,option,seen_pct,source_url,reviewed_reason"
+    file.write_text(f"{head}\n{key},{share:g},{url},compared there\n", encoding="utf-8")
+    result = call("confirm", file, "--yes", "--data", copy)
+    assert result.returncode == 0, result.stderr
+    assert "Reviewed: compared there" in result.stdout
+    assert polls.check(copy) == []
+
+
 def test_the_same_reading_twice_changes_nothing(once: tuple[str, float], confirm: Callable) -> None:
     row = f"{once[0]},{once[1]:g},,https://made.example/1,"
     confirm(row)

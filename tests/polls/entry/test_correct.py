@@ -1,5 +1,6 @@
 """A wrong value is changed with its reason; the old one stays on record, and expires loudly."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,6 +104,31 @@ def test_of_two_corrections_the_later_one_holds(
     path.write_text("\n".join([*rows[:-1], earlier, ""]), encoding="utf-8")
     assert run(call, answer, f"{answer['share_pct']:g}", url, copy).returncode == 0
     assert [f for f in polls.check(copy) if f.level == "error"] == []
+
+
+@pytest.mark.long("all rules run on all tables")
+@pytest.mark.usefixtures("no_estimates")
+@pytest.mark.parametrize("way", ["a word", "a file"])
+def test_what_stands_out_with_the_right_value_is_explained(
+    way: str, copy: Path, call: Callable, tmp_path: Path
+) -> None:
+    """As in rows of a new wave; without a reason it stays to be reviewed."""
+    size = ["levada-2023-06-28", "--column", "sample_size", "--to", "700"]
+    words = ["correct", *size, "--source", "https://made.example/1", *WORDS, "--data", copy]
+    shown = call(*words, "--dry-run").stdout
+    assert "say why in --reviewed-reason, or in a file for --reviewed." in shown
+    found = re.findall(r" review (\w+): .* Row: (.*)\.$", shown, re.MULTILINE)
+    why = ["--reviewed-reason", "as printed"]
+    if way == "a file":
+        rows = [f"polls,{key},{rule},as printed" for rule, key in found]
+        file = tmp_path / "reasons.csv"
+        file.write_text("\n".join(["table,key,rule,reason", *rows, ""]), encoding="utf-8")
+        why = ["--reviewed", str(file)]
+    result = call(*words, *why)
+    assert result.returncode == 0, result.stderr
+    reviewed = polls.load(copy)["reviewed"].query("reason == 'as printed'")
+    assert set(zip(reviewed["rule"], reviewed["key"], strict=True)) == set(found) != set()
+    assert polls.check(copy) == []
 
 
 def test_the_same_correction_twice_changes_nothing(
