@@ -11,7 +11,7 @@ from analysis.findings._rows import say_direction
 from analysis.findings.at_the_time import CLAIMED, CLAIMED_ON, READINGS, claims_at, known_polls
 from analysis.findings.events import EVENTS, event_shifts, stand_out
 from analysis.findings.groups import TOLD, fit_groups, gap_line, told_waves
-from analysis.findings.hidden import experiments, form_effects, list_experiments
+from analysis.findings.hidden import experiments, form_effects, list_experiments, say_lists
 from analysis.findings.houses import find_extremes, state_gaps
 from analysis.findings.opinion import opinion_polls, two_pollsters, window_means
 from analysis.findings.parts import find_panel, fit_parts
@@ -51,6 +51,7 @@ __all__ = [
     "name_span",
     "opinion_polls",
     "say_direction",
+    "say_lists",
     "show_findings",
     "signed",
     "stand_out",

@@ -9,7 +9,7 @@ import pandas as pd
 
 from analysis.findings._rows import as_frame, number_row
 from analysis.findings.source import Source
-from analysis.list_experiments import ITEM_SD, published_gaps
+from analysis.list_experiments import ITEM_SD, known_day, published_gaps
 from analysis.questions import arm_differences, pool_differences
 from analysis.sensitivity import fear_ratio, response_evidence
 
@@ -50,15 +50,52 @@ def list_experiments(source: Source) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As :func:`analysis.list_experiments.published.published_gaps`.
+        As :func:`analysis.list_experiments.published.published_gaps`, the last known at the end.
     """
 
     def choose() -> pd.DataFrame:
         gaps = published_gaps(source.tables["indirect"], item_sd=ITEM_SD)
         is_list = gaps["insincere_pct"].notna() & ~gaps["is_preliminary"]
-        return gaps[is_list].reset_index(drop=True)
+        lists = gaps[is_list].assign(known=known_day(gaps))
+        lists = lists.sort_values("known", kind="stable", na_position="first", ignore_index=True)
+        return lists.drop(columns="known")
 
     return source.keep("lists.published", choose)
+
+
+def say_lists(lists: pd.DataFrame) -> str:
+    """Say in a sentence how many list experiments there are, and what the last of them found.
+
+    Parameters
+    ----------
+    lists : DataFrame
+        As from :func:`list_experiments`; one at least.
+
+    Examples
+    --------
+    >>> one = {"study": "A", "period": "May 2026", "date": pd.NaT, "insincere_pct": 14.1,
+    ...        "insincere_lower": 4.0, "insincere_upper": 24.2, "se_origin": "published"}
+    >>> head, found = say_lists(pd.DataFrame([one])).split(": ")
+    >>> head
+    'One experiment with printed numbers let people answer in secret, in 2026'
+    >>> found
+    '14 percent of those who said yes did not then, between 4 and 24.'
+    """
+    last = lists.iloc[-1]
+    year = known_day(lists.tail(1)).dt.year.iloc[0]
+    share, low, high = (last[f"insincere_{name}"] for name in ("pct", "lower", "upper"))
+    found = f"{share:.0f} percent of those who said yes did not then"
+    if round(share) <= 0:
+        found = "support was no lower"
+    elif pd.notna(low):
+        guess = " on an error that we had to assume" * (last["se_origin"] == "assumed")
+        found += f", between {low:.0f} and {high:.0f}{guess}"
+    many = "One experiment" if len(lists) == 1 else f"{len(lists)} experiments"
+    if len(lists) > 1:
+        when = "; in the last" + ("" if pd.isna(year) else f", of {year:.0f}")
+    else:
+        when = "" if pd.isna(year) else f", in {year:.0f}"
+    return f"{many} with printed numbers let people answer in secret{when}: {found}."
 
 
 def experiments(source: Source) -> pd.DataFrame:

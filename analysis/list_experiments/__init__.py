@@ -13,7 +13,7 @@ from analysis.list_experiments.estimates import (
     list_placebos,
     simulate_list,
 )
-from analysis.list_experiments.published import ITEM_SD, published_gaps
+from analysis.list_experiments.published import ITEM_SD, known_day, published_gaps
 from analysis.list_experiments.regression import METHODS, list_regression
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "TRUTHFUL",
     "design_effect_test",
     "find_list_suspicions",
+    "known_day",
     "list_estimates",
     "list_placebos",
     "list_regression",

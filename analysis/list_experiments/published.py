@@ -128,6 +128,38 @@ def published_gaps(
     )
 
 
+def known_day(studies: pd.DataFrame) -> pd.Series[Any]:
+    """Day by which a study was known: as printed, else as its fieldwork or its period tells.
+
+    Parameters
+    ----------
+    studies : DataFrame
+        period and date, as from :func:`published_gaps`; study, if there is no other word of it.
+
+    Returns
+    -------
+    Series of datetime
+        The day of publication; else the middle of fieldwork; else the end of the month or year
+        that the period names last, or the name of the study. Missing where nothing says it.
+
+    Examples
+    --------
+    >>> studies = pd.DataFrame({"period": ["published 2022-06-22", "May 2026", None],
+    ...                         "date": pd.NaT, "study": ["A", "B", "C and D 2024"]})
+    >>> known_day(studies).dt.strftime("%Y-%m-%d").tolist()
+    ['2022-06-22', '2026-05-31', '2024-12-31']
+    """
+    period = studies["period"].astype("object").fillna("").astype("str")
+    printed = period.str.extract(r"published (\d{4}-\d{2}-\d{2})")[0]
+    days = pd.to_datetime(printed, format="%Y-%m-%d").fillna(pd.to_datetime(studies["date"]))
+    month = pd.to_datetime(period, format="%B %Y", errors="coerce") + pd.offsets.MonthEnd(0)
+    days = days.fillna(month)
+    for words in (period, *([studies["study"].astype("str")] if "study" in studies else [])):
+        year = words.str.extract(r".*\b((?:19|20)\d{2})\b")[0]
+        days = days.fillna(pd.to_datetime(year + "-12-31", format="%Y-%m-%d"))
+    return days
+
+
 def _check(indirect: pd.DataFrame, item_sd: float | None) -> None:
     missing = [name for name in COLUMNS if name not in indirect.columns]
     if missing:

@@ -32,6 +32,10 @@ SPACE = 3.0
 LINES = 1.6
 # In a line of a name beside its row, as many as in those of labels.csv.
 LETTERS = 24
+# Points to either side from which on an error is called large.
+FAR = 5.0
+# Comparisons whose shares an alt text tells; of more it tells one less, and how many are left.
+MOST_PAIRS = 5
 COLUMNS = (
     "group", "name", "house_id", "study", "date", "period", "n", "from_pct", "to_pct", "change",
     "lower", "upper", "se_origin", "source_id",
@@ -90,7 +94,9 @@ def plot_indirect(
 
 
 def indirect_title(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
-    """Say how far support falls where the answer is secret, and whether a majority is left.
+    """Say how far support fell where the answer was secret last, and whether a majority is left.
+
+    An error is large where its interval reaches no change, or `FAR` points to either side.
 
     Examples
     --------
@@ -102,19 +108,22 @@ def indirect_title(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
     secret = rows[rows["group"] == "secret"]
     if secret.empty:
         return label("indirect.title.form", edition)
-    last, when = secret.iloc[-1], name_years(secret)
+    last, when = secret.iloc[-1], name_years(secret.tail(1))
     fewer = int(round_shown(-last["change"]))
     if fewer <= 0:
         return label("indirect.title.none", edition, when=when)
     left = "majority" if last["to_pct"] > 50 else "no_majority"
     points = plural("count.points", fewer, edition)
-    return label(f"indirect.title.{left}", edition, points=points, when=when)
+    ends = [float(last.get(end, np.nan)) for end in ("lower", "upper")]
+    clear = "_clear" if ends[1] < 0 and ends[1] - ends[0] < 2 * FAR else ""
+    return label(f"indirect.title.{left}{clear}", edition, points=points, when=when)
 
 
 def _published(rows: pd.DataFrame) -> pd.Series:
-    """Day printed as that of publication, else the middle of fieldwork."""
-    printed = rows["period"].astype("str").str.extract(r"published (\d{4}-\d{2}-\d{2})")[0]
-    return pd.to_datetime(printed, format="%Y-%m-%d").fillna(pd.to_datetime(rows["date"]))
+    """Day by which each study was known."""
+    from analysis.list_experiments import known_day
+
+    return known_day(rows)
 
 
 def name_years(rows: pd.DataFrame) -> str:
@@ -152,11 +161,57 @@ def name_studies(rows: pd.DataFrame, edition: Edition = DEFAULT) -> str:
 
 def _note(rows: pd.DataFrame, edition: Edition) -> str:
     """What is known of the errors, and what the tests are not."""
-    assumed = rows[rows["se_origin"] == "assumed"]
     words = [label("indirect.note", edition)]
-    if len(assumed):
-        words.insert(0, label("indirect.errors.assumed", edition))
+    if (rows["se_origin"] == "assumed").any():
+        several = "_more" if (rows["group"] == "secret").sum() > 1 else ""
+        words.insert(0, label(f"indirect.errors.assumed{several}", edition))
     return " ".join(words)
+
+
+def _say_pairs(rows: pd.DataFrame, edition: Edition) -> str:
+    """Both shares of each comparison, of some where there are too many for an alt text."""
+    some = rows if len(rows) <= MOST_PAIRS else rows.head(MOST_PAIRS - 1)
+    pairs = [
+        label(
+            "indirect.pair",
+            edition,
+            a=show_number(row["from_pct"], edition),
+            b=show_number(row["to_pct"], edition),
+        )
+        for row in _records(some)
+    ]
+    left = len(rows) - len(some)
+    return "; ".join([*pairs, *([label("indirect.pair.more", edition, n=left)] if left else [])])
+
+
+def _name_within(row: Row, edition: Edition) -> str:
+    """Words for a comparison within a sentence; the name of a study keeps its capital."""
+    words = name_row(row, edition).replace("\n", " ")
+    return words if words == row["study"] else words[:1].lower() + words[1:]
+
+
+def _say_secret(rows: pd.DataFrame, edition: Edition) -> str:
+    """Which of the comparisons speak of sincerity."""
+    n_secret = int((rows["group"] == "secret").sum())
+    key = ("none", "one")[n_secret] if n_secret < 2 else "more"
+    return label(f"indirect.alt.{key}", edition, n=n_secret)
+
+
+def _say_method(rows: pd.DataFrame, studies: str, edition: Edition) -> str:
+    """How lists work, and where the errors of those that are drawn come from."""
+    origins = set(rows.loc[rows["group"] == "secret", "se_origin"])
+    # Before any list was known, the words speak of lists in general.
+    key = "assumed" if origins <= {"assumed"} else "some" if "assumed" in origins else "printed"
+    errors = label(f"indirect.method.{key}", edition)
+    return label("indirect.method", edition, errors=errors, studies=studies)
+
+
+def _say_recomputed(rows: pd.DataFrame, edition: Edition) -> list[str]:
+    """Whose share of people reached again was recomputed by us, if it is drawn."""
+    people = rows.loc[rows["group"] == "people", "house_id"]
+    if "chronicles" not in set(people):
+        return []
+    return [label(f"indirect.recomputed{'_more' if len(people) > 1 else ''}", edition)]
 
 
 def name_row(row: Row, edition: Edition) -> str:
@@ -312,25 +367,16 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
         "indirect.alt",
         edition,
         n=len(rows),
-        pairs="; ".join(
-            label(
-                "indirect.pair",
-                edition,
-                a=show_number(row["from_pct"], edition),
-                b=show_number(row["to_pct"], edition),
-            )
-            for row in _records(rows)
-        ),
+        pairs=_say_pairs(rows, edition),
+        secret=_say_secret(rows, edition),
     )
-    names = [name_row(row, edition).replace("\n", " ") for row in _records(rows)]
-    # One list, one sentence, which begins before it.
-    names = [words[:1].lower() + words[1:] for words in names]
+    names = [_name_within(row, edition) for row in _records(rows)]
     caption = "\n".join(
         [
             # Tests without shares have no day by which they could be known or not.
             *([label("indirect.silent", edition)] if fitted.as_of is None else []),
-            *([label("indirect.recomputed", edition)] if "people" in set(rows["group"]) else []),
-            label("indirect.method", edition, studies="; ".join(names)),
+            *_say_recomputed(rows, edition),
+            _say_method(rows, "; ".join(names), edition),
             source_line(name_studies(rows, edition), data_to, edition),
         ]
     )

@@ -19,7 +19,7 @@ from figures.kit.frames import (
     require_columns,
     sector_key,
 )
-from figures.kit.labels import NO_BREAK, label, round_shown, show_date, show_number
+from figures.kit.labels import NO_BREAK, find_label, label, round_shown, show_date, show_number
 from figures.kit.save import Rendering
 from figures.kit.style import INK, SHADE, house_style, new_figure
 
@@ -80,7 +80,7 @@ def plot_tipping(
             label("tipping.support.subtitle", edition),
             _name_sources(lists, ranked, edition),
             last_day(obs),
-            note=label("tipping.note", edition),
+            note=_note(lists, edition),
             key=[*sector_key(ranked, edition), *_key(lists, edition)],
             edition=edition,
         )
@@ -119,7 +119,8 @@ def tipping_title(
     words = label(f"tipping.support.{key}", edition, **ends)
     if lists.empty:
         return words
-    found = show_number(lists["insincere_pct"].iloc[-1], edition)
+    # Of a list that found no less in secret, nobody was insincere that way.
+    found = show_number(max(0.0, lists["insincere_pct"].iloc[-1]), edition)
     return f"{words}; {label('tipping.support.found', edition, n=found)}"
 
 
@@ -173,13 +174,35 @@ def _key(lists: pd.DataFrame, edition: Edition) -> list[KeyEntry]:
         return []
     last = lists.iloc[-1]
     numbers = {
-        name: show_number(last[f"insincere_{column}"], edition)
+        name: show_number(max(0.0, last[f"insincere_{column}"]), edition)
         for name, column in (("n", "pct"), ("low", "lower"), ("high", "upper"))
         if pd.notna(last[f"insincere_{column}"])
     }
-    key = "tipping.list" if "low" in numbers else "tipping.list_alone"
+    kind = "_printed" if last.get("se_origin") == "published" else ""
+    key = f"tipping.list{kind}" if "low" in numbers else "tipping.list_alone"
     words = label(key, edition, when=name_years(lists.tail(1)), **numbers)
     return [KeyEntry("s", SHADE, words)]
+
+
+def _note(lists: pd.DataFrame, edition: Edition) -> str:
+    """What polls do not tell, and how and when the list that is drawn was asked."""
+    asked = ""
+    if len(lists):
+        last, when = lists.iloc[-1], name_years(lists.tail(1))
+        # Labels know the season of the first; of others their day tells the year.
+        known = find_label(f"tipping.asked.{last.get('house_id')}.{when}", edition)
+        by_mode = find_label(f"tipping.asked.{last.get('mode')}", edition) or ""
+        asked = known or by_mode.format(when=when)
+    return f"{label('tipping.note', edition)} {asked}".strip()
+
+
+def _say_limits(lists: pd.DataFrame, edition: Edition) -> list[str]:
+    """What an interval of a list takes for granted, and what lists are known to do."""
+    if lists.empty:
+        return []
+    printed = lists["se_origin"].iloc[-1] == "published"
+    words = [] if printed else [label("tipping.limits.assumed", edition)]
+    return [" ".join([*words, label("tipping.limits", edition)])]
 
 
 def _references(fitted: FittedPolls) -> list[str]:
@@ -235,7 +258,7 @@ def _draw(fitted: FittedPolls, edition: Edition) -> Rendering:
     caption = "\n".join(
         [
             label("trend.support.question", edition),
-            *([label("tipping.limits", edition)] if len(lists) else []),
+            *_say_limits(lists, edition),
             label("tipping.method", edition, days=_say_days(ranked, points, edition)),
             source_line(_name_sources(lists, ranked, edition), last_day(obs), edition),
         ]
@@ -258,8 +281,9 @@ def _say_days(ranked: Sequence[House], points: pd.DataFrame, edition: Edition) -
 
 
 def _name_sources(lists: pd.DataFrame, ranked: Sequence[House], edition: Edition) -> str:
-    """Houses of the levels, before them those of lists that are no such house."""
-    others = lists[~lists["house_id"].isin([house.house_id for house in ranked])]
+    """Houses of the levels, before them that of the list, if it is no such house."""
+    last = lists.tail(1)
+    others = last[~last["house_id"].isin([house.house_id for house in ranked])]
     names = name_sources(list(ranked), edition)
     return f"{name_studies(others, edition)}, {names}" if len(others) else names
 

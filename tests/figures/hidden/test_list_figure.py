@@ -9,6 +9,7 @@ from helpers.figures_made import EDITIONS, find_cut_texts, find_overlaps
 
 import polls
 from figures import FittedPolls
+from figures.hidden import indirect
 from figures.hidden.indirect import indirect_title, known_by, make_rows, name_row, plot_indirect
 from figures.kit.edition import DEFAULT, LANGUAGES, Edition
 
@@ -99,6 +100,57 @@ def test_the_title_follows_gap_and_majority():
     assert titled(1.0) == "Asked in secret, support for the war was no lower in 2022"
     for lang in LANGUAGES:
         assert "2022" in titled(-10.0, lang=lang)
+
+
+@pytest.mark.parametrize(
+    ("ends", "is_large"), [((-19.9, -0.1), True), ((-8.0, 0.1), True), ((-14.0, -6.0), False)]
+)
+def test_an_error_is_called_large_where_it_is(ends, is_large):
+    """As wide as the assumed one, or up to no change; the printed one of a good list is not."""
+    row = {"group": "secret", "change": -10.0, "to_pct": 61.0, "period": None, "date": DAY}
+    lower, upper = ends
+    title = indirect_title(pd.DataFrame([row | {"lower": lower, "upper": upper}]))
+    assert ("but with a large error" in title) is is_large
+    assert "still a majority" in title
+
+
+def test_of_several_lists_the_title_tells_the_last_and_the_words_tell_all():
+    """The second has a printed error, and its own year."""
+    second = {"study": "Made 2026", "period": "May 2026", "change": -4.0, "to_pct": 48.0,
+              "lower": -7.0, "upper": -1.0, "se_origin": "published", "from_pct": 52.0}  # fmt: skip
+    first = ROWS[ROWS["group"] == "secret"]
+    rows = pd.concat([first, first.assign(**second), ROWS[ROWS["group"] != "secret"]])
+    words = "Asked in secret, support for the war was 4 points lower in 2026: no majority"
+    assert indirect_title(rows).replace("\N{NO-BREAK SPACE}", " ") == words
+    assert "a dashed interval is our assumption" in indirect._note(rows, DEFAULT)
+    assert "errors where they were printed" in indirect._say_method(rows, "", DEFAULT)
+    assert "Only the first 2, list" in indirect._say_secret(rows, DEFAULT).replace("\xa0", " ")
+    later = rows[rows["period"] == "May 2026"]
+    assert "assumption" not in indirect._say_method(later, "", DEFAULT)
+    early = ROWS[ROWS["group"] == "form"]
+    assert indirect._say_secret(early, DEFAULT) == "None of them speaks of sincerity."
+
+
+def test_an_alt_text_of_many_comparisons_is_short_enough():
+    """Four are told, and how many more there are; a study keeps the capital of its name."""
+    five = pd.concat([ROWS, ROWS.head(1)])
+    assert indirect._say_pairs(five, DEFAULT).count(" to ") == 5
+    words = indirect._say_pairs(pd.concat([five, five]), DEFAULT)
+    assert words.count(" to ") == 4
+    assert words.replace("\N{NO-BREAK SPACE}", " ").endswith("; 6 more")
+    named = {"name": "nobody.list", "study": "Levada 2030"}
+    assert indirect._name_within(named, DEFAULT) == "Levada 2030"
+    first = indirect._records(ROWS)[0]
+    assert indirect._name_within(first, DEFAULT).startswith("list experiment, 2022")
+
+
+def test_of_several_re_contacts_only_the_recomputed_one_is_called_so():
+    people = ROWS[ROWS["group"] == "people"]
+    other = people.assign(house_id="levada", study="Made 2026")
+    assert indirect._say_recomputed(people, DEFAULT)[0].startswith("The share among people")
+    (words,) = indirect._say_recomputed(pd.concat([people, other]), DEFAULT)
+    assert "the share of Chronicles is recomputed" in words
+    assert indirect._say_recomputed(other, DEFAULT) == []
 
 
 def test_as_of_a_day_only_what_was_published_by_then_counts():

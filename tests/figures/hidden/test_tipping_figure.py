@@ -53,10 +53,27 @@ def test_the_list_stands_with_its_interval_and_the_interval_is_called_an_assumpt
     assert "4 to 24, our assumption" in f"{words} {key}".replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_of_several_lists_the_last_is_told_with_its_own_error_mode_and_year():
+    """A later one, by telephone, whose interval was printed: no word of the first is left."""
+    later = {"house_id": "made", "study": "Made 2026", "insincere_pct": -2.0,
+             "insincere_lower": 0.0, "insincere_upper": 4.0, "se_origin": "published",
+             "mode": "cati", "period": "May 2026", "date": pd.NaT}  # fmt: skip
+    lists = pd.concat([LISTS, pd.DataFrame([later])], ignore_index=True)
+    fig = plot_tipping(make_polls(), make_points(), lists, make_houses())
+    texts = [*fig.texts, *(text for legend in fig.legends for text in legend.texts)]
+    words = " ".join(" ".join(text.get_text() for text in texts).split())
+    assert "Found by the list experiment of 2026: 0% (0 to 4)" in words
+    assert "The list was asked by telephone in 2026." in words
+    assert "Made 2026" in words
+    for gone in ("assumption", "2022", "Chapkovski"):
+        assert gone not in words
+
+
 def test_without_a_list_nothing_is_found():
     fig = plot_tipping(make_polls(), make_points(), LISTS.iloc[:0], make_houses())
     assert "found" not in [line.get_gid() for line in fig.axes[0].lines]
     assert "experiment" not in fig.get_suptitle()
+    assert "The list was asked" not in " ".join(text.get_text() for text in fig.texts)
 
 
 @pytest.mark.parametrize(
