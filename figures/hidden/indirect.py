@@ -186,8 +186,10 @@ def _say_pairs(rows: pd.DataFrame, edition: Edition) -> str:
 
 def _name_within(row: Row, edition: Edition) -> str:
     """Words for a comparison within a sentence; the name of a study keeps its capital."""
+    if not find_label(f"indirect.row.{row['name']}", edition):
+        return str(row["study"])
     words = name_row(row, edition).replace("\n", " ")
-    return words if words == row["study"] else words[:1].lower() + words[1:]
+    return words[:1].lower() + words[1:]
 
 
 def _say_secret(rows: pd.DataFrame, edition: Edition) -> str:

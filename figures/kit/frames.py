@@ -13,6 +13,8 @@ from figures.kit.style import SECTOR_COLOURS, SECTOR_MARKERS, house_markers
 
 # Houses named in a source line before the rest are counted.
 NAMED = 2
+# A name has as much room in a picture; longer ones belong into labels.csv in few words.
+LETTERS = 28
 
 
 def require_columns(frame: pd.DataFrame, name: str, columns: Iterable[str]) -> None:
@@ -118,10 +120,12 @@ def rank_houses(houses: pd.DataFrame, obs: pd.DataFrame) -> list[House]:
 def name_houses(houses: pd.DataFrame, edition: Edition = DEFAULT) -> pd.DataFrame:
     """Give houses the short names of labels.csv (house.<house_id>) where it has them.
 
+    Others keep that of the table, in Russian the Russian one, as far as a picture has room.
+
     Parameters
     ----------
     houses : DataFrame
-        house_id, sector, name.
+        house_id, sector, name, and name_ru where there is one.
     edition : Edition
         Its language is used.
 
@@ -137,7 +141,27 @@ def name_houses(houses: pd.DataFrame, edition: Edition = DEFAULT) -> pd.DataFram
     ['FOM', 'Long']
     """
     short = {house: find_label(f"house.{house}", edition) for house in houses["house_id"]}
-    return houses.assign(name=houses["house_id"].map(short).fillna(houses["name"]))
+    full = houses["name"]
+    if edition.lang == "ru" and "name_ru" in houses:
+        full = houses["name_ru"].where(houses["name_ru"].notna(), full)
+    return houses.assign(name=houses["house_id"].map(short).fillna(full.map(shorten_name)))
+
+
+def shorten_name(name: str) -> str:
+    """Cut a name for which a picture has no room, after a word where that can be.
+
+    Examples
+    --------
+    >>> shorten_name("Institute for the Independent Study of Public Opinion")
+    'Institute for the…'
+    >>> shorten_name("Levada Center")
+    'Levada Center'
+    """
+    if len(name) <= LETTERS:
+        return name
+    cut = name[:LETTERS]
+    head, _, _ = cut.rpartition(" ")
+    return f"{(head or cut).rstrip(' ,;:')}\N{HORIZONTAL ELLIPSIS}"
 
 
 def name_sources(ranked: Sequence[House], edition: Edition = DEFAULT) -> str:
