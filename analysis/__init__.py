@@ -7,9 +7,8 @@ whole, and :func:`~analysis.groups.fit.fit_who` tells who answers how.
 """
 
 import os
-import sys
 
-from analysis._start import begin
+from analysis._start import begin, is_command
 
 # Matrices here are small (states of one model, not of the data): two BLAS
 # threads cost up to sixty times the run time of one.  It has to be said
@@ -17,7 +16,7 @@ from analysis._start import begin
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-if sys.argv[:1] == ["-m"]:  # python -m analysis
+if is_command("analysis"):
     begin("analysis")
 
 import importlib.metadata

@@ -7,11 +7,23 @@ import os
 import signal
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.machinery import PathFinder
 from pathlib import Path
 from types import TracebackType
 
 HERE = Path(__file__).resolve().parents[1]
+
+
+def is_command(program: str) -> bool:
+    """Is this process the command of a package, by either of its names.
+
+    Parameters
+    ----------
+    program : str
+        Such as polls, for ``python -m polls`` and ``war-polls``.
+    """
+    return sys.argv[:1] == ["-m"] or Path(*sys.argv[:1]).stem == f"war-{program}"
 
 
 def begin(program: str) -> None:
@@ -21,7 +33,19 @@ def begin(program: str) -> None:
     ----------
     program : str
         Begins what is said.
+
+    Raises
+    ------
+    SystemExit
+        When SOURCE_DATE_EPOCH is no day: numpy and matplotlib would stop at it.
     """
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "0")
+    try:
+        datetime.fromtimestamp(int(seconds), UTC)
+    except (ValueError, OverflowError, OSError):
+        words = f"SOURCE_DATE_EPOCH is {seconds!r}, which is no number of seconds since 1970"
+        print(f"{program}: {words}; unset it, or give such a number", file=sys.stderr)
+        sys.exit(2)
     if sys.excepthook is sys.__excepthook__:
 
         def tell(

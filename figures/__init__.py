@@ -6,9 +6,8 @@ fetches the polls, and the published figures ask `analysis` what they show. Star
 """
 
 import os
-import sys
 
-from figures._start import begin
+from figures._start import begin, is_command
 
 # The command line fits models later in this process: two BLAS threads on their small
 # matrices cost up to sixty times the run time of one. It has to be said before numpy is
@@ -19,7 +18,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 # imported. Without it the command line is alone in its process, and can safely be copied.
 os.environ.setdefault("JE_ARROW_MALLOC_CONF", "background_thread:false")
 
-if sys.argv[:1] == ["-m"]:  # python -m figures
+if is_command("figures"):
     begin("figures")
     # No picture needs a window: a backend that is not there, or that a slip names, changes nothing.
     os.environ["MPLBACKEND"] = "agg"

@@ -8,11 +8,9 @@ The package knows files and columns; it knows no model and no picture.
 ['academic', 'foreign']
 """
 
-import sys
+from polls._start import begin, is_command
 
-from polls._start import begin
-
-if sys.argv[:1] == ["-m"]:  # python -m polls
+if is_command("polls"):
     begin("polls")
 
 import importlib.metadata

@@ -5,11 +5,10 @@ figures as all else; the words stand in labels.csv.
 """
 
 import os
-import sys
 
-from web._start import begin
+from web._start import begin, is_command
 
-if sys.argv[:1] == ["-m"]:  # python -m web
+if is_command("web"):
     begin("web")
     os.environ["MATPLOTLIBRC"] = os.devnull  # as the figures do
 

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from analysis.base.errors import PollInputError
-from analysis.base.observations import tell_missing
+from analysis.base.observations import Observations, tell_missing
 from analysis.base.references import reference_weights
+from analysis.base.suspicions import DAY, YEAR
 from analysis.base.text import show_table
 from analysis.cli.inputs import (
     OTHER_NAMES,
@@ -156,7 +158,35 @@ def run_composition(args: argparse.Namespace, series: Series) -> None:
         }
 
     trend = (args.out, lambda: results.trend(reference=reference))
-    give(args, record, text, trend, (args.houses_out, houses), results=results)
+    notes = None if election is None else tell_far_election(args.election, results.observations)
+    give(args, record, text, trend, (args.houses_out, houses), results=results, notes=notes)
+
+
+def tell_far_election(day: str, observations: Observations) -> list[str]:
+    """Tell of an election long after the polls, or before some of them.
+
+    Parameters
+    ----------
+    day : str
+        Of the election, as YYYY-MM-DD.
+    observations : Observations
+    """
+    date, last = np.datetime64(day, "D"), observations.last_date
+    ahead = int((date - last) / DAY)
+    ends = observations.polls["end_date"].to_numpy("datetime64[D]")
+    if ahead > YEAR:
+        told = (
+            f"the election of {date} lies {ahead} days after the last poll ({last}): the level is "
+            "carried forward; correct the year, or give later polls"
+        )
+        return [told]
+    if n_later := int((ends > date).sum()):
+        told = (
+            f"{n_later} of {len(ends)} polls ended after the election of {date}, and its forecast "
+            f"knows them; leave them out with --as-of {date}, or correct the year"
+        )
+        return [told]
+    return []
 
 
 def _load(args: argparse.Namespace, series: Series) -> Polls:

@@ -112,7 +112,8 @@ def read_list(
     ------
     PollInputError
         For a count beyond the list, a negative or broken one, an arm without
-        respondents, a missing value or column: naming row, column and cure.
+        respondents, a missing value or column, a covariate that is the treatment: naming row,
+        column and cure.
 
     Examples
     --------
@@ -146,6 +147,7 @@ whose list has 2; correct the count or the group, or give the number of items of
     if direct:
         answers = _read_flag(kept, direct, "write 1 for yes and 0 for any other answer")
     design, names = _code(kept, covariates)
+    _check_not_arms(kept, covariates, treated, treatment)
     return ListData(
         counts,
         treated,
@@ -327,6 +329,20 @@ def _check_arms(treated: np.ndarray[Any, np.dtype[np.bool_]], column: str) -> No
             found = f"{n or 'no'} respondent{'' if n == 1 else 's'} with {value} (the {name})"
             cure = f"the estimate compares two groups: give at least {FEWEST} of each"
             raise PollInputError(found, cure, f"column {column}")
+
+
+def _check_not_arms(
+    frame: pd.DataFrame,
+    covariates: Sequence[str],
+    treated: np.ndarray[Any, np.dtype[np.bool_]],
+    treatment: str,
+) -> None:
+    """Refuse a covariate that says no more than which list a respondent had."""
+    for name in covariates:
+        values = frame[name].astype(str).to_numpy(object)
+        if len(set(values[treated])) == len(set(values[~treated])) == 1:
+            found = f"the same as column {treatment}: one value in each of the two groups"
+            raise PollInputError(found, "leave this covariate out", f"column {name}")
 
 
 def _code(frame: pd.DataFrame, covariates: Sequence[str]) -> tuple[Array, tuple[str, ...]]:

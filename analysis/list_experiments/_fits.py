@@ -32,8 +32,14 @@ def fit_linear(data: ListData) -> Fitted:
     k = data.design.shape[1]
     both = np.hstack([data.treated[:, None] * data.design, data.design])
     if np.linalg.matrix_rank(both) < 2 * k:
+        arms = (data.design[data.treated], data.design[~data.treated])
+        still = [np.ptp(arm, axis=0) == 0 for arm in arms]
+        named = [
+            n for n, *one in zip(data.names[1:], *(s[1:] for s in still), strict=True) if any(one)
+        ]
         cure = "leave out a covariate that has one value in an arm"
-        raise PollInputError("covariates do not vary within both arms", cure)
+        where = f"column {named[0]}" if named else ", ".join(data.names[1:])
+        raise PollInputError("covariates do not vary within both arms", cure, where)
     # Loaded where it is asked for: it takes longer to import than all else.
     from statsmodels.regression.linear_model import WLS
 

@@ -27,6 +27,8 @@ SILENT = ("refused", "undecided")
 DELTAS = tuple(np.arange(-3.0, 3.01, 0.5).tolist())
 # Prior sds, in logits: of a level of a factor, and of what a cell has of its own.
 FACTOR_SD, CELL_SD = 1.0, 0.3
+# Beyond these numbers say no more: none differ, or nothing is known of any.
+LEAST_SD, MOST_SD = 1e-6, 1e3
 MAX_STEPS = 100
 # Twice the rise of the log density that a step promises, below which it is taken as it is.
 NEAR = 1e-6
@@ -55,7 +57,7 @@ def refuser_band(
     impute : sequence of {"refused", "undecided"}
         Whom to impute; the others stay without an answer.
     factor_sd, cell_sd : float
-        Prior standard deviations, logits, of a level of a factor and of a cell.
+        Prior standard deviations, logits, of a level of a factor and of a cell: 0.000001 to 1,000.
     alpha : float
         0.05 gives 95% intervals.
 
@@ -72,7 +74,7 @@ def refuser_band(
     ------
     PollInputError
         For counts below 0, parts of a cell that exceed it, or a wave whose answerers are all
-        on one side: naming row, column and cure.
+        on one side: naming row, column and cure; for a delta or a scale that is no number.
 
     Notes
     -----
@@ -92,16 +94,21 @@ def refuser_band(
     [[55.0, 64.0], [55.0, 69.0], [55.0, 72.0]]
     """
     z = float(ndtri(1 - check_alpha(alpha) / 2))
+    shifts = [_check_delta(delta) for delta in deltas]
+    for name, sd in (("factor_sd", factor_sd), ("cell_sd", cell_sd)):
+        if not _is_number(sd) or not LEAST_SD <= sd <= MOST_SD:
+            cure = f"give a standard deviation of {LEAST_SD:f} to {MOST_SD:,.0f} logits"
+            raise PollInputError(f"{sd!r}", cure, name)
     rows = []
     for (wave, variant), mine in _waves(cells, impute):
         model = _Wave.fit(mine, impute, factor_sd, cell_sd)
-        for delta in deltas:
-            support, se, silent = model.at(float(delta))
+        for delta in shifts:
+            support, se, silent = model.at(delta)
             rows.append(
                 {
                     "wave": wave,
                     "wording_variant": variant,
-                    "delta": float(delta),
+                    "delta": delta,
                     "silent_pct": 100 * model.silent_share,
                     "silent_support_pct": 100 * silent,
                     "stated_pct": 100 * model.stated,
@@ -172,6 +179,18 @@ class _Wave:
         return support, float(np.sqrt(variance)), among
 
 
+def _check_delta(delta: object) -> float:
+    """Return a shift in logits, or say what it must be."""
+    if not isinstance(delta, float | int | np.number) or not np.isfinite(delta):
+        raise PollInputError(f"{delta!r}", "give numbers of logits, such as -1", "deltas")
+    return float(delta)
+
+
+def _is_number(value: object) -> bool:
+    """Is a value a real number, which True is not."""
+    return isinstance(value, float | int | np.number) and not isinstance(value, bool)
+
+
 def _waves(cells: pd.DataFrame, impute: Sequence[str]) -> list[tuple[Any, pd.DataFrame]]:
     """Cells by wave and wording, where the answers to be imputed were offered."""
     needed = ("wave", "wording_variant", *FACTORS, "n", "n_for", "n_against", "weight_sum")
@@ -211,9 +230,6 @@ def _counts(cells: pd.DataFrame, impute: Sequence[str]) -> tuple[Array, ...]:
 
 def _design(cells: pd.DataFrame, factor_sd: float, cell_sd: float) -> tuple[Array, Array]:
     """Columns of the intercept, each level of each factor and each cell; prior precisions."""
-    for name, sd in (("factor_sd", factor_sd), ("cell_sd", cell_sd)):
-        if not 0 < sd < np.inf:
-            raise PollInputError(f"{sd!r}", "give a standard deviation above 0", name)
     columns, precision = [np.ones(len(cells))], [0.0]
     for factor in FACTORS:
         of_cell = [str(level) for level in cells[factor]]

@@ -1,21 +1,20 @@
 """Axes that every figure shares: days along, percent up."""
 
-from collections.abc import Callable
 from datetime import date
 from itertools import pairwise
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from babel.numbers import format_percent
 from matplotlib import rcParams
 from matplotlib.axes import Axes
-from matplotlib.dates import date2num
+from matplotlib.figure import Figure
 from matplotlib.ticker import FixedFormatter
+from matplotlib.units import ConversionInterface
 
 from figures.kit.edition import Edition
 from figures.kit.labels import show_date
-
-# Days of a time axis as matplotlib counts them, typed.
-day_number: Callable[[pd.Timestamp], float] = date2num
 
 # Below this many days years say too little, and months are named.
 SHORT = 540
@@ -24,6 +23,48 @@ SEEN = 0.3
 # Years are named every so many, the fewest that leave this space between two, in heights of a name.
 EVERY_YEARS = (1, 2, 5, 10, 20, 50, 100)
 GAP = 0.4
+
+
+def day_number(day: pd.Timestamp) -> float:
+    """Place of a day on a time axis: days from the first of 1970.
+
+    Matplotlib counts from a day that a user may set, and another one moves the last digits.
+
+    Examples
+    --------
+    >>> day_number(pd.Timestamp("1970-01-02 12:00"))
+    1.5
+    """
+    return float(_number_days(day))
+
+
+def _number_days(days: Any) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Places of days of any kind, to the last digit as matplotlib's own from 1970 on."""
+    stamps = pd.to_datetime(days, utc=True)
+    stamps = stamps.dt if isinstance(stamps, pd.Series) else stamps
+    exact = np.asarray(stamps.tz_localize(None), dtype="datetime64[ns]")
+    whole = exact.astype("datetime64[s]")
+    seconds = whole.astype(np.float64) + (exact - whole).astype(np.float64) / 1e9
+    return np.asarray(np.where(np.isnat(exact), np.nan, seconds / 86400))
+
+
+class _Days(ConversionInterface):
+    """How axes of ours place what is no number: as days."""
+
+    @staticmethod
+    def convert(obj: Any, unit: object, axis: object) -> np.ndarray[Any, np.dtype[np.float64]]:
+        del unit, axis
+        return _number_days(obj)
+
+
+class DatedFigure(Figure):
+    """A figure whose axes place days alike, whatever matplotlib counts days from."""
+
+    def add_subplot(self, *args: Any, **kwargs: Any) -> Axes:
+        """Add axes, as `matplotlib.figure.Figure.add_subplot` does."""
+        ax: Axes = super().add_subplot(*args, **kwargs)
+        ax.xaxis.set_converter(_Days())
+        return ax
 
 
 def label_time(

@@ -15,6 +15,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
+from figures.kit.axes import DatedFigure
 from figures.kit.edition import DEFAULT, SIZES, Edition
 from figures.kit.fonts import pin_fonts
 
@@ -127,7 +128,7 @@ def new_figure(edition: Edition = DEFAULT) -> tuple[Figure, Axes]:
     """
     width, height, scale = SIZES[edition.size]
     dpi = CSS_PIXELS * scale
-    fig = Figure(figsize=(width / dpi, height / dpi), dpi=dpi)
+    fig = DatedFigure(figsize=(width / dpi, height / dpi), dpi=dpi)
     FigureCanvasAgg(fig)  # measures text without a detour through a trial print
     return fig, fig.add_subplot()
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import importlib
+import io
 import json
 import os
 import shutil
@@ -142,10 +143,34 @@ def _put(made: Path, path: Path) -> None:
     """Replace a file, behind links and with the mode that it had, or fill one of several names."""
     if path.exists():
         if path.stat().st_nlink > 1:
-            shutil.copyfile(made, path)
+            _fill(made, path)
             return
         shutil.copymode(path, made)
     made.replace(os.path.realpath(path))
+
+
+def _fill(made: Path, target: Path) -> None:
+    """Write a file over another, which keeps its names; its old bytes come back if that fails.
+
+    Nothing is cut off before all is written, so that the room for the old bytes stays theirs.
+    """
+    content = made.read_bytes()
+    with target.open("r+b", buffering=0) as file:
+        before = file.readall()
+        try:
+            _write_over(file, content)
+        except BaseException:
+            _write_over(file, before)
+            raise
+
+
+def _write_over(file: io.FileIO, content: bytes) -> None:
+    """Write from the beginning, and cut off what is left of longer content."""
+    file.seek(0)
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
+    file.truncate()
 
 
 def _write_parquet(frames: dict[str, pd.DataFrame], folder: Path) -> None:

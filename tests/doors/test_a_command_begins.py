@@ -120,3 +120,34 @@ def test_a_file_that_is_no_python_is_known_from_the_error(start, foreign, monkey
     error = SyntaxError("'(' was never closed", (str(path), 1, 5, "x = (", 1, 5))
     assert start.find_in_the_way(None, error) == ("babel", path)
     assert start.find_in_the_way(None, SyntaxError("of no file")) is None
+
+
+@pytest.mark.parametrize("seconds", ["abc", "", "1e3", "99999999999999999999", "-99999999999999"])
+def test_a_day_that_numpy_would_stop_at_is_told_in_one_line(start, monkeypatch, capsys, seconds):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", seconds)
+    with pytest.raises(SystemExit) as caught:
+        start.begin("made")
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == (
+        f"made: SOURCE_DATE_EPOCH is {seconds!r}, which is no number of seconds since 1970; unset "
+        "it, or give such a number\n"
+    )
+
+
+@pytest.mark.parametrize("seconds", ["0", "1764000000", "-1"])
+def test_a_day_of_a_build_stops_nothing(start, monkeypatch, seconds):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", seconds)
+    start.begin("made")
+
+
+def test_a_command_has_two_names(start, monkeypatch):
+    name = start.__package__
+    for words, found in (
+        (["-m"], True),
+        ([f"/bin/war-{name}", "x"], True),
+        ([f"war-{name}.exe"], True),
+        (["/bin/pytest"], False),
+        ([], False),
+    ):
+        monkeypatch.setattr(sys, "argv", words)
+        assert start.is_command(name) is found

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import secrets
-import shutil
 import stat
 import sys
 from collections.abc import Iterator, Sequence
@@ -161,9 +161,33 @@ def _put(made: Path, target: Path) -> None:
     """Put a file in its place; one that has other names is filled, so that it keeps them."""
     found = _look_at(target)
     if found is not None and found.st_nlink > 1:
-        shutil.copyfile(made, target)
+        _fill(made, target)
     else:
         made.replace(target)
+
+
+def _fill(made: Path, target: Path) -> None:
+    """Write a file over another, which keeps its names; its old bytes come back if that fails.
+
+    Nothing is cut off before all is written, so that the room for the old bytes stays theirs.
+    """
+    content = made.read_bytes()
+    with target.open("r+b", buffering=0) as file:
+        before = file.readall()
+        try:
+            _write_over(file, content)
+        except BaseException:
+            _write_over(file, before)
+            raise
+
+
+def _write_over(file: io.FileIO, content: bytes) -> None:
+    """Write from the beginning, and cut off what is left of longer content."""
+    file.seek(0)
+    rest = memoryview(content)
+    while rest:
+        rest = rest[file.write(rest) :]
+    file.truncate()
 
 
 def _look_at(path: Path) -> os.stat_result | None:

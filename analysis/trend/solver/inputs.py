@@ -20,8 +20,9 @@ from analysis.base.suspicions import EXCHANGED_APART, HOUSE_APART, NEARLY, look_
 FAR = 3.0
 # Within a month opinion is taken to move by a point a day at most.
 NEAR_DAYS, MOST_PER_DAY = 31, 1.0
-# Points: an anchor with a larger one says next to nothing.
-LARGE_SD = 10.0
+# Points: an anchor with a larger one says next to nothing; nobody measures opinion to less than
+# the smaller, and an sd of some points is that as a fraction.
+LARGE_SD, SMALL_SD = 10.0, 0.05
 # Two or three numbers may be codes; more of them are measurements.
 MANY_NUMBERS = 4
 ANCHOR_COLUMNS = ("date", "value", "sd")
@@ -63,6 +64,11 @@ class Anchors:
             f"the anchor of {self.date[i]} is {value[i]:g} with an sd of {sd[i]:g}: are value and "
             "sd exchanged?"
             for i in np.flatnonzero((sd > value) & (sd > LARGE_SD))
+        ]
+        notes += [
+            f"the anchor of {self.date[i]} is {value[i]:g} with an sd of {sd[i]:g} points, and all "
+            "polls give way to it: is the sd a fraction? Give points; an official count has 0.05"
+            for i in np.flatnonzero((sd < SMALL_SD) & (value.max(initial=0.0) > 1))
         ]
         for i, j in combinations(range(len(value)), 2):
             apart = abs(value[i] - value[j])

@@ -699,3 +699,16 @@ def test_houses_that_differ_in_capitals_are_told_with_rows_and_cure():
 def test_levels_that_are_numbers_or_days_are_no_slips_of_each_other():
     frame = good(week=["2022-06-02", "2022-06-20", "2022-07-05"] * 4, form=["v12", "v21", "v9"] * 4)
     assert not [text for text in notes(frame, "week", "form") if "slip of the hand" in text]
+
+
+@pytest.mark.parametrize(("value", "sd", "told"), [(62, 0.049, True), (62, 0.05, False)])
+def test_an_anchor_without_doubt_is_told(value, sd, told):
+    """As where its sd is a fraction: 0.02 in place of 2 points."""
+    notes = read_anchors(anchors(("2022-05-01", value, sd))).notes
+    words = f"the anchor of 2022-05-01 is 62 with an sd of {sd:g} points, and all polls give way"
+    assert [note.startswith(words) for note in notes] == [True] * told
+
+
+def test_an_anchor_that_is_a_fraction_is_told_once():
+    (note,) = read_anchors(anchors(("2022-05-01", 0.55, 0.02))).notes
+    assert note.endswith("are these fractions rather than percent?")

@@ -10,6 +10,7 @@ from reference.simulated_parties import NAMES, simulate
 
 from analysis import CompositionTrend
 from analysis.__main__ import main
+from analysis.cli.composition import tell_far_election
 from analysis.parties import PartiesTrend
 
 POLLS, _ = simulate(np.random.default_rng(5))
@@ -161,3 +162,31 @@ def test_two_columns_of_one_part_are_refused(run, tmp_path):
     POLLS.assign(**{part: POLLS[f"{part}_pct"] for part in NAMES[::-1]}).to_csv(path, index=False)
     err = run("--input", path, "--parts", PARTS, code=1).err
     assert f"columns {name} and {name}_pct both stand for the part {name}; keep one of them" in err
+
+
+@pytest.mark.parametrize(
+    ("ahead", "words"),
+    [
+        (366, "lies 366 days after the last poll"),
+        (365, None),
+        (0, None),
+        (-1, "polls ended after the election of"),
+    ],
+)
+def test_an_election_far_from_the_polls_or_before_some_is_told(ahead, words):
+    polls = CompositionTrend(POLLS, NAMES).observations
+    day = polls.last_date + np.timedelta64(ahead, "D")
+    last_end = polls.polls["end_date"].max()
+    if ahead == 0:  # a day of fieldwork of the last poll is none after it
+        day = np.datetime64(last_end, "D")
+    found = tell_far_election(str(day), polls)
+    assert [words in text for text in found] == [True] * (words is not None)
+
+
+@pytest.mark.long("parts are fitted together")
+def test_a_far_election_is_told_beside_its_forecast(run, polls_csv):
+    argv = ["--input", polls_csv, "--parts", PARTS, "--election", "2099-01-01"]
+    told = run(*argv)
+    assert "the election of 2099-01-01 lies" in told.err
+    warnings = json.loads(run(*argv, "--json").out)["warnings"]
+    assert warnings[0].startswith("the election of 2099-01-01 lies")

@@ -98,3 +98,19 @@ def test_a_likelihood_without_a_maximum_is_no_number():
     frame.loc[frame["treatment"] == 1, "count"] = 0
     with pytest.raises(PollInputError, match="no maximum"):
         list_regression(frame, 3)
+
+
+@pytest.mark.parametrize("method", ["ml", "nls", "linear"])
+def test_a_covariate_that_is_the_treatment_is_named(method):
+    """Under another name, turned round or in words: it cannot be told from the list."""
+    arm = GOOD["treatment"]
+    frame = GOOD.assign(arm=arm, other=7 - 2 * arm, group=arm.map({0: "short", 1: "long"}))
+    for name in ("arm", "other", "group"):
+        with pytest.raises(PollInputError, match=f"column {name}: the same as column treatment"):
+            list_regression(frame, 3, ["age", name], method=method)
+
+
+def test_a_covariate_of_one_value_in_one_group_is_named():
+    frame = GOOD.assign(seen=(GOOD["age"] > 20) & (GOOD["treatment"] == 1))
+    with pytest.raises(PollInputError, match="column seen: covariates do not vary within both"):
+        list_regression(frame.astype({"seen": int}), 3, ["age", "seen"], method="linear")

@@ -233,3 +233,17 @@ def test_one_opponent_in_a_wave_is_enough():
     cells = make_cells(np.random.default_rng(9)).assign(n_for=100, n_against=0)
     cells.loc[3, "n_against"] = 1
     assert refuser_band(cells, [0.0])["silent_support_pct"].iloc[0] > 99
+
+
+@pytest.mark.parametrize("name", ["factor_sd", "cell_sd"])
+@pytest.mark.parametrize("sd", [0, -1, 9.9e-7, 1001, 1e6, 1e9, 1e-170, np.nan, "a", None, True])
+def test_a_scale_is_a_number_that_can_be_worked_with(name, sd):
+    cells = make_cells(np.random.default_rng(1))
+    with pytest.raises(PollInputError, match=rf"^{name}: .*0\.000001 to 1,000 logits"):
+        refuser_band(cells, [0.0], **{name: sd})
+
+
+@pytest.mark.parametrize("delta", ["a", None, np.nan, np.inf])
+def test_a_shift_is_a_number(delta):
+    with pytest.raises(PollInputError, match=r"^deltas: .*give numbers of logits"):
+        refuser_band(make_cells(np.random.default_rng(1)), [0.0, delta])
