@@ -8,11 +8,13 @@ what polls of elections missed, where nobody is punished for an answer.
 from analysis.sensitivity.bounds import manski_bounds, response_ratio
 from analysis.sensitivity.past_elections import PastErrors, past_errors
 from analysis.sensitivity.rates import (
+    ENOUGH_POLLS,
     ends_worst,
     fear_ratio,
     participation_series,
     response_evidence,
     response_rates,
+    say_participation,
 )
 from analysis.sensitivity.ratios import house_ratios
 from analysis.sensitivity.refusers import refuser_band
@@ -24,6 +26,7 @@ from analysis.sensitivity.tipping import (
 )
 
 __all__ = [
+    "ENOUGH_POLLS",
     "PastErrors",
     "Silent",
     "describe_assumptions",
@@ -37,6 +40,7 @@ __all__ = [
     "response_evidence",
     "response_rates",
     "response_ratio",
+    "say_participation",
     "tipping_point",
     "tipping_table",
 ]

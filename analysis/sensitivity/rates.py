@@ -206,6 +206,39 @@ def ends_worst(series: pd.DataFrame) -> bool:
     return len(values) > 1 and bool(values[-1] < values[:-1].min())
 
 
+# So many polls in one series might show a trend.
+ENOUGH_POLLS = 20
+
+
+def say_participation(series: pd.DataFrame) -> str:
+    """Say in a sentence whether any series ends worse than ever, and whether they show a trend.
+
+    Parameters
+    ----------
+    series : DataFrame
+        As from :func:`participation_series`; a series of one poll has no end.
+
+    Examples
+    --------
+    >>> days = pd.to_datetime(["2022-03-01", "2022-06-01", "2022-09-01"])
+    >>> series = pd.DataFrame({"house_id": "levada", "kind": "completes", "date": days,
+    ...                        "value_pct": [6.0, 4.0, 5.0]})
+    >>> say_participation(series).split(", but ")[0]
+    'No series that was counted alike ends at its worst'
+    """
+    groups = [mine for _, mine in series.groupby(["house_id", "kind"]) if len(mine) > 1]
+    worst = sum(map(ends_worst, groups))
+    few = max(map(len, groups), default=0) < ENOUGH_POLLS
+    if worst:
+        ends = "ends at its" if worst == 1 else "end at their"
+        head = f"{worst} of {len(groups)} series that were counted alike {ends} worst"
+    else:
+        head = "No series that was counted alike ends at its worst"
+    polls = " the polls are too few for a trend, and" if few else ""
+    joint = "," if not few else ":" if worst else ", but"
+    return f"{head}{joint}{polls or ' and'} none shows who refuses."
+
+
 def _middle_of_month(period: object) -> pd.Timestamp | None:
     """Day that stands for a month such as "June 2023"."""
     day = pd.to_datetime(str(period), format="%B %Y", errors="coerce")

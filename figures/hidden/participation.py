@@ -21,8 +21,6 @@ from figures.kit.style import INK, house_style, marker_size, new_figure
 
 # A rate of one poll shows nothing of time.
 FEWEST = 2
-# So many in one series might show a trend.
-ENOUGH = 20
 # Before the first poll there is room for its number.
 BEFORE, AFTER = pd.Timedelta(days=140), pd.Timedelta(days=90)
 HEADROOM = 1.25
@@ -96,12 +94,12 @@ def participation_title(series: pd.DataFrame, edition: Edition = DEFAULT) -> str
     >>> participation_title(series).replace(chr(160), " ").split("; ")[1]
     'too few polls for a trend'
     """
-    from analysis.sensitivity import ends_worst
+    from analysis.sensitivity import ENOUGH_POLLS, ends_worst
 
     groups = _split(series)
     worse = sum(ends_worst(rates) for rates in groups)
     finishing = pd.concat([rates["value_pct"] for rates in groups if not _is_refusal(rates)])
-    few = max(map(len, groups)) < ENOUGH
+    few = max(map(len, groups)) < ENOUGH_POLLS
     return label(
         f"participation.title.{'harder' if worse else 'few' if few else 'no_harder'}",
         edition,

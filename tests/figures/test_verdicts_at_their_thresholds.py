@@ -15,6 +15,7 @@ from helpers.figures_made import HOUSES, make_change, make_houses, make_polls
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
+from analysis.sensitivity import ENOUGH_POLLS
 from figures.fitted_polls import FittedPolls
 from figures.hidden import indirect, nonresponse, participation, wording
 from figures.kit import changes
@@ -185,8 +186,8 @@ CASES: list[tuple[Callable[..., Any], tuple[Any, ...], Any]] = [
     (fight_on, ("unclear", "unclear"), "questions.title.alike"),
     (finish, (6.0, 4.0), "participation.title.harder"),
     (finish, (4.0, 6.0), "participation.title.few"),
-    (finish, rising(participation.ENOUGH - 1), "participation.title.few"),
-    (finish, rising(participation.ENOUGH), "participation.title.no_harder"),
+    (finish, rising(ENOUGH_POLLS - 1), "participation.title.few"),
+    (finish, rising(ENOUGH_POLLS), "participation.title.no_harder"),
 ]  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from analysis.sensitivity.rates import (
     participation_series,
     response_evidence,
     response_rates,
+    say_participation,
 )
 
 TABLES = polls.load()
@@ -178,3 +179,28 @@ def test_the_last_rate_is_the_worst_below_all_before(kind, values, worst):
     series = pd.DataFrame({"kind": kind, "date": days, "value_pct": values})
     assert ends_worst(series) is worst
     assert ends_worst(series.iloc[::-1]) is worst
+
+
+@pytest.mark.parametrize(
+    ("series", "said"),
+    [
+        ([[4, 5]], "No series that was counted alike ends at its worst, but the polls are too few"),
+        (
+            [[4, 5], [5, 4], [9]],
+            "1 of 2 series that were counted alike ends at its worst: the polls",
+        ),
+        ([[5, 4], [5, 4]], "2 of 2 series that were counted alike end at their worst: the polls"),
+        ([range(1, 21)], "No series that was counted alike ends at its worst, and none shows who"),
+        ([range(30, 9, -1)], "1 of 1 series that were counted alike ends at its worst, and none"),
+    ],
+)
+def test_any_further_rate_leaves_a_sentence_that_holds(series, said):
+    """How many series end worse than ever, and whether one is long enough for a trend."""
+    rows = [
+        {"house_id": f"h{name}", "kind": "completes", "value_pct": float(value),
+         "date": pd.Timestamp("2022-03-01") + pd.DateOffset(months=month)}
+        for name, values in enumerate(series) for month, value in enumerate(values)
+    ]  # fmt: skip
+    told = say_participation(pd.DataFrame(rows))
+    assert told.startswith(said)
+    assert told.endswith("none shows who refuses.")
