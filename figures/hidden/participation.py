@@ -27,10 +27,18 @@ HEADROOM = 1.25
 # Points that headings hang over the axes at its left, above the numbers there.
 HANGING = 26
 DIGITS = 2
+# Panels beside each other, and lines of type that one takes on a phone with its heading.
+BESIDE, LINES = 3, 6
+# Series whose range an alt text tells; of more it tells one less, and how many are left.
+MOST_TOLD = 4
 
 
 def plot_participation(
-    series: pd.DataFrame, houses: pd.DataFrame, edition: Edition = DEFAULT
+    series: pd.DataFrame,
+    houses: pd.DataFrame,
+    edition: Edition = DEFAULT,
+    *,
+    by_phone: bool = True,
 ) -> Figure:
     """Draw the rates of each series in a panel of its own.
 
@@ -43,6 +51,8 @@ def plot_participation(
         house_id, sector, name.
     edition : Edition
         Language and size, and the day by which all was known.
+    by_phone : bool
+        Whether all polls were done by telephone, as the subtitle then says.
 
     Returns
     -------
@@ -61,23 +71,29 @@ def plot_participation(
     with house_style():
         fig, first = new_figure(edition)
         first.remove()
-        shape = (len(groups), 1) if edition.size == "phone" else (1, len(groups))
+        beside = 1 if edition.size == "phone" else min(len(groups), BESIDE)
+        shape = (-(-len(groups) // beside), beside)
         finishing = max(rates["value_pct"].max() for rates in groups if not _is_refusal(rates))
-        for ax, rates in zip(fig.subplots(*shape, squeeze=False).flat, groups, strict=True):
+        panels = fig.subplots(*shape, squeeze=False).ravel().tolist()
+        for spare in panels[len(groups) :]:
+            spare.remove()
+        for ax, rates in zip(panels, groups, strict=False):
             # Numbers above the highest dot keep clear of the heading.
             top = 100.0 if _is_refusal(rates) else finishing * HEADROOM
-            step = 20 if _is_refusal(rates) else 2
-            label_percent(ax, 0, top, edition, step=step * (1 + (edition.size == "phone")))
+            # Panels that share the height have room for half of the numbers.
+            step = 20 if _is_refusal(rates) else _step(finishing)
+            label_percent(ax, 0, top, edition, step=step * (1 + (shape[0] > 1)))
             label_time(ax, *limits, edition, is_narrow=True)
             _draw(ax, rates, ranked[rates["house_id"].iloc[0]], edition)
         fig.subplots_adjust(wspace=0.3, hspace=0.75)
         finish(
             fig,
             participation_title(series, edition),
-            label("participation.subtitle", edition),
+            label(f"participation.subtitle{'' if by_phone else '.any'}", edition),
             name_sources(list(ranked.values()), edition),
             last,
             note=label("participation.note", edition),
+            rows=LINES * len(groups) if edition.size == "phone" else 0,
             edition=edition,
         )
     return fig
@@ -125,6 +141,11 @@ def _split(series: pd.DataFrame) -> list[pd.DataFrame]:
 
 def _is_refusal(rates: pd.DataFrame) -> bool:
     return bool((rates["kind"] == "refused").all())
+
+
+def _step(highest: float) -> int:
+    """Percent from line to line, for about six lines."""
+    return next(step for step in (2, 5, 10, 20) if highest <= 6 * step or step == 20)
 
 
 def _rank(series: pd.DataFrame, houses: pd.DataFrame) -> list[House]:
@@ -185,8 +206,10 @@ def participation_alt(
             low=show_number(rates["value_pct"].min(), edition),
             high=show_number(rates["value_pct"].max(), edition),
         )
-        for rates in groups
+        for rates in (groups if len(groups) <= MOST_TOLD else groups[: MOST_TOLD - 1])
     ]
+    if left := len(groups) - len(ranges):
+        ranges.append(label("participation.range.more", edition, n=left))
     first, last = (show_date(day, edition, "LLLL y") for day in _ends(series["date"]))
     worse = sum(map(ends_worst, groups))
     count = show_number(len(groups), edition)
@@ -226,7 +249,9 @@ def _say_others(fitted: FittedPolls, edition: Edition) -> list[str]:
 
 def _draw_published(fitted: FittedPolls, edition: Edition) -> Rendering:
     series, houses = make_series(fitted), fitted.houses(edition)
-    fig = plot_participation(series, houses, edition)
+    studies = fitted.tables["participation"]
+    modes = studies.loc[studies["study"].isin(series["study"]), "mode"]
+    fig = plot_participation(series, houses, edition, by_phone=bool(modes.eq("cati").all()))
     ranked = _rank(series, houses)
     caption = "\n".join(
         [

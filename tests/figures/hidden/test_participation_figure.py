@@ -2,7 +2,13 @@
 
 import pandas as pd
 import pytest
-from helpers.figures_made import find_cut_texts, find_overlaps, make_fitted, make_houses
+from helpers.figures_made import (
+    EDITIONS,
+    find_cut_texts,
+    find_overlaps,
+    make_fitted,
+    make_houses,
+)
 
 from figures.hidden import participation
 from figures.hidden.participation import (
@@ -117,3 +123,46 @@ def test_the_caption_names_its_two_studies_whatever_later_ones_tell():
     (words,) = participation._say_others(fitted, Edition())
     assert "58 percent told Levada" in words
     assert "5 to 7 percent of those reached" in words
+
+
+MANY = pd.concat(
+    SERIES.query("kind == 'completes'").assign(house_id=house, value_pct=values)
+    for house, values in {
+        "russian_field": [6.0, 4.0, 5.0], "levada": [24.0, 22.0, 26.0], "vciom": [11.0, 10.0, 12.0],
+        "chronicles": [4.0, 2.0, 5.0], "made": [30.0, 29.0, 31.0],
+    }.items()
+)  # fmt: skip
+MADE = {"house_id": "made", "sector": "foreign", "name": "Institute for the…"}
+
+
+@pytest.mark.long("each size is drawn", quick=1)
+@pytest.mark.parametrize(("lang", "size"), [*EDITIONS, ("ru", "article"), ("uk", "phone")])
+def test_many_series_stand_in_rows_of_three(lang, size):
+    """A further house is an ordinary row of the table; four panels in a row ran into each other."""
+    houses = pd.concat([make_houses(), pd.DataFrame([MADE])], ignore_index=True)
+    fig = plot_participation(MANY, houses, Edition(lang, size), by_phone=False)
+    assert len(fig.axes) == 5
+    tops = [round(ax.get_position().y1, 3) for ax in fig.axes]
+    assert len(set(tops)) == (5 if size == "phone" else 2)
+    assert find_overlaps(fig) == []
+    assert find_cut_texts(fig) == []
+
+
+def test_an_alt_text_of_many_series_tells_three_and_counts_the_rest():
+    houses = pd.concat([make_houses(), pd.DataFrame([MADE])], ignore_index=True)
+    words = participation_alt(MANY, rank_houses(houses, MANY)).replace("\N{NO-BREAK SPACE}", " ")
+    assert words.count("finished") == 3
+    assert "; 2 more. None ends" in words
+    assert len(words.split()) <= 40
+
+
+@pytest.mark.parametrize(("mode", "words"), [("cati", "a telephone poll"), ("f2f", "a poll on")])
+def test_polls_are_called_telephone_polls_where_all_are(mode, words, monkeypatch):
+    fitted = make_fitted()
+    monkeypatch.setattr(participation, "make_series", lambda fitted: SERIES)
+    monkeypatch.setattr(participation, "_say_others", lambda fitted, edition: [])
+    # A study of which no rate is drawn changes no word.
+    studies = {"study": ["wave", "wave", "other"], "mode": ["cati", mode, "online"]}
+    fitted.tables["participation"] = pd.DataFrame(studies)
+    fig = participation._draw_published(fitted, Edition()).fig
+    assert f"Each dot is {words}" in " ".join(text.get_text() for text in fig.texts)
