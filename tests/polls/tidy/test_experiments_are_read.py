@@ -69,3 +69,23 @@ def test_days_bound_the_fieldwork(pairs: pd.DataFrame) -> None:
     assert (pairs["mid_date"] <= pairs["end_date"]).all()
     assert (pairs["available_from"] >= pairs["mid_date"]).all()
     assert pairs["source_url"].str.startswith("http").all()
+
+
+def test_days_are_those_of_the_wave(pairs: pd.DataFrame) -> None:
+    """The middle of its bounds and its publication; else the end and the house's usual delay."""
+    days = pairs.drop_duplicates("poll_id").set_index("poll_id")
+    days = days[["mid_date", "end_date", "available_from"]]
+    expected = {
+        # Of 1 to 30 June, published on 12 July.
+        "vciom_closed-2022-06": ("2022-06-15", "2022-06-30", "2022-07-12"),
+        # Of 19 to 25 October; three days later by Levada's habit.
+        "levada-2023-10-25": ("2023-10-22", "2023-10-25", "2023-10-28"),
+    }
+    for poll, told in expected.items():
+        assert days.loc[poll].tolist() == [pd.Timestamp(day) for day in told]
+
+
+def test_each_share_is_one_printed_figure_but_for_sums_of_parts(pairs: pd.DataFrame) -> None:
+    alone = pairs[pairs["answer"] != "for"]
+    assert (alone[["n_parts_a", "n_parts_b"]] == 1).all(axis=None)
+    assert pairs["n_parts_a"].between(1, 2).all()

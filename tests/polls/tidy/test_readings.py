@@ -45,6 +45,26 @@ def test_only_sided_values_of_a_series_carry_days(rows: pd.DataFrame) -> None:
     assert sums[complete].tolist() == [length] * len(complete)
 
 
+def test_a_poll_stands_for_half_the_days_to_each_neighbour_of_its_house(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And for all days to the ends of the series, which is 40 days long."""
+    polled = pd.DataFrame({"house_id": [*"aabac"], "poll_id": [*"vwxyz"], "question_id": "q"})
+    days = pd.to_timedelta([0, 10, 15, 31, 40], unit="D")
+    polled["mid_date"] = pd.Timestamp("2022-04-01") + days
+    monkeypatch.setattr(_readings, "split_polls", lambda *_: (polled, polled[:0]))
+    alone = _readings._alone_days("talks", {})
+    assert alone["alone_days"].tolist() == [5.0, 15.5, 40.0, 19.5, 40.0]
+    assert alone["poll_id"].tolist() == [*"vwxyz"]
+
+
+def test_readings_stand_by_construct_the_heaviest_first(rows: pd.DataFrame) -> None:
+    order = list(polls.load()["constructs"]["construct_id"])
+    asked = [order.index(name) if name in order else len(order) for name in rows["construct_id"]]
+    by = zip(asked, -rows["alone_days"], rows["poll_id"], strict=True)
+    assert list(by) == sorted(zip(asked, -rows["alone_days"], rows["poll_id"], strict=True))
+
+
 @pytest.mark.long("all rules run on all tables")
 def test_check_lists_values_read_once(capsys: pytest.CaptureFixture[str]) -> None:
     """By construct first, then those that weigh most, the heaviest before the others."""
@@ -61,22 +81,29 @@ def test_the_share_of_values_read_twice_is_told_by_construct(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     made = {
-        "construct_id": ["talks", "talks", "talks", "goals", "goals"],
-        "n_readings": [1, 2, 1, 2, 3],
-        "alone_days": [40.25, 0.0, 0.0, 12.0, 0.0],
-        "poll_id": ["a-1", "a-2", "a-3", "b-1", "b-2"],
+        "construct_id": ["talks", "talks", "talks", "goals", "goals", "goals"],
+        "n_readings": [1, 2, 1, 2, 3, 1],
+        "alone_days": [40.25, 0.0, 0.0, 12.0, 0.0, 12.0],
+        "poll_id": ["a-1", "a-2", "a-3", "b-1", "b-2", "b-3"],
         "question_id": "a.talks",
         "option": "end",
-        "share_pct": [54.5, 60.0, 61.0, 30.0, 31.0],
+        "share_pct": [54.5, 60.0, 61.0, 30.0, 31.0, 31.0],
         "source_id": "s",
     }
     monkeypatch.setattr(_readings, "readings", lambda *, data: pd.DataFrame(made))
     assert _readings.describe_readings().splitlines() == [
-        "3 of 5 printed values of all respondents were read twice.",
+        "3 of 6 printed values of all respondents were read twice.",
         "  talks: 1 of 3 (33%)",
-        "  goals: 2 of 2 (100%)",
+        "  goals: 2 of 3 (67%)",
         "",
         "Read once, in a series; days for which no other poll of the house is nearer:",
         "  talks: 1 values",
         "       40 days  a-1 a.talks end 54.5  s",
+        "  goals: 1 values",
+        "       12 days  b-3 a.talks end 31  s",
+    ]
+    # As many of each construct as asked for.
+    assert _readings.describe_readings(n=0).splitlines()[-2:] == [
+        "  talks: 1 values",
+        "  goals: 1 values",
     ]

@@ -8,7 +8,7 @@ from helpers.paths import TESTS
 from helpers.small_data import make_small_data
 
 import polls
-from polls.tidy._series import COLUMNS, _fill_dates, _shared_interviews
+from polls.tidy._series import COLUMNS, _fill_dates, _shared_interviews, fill_size
 
 GRADED = [
     "support",
@@ -146,6 +146,81 @@ def test_a_wave_is_known_when_published_or_after_its_house_s_usual_delay() -> No
     )
     known = pd.to_datetime(["2022-04-11", "2022-04-05", "2022-04-28"])
     assert _fill_dates(rows)["available_from"].tolist() == known.tolist()
+
+
+@pytest.mark.parametrize(
+    ("usual", "precision", "bounds", "days"),
+    [
+        ("20-28", "month", (1, 30), (20, 28)),
+        ("20-31", "month", (1, 30), (20, 30)),
+        ("1-5", "month", (1, 30), (1, 5)),
+        ("20-28", "month", (1, 28), (20, 28)),
+        ("20-28", "month", (1, 20), (20, 20)),
+        ("20-28", "month", (1, 19), (1, 19)),
+        ("4-10", "month", (5, 30), (5, 30)),
+        ("20-28", "window", (1, 30), (1, 30)),
+        (None, "month", (1, 30), (1, 30)),
+    ],
+)
+def test_the_usual_days_of_a_house_stand_in_within_the_bounds(
+    usual: str | None, precision: str, bounds: tuple[int, int], days: tuple[int, int]
+) -> None:
+    """Of a poll of which nothing but the month was printed; of all others the bounds themselves."""
+    early, late = (pd.Timestamp(2022, 4, day) for day in bounds)
+    rows = pd.DataFrame(
+        {
+            "usual_field_days": pd.Series([usual], dtype="str"),
+            "date_precision": [precision],
+            "earliest": [early],
+            "latest": [late],
+            "field_start": [pd.NaT],
+            "field_end": [pd.NaT],
+            "published": [pd.NaT],
+            "publication_delay_days": pd.Series([None], dtype="Int64"),
+        }
+    )
+    row = _fill_dates(rows).iloc[0]
+    assert (row["start_date"].day, row["end_date"].day) == days
+    assert row["mid_date"] == pd.Timestamp(2022, 4, sum(days) // 2)
+    assert row["date_imputed"]
+
+
+def test_days_are_filled_in_where_either_was_not_printed() -> None:
+    first, last = pd.Timestamp("2022-04-01"), pd.Timestamp("2022-04-06")
+    rows = pd.DataFrame(
+        {
+            "usual_field_days": pd.Series([None] * 3, dtype="str"),
+            "date_precision": ["day", "end_only", "window"],
+            "earliest": first,
+            "latest": last,
+            "field_start": [first, pd.NaT, first],
+            "field_end": [last, last, pd.NaT],
+            "published": pd.NaT,
+            "publication_delay_days": pd.Series([None] * 3, dtype="Int64"),
+        }
+    )
+    filled = _fill_dates(rows)
+    assert filled["date_imputed"].tolist() == [False, True, True]
+    assert set(filled["mid_date"]) == {pd.Timestamp("2022-04-03")}
+
+
+def test_interviews_are_the_base_or_half_or_all_of_the_wave_or_of_a_usual_one() -> None:
+    rows = pd.DataFrame(
+        {
+            "base_n": pd.Series([212, None, None, None, None], dtype="Int64"),
+            "sample_size": pd.Series([1600, 1601, 1602, None, None], dtype="Int64"),
+            "usual_sample_size": pd.Series([1600, 1600, 1600, 1600, None], dtype="Int64"),
+            "half_sample": [True, False, True, False, False],
+            "answer_deff": [1.3, None, None, None, None],
+            "stated_margin_pct": [3.4, 3.4, None, 4.9, 3.4],
+        }
+    )
+    filled = fill_size(rows)
+    assert filled["sample_size"].fillna(0).tolist() == [212, 1601, 801, 1600, 0]
+    assert filled["n_imputed"].tolist() == [False, False, False, True, True]
+    # 1,600 at random have 2.45 points.
+    expected = [1.3, 1.9258, 1.0, 4.0, 1.0]
+    assert filled["design_effect"].tolist() == pytest.approx(expected, abs=1e-3)
 
 
 def test_the_stated_margin_becomes_a_design_effect() -> None:

@@ -93,3 +93,7 @@ def test_no_dust_of_binary_sums() -> None:
     assert len(sums) == len(waves)
     assert (sums == sums.map(lambda value: round(value, 3))).all()
     assert any(a + b != round(a + b, 3) for a in tenths for b in tenths)
+
+
+def test_a_sum_is_given_with_three_digits() -> None:
+    assert derive(definitely=10.0004, rather=10.0004)["for_pct"] == 20.001
