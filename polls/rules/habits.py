@@ -89,7 +89,7 @@ def check_usual(frames: Frames) -> Iterator[Finding]:
     """Mode and sample size are those of the house's other waves."""
     polls = frames["polls"]
     size = polls["sample_size"].astype("float64")
-    far, usual = _far_from_usual(size, _kind(polls), least=0.0, ratio=0.03)
+    far, usual = _far_from_usual(size, _kind(polls), ratio=0.03)
     yield from find(
         "polls",
         far & ~_has_size_of_other_kind(polls),
@@ -313,7 +313,7 @@ def _has_size_of_other_kind(polls: pd.DataFrame) -> pd.Series:
 
 
 def _far_from_usual(
-    values: pd.Series, groups: pd.Series, *, least: float, ratio: float = 0.0
+    values: pd.Series, groups: pd.Series, *, least: float = 0.0, ratio: float = 0.0
 ) -> tuple[pd.Series, pd.Series]:
     """Which values lie far from the median of their group, and that median.
 

@@ -43,7 +43,7 @@ def check_cells(frames: Frames) -> Iterator[Finding]:
         lambda line: f"a mean weight of {mean[line]:.2f}.",
         "make the cells again from the microdata.",
     )
-    usual = cells.groupby("wave")["poll_id"].transform(_most_frequent)
+    usual = cells["wave"].map(cells.groupby("wave")["poll_id"].agg(_most_frequent))
     message = "the other cells of the wave belong to another poll."
     wrong = cells["poll_id"] != usual
     yield from find("cells", wrong, "poll_id", "cell_poll", message, "mend the key.")
@@ -82,7 +82,7 @@ def check_waves(frames: Frames) -> Iterator[Finding]:
     positive = waves["n_positive_weight"].astype("float64")
     file = waves["n_file"].astype("float64")
     product = waves["n_eff"] * waves["deff_kish"]
-    wrong = (file < main) | (main < positive) | ((product / positive - 1).abs() > 0.001)
+    wrong = (file < main) | (main < positive) | ((product - positive).abs() > 0.001 * positive)
     message = "n_file >= n_main >= n_positive_weight = n_eff * deff_kish does not hold."
     cure = "count the interviews and weights again."
     column = "n_file+n_main+n_positive_weight+n_eff+deff_kish"

@@ -117,7 +117,8 @@ def check_completes(frames: Frames) -> Iterator[Finding]:
     waves = polls.dropna(subset=[*keys, "sample_size"])
     both = mine.reset_index(names="line").merge(waves[[*keys, "sample_size"]], on=keys)
     # A file may lack a few interviews that a report counts; the arms of one wave differ more.
-    near = (both["value"] / both["sample_size"].astype("float64") - 1).abs() < 0.03
+    size = both["sample_size"].astype("float64")
+    near = (both["value"] - size).abs() < 0.03 * size
     seen = set(both.loc[near, "line"])
     for line in mine.index[mine.index.isin(both["line"]) & ~mine.index.isin(seen)]:
         message = (

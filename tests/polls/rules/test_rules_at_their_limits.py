@@ -6,12 +6,20 @@ import pandas as pd
 import pytest
 
 from polls.rules import Frames
-from polls.rules.answers import check_confirmations, check_disagreement_marked, check_small_base
+from polls.rules.answers import (
+    check_base,
+    check_confirmations,
+    check_decimals,
+    check_derived,
+    check_disagreement_marked,
+    check_small_base,
+)
 from polls.rules.dates import check_future, check_id_day, check_pairs, check_precision, check_window
 from polls.rules.habits import (
     check_early_wave,
     check_house_habits,
     check_known_size,
+    check_length,
     check_same_time,
     check_size_beside_others,
     check_usual,
@@ -32,7 +40,7 @@ from polls.rules.shares import (
     check_side,
     check_usual_side,
 )
-from polls.rules.side_tables import check_cells, check_houses, check_waves
+from polls.rules.side_tables import check_cells, check_houses, check_population, check_waves
 from polls.rules.sources import (
     check_event_sources,
     check_overlaps,
@@ -40,8 +48,15 @@ from polls.rules.sources import (
     check_source_day,
     check_wave_source,
 )
-from polls.rules.studies import check_indirect, check_participation
+from polls.rules.studies import (
+    check_completes,
+    check_dispositions,
+    check_indirect,
+    check_indirect_size,
+    check_participation,
+)
 from polls.rules.sums import (
+    check_fraction,
     check_lone_part,
     check_sides,
     check_sum,
@@ -269,10 +284,18 @@ def test_a_size_of_more_than_three_times_the_others_is_read_again(
 
 
 def test_the_size_of_the_wave_before_is_odd_where_sizes_differ() -> None:
-    """Where they are as often the same as not, it is no slip."""
+    """Where fewer than half of them stand alone, it is no slip."""
     days = list(pd.date_range("2024-01-01", periods=10, freq="MS"))
     exact = [1601 + number for number in range(9)]
-    for sizes, lines in (([*exact, 1609], [11]), ([*exact, 1608], []), ([1600] * 10, [])):
+    half = [1601, 1602, 1603, 1604, 1605, 1700, 1800, 1700, 1800, 1800]
+    others = [1601, 1602, 1603, 1604, 1800, 1700, 1800, 1700, 1800, 1800]
+    for sizes, lines in (
+        ([*exact, 1609], [11]),
+        ([*exact, 1608], []),
+        ([1600] * 10, []),
+        (half, [11]),
+        (others, []),
+    ):
         frames = make_frames("polls", house_id=["a"] * 10, sample_size=sizes, latest=days)
         assert [f.line for f in check_size_beside_others(frames)] == lines
 
@@ -821,6 +844,206 @@ PAIRS = {
             }
         },
     ),
+    "digits_of_a_share": (
+        check_decimals,
+        "decimals",
+        {"answers": {"share_pct": [54.5, 54.55], "decimals": [1, 1]}},
+    ),
+    "digits_of_a_share_that_nobody_counted": (
+        check_decimals,
+        "decimals",
+        {"answers": {"share_pct": [54.555, 54.5555]}},
+    ),
+    "quotient_from_below": (
+        check_derived,
+        "derived",
+        {
+            "answers": {
+                "origin": ["derived"] * 2,
+                "share_pct": [12.0, 11.98],
+                "decimals": [0, 0],
+                "notes": ["computed: 1,000 consents of 8,000 numbers"] * 2,
+            }
+        },
+    ),
+    "quotient_from_above": (
+        check_derived,
+        "derived",
+        {
+            "answers": {
+                "origin": ["derived"] * 2,
+                "share_pct": [12.55, 12.552],
+                "decimals": [1, 1],
+                "notes": ["computed: 1,000 consents of 8,000 numbers"] * 2,
+            }
+        },
+    ),
+    "quotient_whose_digits_nobody_counted": (
+        check_derived,
+        "derived",
+        {
+            "answers": {
+                "origin": ["derived"] * 2,
+                "share_pct": [12.5005, 12.50052],
+                "notes": ["computed: 1 of 8"] * 2,
+            }
+        },
+    ),
+    "base_of_a_wave": (
+        check_base,
+        "base",
+        {
+            "answers": {"poll_id": ["w", "w"], "base_n": [1000, 1001]},
+            "polls": {"poll_id": ["w"], "sample_size": [1000]},
+        },
+    ),
+    "largest_base": (
+        check_base,
+        "sample_size",
+        {
+            "answers": {
+                "poll_id": [*"vvww"],
+                "base_n": [1000, 900, 999, 900],
+                "origin": ["recomputed"] * 4,
+            },
+            "polls": {"poll_id": ["v", "w"], "sample_size": [1000, 1000]},
+        },
+    ),
+    "more_completes": (
+        check_completes,
+        "completes",
+        {
+            "participation": {
+                "measure": ["disposition_complete"] * 2,
+                "value": [1029.0, 1030.0],
+                "house_id": ["a", "a"],
+                "field_start": after(0, 0),
+                "field_end": after(1, 1),
+            },
+            "polls": {
+                "house_id": ["a"],
+                "field_start": after(0),
+                "field_end": after(1),
+                "sample_size": [1000],
+            },
+        },
+    ),
+    "fewer_completes": (
+        check_completes,
+        "completes",
+        {
+            "participation": {
+                "measure": ["disposition_complete"] * 2,
+                "value": [971.0, 970.0],
+                "house_id": ["a", "a"],
+                "field_start": after(0, 0),
+                "field_end": after(1, 1),
+            },
+            "polls": {
+                "house_id": ["a"],
+                "field_start": after(0),
+                "field_end": after(1),
+                "sample_size": [1000],
+            },
+        },
+    ),
+    "all_numbers": (
+        check_dispositions,
+        "disposition",
+        {
+            "participation": {
+                "study": [*"stst"],
+                "measure": ["disposition_complete"] * 2 + ["disposition_starting_numbers"] * 2,
+                "value": [1000.0, 1001.0, 1000.0, 1000.0],
+            }
+        },
+    ),
+    "whole_counts": (
+        check_participation,
+        "value",
+        {"participation": {"unit": ["count"] * 2, "value": [5.0, 5.5]}},
+    ),
+    "size_of_a_study": (
+        check_indirect_size,
+        "indirect_size",
+        {
+            "indirect": {
+                "house_id": ["a", "a"],
+                "field_start": after(0, 0),
+                "field_end": after(1, 1),
+                "n": [1000, 1001],
+            },
+            "polls": {
+                "house_id": ["a", "a"],
+                "field_start": after(0, 0),
+                "field_end": after(1, 1),
+                "sample_size": [900, 1000],
+            },
+        },
+    ),
+    "least_mean_weight": (
+        check_cells,
+        "cell_weight",
+        {"cells": {"n": [100, 100], "weight_sum": [15.0, 14.9]}},
+    ),
+    "largest_mean_weight": (
+        check_cells,
+        "cell_weight",
+        {"cells": {"n": [100, 100], "weight_sum": [600.0, 600.1]}},
+    ),
+    "interviews_of_a_file": (
+        check_waves,
+        "wave_order",
+        {
+            "microdata_waves": {"n_file": [1000, 999], "n_main": [1000] * 2},
+            "cells": {},
+            "polls": {},
+        },
+    ),
+    "weighted_interviews": (
+        check_waves,
+        "wave_order",
+        {
+            "microdata_waves": {"n_main": [1000] * 2, "n_positive_weight": [1000, 1001]},
+            "cells": {},
+            "polls": {},
+        },
+    ),
+    "effective_interviews": (
+        check_waves,
+        "wave_order",
+        {
+            "microdata_waves": {
+                "n_positive_weight": [1000] * 2,
+                "n_eff": [500.5, 500.52],
+                "deff_kish": [2.0, 2.0],
+            },
+            "cells": {},
+            "polls": {},
+        },
+    ),
+    "least_share_of_the_population": (
+        check_population,
+        "population_range",
+        {
+            "population": {
+                "share_pct": [50.0, 50.0],
+                "share_min_pct": [50.0, 50.1],
+                "share_max_pct": [60.0, 60.0],
+            }
+        },
+    ),
+    "largest_share_of_the_population": (
+        check_population,
+        "population_range",
+        {
+            "population": {
+                "share_pct": [50.0, 50.0],
+                "share_min_pct": [40.0, 40.0],
+                "share_max_pct": [50.0, 49.9],
+            }
+        },
+    ),
 }
 
 
@@ -855,6 +1078,118 @@ def test_of_few_waves_the_largest_may_be_twice_and_a_tenth_the_smallest(
     days = pd.Series(FIRST, frames["polls"].index)
     frames["polls"] = frames["polls"].assign(field_start=days, field_end=days)
     assert [f.line for f in check_usual(frames) if f.rule == "usual_size"] == lines
+
+
+@pytest.mark.parametrize(
+    ("lengths", "lines"),
+    [
+        ([4, 4, 4, 4, 6], []),
+        ([4, 4, 4, 4, 7], [6]),
+        ([4, 4, 4, 4, 1], [6]),
+        ([4, 4, 4, 40], [2, 3, 4, 5]),
+        ([1, 33], []),
+        ([1, 34], [2, 3]),
+        ([40, 84], []),
+        ([40, 85], [2, 3]),
+        ([400], []),
+    ],
+)
+def test_fieldwork_may_be_two_days_longer_than_usual(lengths: list[int], lines: list[int]) -> None:
+    """Of fewer than five waves the longest may be 2.1 times the shortest, which counts as 16."""
+    frames = make_frames(
+        "polls",
+        house_id=["a"] * len(lengths),
+        field_start=after(*[0] * len(lengths)),
+        field_end=after(*lengths),
+    )
+    assert [f.line for f in check_length(frames) if f.rule == "field_length"] == lines
+
+
+@pytest.mark.parametrize(
+    ("delays", "lines"),
+    [
+        ([4, 4, 4, 4, 9], []),
+        ([4, 4, 4, 4, 10], [6]),
+        ([1, 84], []),
+        ([1, 85], [2, 3]),
+    ],
+)
+def test_a_wave_may_be_published_five_days_later_than_usual(
+    delays: list[int], lines: list[int]
+) -> None:
+    """Of few waves 2.1 times forty; days of an upload or inferred ones follow no habit."""
+    several = len(delays)
+    for kind, found in (("release", lines), ("upload", []), ("inferred", [])):
+        frames = make_frames(
+            "polls",
+            house_id=["a"] * several,
+            field_start=after(*[0] * several),
+            field_end=after(*[0] * several),
+            published=after(*delays),
+            published_kind=[kind] * several,
+        )
+        mine = [f.line for f in check_length(frames) if f.rule == "publication_delay"]
+        assert mine == found
+
+
+@pytest.mark.parametrize(
+    ("shares", "lines"),
+    [
+        ([50.0, 50.1], []),
+        ([50.0, 50.11], [2, 3]),
+        ([50.0, 49.9], []),
+        ([50.0, 49.89], [2, 3]),
+        ([30.0, 30.0, 40.15], []),
+        ([30.0, 30.0, 40.16], [2, 3, 4]),
+    ],
+)
+def test_shares_of_the_population_may_be_half_a_tenth_off_each(
+    shares: list[float], lines: list[int]
+) -> None:
+    """Those of one dimension; shares by age add up for themselves."""
+    several, ages = len(shares), [60.0, 40.0]
+    frames = make_frames(
+        "population",
+        frame=["f"] * (several + 2),
+        sex=[str(number) for number in range(several)] + [None] * 2,
+        age_group=[None] * several + ["young", "old"],
+        share_pct=[*shares, *ages],
+    )
+    assert [f.line for f in check_population(frames) if f.rule == "population"] == lines
+
+
+@pytest.mark.parametrize(
+    ("shares", "lines"),
+    [
+        ([0.5, 0.4], [2, 3]),
+        ([0.5, 0.39], []),
+        ([0.6, 0.5], [2, 3]),
+        ([0.6, 0.51], []),
+        ([1.0], []),
+    ],
+)
+def test_answers_that_add_up_to_one_by_a_tenth_are_fractions(
+    shares: list[float], lines: list[int]
+) -> None:
+    rows = [("w", "all", str(number), share) for number, share in enumerate(shares)]
+    assert [f.line for f in check_fraction(make_answers(rows))] == lines
+
+
+@pytest.mark.parametrize(("agreed", "lines"), [(100.0, []), (101.0, [2, 3, 4]), (99.0, [2, 3, 4])])
+def test_consents_are_the_interviews_broken_off_and_completed(
+    agreed: float, lines: list[int]
+) -> None:
+    """Of all numbers many are neither; where a part was not printed nothing can be said."""
+    measures = ["consent_status", "interrupted", "complete", "starting_numbers"]
+    for parts, found in ((3, lines), (2, [])):
+        several = [*measures[:parts], measures[-1]]
+        frames = make_frames(
+            "participation",
+            study=["s"] * len(several),
+            measure=[f"disposition_{name}" for name in several],
+            value=[agreed, 60.0, 40.0][:parts] + [5000.0],
+        )
+        assert [f.line for f in check_dispositions(frames) if f.rule == "consents"] == found
 
 
 @pytest.mark.parametrize(("pause", "lines"), [(150, []), (151, [2, 3, 4])])
