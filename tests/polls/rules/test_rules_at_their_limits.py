@@ -1187,7 +1187,7 @@ def test_consents_are_the_interviews_broken_off_and_completed(
             "participation",
             study=["s"] * len(several),
             measure=[f"disposition_{name}" for name in several],
-            value=[agreed, 60.0, 40.0][:parts] + [5000.0],
+            value=[*[agreed, 60.0, 40.0][:parts], 5000.0],
         )
         assert [f.line for f in check_dispositions(frames) if f.rule == "consents"] == found
 
