@@ -8,11 +8,11 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-# Letters of Cyrillic and Greek, and digits, that print like Latin ones: as they stand, before case
-# folding, as a capital Nu looks like N and a small one like v.
+# Letters of Cyrillic, Greek and Armenian, and digits, that print like Latin ones: as they stand,
+# before case folding, as a capital Nu looks like N and a small one like v.
 AS_PRINTED = str.maketrans(
-    "АВЕЅІЈКМНОРСТУХԚԜҺΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹаеорсухіјѕԛԝһкмтвнгьαβγεηικνορτυχωϲıl1|0",
-    "ABESIJKMHOPCTYXQWHABEZHIKMNOPTYXCaeopcyxijsqwhkmtbhrbabyenikvoptuxwciIIIo",
+    "АВЕЅІЈКМНОРСТУХԚԜҺΑΒΕΖΗΙΚΜΝΟΡΤΥΧϹаеорсухіјѕԛԝһкмтвнгьαβγεηικνορτυχωϲıl1|0ԁӏӀѵѡɑɡօոս",
+    "ABESIJKMHOPCTYXQWHABEZHIKMNOPTYXCaeopcyxijsqwhkmtbhrbabyenikvoptuxwciIIIodIIvwagonu",
 )
 # The same after case folding, where a small letter stands for its capital too.
 FOLDED = str.maketrans(
@@ -33,19 +33,28 @@ ZEROS = re.compile(r"(?<![0-9.,])0+(?=[0-9])|(?<=[0-9])[.,]0+(?![0-9.,])")
 NO_WIDTH = re.compile(
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
-# A letter more or less makes another name of shorter ones.
-SHORTEST = 4
+# Accents that stand by themselves, as they do over a letter that has none of its own.
+ACCENTS = re.compile(r"[\u0300-\u036f]+")
+# A letter more or less makes another name of shorter ones, and so does another letter unless it
+# stands inside of so many.
+SHORTEST, LONG_WORD = 4, 8
+WORD = re.compile(rf"[^\W\d_]{{{LONG_WORD},}}")
 # More characters than this make a message unreadable.
 MOST_NAMED = 4
 # What programs write where there is no name, and what letters become that an encoding lacks.
 NONE = frozenset({"nan", "nat", "na", "n a", "none", "null", "nil"})
 LOST = re.compile("\ufffd|[^\\W_][?]+[^\\W_]")
-# How rows are called that sum others up, and elections.
+# How rows are called that sum others up, and elections, whatever the year.
+YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 SUMMARIES = (
     *("all", "overall", "sum", "total", "grand total", "subtotal", "mean", "median", "average"),
     *("average of polls", "polling average", "poll of polls", "result", "results", "election"),
     *("election result", "election results", "итого", "всего", "среднее", "выборы", "gesamt"),
     *("insgesamt", "summe", "durchschnitt", "mittelwert", "moyenne", "promedio"),
+    *("exit poll", "official result", "official results", "actual result", "actual results"),
+    *("average all", "weighted average", "rolling average", "moving average", "poll average"),
+    *(f"{kind} election" for kind in ("presidential", "general", "parliamentary", "federal")),
+    *("election day", "referendum", "wahl", "bundestagswahl", "итоги", "результаты"),
 )
 
 
@@ -69,7 +78,7 @@ def _strip(name: str) -> str:
     """Leave the letters and digits of a name, each in one way of writing it."""
     bare = "".join(c for c in html.unescape(name) if unicodedata.category(c) != "So") or name
     visible = "".join(c for c in unicodedata.normalize("NFKC", bare) if _is_visible(c))
-    plain = "".join(map(_without_accent, DASHES.sub("-", visible)))
+    plain = ACCENTS.sub("", "".join(map(_without_accent, DASHES.sub("-", visible))))
     words = " ".join(BETWEEN.sub(_part, plain).split())
     return ZEROS.sub("", words) or visible
 
@@ -134,16 +143,17 @@ def is_summary(name: str) -> bool:
 
     Examples
     --------
-    >>> is_summary("TOTAL:"), is_summary("Итого"), is_summary("Average Joe Polls")
+    >>> is_summary("TOTAL:"), is_summary("Election 2022"), is_summary("Average Joe Polls")
     (True, True, False)
     """
-    return skeleton(name) in {skeleton(words) for words in SUMMARIES}
+    return skeleton(YEAR.sub(" ", name)) in {skeleton(words) for words in SUMMARIES}
 
 
 def is_slip(name: str, other: str) -> bool:
     """Is one name the other with a letter left out, typed twice or exchanged with the next.
 
-    Another letter or a digit makes another name, and short names are near to each other anyway.
+    Another letter makes another name unless it stands inside of a long word; a digit always does,
+    and short names are near to each other anyway. Capitals have no say.
 
     Examples
     --------
@@ -155,18 +165,25 @@ def is_slip(name: str, other: str) -> bool:
     (False, False)
     >>> is_slip("abcde", "abcd"), is_slip("abcd", "abdc"), is_slip("abc", "acb")
     (True, True, False)
+    >>> is_slip("independant", "independent"), is_slip("States", "state"), is_slip("-0.33", "0.33")
+    (True, True, False)
     """
+    name, other = name.casefold(), other.casefold()
     short, long = sorted((name, other), key=len)
     if len(short) < SHORTEST:
         return False
     if len(long) == len(short):
         apart = [i for i, pair in enumerate(zip(name, other, strict=True)) if len(set(pair)) > 1]
+        if len(apart) == 1:
+            around = name[: apart[0]] + "a" + name[apart[0] + 1 :]
+            words = [m.span() for m in WORD.finditer(around)] if name[apart[0]].isalpha() else []
+            return any(first < apart[0] < last - 1 for first, last in words)
         swapped = len(apart) == 2 and apart[1] == apart[0] + 1
         if swapped and any(name[i].isdigit() for i in apart):
             return False
         return swapped and name[apart[0] : apart[1] + 1] == other[apart[0] : apart[1] + 1][::-1]
     left_out = (i for i in range(len(long)) if long[:i] + long[i + 1 :] == short)
-    return any(not long[i].isdigit() for i in left_out)
+    return any(long[i].isalpha() for i in left_out)
 
 
 def tell_apart(names: Sequence[str]) -> str:

@@ -50,6 +50,11 @@ LARGE_EFFECT = 10.0
 # Numbers that stand for "no answer" lie beyond all ages or incomes; two or three kinds of number
 # are no scale, and reach nowhere.
 FEWEST_KINDS, CODE_RATIO = 5, 1.5
+# A scale has some ten values, and codes of it are so many of its steps away. Of more numbers the
+# last is a code where several have it, and it is so many of their widest gaps away.
+CODES = frozenset({"8", "9", "88", "98", "99", "888", "998", "999"})
+MOST_OF_SCALE, CODE_STEPS = 11, 3
+FEWEST_OF_MANY, FEWEST_CODES, EDGE_GAPS = 20, 2, 10
 Text = np.ndarray[Any, Any]
 FIELD = ("start_date", "end_date")
 DAY, YEAR = np.timedelta64(1, "D"), 365.25
@@ -281,8 +286,17 @@ def find_code(values: Array) -> np.ndarray[Any, np.dtype[np.intp]]:
 
     >>> find_code(np.array([18.0, -1.0, 44.0, 79.0, 31.0, 62.0]))
     array([1])
+
+    So are nines above a scale, and what stands at the edge of many numbers far from them:
+
+    >>> find_code(np.array([1.0, 2, 9, 2, 1])), find_code(np.array([1.0, 2, 3, 4, 5, 8, 9]))
+    (array([2]), array([5, 6]))
+    >>> find_code(np.array([0.0, *range(18, 80), 0]))
+    array([ 0, 63])
     """
     kinds, counts = np.unique(values, return_counts=True)
+    if codes := _find_nines(kinds, counts) or _find_edge(kinds, counts):
+        return np.flatnonzero(np.isin(values, codes))
     if len(kinds) <= FEWEST_KINDS:
         return np.array([], dtype=np.intp)
     if kinds[0] < 0 < kinds[1] and kinds[0] == np.round(kinds[0]):
@@ -294,6 +308,28 @@ def find_code(values: Array) -> np.ndarray[Any, np.dtype[np.intp]]:
     if len(fuller) < FEWEST_KINDS or gap <= CODE_RATIO * np.ptp(fuller):
         return np.array([], dtype=np.intp)
     return np.flatnonzero(np.isin(values, fewer))
+
+
+def _find_nines(kinds: Array, counts: Array) -> list[float]:
+    """Codes such as 9, or 8 and 9, above the few whole numbers of a scale."""
+    n_codes = sum(text in CODES for text in map("{:g}".format, kinds[-2:]))
+    if not 0 < n_codes < len(kinds) - 1 <= MOST_OF_SCALE or set(f"{kinds[-1]:g}") != {"9"}:
+        return []
+    scale, codes = kinds[:-n_codes], kinds[-n_codes:]
+    is_scale = (scale == np.round(scale)).all() and (np.diff(scale) == 1).all()
+    is_rare = counts[-n_codes:].sum() < counts[:-n_codes].sum()
+    return codes.tolist() if is_scale and is_rare and codes[0] - scale[-1] >= CODE_STEPS else []
+
+
+def _find_edge(kinds: Array, counts: Array) -> list[float]:
+    """The least or greatest of many numbers, if it is far from them and several have it."""
+    if len(kinds) < FEWEST_OF_MANY:
+        return []
+    gaps = np.diff(kinds)
+    for edge, gap, others in ((0, gaps[0], gaps[1:]), (-1, gaps[-1], gaps[:-1])):
+        if counts[edge] >= FEWEST_CODES and gap > EDGE_GAPS * others.max():
+            return [float(kinds[edge])]
+    return []
 
 
 def name_rows(obs: pd.DataFrame, positions: Sequence[int] | Days) -> str:

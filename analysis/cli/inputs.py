@@ -569,6 +569,8 @@ def load_anchors(args: argparse.Namespace) -> pd.DataFrame | None:
     if args.anchors is None:
         return None
     anchors = read_csv(args.anchors)
+    if anchors.empty:
+        raise PollInputError("there are no anchors", "give at least one row", str(args.anchors))
     try:
         read_anchors(anchors)
     except PollInputError as error:

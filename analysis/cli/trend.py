@@ -117,6 +117,11 @@ def _tell_beyond(results: PollTrendResults, change: Sequence[Window]) -> Iterato
                 f"the change names {window[0]} to {window[1]}, and the polls lie between {first} "
                 f"and {last}: the level is carried {carried}"
             )
+    if len(change) == 2 and change[0] == change[1]:
+        yield (
+            f"the change names {change[0][0]} to {change[0][1]} twice, between which nothing can "
+            "change; name two days or windows"
+        )
 
 
 def _change(

@@ -184,7 +184,8 @@ def find_list_suspicions(
     >>> find_list_suspicions(answers, ["age"])[0].partition(":")[0]
     'age is 999 in row 1, far from all others (18 to 79)'
     """
-    notes = [*_repeated(frame), *(_heavy(frame, weights) if weights else ())]
+    notes = [*_repeated(frame), *_named_twice(frame)]
+    notes += _heavy(frame, weights) if weights else ()
     for name in (*covariates, *([weights] if weights else ())):
         numbers = pd.to_numeric(frame[name], errors="coerce").to_numpy(dtype=float)
         known = np.flatnonzero(np.isfinite(numbers))
@@ -214,6 +215,19 @@ def _repeated(frame: pd.DataFrame) -> Iterator[str]:
         yield (
             f"the {len(frame)} rows are {half} rows twice, and each counts as a respondent; keep "
             "them once"
+        )
+
+
+def _named_twice(frame: pd.DataFrame) -> Iterator[str]:
+    """Rows that repeat another one, the name of the respondent and all."""
+    copies = np.flatnonzero(frame.astype(str).duplicated())
+    n_kinds = len(frame) - len(copies)
+    # A column that tells all other rows apart holds names or numbers of respondents.
+    names = [name for name in frame.columns if frame[name].nunique() == n_kinds]
+    if len(copies) and n_kinds >= FEWEST_WEIGHED and names and 2 * n_kinds != len(frame):
+        yield (
+            f"{len(copies)} rows repeat another row, column {names[0]} and all, and count twice "
+            f"({name_rows(frame, copies)}); keep one of each"
         )
 
 
@@ -347,7 +361,8 @@ def _check_not_arms(
 
 def _code(frame: pd.DataFrame, covariates: Sequence[str]) -> tuple[Array, tuple[str, ...]]:
     """Covariates as columns of numbers behind a column of ones."""
-    columns, names = [np.ones(len(frame))], ["(intercept)"]
+    ones = np.ones(len(frame))
+    columns, names = [ones], ["(intercept)"]
     for covariate in covariates:
         numbers = pd.to_numeric(frame[covariate], errors="coerce").to_numpy(dtype=float)
         if np.isfinite(numbers).all():
@@ -368,7 +383,10 @@ def _code(frame: pd.DataFrame, covariates: Sequence[str]) -> tuple[Array, tuple[
         names += levels
         columns += parts
     design = np.column_stack(columns)
-    if np.linalg.matrix_rank(design) < design.shape[1]:
+    # Of days such as 20220301 a column of ones and the spread are no rounding of each other.
+    apart = [column - column.mean() for column in columns[1:]]
+    scaled = np.column_stack([ones, *(column / np.abs(column).max() for column in apart)])
+    if np.linalg.matrix_rank(scaled) < design.shape[1]:
         cure = "leave one of them out"
         raise PollInputError("covariates repeat each other", cure, ", ".join(names[1:]))
     return design, tuple(names)

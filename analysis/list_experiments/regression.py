@@ -45,6 +45,10 @@ class ListRegression:
     covariance : ndarray, shape (n_parameters, n_parameters)
     log_likelihood : float
         NaN unless fitted by maximum likelihood.
+    placed_covariance : ndarray, shape (n_parameters, n_parameters)
+        Of the coefficients of columns that were centred and scaled for the fit.
+    back : ndarray, shape (k, k)
+        Turns those coefficients of the item into `coefficients`.
     """
 
     data: ListData
@@ -53,6 +57,8 @@ class ListRegression:
     coefficients: Array
     covariance: Array
     log_likelihood: float
+    placed_covariance: Array
+    back: Array
 
     def table(self, alpha: float = 0.05) -> pd.DataFrame:
         """Coefficients: points for ``"linear"``, logits otherwise.
@@ -112,7 +118,10 @@ class ListRegression:
             change = (high[0] - low[0], high[1] - low[1])
             rows = {f"{by}=0": low, f"{by}=1": high, "difference": change}
         z, k = float(ndtri(1 - check_alpha(alpha) / 2)), len(self.data.names)
-        inner = self.covariance[:k, :k]
+        # Of columns as given the terms of an error may cancel to the last digit: those of days
+        # such as 20220301 are a million times as large as the error itself.
+        inner = self.placed_covariance[:k, :k]
+        rows = {name: (value, self.back.T @ g) for name, (value, g) in rows.items()}
         table = pd.DataFrame(
             [
                 (name, 100 * value, 100 * np.sqrt(g @ inner @ g))
@@ -219,9 +228,9 @@ def list_regression(
         _check_flat(placed, coefficients, covariance)
     rest = np.eye(len(coefficients) - 2 * len(back))
     turn = block_diag(back, back, rest) if len(rest) else block_diag(back, back)
-    return ListRegression(
-        data, method, used, turn @ coefficients, turn @ covariance @ turn.T, height
-    )
+    coefficients, placed = turn @ coefficients, covariance
+    covariance = turn @ placed @ turn.T
+    return ListRegression(data, method, used, coefficients, covariance, height, placed, back)
 
 
 def _fit(data: ListData, method: str, control: str) -> Fitted:

@@ -106,6 +106,19 @@ def test_a_result_may_be_twenty_points_from_the_polls_of_three_houses(shares, re
         ([-1, 18, 24, 31, 44, 62], 1),
         ([-1, 0, 18, 24, 31, 44], 0),
         ([-1, 1, 18, 24, 31, 44], 1),
+        ([1, 2, 1, 2, 9], 1),  # nines above a scale of steps of one
+        ([1, 2, 9, 9], 0),
+        ([1, 2, 3, 4, 5, 8, 9], 2),
+        ([1, 2, 3, 4, 5, 6, 9], 1),
+        ([1, 2, 3, 4, 5, 6, 7, 9], 0),
+        ([1, 2, 4, 4, 9], 0),
+        ([0, 1, 8, 0], 0),
+        ([*range(11), *range(11), 99], 1),
+        ([*range(18, 38), 0, 0], 2),  # at the edge of many numbers, eleven of their gaps away
+        ([*range(18, 38), 0], 0),
+        ([*range(10, 30), 0, 0], 0),
+        ([*range(18, 38), 48, 48], 2),
+        ([*range(18, 36), 46, 46], 0),
     ],
 )
 def test_a_code_lies_far_from_five_kinds_of_number(values, n):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from analysis.base.observations import UNKNOWN, Observations, read_category
 from analysis.trend.solver.inputs import Covariates, code_covariates
 
 TILDE = "~"
+# Of a number that a spreadsheet wrote elsewhere.
+COMMA = re.compile(r"[-+]?[0-9]+,[0-9]+")
 CURE = 'write a formula of columns, such as "~ C(mode) + online"'
 
 
@@ -103,12 +106,30 @@ def read_covariates(observations: Observations, covariates: Sequence[str]) -> Co
     variables = name_columns(covariates)
     if variables == tuple(covariates):
         return code_covariates(observations, covariates)
+    _check_numbers(observations, covariates[0], variables)
     frame = _read_variables(observations.polls[list(variables)])
     matrix = _evaluate(covariates[0], frame)
     names, columns = _drop_intercept(matrix)
     if not names:
         raise PollInputError(f"formula {covariates[0]!r} makes no column", CURE)
     return FormulaCovariates(tuple(names), {}, columns, matrix.model_spec, variables)
+
+
+def _check_numbers(observations: Observations, formula: str, variables: Sequence[str]) -> None:
+    """Refuse words among numbers, each of which would become a category; C() asks for that."""
+    for name in variables:
+        values = observations.polls[name].to_numpy(object)
+        numbers = pd.to_numeric(pd.Series(values), errors="coerce")
+        odd = np.flatnonzero(numbers.isna() & (values != UNKNOWN))
+        if not len(odd) or re.search(rf"C\(\s*`?{re.escape(name)}`?\s*[,)]", formula):
+            continue
+        first = values[odd[0]]
+        where = f"{observations.rows[odd[0]]}, column {name}"
+        if all(COMMA.fullmatch(str(values[i])) for i in odd):
+            raise PollInputError(f"{first!r} is no number", "write decimals with a point", where)
+        if 2 * len(odd) < len(values):
+            cure = f"write a number, or take C({name}) if all are categories"
+            raise PollInputError(f"{first!r} among numbers", cure, where)
 
 
 def _read_variables(frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,12 +14,20 @@ from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.observations import UNKNOWN, Observations, read_category
-from analysis.base.suspicions import EXCHANGED_APART, HOUSE_APART, NEARLY, look_like_fractions
+from analysis.base.suspicions import (
+    EXCHANGED_APART,
+    HOUSE_APART,
+    NEARLY,
+    YEAR,
+    look_like_fractions,
+)
 
 # Standard deviations beyond which two measurements of one day are not taken to agree.
 FAR = 3.0
 # Within a month opinion is taken to move by a point a day at most.
 NEAR_DAYS, MOST_PER_DAY = 31, 1.0
+# Between two elections.
+MOST_YEARS = 5
 # Points: an anchor with a larger one says next to nothing; nobody measures opinion to less than
 # the smaller, and an sd of some points is that as a fraction.
 LARGE_SD, SMALL_SD = 10.0, 0.05
@@ -100,7 +108,11 @@ class Anchors:
             return []
         share = observations.share_pct
         days = np.abs(observations.day[:, None] - observations.days_of(self.date))
-        texts = []
+        texts = [
+            f"the anchor of {self.date[i]} lies {days[:, i].min() / YEAR:.0f} years from the "
+            "nearest poll, so that it tells next to nothing; correct the year, or leave it out"
+            for i in np.flatnonzero(days.min(axis=0) > MOST_YEARS * YEAR)
+        ]
         for i, (value, sd) in enumerate(zip(self.value, self.sd, strict=True)):
             near = days[:, i] <= NEAR_DAYS
             of_then = share[near] if near.any() else share

@@ -6,7 +6,7 @@ import pytest
 from reference.simulated_polls import make_polls
 
 from analysis import PollInputError, PollTrend
-from analysis.base.names import find_alike, tell_apart
+from analysis.base.names import find_alike, is_slip, is_summary, tell_apart
 from analysis.base.observations import prepare_observations
 from analysis.base.suspicions import find_past_suspicions, tell_to_come
 from analysis.composition.inputs import read_composition
@@ -37,6 +37,9 @@ ALIKE = {
     "a zero-width space": "levada\u200b",
     "a soft hyphen": "lev\u00adada",
     "full width": "\uff4cevada",
+    "a stroke over a letter": "le\u0336vada",
+    "an accent over a letter without one": "l\u0301evada",
+    "a phonetic letter": "lev\u0251da",
     "a Greek letter": "lev\u03b1da",
     "a combining joiner": "lev\u034fada",
     "a selector of shapes": "levada\ufe0f",
@@ -712,3 +715,49 @@ def test_an_anchor_without_doubt_is_told(value, sd, told):
 def test_an_anchor_that_is_a_fraction_is_told_once():
     (note,) = read_anchors(anchors(("2022-05-01", 0.55, 0.02))).notes
     assert note.endswith("are these fractions rather than percent?")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "told"),
+    [
+        ("States", "state", True),
+        ("independant", "independent", True),
+        ("independen7", "independent", False),
+        ("independenz", "independent", False),  # the end of a word may be another one's
+        ("\u043d\u0435\u0437\u0430\u0432\u0435\u0441\u0438\u043c\u044b\u0435",
+         "\u043d\u0435\u0437\u0430\u0432\u0438\u0441\u0438\u043c\u044b\u0435", True),
+        ("partixan", "partisan", True),
+        ("foreign", "foreizn", False),  # seven letters
+        ("house_a", "house_b", False),
+        ("-0.33", "0.33", False),
+        ("STATE", "state", False),  # told as capitals
+    ],
+)  # fmt: skip
+def test_a_slip_has_no_capitals_and_another_letter_only_inside_of_a_long_word(one, other, told):
+    assert is_slip(one, other) is told
+    assert is_slip(other, one) is told
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("Election 2022", True),
+        ("2024 presidential election", True),
+        ("EXIT-POLL", True),
+        ("Average (all)", True),
+        ("\u0418\u0442\u043e\u0433\u0438 2018", True),
+        ("Electionist", False),
+        ("Exit Polls Ltd", False),
+        ("2022", False),
+    ],
+)
+def test_elections_and_averages_are_no_polls_whatever_the_year(name, told):
+    assert is_summary(name) is told
+
+
+@pytest.mark.parametrize(("days", "told"), [(1826, False), (1827, True)])
+def test_an_anchor_five_years_from_all_polls_is_told(days, told):
+    polls = prepare_observations(good(), ())
+    day = str(polls.first_date - np.timedelta64(days, "D"))
+    found = read_anchors(anchors((day, 60, 2.0))).tell_far(polls, 2.4)
+    assert ["years from the nearest poll" in text for text in found] == [True] * told

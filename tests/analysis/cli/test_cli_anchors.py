@@ -102,3 +102,12 @@ def test_without_anchors_there_is_no_anchored_level(files, capsys):
 def test_the_anchors_are_not_overwritten(files, capsys):
     assert main(["trend", *files, "--out", files[3]]) == 1
     assert "--anchors and --out name one file" in capsys.readouterr().err
+
+
+def test_a_file_without_anchors_is_no_file_of_anchors(tmp_path, capsys):
+    path = tmp_path / "none.csv"
+    path.write_text("date,value,sd\n", encoding="utf-8")
+    assert main(["trend", "--construct", "support", "--anchors", str(path)]) == 1
+    assert (
+        capsys.readouterr().err == f"error: {path}: there are no anchors; give at least one row\n"
+    )

@@ -162,3 +162,13 @@ def test_a_window_with_one_day_of_the_polls_is_not_carried(window, carried):
     days = SimpleNamespace(first_date="2022-03-11", last_date="2022-05-11")
     told = list(_tell_beyond(SimpleNamespace(observations=days), [window]))
     assert [text.rpartition(" ")[2] for text in told] == [carried] * bool(carried)
+
+
+def test_a_change_between_a_window_and_itself_is_told():
+    days = SimpleNamespace(first_date="2022-03-11", last_date="2022-05-11")
+    window = ("2022-04-01", "2022-04-30")
+    (told,) = _tell_beyond(SimpleNamespace(observations=days), [window, window])
+    assert told.startswith("the change names 2022-04-01 to 2022-04-30 twice")
+    assert not [
+        *_tell_beyond(SimpleNamespace(observations=days), [window, ("2022-04-01", "2022-05-01")])
+    ]

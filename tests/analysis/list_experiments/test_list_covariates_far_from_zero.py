@@ -32,6 +32,20 @@ def test_a_year_of_birth_gives_what_its_distance_from_1973_gives(answers, method
     pd.testing.assert_frame_equal(as_year.share(), as_distance.share(), rtol=1e-3)
 
 
+@pytest.mark.parametrize("far", [20_220_000, -5e9, 1.65e12])
+@pytest.mark.parametrize("method", ["linear", "nls", "ml"])
+def test_a_day_or_a_clock_gives_what_its_distance_gives(answers, method, far):
+    """It was taken for the column of ones, and errors of shares lost their digits."""
+    near = answers.assign(day=answers["born"] - 1973.0)
+    expected = list_regression(near, 4, ["day"], method=method)
+    found = list_regression(near.assign(day=near["day"] + far), 4, ["day"], method=method)
+    pd.testing.assert_frame_equal(found.share(), expected.share(), rtol=2e-3)
+    slope = found.table().query("name == 'day'")[["estimate", "se"]]
+    np.testing.assert_allclose(
+        slope, expected.table().query("name == 'day'")[["estimate", "se"]], rtol=2e-3, atol=1e-6
+    )
+
+
 def test_one_word_among_numbers_is_an_error_with_its_row(answers):
     spoilt = answers.astype({"born": object})
     spoilt.loc[7, "born"] = "NA"

@@ -170,3 +170,15 @@ def test_counts_without_spread_or_far_below_the_list_are_told(
     ]
     assert [text[: len(words)] for text in notes] == ([words] if words else [])
     assert (words in warned) if words else ("these are no" not in warned)
+
+
+@pytest.mark.parametrize(
+    ("n", "column", "told"), [(60, "id", True), (49, "id", False), (60, "count", False)]
+)
+def test_rows_that_repeat_another_with_the_name_of_the_respondent_are_told(n, column, told):
+    """Two people may well agree, but have no name or number in common."""
+    frame = pd.DataFrame({"count": [1, 2] * 30, "treatment": [0, 1] * 30, "id": range(60)}).head(n)
+    twice = pd.concat([frame, frame.head(7)], ignore_index=True)
+    notes = find_list_suspicions(twice.drop(columns="id") if column == "count" else twice)
+    words = f"7 rows repeat another row, column id and all, and count twice (row {n}, row {n + 1}"
+    assert [note.startswith(words) for note in notes] == [True] * told

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from reference.simulated_polls import simulate_polls
 
-from analysis import PollTrend
+from analysis import PollInputError, PollTrend
 
 RNG = np.random.default_rng(17)
 POLLS = simulate_polls(RNG, n_polls=80)
@@ -69,3 +69,29 @@ def test_the_input_is_not_changed():
     before = POLLS.copy(deep=True)
     PollTrend(POLLS, covariates="~ C(mode) + online").smooth(PARAMS).trend()
     pd.testing.assert_frame_equal(POLLS, before)
+
+
+@pytest.mark.parametrize(
+    ("odd", "n_odd", "formula", "words"),
+    [
+        ("NA", 1, "~ q", "row 3 (d-3), column q: 'NA' among numbers; write a number, or take C(q)"),
+        ("NA", 1, "~ scale(q)", "row 3 (d-3), column q: 'NA' among numbers; write a number"),
+        ("1,5", 1, "~ q", "row 3 (d-3), column q: '1,5' is no number; write decimals with a point"),
+        ("1,5", 40, "~ q", "column q: '1,5' is no number; write decimals with a point"),
+        ("NA", 1, "~ C(q)", None),
+        ("phone", 40, "~ q", None),
+    ],
+)
+def test_words_among_numbers_are_refused_unless_categories_are_asked_for(
+    odd, n_odd, formula, words
+):
+    """Each number would become a category of its own, without a word."""
+    frame = POLLS.reset_index(drop=True).assign(q="1")
+    frame.loc[::2, "q"] = "2"
+    frame.loc[3 : 2 + n_odd, "q"] = odd
+    if words is None:
+        PollTrend(frame, covariates=[formula])
+        return
+    with pytest.raises(PollInputError) as caught:
+        PollTrend(frame, covariates=[formula])
+    assert words in str(caught.value)
