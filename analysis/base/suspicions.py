@@ -310,7 +310,7 @@ def find_code(values: Array) -> np.ndarray[Any, np.dtype[np.intp]]:
     return np.flatnonzero(np.isin(values, fewer))
 
 
-def _find_nines(kinds: Array, counts: Array) -> list[float]:
+def _find_nines(kinds: Array, counts: Text) -> list[float]:
     """Codes such as 9, or 8 and 9, above the few whole numbers of a scale."""
     n_codes = sum(text in CODES for text in map("{:g}".format, kinds[-2:]))
     if not 0 < n_codes < len(kinds) - 1 <= MOST_OF_SCALE or set(f"{kinds[-1]:g}") != {"9"}:
@@ -321,7 +321,7 @@ def _find_nines(kinds: Array, counts: Array) -> list[float]:
     return codes.tolist() if is_scale and is_rare and codes[0] - scale[-1] >= CODE_STEPS else []
 
 
-def _find_edge(kinds: Array, counts: Array) -> list[float]:
+def _find_edge(kinds: Array, counts: Text) -> list[float]:
     """The least or greatest of many numbers, if it is far from them and several have it."""
     if len(kinds) < FEWEST_OF_MANY:
         return []

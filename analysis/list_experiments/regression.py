@@ -228,9 +228,8 @@ def list_regression(
         _check_flat(placed, coefficients, covariance)
     rest = np.eye(len(coefficients) - 2 * len(back))
     turn = block_diag(back, back, rest) if len(rest) else block_diag(back, back)
-    coefficients, placed = turn @ coefficients, covariance
-    covariance = turn @ placed @ turn.T
-    return ListRegression(data, method, used, coefficients, covariance, height, placed, back)
+    given = turn @ covariance @ turn.T
+    return ListRegression(data, method, used, turn @ coefficients, given, height, covariance, back)
 
 
 def _fit(data: ListData, method: str, control: str) -> Fitted:
