@@ -161,12 +161,17 @@ def _normal(column: Column, text: str) -> str:
 
 
 def _wave_cells(correction: Correction, row: Row) -> Row:
-    """Cells of a wave that change: the corrected one, and those that follow from days."""
+    """Cells of a wave that change: the corrected one, and those that follow from it."""
     cells = {correction.column: correction.to}
     if correction.column in BOUND:
         cells[BOUND[correction.column]] = correction.to
     if correction.column in DAYS:
         cells["date_precision"] = say_precision(row | cells)
+    if correction.column == "published":  # as `add` takes it: the day of a release, unless said
+        cells["published_kind"] = (row["published_kind"] or "release") if correction.to else ""
+    if correction.column == "quality":
+        reason = row["quality_reason"] or correction.reason
+        cells["quality_reason"] = "" if correction.to == "use" else reason
     return cells
 
 

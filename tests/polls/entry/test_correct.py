@@ -1,14 +1,17 @@
 """A wrong value is changed with its reason; the old one stays on record, and expires loudly."""
 
+import csv
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from helpers.made_house import write_file
 
 import polls
 
+WAVE = "levada-2023-06-28"
 WORDS = ["--reason", "the release was misread", "--yes"]
 
 
@@ -104,6 +107,40 @@ def test_of_two_corrections_the_later_one_holds(
     path.write_text("\n".join([*rows[:-1], earlier, ""]), encoding="utf-8")
     assert run(call, answer, f"{answer['share_pct']:g}", url, copy).returncode == 0
     assert [f for f in polls.check(copy) if f.level == "error"] == []
+
+
+@pytest.mark.long("all rules run on all tables", quick=1)
+@pytest.mark.usefixtures("no_estimates")
+@pytest.mark.parametrize(
+    ("column", "to", "follows", "cell"),
+    [
+        ("published", "2023-07-05", "published_kind", "release"),
+        ("published", "", "published_kind", ""),
+        ("quality", "context", "quality_reason", "the release was misread"),
+        ("quality", "use", "quality_reason", ""),
+    ],
+)
+def test_cells_that_go_together_are_corrected_together(
+    column: str, to: str, follows: str, cell: str, copy: Path, call: Callable
+) -> None:
+    """One of them alone is an error, which no second call could mend."""
+    empty = {"published": "", "published_kind": "", "quality": "use", "quality_reason": ""}
+    full = {"published": "2023-07-04", "published_kind": "release", "quality": "context"}
+    other = full | {"quality_reason": "half of the regions"}
+    there = other if to in ("", "use") else empty
+    path = copy / "polls.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    for row in rows:
+        if row["poll_id"] == WAVE:
+            row.update({c: there[c] for c in (column, follows)})
+    write_file(path, rows)
+    words = [WAVE, "--column", column, "--to", to, "--source", "https://made.example/1"]
+    result = call("correct", *words, *WORDS, "--data", copy)
+    assert result.returncode == 0, result.stderr
+    with path.open(encoding="utf-8", newline="") as file:
+        now = next(row for row in csv.DictReader(file) if row["poll_id"] == WAVE)
+    assert (now[column], now[follows]) == (to, cell)
 
 
 @pytest.mark.long("all rules run on all tables")
