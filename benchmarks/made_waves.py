@@ -48,6 +48,17 @@ WAVES = {
         ("chronicles.support_svo", 50, "cati", 1600, (52, 15, 24, 9)),
         ("fom.decision_right", 45, "f2f", 1500, (66, 15, 19)),
     ],
+    "two kinds of no answer, and an answer that its house had not offered": [
+        ("vciom.support_smo", 70, "cati", 1600, (64, 18, 11, 7)),
+        ("levada.talks", 95, "f2f", 1607, (24, 60, 9, 7)),
+    ],
+    "all ten points higher, and the wish to fight on": [
+        ("levada.support_armed_forces", 39, "f2f", 1609, (85, 8, 7)),
+        ("levada.talks", 39, "f2f", 1609, (40, 50, 10)),
+        ("vciom.support_smo", 40, "cati", 1600, (75, 12, 13)),
+        ("chronicles.support_svo", 50, "cati", 1600, (61, 10, 15, 14)),
+        ("russian_field.support_5pt", 45, "cati", 1600, (78, 13, 9)),
+    ],
     "older than all of its house": [
         ("levada.support_armed_forces", 4600, "f2f", 1603, (71, 15, 14))
     ],
@@ -65,19 +76,26 @@ OPTIONS = {
     "trial_house.support": ("yes", "no", "hard_to_say"),
     "vciom.made_talks": ("talks", "fight_on", "hard_to_say"),
 }
+# Options that these questions do not have yet, with their poles; shares reach to them.
+MORE_OPTIONS = {
+    "vciom.support_smo": {"refuse": "refused"},
+    "levada.talks": {"it_depends": "other"},
+}
 MADE = {"trial_house.support": "support", "vciom.made_talks": "talks"}
 POLES = ("for", "against", "undecided")
 FURTHER = "further answers of a wave that is there"
 GROUPS = "all groups of a wave, some of them new"
 STUDIES = "further studies: of those who do not answer, and re-contacts"
+CONVERSATIONS = ("completes_count", "refusals_count", "interruptions_count")
 # Points by which groups differ from all; no answer has had the group of the second set yet.
 SPLITS = {"sex:male": 2, "sex:female": -2, "education:higher": -1, "age:60+": 9}
 NEW_SPLITS = {"age:30-44": -4, "tv:internet": -10, "place:city": 0}
-*ORDINARY, BACK, OLDEST, EXTREME = WAVES
+*ORDINARY, BACK, SILENT, HIGHER, OLDEST, EXTREME = WAVES
 # What goes into one copy together, and whether it may be refused.
 COPIES = (
     ([*ORDINARY, FURTHER, GROUPS, STUDIES], False),
-    ([BACK], False),
+    ([BACK, SILENT], False),
+    ([HIGHER], False),
     ([OLDEST], True),
     ([EXTREME], True),
 )
@@ -99,7 +117,8 @@ def spell_out(question: str, ago: int, mode: str, size: int, shares: tuple[int, 
         "source_url": f"https://{house.replace('_', '-')}.example/{question}/{ago}",
         "reviewed_reason": REASON,
     }
-    pairs = zip(OPTIONS[question], shares, strict=True)
+    named = (*OPTIONS[question], *MORE_OPTIONS.get(question, {}))
+    pairs = zip(named[: len(shares)], shares, strict=True)
     return [wave | {"option": option, "share_pct": share} for option, share in pairs]
 
 
@@ -143,7 +162,7 @@ def add_groups() -> list[dict]:
 
 
 def add_studies(data: Path) -> dict[str, list[dict]]:
-    """Rows of other tables: rates that a house tells again, and a second re-contact."""
+    """Rows of other tables: rates told again, those of another house, a re-contact and a list."""
     tables = {}
     for name in ("participation", "indirect"):
         with (data / f"{name}.csv").open(encoding="utf-8", newline="") as file:
@@ -153,13 +172,32 @@ def add_studies(data: Path) -> dict[str, list[dict]]:
     month = f"{TODAY - timedelta(days=60):%B %Y}"
     new = {"field_start": "", "field_end": "", "period": month, "notes": ""}
     rates = [row | new | {"study": f"{row['study']}, again"} for row in again]
+    rates += [
+        {
+            "study": f"made series {number}",
+            "house_id": "vciom",
+            "mode": "cati",
+            "measure": measure,
+            "value": value,
+            "unit": "count",
+            "source_url": "https://vciom.example/calls",
+            "period": f"{TODAY - timedelta(days=30 * number):%B %Y}",
+        }
+        for number, counts in enumerate(((150, 1400, 50), (140, 1400, 60)), 2)
+        for measure, value in zip(CONVERSATIONS, counts, strict=True)
+    ]
     called = [r for r in tables["indirect"] if r["kind"] == "recontact" and r["indirect_pct"]][-1]
     # In the days of Levada's ordinary wave.
     end = TODAY - timedelta(days=WAVES["Levada, ordinary"][0][1])
     shares = {"direct_pct": 50, "indirect_pct": 51, "gap_points": -1, "notes": "", "n": 1400}
     study = {"study": "made re-contact", "house_id": "levada"}
     days = {"field_start": end - timedelta(days=6), "field_end": end}
-    return {"participation": rates, "indirect": [called | shares | study | days]}
+    listed = next(r for r in tables["indirect"] if r["kind"] == "list" and r["indirect_pct"])
+    found = {"direct_pct": 64, "indirect_pct": 60, "gap_points": 4, "se": 2.5, "n": 3000}
+    another = {"study": "made list experiment", "house_id": "", "mode": "cati", "notes": ""}
+    known = {"period": month, "as_printed": "", "construct_id": "support", "superseded_by": ""}
+    lists = [listed | found | another | known]
+    return {"participation": rates, "indirect": [called | shares | study | days, *lists]}
 
 
 def make_files(cases: list[str], data: Path, folder: Path) -> list[str]:
@@ -182,9 +220,16 @@ def make_files(cases: list[str], data: Path, folder: Path) -> list[str]:
         for question in asked
         for option, pole in zip(OPTIONS[question], POLES, strict=True)
     ]
+    options += [
+        {"question_id": question, "option": option, "label": option, "pole": pole}
+        for question, more in MORE_OPTIONS.items()
+        for option, pole in more.items()
+        if any((row["question_id"], row["option"]) == (question, option) for row in waves)
+    ]
     made = any(row["house_id"] == "trial_house" for row in waves)
     # Not the house that is made up in tests: they run in this copy.
-    house = HOUSE | {"house_id": "trial_house"}
+    name = "Trial Institute for the Independent Study of Public Opinion and Attitudes"
+    house = HOUSE | {"house_id": "trial_house", "name": name}
     tables = {"houses": [house] * made, "questions": questions, "options": options}
     tables |= add_studies(data) if STUDIES in cases else {}
     words = ["-m", "polls", "add", str(write_file(folder / "waves.csv", waves)), "--yes"]
