@@ -203,8 +203,7 @@ def participation_alt(
             f"participation.range.{rates['kind'].iloc[0]}",
             edition,
             house=names[rates["house_id"].iloc[0]],
-            low=show_number(rates["value_pct"].min(), edition),
-            high=show_number(rates["value_pct"].max(), edition),
+            range=_say_range(rates["value_pct"], edition),
         )
         for rates in (groups if len(groups) <= MOST_TOLD else groups[: MOST_TOLD - 1])
     ]
@@ -223,6 +222,12 @@ def participation_alt(
         ranges="; ".join(ranges),
         harder=label(key, edition, n=show_number(worse, edition), series=count),
     )
+
+
+def _say_range(rates: pd.Series, edition: Edition) -> str:
+    """Lowest and highest of some rates, or one number where both are shown alike."""
+    ends = dict.fromkeys(show_number(rate, edition) for rate in (rates.min(), rates.max()))
+    return "\N{EN DASH}".join(ends)
 
 
 def _ends(days: pd.Series) -> tuple[date, date]:

@@ -148,6 +148,12 @@ def test_many_series_stand_in_rows_of_three(lang, size):
     assert find_cut_texts(fig) == []
 
 
+def test_rates_that_are_shown_alike_are_no_range():
+    series = make_series(finished=(9.4, 8.6, 9.0))
+    words = participation_alt(series, rank_houses(make_houses(), series))
+    assert "Russian Field, finished 9 percent" in words.replace("\N{NO-BREAK SPACE}", " ")
+
+
 def test_an_alt_text_of_many_series_tells_three_and_counts_the_rest():
     houses = pd.concat([make_houses(), pd.DataFrame([MADE])], ignore_index=True)
     words = participation_alt(MANY, rank_houses(houses, MANY)).replace("\N{NO-BREAK SPACE}", " ")
