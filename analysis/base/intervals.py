@@ -151,6 +151,21 @@ def check_alpha(alpha: object) -> float:
     return float(alpha)
 
 
+def check_rng(rng: object) -> np.random.Generator:
+    """Return a generator of chance, or say what it must be.
+
+    Examples
+    --------
+    >>> check_rng(1)
+    Traceback (most recent call last):
+    ...
+    analysis.base.errors.PollInputError: rng is 1; give numpy.random.default_rng(1) or the like
+    """
+    if not isinstance(rng, np.random.Generator):
+        raise PollInputError(f"rng is {rng!r}", "give numpy.random.default_rng(1) or the like")
+    return rng
+
+
 def check_threshold(threshold: object) -> float:
     """Return a threshold in percent, or say what it must be.
 

@@ -148,3 +148,25 @@ class Priors:
         """Log prior density of the logarithms of some hyperparameters, normalised."""
         pairs = zip(names, log_params, strict=True)
         return float(sum(self.log_density_of_log(n, np.asarray(v)) for n, v in pairs))
+
+
+def read_priors(priors: object) -> Priors:
+    """Return priors, the usual ones in place of None.
+
+    Raises
+    ------
+    PollInputError
+        For anything else.
+
+    Examples
+    --------
+    >>> read_priors({"tau": 1})
+    Traceback (most recent call last):
+    ...
+    analysis.base.errors.PollInputError: priors is {'tau': 1}; give analysis.Priors(...)
+    """
+    if priors is None:
+        return Priors()
+    if not isinstance(priors, Priors):
+        raise PollInputError(f"priors is {priors!r}", "give analysis.Priors(...)")
+    return priors

@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
-from analysis.base.priors import Priors
+from analysis.base.priors import Priors, read_priors
 from analysis.composition._filter import loglike
 from analysis.composition._hyperparameters import ParamSpace, given_params, integrate_params
 from analysis.composition.fitted import FittedComposition
@@ -140,8 +140,10 @@ class CompositionTrend:
         if strange:
             found = f"{strange[0]} is no option of the trend of two parts"
             raise PollInputError(found, f"use some of {', '.join(WalkValues.__annotations__)}")
+        if not isinstance(options, TrendOptions | None):
+            raise PollInputError(f"options is {options!r}", "give analysis.TrendOptions(...)")
         self.composition = read_composition(obs, answers)
-        self.priors = Priors() if priors is None else priors
+        self.priors = read_priors(priors)
         self._assemble(replace(options or TrendOptions(), **changes))
 
     @property

@@ -127,6 +127,9 @@ def read_list(
 whose list has 2; correct the count or the group, or give the number of items of the control list
     """
     n_items = _check_items(n_items)
+    if isinstance(covariates, str):
+        found, cure = f"covariates is {covariates!r}", "give a list of columns"
+        raise PollInputError(found, cure)
     named = [count, treatment, *([direct] if direct else []), *covariates]
     named += [weights] if weights else []
     _check_columns(frame, named)

@@ -111,7 +111,8 @@ def draw(data: ListData, statistic: Statistic, rng: np.random.Generator, n_draws
     PollInputError
         When a group that the number needs is missing from a draw.
     """
-    if n_draws < FEWEST:
+    given: object = n_draws
+    if not isinstance(given, int | np.integer) or given < FEWEST:
         cure = "give at least 2; 2,000 are usual"
         raise PollInputError(f"{n_draws} draws", cure, "bootstrap")
     if n_draws > MOST_DRAWS:

@@ -16,7 +16,7 @@ from scipy.special import ndtr, ndtri
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.intervals import check_alpha
+from analysis.base.intervals import check_alpha, check_rng
 from analysis.list_experiments._data import ListData, read_list
 from analysis.list_experiments._means import Group, Statistic, difference, draw, group_mean
 
@@ -224,6 +224,15 @@ def simulate_list(
     >>> simulate_list(3, 4, 0.5, np.random.default_rng(1)).columns.tolist()
     ['count', 'treatment', 'direct', 'truth']
     """
+    shares = {"share": share, "false_yes": false_yes, "false_no": false_no}
+    shares |= {"item_share": item_share, "design_effect": design_effect}
+    for name, value in shares.items():
+        if not np.all((np.asarray(value) >= 0) & (np.asarray(value) <= 1)):
+            raise PollInputError(f"{name} is {value!r}", "give a share from 0 to 1")
+    given: object = n
+    if not isinstance(given, int | np.integer) or given < 0:
+        raise PollInputError(f"n is {n!r}", "give a whole number of respondents")
+    rng = check_rng(rng)
     truth = rng.random(n) < share
     treated = np.arange(n) % 2 == 1
     control = rng.binomial(n_items, item_share, n)
@@ -275,7 +284,7 @@ def _row(
         se, z = part.se, float(ndtri(1 - alpha / 2))
         lower, upper = value - z * se, value + z * se
     else:
-        drawn = draw(data, part, rng, n_draws)
+        drawn = draw(data, part, check_rng(rng), n_draws)
         se = float(drawn.std(ddof=1))
         lower, upper = (float(v) for v in np.quantile(drawn, [alpha / 2, 1 - alpha / 2]))
     found = {"estimate": value, "se": se, "lower": lower, "upper": upper}

@@ -10,7 +10,7 @@ import pandas as pd
 from analysis.base.arrays import Array, on_one_thread
 from analysis.base.errors import PollInputError
 from analysis.base.observations import Observations
-from analysis.base.priors import Priors
+from analysis.base.priors import Priors, read_priors
 from analysis.integrate import half_normal, sample_posterior
 from analysis.parties.draws import PartiesPosterior
 from analysis.parties.gaussian import PARAM_NAMES, Given, PartiesDesign
@@ -81,7 +81,7 @@ class PartiesTrend:
     def __init__(
         self, obs: pd.DataFrame, answers: Sequence[str], *, priors: Priors | None = None
     ) -> None:
-        self.priors = Priors() if priors is None else priors
+        self.priors = read_priors(priors)
         self.polls = read_parties(obs, answers)
         self.design = PartiesDesign(self.polls, self.priors.level_sd, self.priors.sector_sd)
 

@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.base.arrays import Array, Days
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
+from analysis.base.intervals import check_rng
 from analysis.base.observations import Observations
 from analysis.present import plots
 from analysis.present.inference_data import make_inference_data
@@ -325,7 +326,7 @@ def choose_draws(n: int, most: int, rng: np.random.Generator | None) -> Days:
     """
     if not 1 <= n <= most or int(n) != n:
         raise PollInputError(f"n is {n!r}", f"give a whole number of draws, 1 to {most}")
-    order = np.arange(most) if rng is None else rng.permutation(most)
+    order = np.arange(most) if rng is None else check_rng(rng).permutation(most)
     return np.asarray(order[np.arange(int(n)) * most // int(n)])
 
 

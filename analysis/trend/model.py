@@ -12,8 +12,9 @@ import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
+from analysis.base.intervals import check_rng
 from analysis.base.observations import Observations, prepare_observations
-from analysis.base.priors import Priors
+from analysis.base.priors import Priors, read_priors
 from analysis.trend.effects import confounding, require
 from analysis.trend.fitted import fit_model, smooth_model
 from analysis.trend.hyperparameters.fits import compare_spaces
@@ -128,7 +129,7 @@ class PollTrend:
             observations,
             read_anchors(anchors),
             read_events(events, observations),
-            Priors() if priors is None else priors,
+            read_priors(priors),
             chosen,
         )
         self._statespace: HouseEffectsModel | None = None
@@ -181,7 +182,7 @@ class PollTrend:
 
     def draw_params(self, rng: np.random.Generator) -> dict[str, float]:
         """Draw the hyperparameters from their priors, by name."""
-        return self.model.space.draw_params(rng)
+        return self.model.space.draw_params(check_rng(rng))
 
     def error_variance(self, params: dict[str, float]) -> Array:
         """Error variance of each observation at given hyperparameters, shape (n,)."""
@@ -213,7 +214,7 @@ class PollTrend:
         >>> PollTrend(obs).prior_predictive(100).polls.shape
         (100, 2)
         """
-        rng = np.random.default_rng(SEED) if rng is None else rng
+        rng = np.random.default_rng(SEED) if rng is None else check_rng(rng)
         dates = sorted(set(self.observations.polls["mid_date"]))
         return draw_before_polls(self.model, n, rng, dates)
 

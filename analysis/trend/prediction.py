@@ -53,6 +53,10 @@ def predict_polls(
     shares : Mixture or PercentLevels
         Percent.
     """
+    if not isinstance(new_polls, pd.DataFrame):
+        raise PollInputError(
+            f"new polls came as {type(new_polls).__name__}", "pass a pandas DataFrame"
+        )
     missing = [c for c in REQUIRED if c not in new_polls.columns]
     if missing:
         raise PollInputError(

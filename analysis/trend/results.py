@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.columns import days_ahead, one_date
-from analysis.base.intervals import check_alpha, check_threshold
+from analysis.base.intervals import check_alpha, check_rng, check_threshold
 from analysis.base.references import Reference
 from analysis.present import PredictionResults, make_inference_data, plots
 from analysis.trend.budget import split_variance
@@ -516,7 +516,7 @@ class PollTrendResults:
         >>> bool((draws.level.max(axis=1) > 60).mean() > 0.9)
         True
         """
-        rng = np.random.default_rng(SEED) if rng is None else rng
+        rng = np.random.default_rng(SEED) if rng is None else check_rng(rng)
         return draw_trend(self.fitted, n, rng, reference, dates)
 
     def simulate(self, n: int = 1000, rng: np.random.Generator | None = None) -> pd.DataFrame:
@@ -550,7 +550,7 @@ class PollTrendResults:
             statistic, observed, mean, lower, upper (of simulated polls, 95%) and prob_above:
             probability that simulated polls exceed what was observed; near 0 or 1 is a misfit.
         """
-        rng = np.random.default_rng(SEED) if rng is None else rng
+        rng = np.random.default_rng(SEED) if rng is None else check_rng(rng)
         return check_replicates(self.fitted, n, rng)
 
     def loo(self, alpha: float = 0.05) -> pd.DataFrame:
