@@ -128,7 +128,7 @@ def check_id_day(frames: Frames) -> Iterator[Finding]:
     exact = parts[2].notna()
     last = polls["field_end"].fillna(polls["latest"])
     known = (named == last) | (polls["field_end"].isna() & (named == polls["published"]))
-    month_end = named + pd.offsets.MonthEnd(0)
+    month_end = named.dt.to_period("M").dt.end_time
     until = polls[["latest", "published"]].max(axis=1)
     outside = (month_end < polls["earliest"]) | (named > until)
 

@@ -100,17 +100,20 @@ def test_the_lesser_part_of_a_waves_cells_is_at_fault(
     assert [f.line for f in check_cells(frames) if f.rule == "cell_refused"] == lines
 
 
-def test_a_day_may_be_today_in_the_farthest_east(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At ten in the evening of London it is the next day there."""
+@pytest.mark.parametrize(("hour", "lines"), [(9, [3, 4]), (10, [4]), (22, [4])])
+def test_a_day_may_be_today_in_the_farthest_east(
+    hour: int, lines: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At ten in the morning of London the next day begins there."""
 
     class Clock(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> "Clock":
-            return cls(2022, 4, 1, 22, tzinfo=tz)
+            return cls(2022, 4, 1, hour, tzinfo=tz)
 
     monkeypatch.setattr("polls.rules.dates.datetime", Clock)
     frames = make_frames("polls", published=after(0, 1, 2))
-    assert [f.line for f in check_future(frames)] == [4]
+    assert [f.line for f in check_future(frames)] == lines
 
 
 @pytest.mark.parametrize(
@@ -673,6 +676,17 @@ PAIRS = {
                 "poll_id": ["a-2022-04", "b-2022-04"],
                 "earliest": after(29, 30),
                 "latest": after(40, 40),
+            }
+        },
+    ),
+    "last_day_before_the_month_of_an_id": (
+        check_id_day,
+        "id_day",
+        {
+            "polls": {
+                "poll_id": ["a-2022-04", "b-2022-05"],
+                "earliest": after(0, 0),
+                "latest": after(0, 29),
             }
         },
     ),
