@@ -1311,6 +1311,82 @@ def test_a_house_may_have_printed_a_sum_three_points_off(share: float, level: st
     assert [f.level for f in check_sum(frames)] == [level]
 
 
+@pytest.mark.parametrize(
+    ("shares", "decimals", "is_whole"),
+    [
+        ([50.05, 40.05, 10.05], 1, True),
+        ([50.05, 40.05, 10.06], 1, False),
+        ([49.95, 39.95, 9.95], 1, True),
+        ([49.95, 39.95, 9.94], 1, False),
+        ([50.01, 40.01, 10.01], 2, True),
+        ([50.01, 40.01, 10.012], 2, False),
+        ([20.5, 20.5, 20.5, 20.5, 10.25, 10.25], 0, True),
+        ([20.5, 20.5, 20.5, 20.5, 10.25, 10.35], 0, False),
+    ],
+)
+def test_a_sum_may_be_off_by_half_a_unit_of_each_share(
+    shares: list[float], decimals: int, is_whole: bool
+) -> None:
+    """Not by less than three hundredths, and by two points and a half at the most."""
+    options = ["hard_to_say", *(str(number) for number in range(1, len(shares)))]
+    rows = zip(["w"] * 9, ["all"] * 9, options, shares, strict=False)
+    frames = make_answers(list(rows))
+    frames["answers"]["decimals"] = pd.Series(decimals, frames["answers"].index, "Int64")
+    frames |= make_frames("options", question_id=["q"] * len(options), option=options)
+    frames |= make_frames("questions", question_id=["q"], single_choice=[True])
+    assert [f.rule for f in check_sum(frames)] == ([] if is_whole else ["sum"])
+
+
+@pytest.mark.parametrize(("last", "is_whole"), [(30.04, True), (30.041, False), (29.959, False)])
+def test_recomputed_shares_are_held_to_two_digits(last: float, is_whole: bool) -> None:
+    """Seven times ten percent and the rest, whatever a house rounds to."""
+    options = [str(number) for number in range(8)]
+    frames = make_answers([("w", "all", option, 10.0) for option in options])
+    raked = pd.Series([*[10.0] * 7, last], frames["answers"].index)
+    frames["answers"] = frames["answers"].assign(share_raked_pct=raked, origin="recomputed")
+    frames["answers"].loc[9, "share_pct"] = 30.0
+    frames |= make_frames("options", question_id=["q"] * 8, option=options)
+    frames |= make_frames("questions", question_id=["q"], single_choice=[True])
+    found = [(f.column, f.line, f.level) for f in check_sum(frames)]
+    assert found == ([] if is_whole else [("share_raked_pct", 9, "error")])
+
+
+@pytest.mark.parametrize(("slip", "line"), [(20.0, 3), (None, 2)])
+def test_of_a_wrong_sum_the_share_is_named_that_its_other_weightings_speak_against(
+    slip: float | None, line: int
+) -> None:
+    """Without other weightings nothing tells which it is, and the first is named."""
+    rows = [("w", "all", "yes", 50.0), ("w", "all", "no", 20.0), ("w", "all", "unsure", 20.0)]
+    frames = make_answers(rows)
+    frames["answers"]["decimals"] = pd.Series([1] * 3, frames["answers"].index, "Int64")
+    frames["answers"]["origin"] = "recomputed"
+    if slip:
+        plain = pd.Series([50.4, slip + 10, 19.6], frames["answers"].index)
+        frames["answers"]["share_unweighted_pct"] = plain
+    frames |= make_frames("options", question_id=["q"] * 3, option=["yes", "no", "unsure"])
+    frames |= make_frames("questions", question_id=["q"], single_choice=[True])
+    found = [f for f in check_sum(frames) if f.column == "share_pct"]
+    assert [f.line for f in found] == [line]
+    assert "in lines 2 to 4 add up to 90.0." in found[0].message
+
+
+@pytest.mark.parametrize("plain", [0.1, 99.9])
+@pytest.mark.parametrize(("gap", "lines"), [(1.397, []), (1.399, [2])])
+def test_weights_move_a_share_near_nobody_or_all_as_one_of_a_percent(
+    plain: float, gap: float, lines: list[int]
+) -> None:
+    """Of 10,000 interviews by four times a tenth of the root of 99, and a point."""
+    share = plain + gap if plain < 50 else plain - gap
+    frames = make_frames(
+        "answers",
+        base_n=[10_000],
+        share_unweighted_pct=[plain],
+        share_raked_pct=[plain],
+        share_pct=[share],
+    )
+    assert [f.line for f in check_weightings(frames)] == lines
+
+
 @pytest.mark.parametrize("rows", [[("w", "all", "yes", 60.0)], [("w", "all", "unsure", 7.0)]])
 def test_a_side_that_was_not_printed_adds_up_to_nothing(
     rows: list[tuple[str, str, str, float]],
