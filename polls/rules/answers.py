@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.rule import Frames, Rule, is_among, look_up
+from polls.rules.rule import Frames, Rule, is_among, look_up, without_dust
 from polls.tables import Finding, cell, find
 from polls.tidy import KEYS
 
@@ -21,7 +21,7 @@ def check_decimals(frames: Frames) -> Iterator[Finding]:
     scaled = answers["share_pct"] * 10.0**digits
     yield from find(
         "answers",
-        (scaled - scaled.round()).abs() > 1e-6,
+        without_dust(scaled - scaled.round()).abs() > 0,
         "share_pct+decimals",
         "decimals",
         lambda line: f"{cell(answers, line, 'share_pct'):g} with decimals = {digits[line]}.",
@@ -137,7 +137,7 @@ def check_derived(frames: Frames) -> Iterator[Finding]:
     digits = mine["decimals"].fillna(3).astype("float64")
     yield from find(
         "answers",
-        (share - mine["share_pct"]).abs() > 0.5 * 10.0**-digits + 1e-9,
+        without_dust(share - mine["share_pct"]).abs() > 0.5 * 10.0**-digits,
         "share_pct+notes",
         "derived",
         lambda line: (
@@ -161,11 +161,11 @@ def check_confirmations(frames: Frames) -> Iterator[Finding]:
         cure = "mend the key, or enter the answer."
         column, line = "poll_id+question_id+option", int(str(row.line))
         yield Finding("confirmations", line, column, "nothing_seen", message, cure)
-    gap = (both["seen_pct"] - both["share_pct"]).abs()
+    gap = without_dust(both["seen_pct"] - both["share_pct"]).abs()
     agrees = both["agrees"].astype("boolean")
     # A second source may round; half a point is the most that rounding hides.
-    far = agrees.fillna(False) & (gap > 0.5 + 1e-9)
-    same = ~agrees.fillna(True) & (gap < 1e-9)
+    far = agrees.fillna(False) & (gap > 0.5)
+    same = ~agrees.fillna(True) & (gap == 0)
     for row in both[far | same].itertuples():
         message = f"{row.seen_pct:g} was seen, {row.share_pct:g} stands in answers.csv."
         cure = "read both sources again; agrees says whether they are within half a point."

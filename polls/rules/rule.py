@@ -1,4 +1,4 @@
-"""What a rule is: a function from tables to findings; and two look-ups that rules share."""
+"""What a rule is: a function from tables to findings; and what several rules need."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -9,6 +9,8 @@ from polls.tables import Finding
 
 Frames = dict[str, pd.DataFrame]
 Rule = Callable[[Frames], Iterator[Finding]]
+# Digits of differences: more than any share is printed with, fewer than binary fractions spoil.
+DIGITS = 6
 
 
 def is_among(column: pd.Series, values: Iterable[object]) -> pd.Series:
@@ -31,3 +33,14 @@ def is_among(column: pd.Series, values: Iterable[object]) -> pd.Series:
 def look_up(keys: pd.Series, values: pd.Series) -> pd.Series:
     """Value of each key, of the type of `values` even where there is none; map would lose it."""
     return pd.Series(values.reindex(keys).array, index=keys.index)
+
+
+def without_dust(values: pd.Series) -> pd.Series:
+    """Differences of printed numbers without what binary fractions leave of them.
+
+    Examples
+    --------
+    >>> (without_dust(pd.Series([0.3]) - 0.2 - 0.1) == 0).tolist()
+    [True]
+    """
+    return values.round(DIGITS)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.rule import Frames, Rule, is_among, look_up
+from polls.rules.rule import Frames, Rule, is_among, look_up, without_dust
 from polls.tables import Finding, cell, find, key_columns, row_keys, say, tables
 
 ANSWERS = ["n_for", "n_against", "n_undecided", "n_refused"]
@@ -118,7 +118,7 @@ def check_population(frames: Frames) -> Iterator[Finding]:
     by_kind = table.groupby([table["frame"], kind])["share_pct"]
     sums, size = by_kind.transform("sum"), by_kind.transform("size")
     # Shares are printed to one digit, so each may be off by 0.05.
-    off = (sums - 100).abs() > 0.05 * size + 1e-6
+    off = without_dust((sums - 100).abs() - 0.05 * size) > 0
     yield from find(
         "population",
         off,

@@ -718,6 +718,22 @@ PAIRS = {
             "polls": {"house_id": [*"aaaaabbbbb"], "sample_size": [2000] * 4 + [1000] + [1000] * 5},
         },
     ),
+    "size_of_a_single_wave": (
+        check_house_habits,
+        "usual_range",
+        {
+            "houses": {"house_id": ["a", "b"], "usual_sample_size": [1000, 1001]},
+            "polls": {"house_id": ["a", "b"], "sample_size": [1000, 1000]},
+        },
+    ),
+    "size_of_one_of_two_waves": (
+        check_house_habits,
+        "usual_range",
+        {
+            "houses": {"house_id": ["a", "b"], "usual_sample_size": [1010, 1010]},
+            "polls": {"house_id": ["a", "a", "b"], "sample_size": [1000, 1010, 1000]},
+        },
+    ),
     "few_sizes": (
         check_house_habits,
         "usual_range",
@@ -1226,6 +1242,7 @@ def test_a_report_may_look_back_a_hundred_and_fifty_days(pause: int, lines: list
         (True, 60.5, []),
         (True, 60.6, ["agrees", "confirmed"]),
         (False, 60.1, []),
+        (False, 60.001, []),
         (False, 60.0, ["agrees"]),
         (None, 60.0, []),
         (None, 70.0, []),
@@ -1351,23 +1368,25 @@ def test_recomputed_shares_are_held_to_two_digits(last: float, is_whole: bool) -
     assert found == ([] if is_whole else [("share_raked_pct", 9, "error")])
 
 
-@pytest.mark.parametrize(("slip", "line"), [(20.0, 3), (None, 2)])
+@pytest.mark.parametrize(
+    ("share", "plain", "line"), [(20.0, 30.0, 3), (40.0, 30.0, 3), (20.0, None, 2)]
+)
 def test_of_a_wrong_sum_the_share_is_named_that_its_other_weightings_speak_against(
-    slip: float | None, line: int
+    share: float, plain: float | None, line: int
 ) -> None:
     """Without other weightings nothing tells which it is, and the first is named."""
-    rows = [("w", "all", "yes", 50.0), ("w", "all", "no", 20.0), ("w", "all", "unsure", 20.0)]
+    rows = [("w", "all", "yes", 50.0), ("w", "all", "no", share), ("w", "all", "unsure", 20.0)]
     frames = make_answers(rows)
     frames["answers"]["decimals"] = pd.Series([1] * 3, frames["answers"].index, "Int64")
     frames["answers"]["origin"] = "recomputed"
-    if slip:
-        plain = pd.Series([50.4, slip + 10, 19.6], frames["answers"].index)
-        frames["answers"]["share_unweighted_pct"] = plain
+    if plain:
+        others = pd.Series([50.4, plain, 19.6], frames["answers"].index)
+        frames["answers"]["share_unweighted_pct"] = others
     frames |= make_frames("options", question_id=["q"] * 3, option=["yes", "no", "unsure"])
     frames |= make_frames("questions", question_id=["q"], single_choice=[True])
     found = [f for f in check_sum(frames) if f.column == "share_pct"]
     assert [f.line for f in found] == [line]
-    assert "in lines 2 to 4 add up to 90.0." in found[0].message
+    assert f"in lines 2 to 4 add up to {70 + share:.1f}." in found[0].message
 
 
 @pytest.mark.parametrize("plain", [0.1, 99.9])
