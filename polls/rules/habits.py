@@ -193,7 +193,7 @@ def check_same_time(frames: Frames) -> Iterator[Finding]:
     shared = {frozenset(pair) for pair in pairs.itertuples(index=False, name=None)}
     waves = polls.sort_values(["house_id", "field_start", "field_end"])
     column, cure = "field_start+field_end", "read the days again, or name the pair in overlaps.csv."
-    for _, mine in waves.groupby("house_id", sort=False):
+    for _, mine in waves.groupby("house_id"):
         last = None  # of the waves so far the one that was in the field longest
         for line, poll, start, end in mine[["poll_id", *DAYS]].itertuples(name=None):
             if last is not None and start <= last[1] and frozenset((poll, last[0])) not in shared:

@@ -19,7 +19,7 @@ def check_unique(frames: Frames) -> Iterator[Finding]:
         twins = rows[rows.duplicated(keep=False)]
         if twins.empty:
             continue
-        for _, group in twins.groupby(keys, dropna=False, sort=False):
+        for _, group in twins.groupby(keys, dropna=False):
             for line in group.index:
                 others = ", ".join(str(other) for other in group.index if other != line)
                 message = f"the same {' + '.join(keys)} as in line {others}."

@@ -216,6 +216,25 @@ def test_no_rule_needs_a_row() -> None:
 
 
 @pytest.mark.parametrize(
+    ("column", "rule", "is_there"),
+    [("sample_size", "type", True), ("", "csv", False), ("sample_size", "header", False)],
+)
+def test_a_table_with_a_fault_in_a_cell_meets_the_rules_all_the_same(
+    column: str, rule: str, is_there: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One whose file or header is at fault does not."""
+    finding = Finding("polls", 5, column, rule, "found.", "mend it.")
+    monkeypatch.setattr(
+        "polls.rules._check.parse_table",
+        lambda path, table: (empty_frame(table), [finding] if path.stem == "polls" else []),
+    )
+    frames, found = read_tables(Path("data"))
+    assert found == [finding]
+    assert ("polls" in frames) == is_there
+    assert set(frames) | {"polls"} == set(tables())
+
+
+@pytest.mark.parametrize(
     ("there", "given"),
     [(["polls"], None), (["polls", "answers"], "polls answers"), (["answers"], None),
      (["polls", "answers", "events"], "polls answers")],
