@@ -49,6 +49,8 @@ OTHER_NAMES = "rename yours, or say what they are called, such as --columns hous
 # Hyperparameters that a command can give.
 SCALES_GIVEN = (*PARAM_NAMES, "kappa", "shock", "calm")
 UNITS = ("percent", "fraction")
+# Points: what polls of all houses miss alike was never less, where an election told.
+LEAST_COMMON_ERROR = 0.1
 # Gets the polls of a construct of the project's data: (construct, what to bring back).
 Series = Callable[[str, Sequence[str]], pd.DataFrame]
 
@@ -382,11 +384,20 @@ def points_option(text: str) -> float:
     return value
 
 
+def common_error_option(text: str) -> float:
+    """Read the sd of an error that all houses share, and ask about one that is a fraction."""
+    value = points_option(text)
+    if 0 < value < LEAST_COMMON_ERROR:
+        told = f"--common-error {value:g} is next to nothing: is it a fraction? Give it in points"
+        print(f"warning: {told}", file=sys.stderr)
+    return value
+
+
 def add_common_error_option(verb: argparse.ArgumentParser) -> None:
     """Add the option that says how large an error all houses share."""
     verb.add_argument(
         "--common-error",
-        type=points_option,
+        type=common_error_option,
         metavar="SD",
         help="sd in points, at 50 percent, of an error that all houses share (default "
         f"{COMMON_ERROR:g}): " + COMMON_ERROR_ORIGIN,
@@ -547,6 +558,10 @@ def _fill_sizes(obs: pd.DataFrame, args: argparse.Namespace) -> pd.DataFrame:
     if "sampling_var" in obs:
         empty &= obs["sampling_var"].isna()
     houses = obs.get("house_id", pd.Series("", index=obs.index))
+    if strangers := sorted(set(args.default_size) - {"", *houses}):
+        there = ", ".join(sorted(set(houses.dropna())))
+        told = f"--default-size names {', '.join(strangers)}, of which the file has no poll"
+        print(f"warning: {told}; houses there: {there}", file=sys.stderr)
     usual = houses.map(lambda name: args.default_size.get(name, args.default_size.get("")))
     filled = empty & usual.notna()
     if filled.any():

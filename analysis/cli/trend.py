@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.references import reference_weights
 from analysis.base.text import show_interval
@@ -157,6 +159,14 @@ def add_fit_options(
         add_common_error_option(verb)
 
 
+def tell_late_shock(model: PollTrend) -> None:
+    """Tell of a shock after all polls, none of which can tell of it."""
+    day, last = one_date(model.options.calm_from), model.observations.last_date
+    if model.options.walk == "calming" and day > last:
+        told = f"the shock of {day} (--calm-from) lies after the last poll ({last})"
+        print(f"warning: {told}: the level walks as if there were none", file=sys.stderr)
+
+
 def fit_trend(
     args: argparse.Namespace,
     polls: Polls,
@@ -180,6 +190,8 @@ def fit_trend(
         )
     except PollInputError as error:
         raise error.located_in(polls.source) from None
+    if args.walk or args.calm_from:  # whoever asks for it means a day of these polls
+        tell_late_shock(model)
     if reference is not None:  # a slip here should not cost a fit
         reference_weights(model.observations, reference, anchored=model.design.is_anchored)
     given = read_scales(args)

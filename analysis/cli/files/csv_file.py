@@ -21,6 +21,8 @@ NUMBER_WITH_POINT = re.compile(r"[-+]?\d+\.\d+")
 # for letters that an encoding lacked.
 NO_TEXT = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 LOST = "\ufffd"
+# How JSON begins, and what a server sends in place of a file.
+NO_CSV = re.compile(r"\s*(?:\{|\[\s*[\[{]|(<)(?:!doctype|html|\?xml|table))", re.IGNORECASE)
 # Round names of columns; the first is a byte-order mark, as where files were put together.
 BLANKS = "\ufeff \t\xa0"
 # No file of polls has so many bytes; a device may never end.
@@ -89,6 +91,9 @@ def read_polls_csv(
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise PollInputError("a NUL character", "save it as CSV in UTF-8", f"{path}, line {line}")
+    if other := NO_CSV.match(text):
+        kind = "a page of the web" if other[1] == "<" else "JSON"
+        raise PollInputError(f"this is {kind}", "save it as CSV in UTF-8", str(path))
     if sep is None and say is not None:
         sep = _guess_separator(text)
         if sep != ",":

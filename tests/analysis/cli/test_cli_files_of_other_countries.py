@@ -6,8 +6,9 @@ import pandas as pd
 import pytest
 from reference.simulated_polls import make_polls
 
-from analysis import PollTrend, Priors
+from analysis import PollInputError, PollTrend, Priors
 from analysis.__main__ import main
+from analysis.cli.files import read_polls_csv
 
 ROWS = [("a", "2022-03-01", 60.5), ("b", "2022-03-09", 61.5), ("a", "2022-04-20", 55.5)]
 POLLS = make_polls(ROWS)
@@ -172,3 +173,32 @@ def test_a_change_of_windows_without_polls_is_told(run):
     assert err.count("warning: the change names") == 2
     record, _ = run(POLLS, "--change", "2022-02-01:2022-03-01", "2022-04-20:2022-12-01")
     assert "warnings" not in record
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ('[{"house_id": "fom"}]', "JSON"),
+        ('\n{"house_id": ["fom"]}', "JSON"),
+        ("[ [1, 2]]", "JSON"),
+        ("<!DOCTYPE html><p>Sign in</p>", "a page of the web"),
+        ("<HTML>", "a page of the web"),
+    ],
+)
+def test_what_is_no_csv_at_all_is_told_as_what_it_is(tmp_path, text, kind):
+    path = tmp_path / "polls.csv"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(PollInputError, match=f"this is {kind}; save it as CSV in UTF-8"):
+        read_polls_csv(path)
+
+
+@pytest.mark.parametrize("name", ["[house_id]", "<house>", "[x"])
+def test_a_header_may_begin_as_other_files_do(tmp_path, name):
+    path = tmp_path / "polls.csv"
+    path.write_text(f"{name},share_pct\nfom,60\n", encoding="utf-8")
+    assert list(read_polls_csv(path)) == [name, "share_pct"]
+
+
+def test_a_usual_size_of_a_house_without_polls_is_told(run):
+    _, err = run(POLLS, "--default-size", "b=1600,zz=1000")
+    assert "warning: --default-size names zz, of which the file has no poll; houses there: " in err

@@ -16,9 +16,16 @@ from analysis.base.observations import prepare_observations
 from analysis.cli.effects import load_events
 from analysis.cli.evaluate.simulate import MOST_SETS, read_count
 from analysis.cli.files import csv_file, read_polls_csv
-from analysis.cli.inputs import CommandError, Polls, in_percent, points_option, positive_option
+from analysis.cli.inputs import (
+    CommandError,
+    Polls,
+    common_error_option,
+    in_percent,
+    points_option,
+    positive_option,
+)
 from analysis.cli.lists import _sentences, tell_outside
-from analysis.cli.trend import _tell_beyond
+from analysis.cli.trend import _tell_beyond, tell_late_shock
 
 POLLS = make_polls([(h, f"2022-0{m}-11", 60 + m) for m in (3, 4, 5) for h in "ab"])
 KNOWN = prepare_observations(POLLS)
@@ -172,3 +179,25 @@ def test_a_change_between_a_window_and_itself_is_told():
     assert not [
         *_tell_beyond(SimpleNamespace(observations=days), [window, ("2022-04-01", "2022-05-01")])
     ]
+
+
+@pytest.mark.parametrize(("text", "told"), [("0.099", True), ("0.1", False), ("0", False)])
+def test_a_common_error_of_next_to_nothing_is_asked_about(text, told, capsys):
+    assert common_error_option(text) == float(text)
+    err = capsys.readouterr().err
+    assert ("is it a fraction? Give it in points" in err) is told
+
+
+@pytest.mark.parametrize(
+    ("walk", "day", "told"),
+    [
+        ("calming", "2022-05-12", True),
+        ("calming", "2022-05-11", False),
+        ("constant", "2022-05-12", False),
+    ],
+)
+def test_a_shock_after_all_polls_is_told(walk, day, told, capsys):
+    options = SimpleNamespace(walk=walk, calm_from=day)
+    days = SimpleNamespace(last_date=np.datetime64("2022-05-11"))
+    tell_late_shock(SimpleNamespace(options=options, observations=days))
+    assert ("the level walks as if there were none" in capsys.readouterr().err) is told
