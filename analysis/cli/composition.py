@@ -158,7 +158,8 @@ def run_composition(args: argparse.Namespace, series: Series) -> None:
         }
 
     trend = (args.out, lambda: results.trend(reference=reference))
-    notes = None if election is None else tell_far_election(args.election, results.observations)
+    far = election is not None and tell_far_election(args.election, results.observations)
+    notes = far or None
     give(args, record, text, trend, (args.houses_out, houses), results=results, notes=notes)
 
 
