@@ -32,6 +32,8 @@ SPACE = 3.0
 LINES = 1.6
 # In a line of a name beside its row, as many as in those of labels.csv.
 LETTERS = 24
+# On a phone, where the change stands in the same line.
+LETTERS_ABOVE = 48
 # Points to either side from which on an error is called large.
 FAR = 5.0
 # Comparisons whose shares an alt text tells; of more it tells one less, and how many are left.
@@ -219,7 +221,13 @@ def _say_recomputed(rows: pd.DataFrame, edition: Edition) -> list[str]:
 def name_row(row: Row, edition: Edition) -> str:
     """Words for a comparison: its own where labels.csv has them, else the name of its study."""
     words = find_label(f"indirect.row.{row['name']}", edition)
-    return words.replace("|", "\n") if words else textwrap.fill(str(row["study"]), LETTERS)
+    if words:
+        return words.replace("|", "\n")
+    if edition.size == "phone":  # a line above the row, beside its change
+        return textwrap.shorten(
+            str(row["study"]), LETTERS_ABOVE, placeholder="\N{HORIZONTAL ELLIPSIS}"
+        )
+    return textwrap.fill(str(row["study"]), LETTERS)
 
 
 def _records(rows: pd.DataFrame) -> list[Row]:

@@ -84,7 +84,7 @@ def finish(
     rows : int
         Rows that are named above their marks, or lines of type that panels are as high as: on
         a phone the figure grows until there is room for them, since pages there are scrolled.
-        In an article it grows where names of rows, beside them, would run into each other.
+        All but a card grow where names of rows, beside them, would run into each other.
     edition : Edition
         Language and last day of publication, as the foot names them.
 
@@ -129,7 +129,7 @@ def finish(
             done, low, high = _grow(fig, lack, done, head, foot, key, foot_key)
         fit_axes(fig, low, high)
         lack = max((_lack_of_rows(ax) for ax in fig.axes), default=0)
-        if edition.size == "article" and lack > 0:
+        if edition.size != "card" and lack > 0:
             done, low, high = _grow(fig, lack, done, head, foot, key, foot_key)
             fit_axes(fig, low, high)
         # What is as high as it is wide leaves room that a page, where one scrolls, has no need of.

@@ -79,8 +79,8 @@ def finish_rows(n_rows: int, size: str = "article", lines: int = 2) -> Figure:
     return finish(fig, "Title", "Percent", "Made up", date(2022, 4, 18), edition=Edition(size=size))
 
 
-@pytest.mark.parametrize(("size", "grows"), [("article", True), ("wide", False), ("card", False)])
-def test_an_article_grows_where_names_of_rows_would_meet(size: str, grows: bool) -> None:
+@pytest.mark.parametrize(("size", "grows"), [("article", True), ("wide", True), ("card", False)])
+def test_a_figure_grows_where_names_of_rows_would_meet(size: str, grows: bool) -> None:
     low = finish_rows(2, size).bbox.height
     assert bool(finish_rows(20, size).bbox.height > low) is grows
 
