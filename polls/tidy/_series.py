@@ -294,10 +294,11 @@ def _fill_dates(rows: pd.DataFrame) -> pd.DataFrame:
     usual = rows["usual_field_days"].str.extract(r"(\d+)-(\d+)").astype("float64")
     month = rows["earliest"].dt.to_period("M").dt.start_time
     days = rows["earliest"].dt.days_in_month
-    usable = (rows["date_precision"] == "month") & usual[0].notna()
+    usable = rows["date_precision"] == "month"
     first = month + pd.to_timedelta(usual[0].clip(upper=days) - 1, unit="D")
     last = month + pd.to_timedelta(usual[1].clip(upper=days) - 1, unit="D")
-    # A release in mid-month leaves only the days before it: then the bounds stand.
+    # A release in mid-month leaves only the days before it: then the bounds stand, as they do
+    # where no days are usual.
     usable &= (first >= rows["earliest"]) & (first <= rows["latest"])
     last = last.where(last <= rows["latest"], rows["latest"])
     start = rows["field_start"].fillna(first.where(usable, rows["earliest"]))

@@ -108,6 +108,10 @@ def test_raked_weights_change_the_chronicles_only() -> None:
     chronicles = published["house_id"] == "chronicles"
     assert (gap[~chronicles] == 0).all()
     assert 0 < gap[chronicles].max() <= 1.15
+    answers = polls.load()["answers"].query("subgroup == 'all' and option == 'support'")
+    answers = answers[answers["question_id"] == "chronicles.support_svo"].set_index("poll_id")
+    for obs, column in ((published, "share_pct"), (raked, "share_raked_pct")):
+        assert (obs["share_pct"] == answers[column].reindex(obs.index))[chronicles].all()
 
 
 def test_half_samples_count_half() -> None:

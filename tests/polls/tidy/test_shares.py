@@ -97,3 +97,19 @@ def test_no_dust_of_binary_sums() -> None:
 
 def test_a_sum_is_given_with_three_digits() -> None:
     assert derive(definitely=10.0004, rather=10.0004)["for_pct"] == 20.001
+
+
+def test_a_row_has_its_keys_its_sides_and_their_parts() -> None:
+    assert list(derive_all([{"definitely": 52.0}, {"hard": 6.0}])) == [
+        "poll_id",
+        "question_id",
+        "subgroup",
+        "for_pct",
+        "for_parts_pct",
+        "n_parts",
+        "against_pct",
+        "against_parts_pct",
+        "undecided_pct",
+        "refused_pct",
+        "no_answer_pct",
+    ]

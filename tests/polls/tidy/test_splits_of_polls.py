@@ -61,6 +61,13 @@ def test_raked_weights_move_shares_a_little() -> None:
     published = SUPPORT.set_index(KEYS)["for_pct"]
     move = (raked - published).abs()
     assert 0 < move.mean() < 2
+    answers = polls.load()["answers"].query("subgroup == 'sex:male' and option == 'support'")
+    key = ["poll_id", "question_id"]
+    raked_too = answers.set_index(key)["share_raked_pct"].dropna()
+    mine = raked.xs(("sex", "male"), level=("dimension", "level"))
+    both = mine.index.intersection(raked_too.index)
+    assert len(both) > 5
+    assert (mine[both] == raked_too[both]).all()
 
 
 @pytest.mark.long("all groups of all polls are read")
