@@ -168,6 +168,61 @@ def test_a_survey_among_weekly_means_has_the_size_of_a_day(
     assert [f.line for f in check_usual(frames) if f.rule == "usual_size"] == lines
 
 
+@pytest.mark.parametrize(("alike", "lines"), [(6, []), (5, [11])])
+def test_a_size_of_another_kind_needs_six_waves(alike: int, lines: list[int]) -> None:
+    """Polls of a day, weekly ones, and one of five days that has the size of a day."""
+    several = alike - 1
+    lengths = [*[1] * several, *[7] * (9 - several), 5]
+    starts = after(*range(0, 200, 20))
+    frames = make_frames(
+        "polls",
+        house_id=["a"] * 10,
+        poll_id=[f"p{number}" for number in range(10)],
+        sample_size=[*[1600] * several, *[11200] * (9 - several), 1600],
+        field_start=starts,
+        field_end=after(*(20 * n + length - 1 for n, length in enumerate(lengths))),
+    )
+    found = [f.line for f in check_usual(frames) if f.rule == "usual_size"]
+    assert found == lines
+
+
+@pytest.mark.parametrize(
+    ("days", "house", "waves", "lines"),
+    [(62, "a", 2, []), (63, "a", 2, [4]), (0, "b", 2, [4]), (63, "a", 3, [])],
+)
+def test_a_source_of_two_waves_reports_two_months_of_one_house(
+    days: int, house: str, waves: int, lines: list[int]
+) -> None:
+    """The wave of which fewer answers were read there has strayed; a source of three is a table."""
+    polls, sources = ["v", "v", "w", "w", "u"], ["s", "s", "s", "t", "s"]
+    several = 2 + waves
+    frames = make_frames(
+        "polls",
+        poll_id=["v", "w", "u"],
+        house_id=["a", house, "a"],
+        latest=after(0, days, 30),
+        source_id=["s", "t", "s"],
+    )
+    frames |= make_frames(
+        "answers",
+        poll_id=polls[:several],
+        source_id=sources[:several],
+        option=[str(number) for number in range(several)],
+        origin=["printed"] * several,
+    )
+    for name in ("confirmations", "indirect", "participation"):
+        frames |= make_frames(name)
+    assert [f.line for f in check_wave_source(frames)] == lines
+
+
+@pytest.mark.parametrize(
+    ("modes", "lines"), [("ccf", [4]), ("cf", []), ("ccff", []), ("cfcc", [3]), ("c", [])]
+)
+def test_most_rows_of_a_study_name_its_house_days_and_mode(modes: str, lines: list[int]) -> None:
+    frames = make_frames("participation", study=["s"] * len(modes), mode=[*modes])
+    assert [f.line for f in check_participation(frames) if f.rule == "one_study"] == lines
+
+
 def test_keys_with_an_empty_part_are_twins_only_where_it_may_be_empty() -> None:
     """A pair for all constructs stands once; an answer without its option has its own finding."""
     pairs = make_frames("overlaps", poll_id=["p", "p"], other_poll_id=["q", "q"])
