@@ -101,7 +101,7 @@ def experiments(data: str | Path | None = None) -> pd.DataFrame:
         | {f"{name}_{arm}": f"{new}_{arm}" for arm in ARMS for name, new in _RENAMED.items()}
         | {f"share_pct_{arm}": f"share_{arm}_pct" for arm in ARMS}
     )
-    return pairs[COLUMNS].reset_index(drop=True)
+    return pairs[COLUMNS]
 
 
 _RENAMED = {"sample_size": "n"}

@@ -41,9 +41,7 @@ def readings(*, data: str | Path | None = None) -> pd.DataFrame:
     rows = printed[[*KEY, "share_pct", "source_id"]].merge(questions, on="question_id")
     seen = frames["confirmations"]
     seen = seen[seen["subgroup"] == "all"]
-    counted = seen.groupby(KEY, as_index=False).agg(
-        n_readings=("source_id", "size"), n_agreeing=("agrees", "sum")
-    )
+    counted = seen.groupby(KEY).agg(n_readings=("source_id", "size"), n_agreeing=("agrees", "sum"))
     rows = rows.merge(counted, on=KEY, how="left")
     more = rows["n_readings"].fillna(0).astype("int64")
     rows["n_differing"] = more - rows["n_agreeing"].fillna(0).astype("int64")

@@ -159,8 +159,8 @@ def split_polls(
         double = _shared_interviews(rows[rows["reason"].isna()], frames["overlaps"], construct)
         rows.loc[rows["poll_id"].isin(double), "reason"] = rows["reason"].fillna(REASONS["overlap"])
     kept = rows["reason"].isna()
-    columns = ["poll_id", "question_id", "reason"]
-    out = rows.loc[~kept, columns].sort_values(columns[:2]).reset_index(drop=True)
+    keys = ["poll_id", "question_id"]
+    out = rows.loc[~kept, [*keys, "reason"]].sort_values(keys).reset_index(drop=True)
     tidy = rows.loc[kept, COLUMNS].sort_values(["mid_date", "poll_id", "question_id"])
     tidy["sample_size"] = tidy["sample_size"].astype("int64")
     return tidy.reset_index(drop=True), out
@@ -300,7 +300,7 @@ def _fill_dates(rows: pd.DataFrame) -> pd.DataFrame:
     # A release in mid-month leaves only the days before it: then the bounds stand, as they do
     # where no days are usual.
     usable &= (first >= rows["earliest"]) & (first <= rows["latest"])
-    last = last.where(last <= rows["latest"], rows["latest"])
+    last = last.clip(upper=rows["latest"])
     start = rows["field_start"].fillna(first.where(usable, rows["earliest"]))
     end = rows["field_end"].fillna(last.where(usable, rows["latest"]))
     rows["date_imputed"] = rows["field_start"].isna() | rows["field_end"].isna()

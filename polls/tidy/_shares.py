@@ -49,7 +49,7 @@ def derive_shares(
     counted = rows[value].notna() & rows[KEYS].notna().all(axis=1) & (pole >= 0)
     by_cell = rows.loc[counted, value].groupby(cell[counted])
     cells = by_cell.agg(["first", "sum", "size"]).reindex(range(len(result) * len(POLES)))
-    first, total, size = (cells[name].to_numpy().reshape(-1, len(POLES)) for name in cells)
+    first, total, size = (cells[name].to_numpy().reshape(len(result), len(POLES)) for name in cells)
     empty = pd.Series(float("nan"), index=result.index)
     for column, (part, printed) in SIDES.items():
         parts, n_parts, totals = empty, empty, empty

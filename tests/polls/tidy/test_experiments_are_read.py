@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import polls
+from polls.tidy import _experiments
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +84,18 @@ def test_days_are_those_of_the_wave(pairs: pd.DataFrame) -> None:
     }
     for poll, told in expected.items():
         assert days.loc[poll].tolist() == [pd.Timestamp(day) for day in told]
+
+
+def test_a_wave_of_a_house_without_a_usual_delay_is_known_at_its_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    frames = polls.load()
+    houses = frames["houses"].assign(publication_delay_days=pd.NA)
+    houses = houses.astype(frames["houses"].dtypes.to_dict())
+    monkeypatch.setattr(_experiments, "load", lambda _: frames | {"houses": houses})
+    days = polls.experiments().set_index("poll_id")["available_from"]
+    assert set(days["levada-2023-10-25"]) == {pd.Timestamp("2023-10-25")}
+    assert list(polls.experiments()) == _experiments.COLUMNS
 
 
 def test_each_share_is_one_printed_figure_but_for_sums_of_parts(pairs: pd.DataFrame) -> None:

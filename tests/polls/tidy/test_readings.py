@@ -19,6 +19,17 @@ def test_every_printed_answer_of_all_is_there_once(rows: pd.DataFrame) -> None:
     answers = polls.load()["answers"]
     printed = answers[(answers["origin"] == "printed") & (answers["subgroup"] == "all")]
     assert len(rows) == len(printed)
+    assert list(rows) == [
+        "construct_id",
+        "poll_id",
+        "question_id",
+        "option",
+        "share_pct",
+        "n_readings",
+        "n_differing",
+        "source_id",
+        "alone_days",
+    ]
     assert not rows.duplicated(["poll_id", "question_id", "option"]).any()
 
 

@@ -95,6 +95,15 @@ def test_no_dust_of_binary_sums() -> None:
     assert any(a + b != round(a + b, 3) for a in tenths for b in tenths)
 
 
+def test_each_wave_has_its_own_shares_in_whichever_order_waves_stand() -> None:
+    names = [*"cab"]
+    answers = pd.DataFrame({"poll_id": names, "question_id": "q", "subgroup": "all"})
+    answers = answers.assign(option="support_total", share_pct=[30.0, 10.0, 20.0])
+    derived = derive_shares(answers, OPTIONS)
+    assert derived["poll_id"].tolist() == names
+    assert derived["for_pct"].tolist() == [30.0, 10.0, 20.0]
+
+
 def test_a_sum_is_given_with_three_digits() -> None:
     assert derive(definitely=10.0004, rather=10.0004)["for_pct"] == 20.001
 

@@ -3,6 +3,7 @@
 import pytest
 
 import polls
+from polls.tidy import _splits
 
 SUPPORT = polls.splits("support")
 KEYS = ["poll_id", "question_id", "dimension", "level"]
@@ -10,6 +11,10 @@ KEYS = ["poll_id", "question_id", "dimension", "level"]
 
 def test_each_subgroup_of_a_poll_has_one_row() -> None:
     assert not SUPPORT.duplicated(KEYS).any()
+
+
+def test_rows_are_numbered_in_their_order() -> None:
+    assert SUPPORT.index.tolist() == list(range(len(SUPPORT)))
 
 
 def test_only_polls_of_the_series_are_here() -> None:
@@ -82,6 +87,22 @@ def test_include_brings_other_questions_back() -> None:
     more = polls.splits("support", include=["questions"])
     assert "chronicles.support_svo_binary" in set(more["question_id"])
     assert "chronicles.support_svo_binary" not in set(SUPPORT["question_id"])
+
+
+@pytest.mark.long("all groups of all polls are read")
+def test_shares_of_those_with_an_opinion_are_there_on_demand(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As if the young of one wave had been printed without those who could not say."""
+    frames = polls.load()
+    answers = frames["answers"]
+    young = (answers["poll_id"] == "levada-2022-11-30") & (answers["subgroup"] == "age:18-24")
+    answers = answers.assign(base=answers["base"].mask(young, "opinion_holders"))
+    monkeypatch.setattr(_splits, "load", lambda _: frames | {"answers": answers})
+    for include, there in (((), False), (("opinion_holders",), True)):
+        rows = polls.splits("support", include=include)
+        mine = rows["poll_id"] == "levada-2022-11-30"
+        assert ("18-24" in set(rows.loc[mine, "level"])) == there
 
 
 def test_an_unknown_construct_is_refused() -> None:
