@@ -16,6 +16,9 @@ ASKED = ["question_id", "option"]
 USUAL_CHANGES = 6
 LEAST_JUMP = 6.0
 FEWEST_CHANGES = 3
+# In a longer series the usual change is known better: four of them are enough, and as much as
+# that chance of a share of its size (six points of a half, less of a small or a large share).
+MANY_CHANGES, USUAL_CHANGES_OF_MANY = 10, 4
 # A group that lies this much nearer to the other side than to its own is one of politics
 # (those who disapprove of the president), or an option exchanged.
 NEARER_POINTS = 18.0
@@ -34,9 +37,21 @@ OTHER_SIDE = {
 # Groups into which a dimension divides all respondents of a wave.
 HALVES = [("sex:male", "sex:female")]
 # Farther from the share of all no group of these kinds lies; those of politics do.
-FARTHEST = {"sex": 12.0, "tv": 16.0, "education": 16.0, "income": 16.0, "finances": 16.0}
+FARTHEST = {"sex": 12.0, "tv": 16.0, "education": 12.0, "income": 12.0, "finances": 12.0}
 # These divide more, and hardly ever more than this.
 FARTHEST |= {"place": 30.0, "media": 30.0, "youtube": 30.0, "age": 42.0}
+# Those of middle age, and those who live in no large city, are near to all: none so far.
+MIDDLE_AGES, FARTHEST_OF_MIDDLE = (30, 64), 15.0
+SMALL_PLACES = ["village", "under100k", "100k_to_500k", "500k+"]
+FARTHEST_OF_SMALL = 12.0
+# Opinion goes one way with age: no middle group lies outside those younger and older by so much.
+AGE_TURN = 4.0
+# Of adults in Russia 55 in 100 are women (population.csv); three rounded shares are a point off.
+WOMEN, SEXES_APART = 0.55, 2.0
+# Kinds whose groups, where several are printed, are the two ends of it: all lie between.
+DIVIDING = ["sex", "education", "income", "finances", "direction", "putin", "army", "support"]
+DIVIDING += ["talks", "undo", "abroad"]
+BESIDE_ENDS = 3.0
 # Nor is any of them several times as many, or as few, where that is points at all.
 MOST_TIMES = 3.5
 # A group lies as far from all respondents as in other waves, but for the errors of a small one.
@@ -75,10 +90,15 @@ def check_jumps(frames: Frames) -> Iterator[Finding]:
     # Inside a series the neighbours agree with each other and not with the share;
     # at its ends only one neighbour speaks, and has to speak louder.
     around = (before + after) / 2
+    middle = (mine["share_pct"] + around).div(2).clip(1, 99)
+    by_chance = LEAST_JUMP / 50 * (middle * (100 - middle)) ** 0.5
+    closer = (USUAL_CHANGES_OF_MANY * usual).clip(lower=by_chance)
+    many = change.groupby(series).transform("count") >= MANY_CHANGES
     # A slip in a short series makes changes large that pass for its usual ones: between two
     # waves that agree no more than what a series of unknown changes may do is believed. (What
     # was derived is held against its counts.)
     most = limit.clip(upper=3 * LEAST_JUMP).where(mine["origin"] != "derived", limit)
+    most = most.mask(many, np.minimum(most, closer))
     inside = (mine["share_pct"] - around).abs() - (before - after).abs() / 2 > most
     neighbour = before.fillna(after)
     at_end = (before.isna() | after.isna()) & ((mine["share_pct"] - neighbour).abs() > 1.5 * limit)
@@ -331,7 +351,7 @@ def check_group_distance(frames: Frames) -> Iterator[Finding]:
     sides = pd.MultiIndex.from_frame(groups[["poll_id", "question_id"]].assign(pole=pole))
     summed = pd.Series(_sum_sides(frames).reindex(sides).array, index=groups.index)
     expected = pd.Series(of_all.array, index=groups.index).fillna(summed)
-    farthest, distance = _kind(groups).map(FARTHEST), (groups["share_pct"] - expected).abs()
+    farthest, distance = _farthest(groups), (groups["share_pct"] - expected).abs()
     pair = pd.concat([groups["share_pct"], expected], axis=1)
     times = pair.max(axis=1) > MOST_TIMES * pair.min(axis=1)
     yield from find(
@@ -346,6 +366,114 @@ def check_group_distance(frames: Frames) -> Iterator[Finding]:
         "read group and share again; a group that does differ is named in reviewed.csv.",
         "review",
     )
+
+
+def _farthest(groups: pd.DataFrame) -> pd.Series:
+    """How far a group of its kind can lie from all respondents."""
+    ages = _ages(groups)
+    middle = (ages["youngest"] >= MIDDLE_AGES[0]) & (ages["oldest"] <= MIDDLE_AGES[1])
+    small = groups["subgroup"].isin([f"place:{place}" for place in SMALL_PLACES])
+    farthest = _kind(groups).map(FARTHEST)
+    return farthest.mask(middle, FARTHEST_OF_MIDDLE).mask(small, FARTHEST_OF_SMALL)
+
+
+def _ages(groups: pd.DataFrame) -> pd.DataFrame:
+    """Youngest and oldest of the groups of age; nothing for others."""
+    years = groups["subgroup"].str.extract(r"^age:(\d+)(?:-(\d+)|\+)$").astype("float64")
+    oldest = years[1].mask(years[0].notna() & years[1].isna(), float("inf"))
+    return pd.DataFrame({"youngest": years[0], "oldest": oldest})
+
+
+def check_age_order(frames: Frames) -> Iterator[Finding]:
+    """A group of age lies between the next younger and the next older one of its wave."""
+    answers = frames["answers"]
+    printed = answers[answers["origin"] == "printed"].dropna(subset=[*KEYS, "option"])
+    rows = printed.join(_ages(printed)).dropna(subset=["youngest", "share_pct"])
+    rows = rows.sort_values("youngest", kind="stable")
+    asked = [rows[name] for name in ("poll_id", *ASKED)]
+    by_age = rows.groupby(asked)
+    younger, older = by_age["share_pct"].shift(1), by_age["share_pct"].shift(-1)
+    # Groups that overlap are of two tables.
+    apart = (by_age["oldest"].shift(1) < rows["youngest"]) & (
+        rows["oldest"] < by_age["youngest"].shift(-1)
+    )
+    pair = pd.concat([younger, older], axis=1)
+    outside = np.maximum(rows["share_pct"] - pair.max(axis=1), pair.min(axis=1) - rows["share_pct"])
+    yield from find(
+        "answers",
+        apart & (outside > AGE_TURN),
+        "share_pct+subgroup",
+        "age_order",
+        lambda line: (
+            f"{cell(rows, line, 'share_pct'):g} of {cell(rows, line, 'subgroup')}, "
+            f"{younger[line]:g} of those younger and {older[line]:g} of those older."
+        ),
+        "read group and share again; an age that does stand out is named in reviewed.csv.",
+        "review",
+    )
+
+
+def check_sexes(frames: Frames) -> Iterator[Finding]:
+    """The share of all is that of men and of women, each with its part of the population."""
+    answers = frames["answers"]
+    keys = ["poll_id", *ASKED]
+    groups = ["all", "sex:male", "sex:female"]
+    mine = answers[(answers["origin"] == "printed") & answers["subgroup"].isin(groups)]
+    mine = mine.dropna(subset=keys).drop_duplicates([*keys, "subgroup"])
+    wide = mine.pivot_table("share_pct", index=keys, columns="subgroup").reindex(columns=groups)
+    mixed = (1 - WOMEN) * wide["sex:male"] + WOMEN * wide["sex:female"]
+    total = mine[mine["subgroup"] == "all"]
+    expected = mixed.reindex(pd.MultiIndex.from_frame(total[keys]))
+    expected.index = total.index
+    yield from find(
+        "answers",
+        (total["share_pct"] - expected).abs() > SEXES_APART,
+        "share_pct",
+        "sexes",
+        lambda line: (
+            f"{cell(total, line, 'share_pct'):g} of all, by men and women {expected[line]:.1f}."
+        ),
+        "read the three again.",
+        "review",
+    )
+
+
+def check_between(frames: Frames) -> Iterator[Finding]:
+    """All respondents lie between the groups that divide them, and these not too far apart."""
+    answers = frames["answers"]
+    printed = answers[answers["origin"] == "printed"].dropna(subset=[*KEYS, "option", "share_pct"])
+    groups = printed[printed["subgroup"] != "all"]
+    groups = groups.assign(kind=_kind(groups), **_ages(groups)).reset_index(names="line")
+    keys = ["poll_id", *ASKED]
+    by_kind = groups.groupby([*keys, "kind"], sort=False)
+    ends = by_kind.agg(
+        line=("line", "min"),
+        low=("share_pct", "min"),
+        high=("share_pct", "max"),
+        groups=("subgroup", "nunique"),
+        youngest=("youngest", "min"),
+        oldest=("oldest", "max"),
+    )
+    ends = ends[ends["groups"] > 1].reset_index()
+    whole = printed[printed["subgroup"] == "all"].drop_duplicates(keys).set_index(keys)["share_pct"]
+    poles = frames["options"].drop_duplicates(ASKED).set_index(ASKED)["pole"]
+    pole = poles.reindex(pd.MultiIndex.from_frame(ends[ASKED])).array
+    sides = pd.MultiIndex.from_frame(ends[["poll_id", "question_id"]].assign(pole=pole))
+    summed = pd.Series(_sum_sides(frames).reindex(sides).array, index=ends.index)
+    of_all = whole.reindex(pd.MultiIndex.from_frame(ends[keys]))
+    ends["all"] = pd.Series(of_all.array, index=ends.index).fillna(summed)
+    divide = ends["kind"].isin(DIVIDING) | (
+        (ends["youngest"] <= 18) & (ends["oldest"] == float("inf"))
+    )
+    outside = np.maximum(ends["low"] - ends["all"], ends["all"] - ends["high"])
+    far = ends["high"] - ends["low"] > 2 * ends["kind"].map(FARTHEST)
+    ends["told"] = [f", {share:g} of all" if share >= 0 else "" for share in ends["all"]]
+    for row in ends[(divide & (outside > BESIDE_ENDS)) | far].itertuples():
+        message = f"{row.low:g} to {row.high:g} of the groups of {row.kind}{row.told}."
+        cure = "read groups and shares again; such that do differ are named in reviewed.csv."
+        line = int(str(row.line))
+        column = "share_pct+subgroup"
+        yield Finding("answers", line, column, "between", message, cure, "review")
 
 
 def check_side(frames: Frames) -> Iterator[Finding]:
@@ -405,6 +533,9 @@ def check_same_rest(frames: Frames) -> Iterator[Finding]:
     gap = (sums["total"] - usual).abs()
     spread = gap.groupby([sums["question_id"], sums["answers"]]).transform("median")
     whole = usual.between(100 - LARGEST_REST, 101)
+    # Of all respondents, where several waves hardly differ, the next one hardly does.
+    several = (sums["subgroup"] == "all") & (known >= FEWEST_OF_PARTS) & whole
+    limit = limit.mask(several, (FAR_OF_PARTS * spread).clip(SAME_REST / 2, SAME_REST))
     wrong = (gap > limit) & whole & (known >= FEWEST_SUMS)
     wrong |= (gap > (FAR_OF_PARTS * spread).clip(limit)) & ~whole & (known >= FEWEST_OF_PARTS)
     wrong &= sums["answers"].str.contains("|", regex=False)
@@ -426,6 +557,9 @@ SHARE_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("answers", "options"), check_left_by_other),
     (("answers", "options"), check_group_gap),
     (("answers", "options"), check_group_distance),
+    (("answers",), check_age_order),
+    (("answers",), check_sexes),
+    (("answers", "options"), check_between),
     (("answers", "options"), check_side),
     (("answers",), check_same_rest),
 ]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from polls.rules.rule import Frames, Rule, is_among
+from polls.rules.rule import Frames, Rule, is_among, look_up
 from polls.tables import Finding, cell, find
 from polls.tidy import KEYS, derive_shares
 
@@ -15,8 +15,16 @@ TOTALS = ["total_for", "total_against", "total_no_answer"]
 NON_ANSWER = r"hard|refus|dk|know|undecided|no_answer|no_opinion|declined|unsure|cannot"
 # Two rounded parts and a rounded total differ by at most one and a half.
 ROUNDED_TOTAL = 1.5
+# Of groups, whose parts are weighted, such a total may be two points off.
+USUAL_TOTAL_OFF = 2.0
 # Sums that a house can have printed itself; what is further from 100 was misread.
 ODD_SUM = 3.0
+NON_ANSWER_POLES = ["undecided", "refused", "total_no_answer"]
+# No question that takes one answer leaves more than a quarter without a side.
+MOST_UNSAID = 25.0
+ASKED = ["question_id", "option"]
+# Of two answers that are alike neither is the total of the other.
+FEWEST_SUMMED = 3
 
 
 def mark_repeats(frames: Frames) -> pd.Series:
@@ -28,22 +36,26 @@ def mark_repeats(frames: Frames) -> pd.Series:
     pole = pd.Series(poles.reindex(keys).to_numpy(), index=answers.index)
     named = answers["option"].str.endswith("_total").fillna(False)
     total = pole.isin(TOTALS) | (named & pole.isna())
-    # A total without its parts stands for them; one whose side is not known may repeat some.
+    # A total without its parts stands for them; one whose side is not known may repeat any.
     side = pole.str.removeprefix("total_").replace(
         {"undecided": "no_answer", "refused": "no_answer"}
     )
     rows = answers[KEYS].assign(side=side)
-    wanted = rows.loc[side.notna() & ~total]
-    parts = pd.MultiIndex.from_frame(wanted.drop_duplicates())
-    return total & (pd.Series(pd.MultiIndex.from_frame(rows).isin(parts), rows.index) | side.isna())
+    part = ~total & ~answers["option"].str.contains(NON_ANSWER).fillna(False)
+    beside = pd.MultiIndex.from_frame(rows.loc[side.notna() & ~total].drop_duplicates())
+    any_part = pd.MultiIndex.from_frame(rows.loc[part, KEYS].drop_duplicates())
+    repeats = pd.MultiIndex.from_frame(rows).isin(beside)
+    repeats |= side.isna().to_numpy() & pd.MultiIndex.from_frame(rows[KEYS]).isin(any_part)
+    return total & repeats
 
 
 def check_sum(frames: Frames) -> Iterator[Finding]:
-    """Single answers add up to 100; where some were not printed, to no more."""
+    """Single answers add up to 100; where some were not printed or nothing is known, to no more."""
     answers, questions = frames["answers"], frames["questions"]
-    single = questions.loc[questions["single_choice"].astype("boolean").fillna(False)]
-    asked = is_among(answers["question_id"], single["question_id"])
-    rows = answers[asked & ~mark_repeats(frames)]
+    choice = questions.drop_duplicates("question_id").set_index("question_id")["single_choice"]
+    single = look_up(answers["question_id"], choice.astype("boolean"))
+    # A question takes one answer unless it says that it takes several.
+    rows = answers[single.fillna(True) & ~mark_repeats(frames)].assign(single=single)
     options = frames["options"].dropna(subset=["question_id", "option"])
     total = options["pole"].isin(TOTALS) | options["option"].str.endswith("_total").fillna(False)
     whole = ~total.groupby(options["question_id"]).transform("any")
@@ -60,16 +72,21 @@ def check_sum(frames: Frames) -> Iterator[Finding]:
             n=(column, "size"),
             digits=("decimals", "min"),
             origin=("origin", "first"),
+            single=("single", "first"),
+            largest=(column, "max"),
         )
         question = sums.index.get_level_values("question_id")
         complete = (sums["n"].to_numpy() == offered.reindex(question).to_numpy()) & (
             silent.reindex(question).fillna(False).to_numpy(dtype=bool)
         )
-        digits = sums["digits"].astype("float64") if column == "share_pct" else 2.0
+        digits = sums["digits"].astype("float64").fillna(0) if column == "share_pct" else 2.0
         # Each rounded part is off by up to half a unit of its last digit.
         slack = (sums["n"] * 0.5 * 10.0**-digits).clip(0.03, 2.5) + 1e-6
-        short = complete | (sums["origin"] == "recomputed")
+        short = (complete | (sums["origin"] == "recomputed")) & sums["single"].fillna(False)
         off = (sums["total"] > 100 + slack) | (short & (sums["total"] < 100 - slack))
+        # Where little is known, a share that is all the others together may be their total.
+        summed = (2 * sums["largest"] - sums["total"]).abs() <= ROUNDED_TOTAL
+        off &= sums["single"].notna() | ~summed | (sums["n"] < FEWEST_SUMMED)
         if off.any():
             keys = pd.MultiIndex.from_frame(mine[KEYS])
             suspects = mine[keys.isin(sums.index[off])]
@@ -81,7 +98,8 @@ def _blame(group: pd.DataFrame, column: str) -> Finding:
     """Name the answer of a wrong sum that explains it best, else its first row."""
     total = group[column].sum()
     others = group[[name for name in WEIGHTINGS if name != column]].mean(axis=1)
-    line, level = group.index[0], "review" if abs(total - 100) <= ODD_SUM else "error"
+    known = group["single"].notna().all()
+    line, level = group.index[0], "error" if known and abs(total - 100) > ODD_SUM else "review"
     if (group["origin"] == "recomputed").all() and others.notna().any():
         # The cell that the correction brings nearest to its other weightings is the slip.
         gain = (group[column] - others).abs() - (group[column] + 100 - total - others).abs()
@@ -89,6 +107,8 @@ def _blame(group: pd.DataFrame, column: str) -> Finding:
     lines = f"{group.index.min()} to {group.index.max()}"
     message = f"the answers in lines {lines} add up to {total:.1f}."
     cure = "read them again; a sum that is printed so is named in reviewed.csv."
+    if not known:
+        cure = "read them again, or say in questions that one may give several answers."
     return Finding("answers", int(line), column, "sum", message, cure, level)
 
 
@@ -167,6 +187,73 @@ def check_sides(frames: Frames) -> Iterator[Finding]:
         yield Finding("answers", line, "share_pct", "sides", message, cure, "review")
 
 
+def check_usual_total(frames: Frames) -> Iterator[Finding]:
+    """A total that is elsewhere the sum of two answers of its question is so everywhere."""
+    answers = frames["answers"]
+    printed = answers[(answers["origin"] == "printed") & answers["share_pct"].notna()]
+    rows = printed[[*KEYS, "option", "share_pct"]].dropna().reset_index(names="line")
+    named = rows["option"].str.endswith("_total")
+    parts = rows.loc[~named & rows["question_id"].isin(rows.loc[named, "question_id"])]
+    pairs = parts.merge(parts.drop(columns="line"), on=KEYS, suffixes=("", "_other"))
+    pairs = pairs[pairs["option"] < pairs["option_other"]].drop(columns="line")
+    sums = rows[named].merge(pairs, on=KEYS, suffixes=("", "_part"))
+    parts_sum = sums["share_pct_part"] + sums["share_pct_other"]
+    gap = (sums["share_pct"] - parts_sum).abs()
+    alike = [sums[name] for name in ("question_id", "option", "option_part", "option_other")]
+    fits = (gap <= USUAL_TOTAL_OFF).groupby(alike)
+    others = fits.transform("size") - 1
+    # One that does not fit is looked at where all others do.
+    usual = (fits.transform("sum") == others) & (others >= FEWEST_SUMMED)
+    wrong = usual & (gap > USUAL_TOTAL_OFF)
+    for row in sums.assign(parts=parts_sum)[wrong].itertuples():
+        message = (
+            f"{row.option} of {row.share_pct:g}; {row.option_part} and {row.option_other}, "
+            f"which it usually sums, add up to {row.parts:g}."
+        )
+        cure = "read them again; a difference that is printed so is named in reviewed.csv."
+        line = int(str(row.line))
+        yield Finding("answers", line, "share_pct", "usual_total", message, cure, "review")
+
+
+def check_unsaid(frames: Frames) -> Iterator[Finding]:
+    """Where the two sides of a question were printed, not many are left for those who say none."""
+    answers, options, questions = frames["answers"], frames["options"], frames["questions"]
+    choice = questions.drop_duplicates("question_id").set_index("question_id")["single_choice"]
+    printed = answers[(answers["origin"] == "printed") & ~mark_repeats(frames)]
+    named = options.dropna(subset=ASKED).drop_duplicates(ASKED)
+    none = named["option"].str.contains(NON_ANSWER) | named["pole"].isin(NON_ANSWER_POLES)
+    total = named["pole"].isin(TOTALS) | named["option"].str.endswith("_total")
+    named = named.assign(what=total.map({True: "total", False: "part"}).mask(none, "none"))
+    # Two options that are all there are, or all totals there are, are the sides.
+    said = named[~none]
+    offered = said.groupby(["question_id", "what"]).size()
+    of_all = said.groupby("question_id").size()
+    other = named.loc[named["pole"] == "other", "question_id"]
+    rows = printed.reset_index(names="line").merge(named[[*ASKED, "what", "pole"]], on=ASKED)
+    sums = rows.groupby(KEYS, sort=False).agg(
+        line=("line", "min"),
+        total=("share_pct", "sum"),
+        n=("option", "size"),
+        what=("what", "first"),
+        mixed=("what", "nunique"),
+        poles=("pole", "nunique"),
+        known=("pole", "count"),
+    )
+    sums = sums.reset_index()
+    keys = pd.MultiIndex.from_frame(sums[["question_id", "what"]])
+    single = look_up(sums["question_id"], choice.astype("boolean")).fillna(False)
+    of_kind = pd.Series(offered.reindex(keys).array, index=sums.index)
+    only = look_up(sums["question_id"], of_all).eq(2)
+    two = (sums["n"] == 2) & (sums["mixed"] == 1) & of_kind.eq(2)
+    two &= only | (sums["what"] == "total")
+    two &= ((sums["known"] == 0) | (sums["poles"] == 2)) & ~is_among(sums["question_id"], other)
+    for row in sums[single & two & (sums["total"] < 100 - MOST_UNSAID)].itertuples():
+        message = f"the two sides add up to {row.total:g}."
+        cure = "read them again; a rest that is so large is named in reviewed.csv."
+        line = int(str(row.line))
+        yield Finding("answers", line, "share_pct", "unsaid", message, cure, "review")
+
+
 def check_weightings(frames: Frames) -> Iterator[Finding]:
     """The three weightings of a recomputed share stay near each other."""
     answers = frames["answers"]
@@ -207,6 +294,8 @@ SUM_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("answers", "options"), check_totals),
     (("answers", "options"), check_lone_part),
     (("answers", "options"), check_sides),
+    (("answers",), check_usual_total),
+    (("answers", "options", "questions"), check_unsaid),
     (("answers",), check_weightings),
     (("answers",), check_fraction),
 ]

@@ -4,6 +4,8 @@ from datetime import datetime, tzinfo
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from polls.rules import Frames
 from polls.rules.answers import (
@@ -27,6 +29,8 @@ from polls.rules.habits import (
 )
 from polls.rules.keys import check_unique
 from polls.rules.shares import (
+    check_age_order,
+    check_between,
     check_group_distance,
     check_group_gap,
     check_group_side,
@@ -37,6 +41,7 @@ from polls.rules.shares import (
     check_one_mind,
     check_same_options,
     check_same_rest,
+    check_sexes,
     check_side,
     check_usual_side,
 )
@@ -61,6 +66,8 @@ from polls.rules.sums import (
     check_sides,
     check_sum,
     check_totals,
+    check_unsaid,
+    check_usual_total,
     check_weightings,
 )
 from polls.tables import tables
@@ -1484,3 +1491,192 @@ def test_a_source_of_two_houses_answers_for_neither(other: str, lines: list[int]
     for name in others:
         frames |= make_frames(name, **nothing)
     assert [f.line for f in check_poll_source(frames)] == lines
+
+
+@pytest.mark.parametrize(
+    ("share", "lines"),
+    [(36.0, []), (35.9, [3]), (64.0, []), (64.1, [3]), (50.0, [])],
+)
+def test_a_group_of_age_may_stand_out_by_four_points(share: float, lines: list[int]) -> None:
+    """40 of the young and 60 of the old; what is between them may be 4 points beside."""
+    rows = [("w", "age:18-24", "yes", 40.0), ("w", "age:25-39", "yes", share)]
+    frames = make_answers([*rows, ("w", "age:40+", "yes", 60.0)])
+    assert [f.line for f in check_age_order(frames)] == lines
+
+
+@pytest.mark.parametrize("groups", [("age:18-29", "age:25-39"), ("age:18-24", "sex:male")])
+def test_only_groups_of_age_that_do_not_overlap_have_an_order(groups: tuple[str, str]) -> None:
+    rows = [("w", groups[0], "yes", 40.0), ("w", groups[1], "yes", 90.0)]
+    frames = make_answers([*rows, ("w", "age:40+", "yes", 60.0)])
+    assert list(check_age_order(frames)) == []
+
+
+@pytest.mark.parametrize(
+    ("share", "lines"), [(53.0, []), (53.1, [2]), (49.0, []), (48.9, [2]), (51.0, [])]
+)
+def test_the_share_of_all_may_be_two_points_off_that_of_both_sexes(
+    share: float, lines: list[int]
+) -> None:
+    """40 of men and 60 of women are 51 of all."""
+    rows = [("w", "all", "yes", share), ("w", "sex:male", "yes", 40.0)]
+    frames = make_answers([*rows, ("w", "sex:female", "yes", 60.0)])
+    assert [f.line for f in check_sexes(frames)] == lines
+
+
+@given(
+    shares=st.lists(st.floats(0, 100), min_size=2, max_size=2),
+    women=st.floats(0.545, 0.555),
+)
+def test_no_mixture_of_the_sexes_as_in_the_population_is_asked_about(
+    shares: list[float], women: float
+) -> None:
+    men, women_say = shares
+    of_all = round((1 - women) * men + women * women_say)
+    rows = [("w", "all", "yes", float(of_all)), ("w", "sex:male", "yes", float(round(men)))]
+    frames = make_answers([*rows, ("w", "sex:female", "yes", float(round(women_say)))])
+    assert list(check_sexes(frames)) == []
+
+
+@pytest.mark.parametrize(
+    ("groups", "share", "lines"),
+    [
+        (("education:higher", "education:no_higher"), 63.0, []),
+        (("education:higher", "education:no_higher"), 63.1, [3]),
+        (("age:18-39", "age:40+"), 47.0, []),
+        (("age:18-39", "age:40+"), 46.9, [3]),
+        (("age:18-39", "age:40-59"), 80.0, []),
+        (("place:moscow", "place:village"), 80.0, []),
+    ],
+)
+def test_all_may_lie_three_points_outside_the_groups_that_divide_them(
+    groups: tuple[str, str], share: float, lines: list[int]
+) -> None:
+    """50 and 60; groups that are not both ends, or of places, divide nobody."""
+    rows = [("w", "all", "yes", share), ("w", groups[0], "yes", 50.0)]
+    frames = make_answers([*rows, ("w", groups[1], "yes", 60.0)])
+    assert [f.line for f in check_between(frames)] == lines
+
+
+@pytest.mark.parametrize(("share", "lines"), [(54.0, []), (54.1, [2])])
+def test_two_groups_are_as_far_apart_as_each_may_be_from_all(
+    share: float, lines: list[int]
+) -> None:
+    """Of the rich 30; the poor, who may be 12 from all as they may, at most 24 more."""
+    rows = [("w", "income:high", "yes", 30.0), ("w", "income:low", "yes", share)]
+    assert [f.line for f in check_between(make_answers(rows))] == lines
+
+
+@pytest.mark.parametrize(
+    ("group", "share", "lines"),
+    [
+        ("age:40-54", 65.0, []),
+        ("age:40-54", 65.1, [4]),
+        ("age:18-24", 90.0, []),
+        ("place:village", 62.0, []),
+        ("place:village", 62.1, [4]),
+        ("place:moscow", 80.0, []),
+        ("income:low", 62.0, []),
+        ("income:low", 62.1, [4]),
+    ],
+)
+def test_those_of_middle_age_and_of_small_places_are_near_to_all(
+    group: str, share: float, lines: list[int]
+) -> None:
+    rows = [("w", "all", "yes", 50.0), ("w", "all", "no", 40.0), ("w", group, "yes", share)]
+    assert [f.line for f in check_group_distance(make_answers(rows))] == lines
+
+
+@pytest.mark.parametrize(("share", "lines"), [(35.0, []), (34.9, [2])])
+@pytest.mark.parametrize("single", [True, False, None])
+def test_a_quarter_may_be_on_neither_side(
+    single: bool | None, share: float, lines: list[int]
+) -> None:
+    """Only of questions that are known to take one answer."""
+    frames = make_answers([("w", "all", "yes", 40.0), ("w", "all", "no", share)])
+    frames |= make_frames("questions", question_id=["q"], single_choice=[single])
+    assert [f.line for f in check_unsaid(frames)] == (lines if single else [])
+
+
+def test_a_question_that_offers_more_than_two_sides_may_leave_more() -> None:
+    frames = make_answers([("w", "all", "yes", 40.0), ("w", "all", "no", 20.0)])
+    frames |= make_frames("questions", question_id=["q"], single_choice=[True])
+    options, poles = ["yes", "no", "both"], ["for", "against", "other"]
+    frames |= make_frames("options", question_id=["q"] * 3, option=options, pole=poles)
+    assert list(check_unsaid(frames)) == []
+
+
+@pytest.mark.parametrize(
+    ("waves", "share", "lines"),
+    [(4, 62.0, []), (4, 62.1, [2]), (3, 70.0, []), (4, 58.0, []), (4, 57.9, [2])],
+)
+def test_a_total_that_is_elsewhere_a_sum_may_be_two_points_off(
+    waves: int, share: float, lines: list[int]
+) -> None:
+    """20 and 40; three other waves in which the total is their sum are enough."""
+    rows = []
+    for number in range(waves):
+        of_total = share if number == 0 else 60.0
+        shares = {"much_total": of_total, "rather": 20.0, "very": 40.0}
+        rows += [(f"w{number}", "all", option, value) for option, value in shares.items()]
+    assert [f.line for f in check_usual_total(make_answers(rows))] == lines
+
+
+@pytest.mark.parametrize(
+    ("single", "share", "level"),
+    [(None, 51.0, ""), (None, 51.1, "review"), (True, 54.1, "error"), (False, 90.0, "")],
+)
+def test_what_takes_one_answer_as_far_as_is_known_is_no_more_than_all(
+    single: bool | None, share: float, level: str
+) -> None:
+    """Of two answers in whole numbers half a point each is rounding."""
+    frames = make_answers([("w", "all", "yes", share), ("w", "all", "no", 50.0)])
+    frames["answers"] = frames["answers"].assign(decimals=pd.array([0, 0], dtype="Int64"))
+    frames |= make_frames("questions", question_id=["q"], single_choice=[single])
+    assert [f.level for f in check_sum(frames)] == ([level] if level else [])
+
+
+@pytest.mark.parametrize(("share", "found"), [(81.5, False), (81.6, True)])
+def test_a_share_may_be_the_total_of_all_others(share: float, found: bool) -> None:
+    """30 and 50 are 80 together, rounded; of less than three answers none is a total."""
+    rows = [("w", "all", name, value) for name, value in (("a", share), ("b", 30.0), ("c", 50.0))]
+    frames = make_answers(rows) | make_frames("questions", question_id=["q"], single_choice=[None])
+    assert bool(list(check_sum(frames))) == found
+
+
+@pytest.mark.parametrize(("hard", "lines"), [(0.0, [2]), (5.0, [2])])
+def test_totals_without_sides_that_stand_alone_are_answers(hard: float, lines: list[int]) -> None:
+    """59 fear it and 73 do not: one of them is wrong, whoever gave no answer."""
+    shares = {"fear_total": 59.0, "not_fear_total": 73.0, "hard_to_say": hard}
+    frames = make_answers([("w", "all", name, value) for name, value in shares.items()])
+    frames |= make_frames("options", question_id=["q"] * 3, option=list(shares))
+    frames |= make_frames("questions", question_id=["q"], single_choice=[True])
+    assert [f.line for f in check_sum(frames)] == lines
+
+
+@pytest.mark.parametrize(("waves", "lines"), [(10, []), (11, [5])])
+@pytest.mark.parametrize(("share", "far"), [(55.9, False), (56.1, True), (62.0, True)])
+def test_a_longer_series_knows_its_usual_change_better(
+    waves: int, lines: list[int], share: float, far: bool
+) -> None:
+    """Ten changes of a point and a half, usually: four of them, six points, are no chance."""
+    shares = [50.0 + 1.5 * (number % 2) for number in range(waves)]
+    shares[2:5] = [50.0, share, 50.0]
+    rows = [(f"w{number}", "all", "yes", value) for number, value in enumerate(shares)]
+    frames = make_answers(rows)
+    days = list(pd.date_range("2022-03-01", periods=waves, freq="MS"))
+    frames |= make_frames("polls", poll_id=[row[0] for row in rows], latest=days)
+    found = [f.line for f in check_jumps(frames)]
+    assert found == ([5] if share > 59 or (far and lines) else [])
+
+
+@pytest.mark.parametrize(
+    ("waves", "share", "lines"), [(5, 55.0, []), (5, 54.9, [2]), (4, 50.0, []), (4, 49.9, [2])]
+)
+def test_answers_that_hardly_differ_leave_five_points_more_at_most(
+    waves: int, share: float, lines: list[int]
+) -> None:
+    """60 and 30 in four other waves; of three others ten points are believed."""
+    rows = [("w0", "all", "yes", share), ("w0", "all", "no", 30.0)]
+    for number in range(1, waves):
+        rows += [(f"w{number}", "all", "yes", 60.0), (f"w{number}", "all", "no", 30.0)]
+    assert [f.line for f in check_same_rest(make_answers(rows))] == lines
