@@ -182,7 +182,7 @@ def check_id_prefix(frames: Frames) -> Iterator[Finding]:
         def say(line: int, frame: pd.DataFrame = frame, column: str = column) -> str:
             return f"{cell(frame, line, column)} of the house {cell(frame, line, 'house_id')}."
 
-        wrong = frame[column].str.split(mark, n=1).str[0] != frame["house_id"]
+        wrong = frame[column].str.split(mark).str[0] != frame["house_id"]
         cure = "mend the house; an id that must stay is named in reviewed.csv."
         yield from find(name, wrong, f"{column}+house_id", "prefix", say, cure, "review")
 

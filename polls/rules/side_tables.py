@@ -32,7 +32,8 @@ def check_cells(frames: Frames) -> Iterator[Finding]:
     message = "n_refused is empty in some cells of the wave and filled in others."
     cure = "refusal was offered to all who heard a wording or to nobody."
     # The lesser part of the wave's cells is at fault.
-    odd = (by_wave.transform("nunique") > 1) & (empty == (by_wave.transform("mean") < 0.5))
+    share = by_wave.transform("mean")
+    odd = share.notna() & (empty == (share < 0.5))
     yield from find("cells", odd, "n_refused", "cell_refused", message, cure)
     mean = cells["weight_sum"] / cells["n"].astype("float64")
     yield from find(

@@ -28,6 +28,7 @@ from polls.rules.habits import (
     check_weekday,
 )
 from polls.rules.keys import check_unique
+from polls.rules.order import _out_of_place
 from polls.rules.shares import (
     check_age_order,
     check_between,
@@ -556,6 +557,29 @@ def test_a_total_is_held_against_the_sum_of_its_parts(share: float, lines: list[
         strength=["strong", "weak", None],
     )
     assert [f.line for f in check_group_distance(frames)] == lines
+
+
+@pytest.mark.parametrize(("share", "lines"), [(16.0, []), (16.1, [3])])
+def test_a_group_of_several_times_all_may_be_twelve_points_from_them(
+    share: float, lines: list[int]
+) -> None:
+    frames = make_answers([("w", "all", "yes", 4.0), ("w", "age:18-24", "yes", share)])
+    assert [f.line for f in check_group_distance(frames)] == lines
+
+
+@pytest.mark.parametrize(
+    ("places", "strayed"),
+    [
+        ([1, 2, 0, 3], [2]),
+        ([2, 0, 1, 1, 3], [0]),
+        ([0, 1, 4, 2, 3], [2]),
+        ([3, 0, 1, 2], [0]),
+        ([0, 0, 1], []),
+    ],
+)
+def test_only_rows_that_strayed_are_out_of_place(places: list[int], strayed: list[int]) -> None:
+    wrong = _out_of_place(pd.DataFrame({"place": places}), ["place"])
+    assert wrong[wrong].index.tolist() == strayed
 
 
 @pytest.mark.parametrize(("share", "lines"), [(35.0, []), (35.1, [3])])
