@@ -39,16 +39,20 @@ ACCENTS = re.compile(r"[\u0300-\u036f]+")
 # stands inside of so many.
 SHORTEST, LONG_WORD = 4, 8
 WORD = re.compile(rf"[^\W\d_]{{{LONG_WORD},}}")
+# Signs that are a word or a syllable each: another one, or one more, makes another name.
+SIGNS = ("CJK ", "HANGUL ")
 # More characters than this make a message unreadable.
 MOST_NAMED = 4
 # What programs write where there is no name, and what letters become that an encoding lacks.
 NONE = frozenset({"nan", "nat", "na", "n a", "none", "null", "nil"})
 LOST = re.compile("\ufffd|[^\\W_][?]+[^\\W_]")
-# How rows are called that sum others up, and elections, whatever the year.
+# How rows are called that sum others up, and elections, whatever the year. Median is a house in
+# Prague, and another in Budapest.
 YEAR = re.compile(r"\b(?:19|20)[0-9]{2}\b")
 SUMMARIES = (
-    *("all", "overall", "sum", "total", "grand total", "subtotal", "mean", "median", "average"),
-    *("average of polls", "polling average", "poll of polls", "result", "results", "election"),
+    *("all", "overall", "sum", "total", "grand total", "subtotal", "mean", "average"),
+    *("average of polls", "polling average", "poll of polls", "median of polls", "election"),
+    *("result", "results"),
     *("election result", "election results", "итого", "всего", "среднее", "выборы", "gesamt"),
     *("insgesamt", "summe", "durchschnitt", "mittelwert", "moyenne", "promedio"),
     *("exit poll", "official result", "official results", "actual result", "actual results"),
@@ -153,7 +157,8 @@ def is_slip(name: str, other: str) -> bool:
     """Is one name the other with a letter left out, typed twice or exchanged with the next.
 
     Another letter makes another name unless it stands inside of a long word; a digit always does,
-    and short names are near to each other anyway. Capitals have no say.
+    as does a sign that is a word or a syllable, and short names are near to each other anyway.
+    Capitals have no say.
 
     Examples
     --------
@@ -176,14 +181,24 @@ def is_slip(name: str, other: str) -> bool:
         apart = [i for i, pair in enumerate(zip(name, other, strict=True)) if len(set(pair)) > 1]
         if len(apart) == 1:
             around = name[: apart[0]] + "a" + name[apart[0] + 1 :]
-            words = [m.span() for m in WORD.finditer(around)] if name[apart[0]].isalpha() else []
+            both = name[apart[0]], other[apart[0]]
+            words = [m.span() for m in WORD.finditer(around)] if all(map(_spells, both)) else []
             return any(first < apart[0] < last - 1 for first, last in words)
         swapped = len(apart) == 2 and apart[1] == apart[0] + 1
-        if swapped and any(name[i].isdigit() for i in apart):
+        if swapped and any(name[i].isdigit() or _is_sign(name[i]) for i in apart):
             return False
         return swapped and name[apart[0] : apart[1] + 1] == other[apart[0] : apart[1] + 1][::-1]
     left_out = (i for i in range(len(long)) if long[:i] + long[i + 1 :] == short)
-    return any(long[i].isalpha() for i in left_out)
+    return any(_spells(long[i]) for i in left_out)
+
+
+def _spells(character: str) -> bool:
+    """Is it a letter of a word, rather than a word or a syllable."""
+    return character.isalpha() and not _is_sign(character)
+
+
+def _is_sign(character: str) -> bool:
+    return unicodedata.name(character, "").startswith(SIGNS)
 
 
 def tell_apart(names: Sequence[str]) -> str:

@@ -51,10 +51,15 @@ LARGE_EFFECT = 10.0
 # are no scale, and reach nowhere.
 FEWEST_KINDS, CODE_RATIO = 5, 1.5
 # A scale has some ten values, and codes of it are so many of its steps away. Of more numbers the
-# last is a code where several have it, and it is so many of their widest gaps away.
+# last is a code where several have it, and it is so many of their widest gaps away. Many may well
+# work no hours and earn nothing.
 CODES = frozenset({"8", "9", "88", "98", "99", "888", "998", "999"})
 MOST_OF_SCALE, CODE_STEPS = 11, 3
-FEWEST_OF_MANY, FEWEST_CODES, EDGE_GAPS = 20, 2, 10
+FEWEST_OF_MANY, FEWEST_CODES, EDGE_GAPS, MOST_ZEROS = 20, 2, 10, 0.1
+# Days and months that are written as one number: 20220228, 202202.
+DAYS_WRITTEN, MONTHS_WRITTEN = (1900_01_01, 2099_12_31), (1900_01, 2099_12)
+# A category of its own, such as of parties that people are near to.
+LEVEL_OF_NONE = "none"
 Text = np.ndarray[Any, Any]
 FIELD = ("start_date", "end_date")
 DAY, YEAR = np.timedelta64(1, "D"), 365.25
@@ -293,7 +298,13 @@ def find_code(values: Array) -> np.ndarray[Any, np.dtype[np.intp]]:
     (array([2]), array([5, 6]))
     >>> find_code(np.array([0.0, *range(18, 80), 0]))
     array([ 0, 63])
+
+    Days and months that are written as numbers are as far apart as in the calendar:
+
+    >>> find_code(np.array([202110.0, 202111, 202112, 202201, 202202, 202203, 202204])).size
+    0
     """
+    values = _in_calendar(values)
     kinds, counts = np.unique(values, return_counts=True)
     if codes := _find_nines(kinds, counts) or _find_edge(kinds, counts):
         return np.flatnonzero(np.isin(values, codes))
@@ -308,6 +319,19 @@ def find_code(values: Array) -> np.ndarray[Any, np.dtype[np.intp]]:
     if len(fuller) < FEWEST_KINDS or gap <= CODE_RATIO * np.ptp(fuller):
         return np.array([], dtype=np.intp)
     return np.flatnonzero(np.isin(values, fewer))
+
+
+def _in_calendar(values: Array) -> Array:
+    """Days such as 20220228, or months such as 202202, counted on; other numbers as they are."""
+    if not (values == np.round(values)).all():
+        return values
+    whole = pd.Series(values).astype("int64")
+    for (first, last), form in ((DAYS_WRITTEN, "%Y%m%d"), (MONTHS_WRITTEN, "%Y%m")):
+        if whole.between(first, last).all():
+            days = pd.to_datetime(whole.astype("str"), format=form, errors="coerce")
+            if days.notna().all():
+                return np.asarray((days - days.min()) / DAY, dtype=float)
+    return values
 
 
 def _find_nines(kinds: Array, counts: Text) -> list[float]:
@@ -327,7 +351,8 @@ def _find_edge(kinds: Array, counts: Text) -> list[float]:
         return []
     gaps = np.diff(kinds)
     for edge, gap, others in ((0, gaps[0], gaps[1:]), (-1, gaps[-1], gaps[:-1])):
-        if counts[edge] >= FEWEST_CODES and gap > EDGE_GAPS * others.max():
+        most = (MOST_ZEROS if kinds[edge] == 0 else 0.5) * counts.sum()
+        if FEWEST_CODES <= counts[edge] <= most and gap > EDGE_GAPS * others.max():
             return [float(kinds[edge])]
     return []
 
@@ -477,7 +502,8 @@ def _no_poll(obs: pd.DataFrame, house: Text) -> Iterator[str]:
 def _covariate(obs: pd.DataFrame, name: str, values: Text) -> Iterator[str]:
     yield from tell_alike(obs, values, f"levels of {name}")
     yield from _slips(obs, values, f"levels of {name}")
-    yield from _nobody(obs, values, f"level of {name}")
+    named = np.where(values == LEVEL_OF_NONE, f"{LEVEL_OF_NONE} of {name}", values)
+    yield from _nobody(obs, named, f"level of {name}")
     if len(set(values)) == 1:
         yield (
             f"covariate {name} is {values[0]!r} in all polls: there is nothing to estimate; "

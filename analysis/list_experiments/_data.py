@@ -200,10 +200,10 @@ def find_list_suspicions(
         codes = known[find_code(numbers[known])]
         if len(codes):
             rest = np.delete(numbers, codes)
+            others = f"{np.nanmin(rest):.12g} to {np.nanmax(rest):.12g}"
             notes.append(
-                f"{name} is {numbers[codes[0]]:g} in {name_rows(frame, codes)}, far from all "
-                f"others ({np.nanmin(rest):g} to {np.nanmax(rest):g}): leave the cell empty if it "
-                "stands for no answer, or correct it"
+                f"{name} is {numbers[codes[0]]:.12g} in {name_rows(frame, codes)}, far from all "
+                f"others ({others}): leave the cell empty if it stands for no answer, or correct it"
             )
     return tuple(notes)
 

@@ -119,6 +119,14 @@ def test_a_result_may_be_twenty_points_from_the_polls_of_three_houses(shares, re
         ([*range(10, 30), 0, 0], 0),
         ([*range(18, 38), 48, 48], 2),
         ([*range(18, 36), 46, 46], 0),
+        ([*range(18, 38), 0, 0, 0], 0),  # more than a tenth work no hours
+        ([*range(18, 45), 0, 0, 0], 3),
+        ([*range(18, 38), *[48] * 20], 20),  # as many as all others
+        ([*range(18, 38), *[48] * 21], 0),
+        ([*range(20220221, 20220229), *range(20220301, 20220309)], 0),  # one day apart
+        ([*range(202107, 202113), *range(202201, 202207)], 0),
+        ([202100, *range(202201, 202207)], 1),  # no month
+        ([20220229, *range(20220301, 20220307)], 1),  # no day
     ],
 )
 def test_a_code_lies_far_from_five_kinds_of_number(values, n):

@@ -116,12 +116,12 @@ def read_covariates(observations: Observations, covariates: Sequence[str]) -> Co
 
 
 def _check_numbers(observations: Observations, formula: str, variables: Sequence[str]) -> None:
-    """Refuse words among numbers, each of which would become a category; C() asks for that."""
+    """Refuse words among numbers, each of which would become a category, where none are meant."""
     for name in variables:
         values = observations.polls[name].to_numpy(object)
         numbers = pd.to_numeric(pd.Series(values), errors="coerce")
         odd = np.flatnonzero(numbers.isna() & (values != UNKNOWN))
-        if not len(odd) or re.search(rf"C\(\s*`?{re.escape(name)}`?\s*[,)]", formula):
+        if not len(odd) or _asks_for_words(formula, name):
             continue
         first = values[odd[0]]
         where = f"{observations.rows[odd[0]]}, column {name}"
@@ -130,6 +130,24 @@ def _check_numbers(observations: Observations, formula: str, variables: Sequence
         if 2 * len(odd) < len(values):
             cure = f"write a number, or take C({name}) if all are categories"
             raise PollInputError(f"{first!r} among numbers", cure, where)
+
+
+def _asks_for_words(formula: str, name: str) -> bool:
+    """Does a formula take a column as categories, or compare it with words.
+
+    Examples
+    --------
+    >>> [_asks_for_words(f"~ {term}", "x") for term in ("C(x)", "x == 'n'", "x.isin(['n'])", "x")]
+    [True, True, True, False]
+    """
+    column = rf"`?(?<!\w){re.escape(name)}(?!\w)`?\s*"
+    asks = (
+        rf"\b(?:C|hashed)\(\s*{column}[,)]",
+        rf"{column}\.\s*(?:isin|str|map)\b",
+        rf"{column}[!=]=\s*['\"]",
+        rf"['\"]\s*[!=]=\s*{column}",
+    )
+    return any(re.search(pattern, formula) for pattern in asks)
 
 
 def _read_variables(frame: pd.DataFrame) -> pd.DataFrame:

@@ -699,6 +699,13 @@ def test_houses_that_differ_in_capitals_are_told_with_rows_and_cure():
     )
 
 
+def test_a_level_of_none_is_a_name_and_of_a_program_it_is_none():
+    small, capital = (good(near=["left", "right", none] * 4) for none in ("none", "None"))
+    assert not [text for text in notes(small, "near") if "no name" in text]
+    (told,) = [text for text in notes(capital, "near") if "no name" in text]
+    assert told.startswith("level of near 'None' in row 2")
+
+
 def test_levels_that_are_numbers_or_days_are_no_slips_of_each_other():
     frame = good(week=["2022-06-02", "2022-06-20", "2022-07-05"] * 4, form=["v12", "v21", "v9"] * 4)
     assert not [text for text in notes(frame, "week", "form") if "slip of the hand" in text]
@@ -731,6 +738,15 @@ def test_an_anchor_that_is_a_fraction_is_told_once():
         ("house_a", "house_b", False),
         ("-0.33", "0.33", False),
         ("STATE", "state", False),  # told as capitals
+        # Telephone and television; an office more; a Korean institute and another one.
+        ("\u8ba1\u7b97\u673a\u8f85\u52a9\u7535\u8bdd\u8bbf\u95ee",
+         "\u8ba1\u7b97\u673a\u8f85\u52a9\u7535\u89c6\u8bbf\u95ee", False),
+        ("\u793e\u4f1a\u8c03\u67e5", "\u793e\u4f1a\u8c03\u67e5\u6240", False),
+        ("\u65e5\u4e2d\u8c03\u67e5", "\u4e2d\u65e5\u8c03\u67e5", False),
+        ("\ud55c\uad6d\uc0ac\ud68c\uc5ec\ub860\uc5f0\uad6c\uc18c",
+         "\ud55c\uad6d\uc0ac\ud68c\uac74\ub860\uc5f0\uad6c\uc18c", False),
+        ("\u30b3\u30f3\u30d4\u30e5\u30fc\u30bf\u30fc",
+         "\u30b3\u30f3\u30d4\u30e5\u30fc\u30bf", True),  # kana spell
     ],
 )  # fmt: skip
 def test_a_slip_has_no_capitals_and_another_letter_only_inside_of_a_long_word(one, other, told):
@@ -747,6 +763,8 @@ def test_a_slip_has_no_capitals_and_another_letter_only_inside_of_a_long_word(on
         ("Average (all)", True),
         ("\u0418\u0442\u043e\u0433\u0438 2018", True),
         ("Electionist", False),
+        ("Median", False),  # a house
+        ("Median of polls", True),
         ("Exit Polls Ltd", False),
         ("2022", False),
     ],

@@ -59,7 +59,7 @@ def test_good_rows_are_met_with_silence() -> None:
         (changed("age", _3=77 + 88.5), None),
         (changed("age", _3=77 + 88.6), "age is 165.6 in row 3"),
         (changed("age", _3=None), None),
-        (changed("weight", _5=1e6), "weight is 1e+06 in row 5, far from all others (0.5 to 1.7)"),
+        (changed("weight", _5=1e6), "weight is 1000000 in row 5, far from all others (0.5 to 1.7)"),
         (pd.concat([GOOD, GOOD], ignore_index=True), "the 80 rows are 40 rows twice"),
         (GOOD.loc[GOOD.index.repeat(2)].reset_index(drop=True), "80 rows are 40 rows twice"),
         (pd.concat([GOOD[:9]] * 2, ignore_index=True), None),
@@ -76,6 +76,21 @@ def test_what_looks_like_a_slip_is_told_once(frame: pd.DataFrame, words: str | N
 def test_yes_and_no_as_numbers_are_no_scale() -> None:
     frame = GOOD.assign(age=[1] + [0] * 39)
     assert tell(frame) == ()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, None),
+        ({"_3": 99999999}, "age is 99999999 in row 3, far from all others (20220228 to 20220331)"),
+        ({"_3": 20250301}, "age is 20250301 in row 3, far from all others (20220228 to 20220331)"),
+    ],
+)
+def test_days_written_as_numbers_are_as_far_apart_as_days(changes, words) -> None:
+    days = [20220228, *range(20220301, 20220332)]
+    frame = changed("age", **{f"_{i}": days[i % len(days)] for i in range(len(GOOD))})
+    frame.loc[[int(row[1:]) for row in changes], "age"] = [*changes.values()]
+    assert [note.partition(":")[0] for note in tell(frame)] == ([words] if words else [])
 
 
 def test_the_command_line_tells_it_beside_the_estimates_and_in_the_record(tmp_path, capsys) -> None:

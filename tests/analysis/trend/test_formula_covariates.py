@@ -79,6 +79,10 @@ def test_the_input_is_not_changed():
         ("1,5", 1, "~ q", "row 3 (d-3), column q: '1,5' is no number; write decimals with a point"),
         ("1,5", 40, "~ q", "column q: '1,5' is no number; write decimals with a point"),
         ("NA", 1, "~ C(q)", None),
+        ("NA", 1, "~ I(q == 'NA')", None),
+        ("NA", 1, '~ {"NA" != q}', None),
+        ("NA", 1, "~ q.isin(['NA', '2'])", None),
+        ("NA", 1, "~ I(q == 1)", "'NA' among numbers"),
         ("phone", 40, "~ q", None),
     ],
 )
