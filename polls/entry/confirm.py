@@ -78,7 +78,10 @@ def _enter(entry: Entry, line: Line) -> None:
     key = (*key, line["subgroup"] or "all", line["option"])
     answer = entry.answers.get(key)
     if answer is None:
-        near = name_nearest(" ".join(key), (" ".join(other) for other in entry.answers))
+        waves = {other[0] for other in entry.answers}
+        mine = (" ".join(other) for other in entry.answers if other[0] == key[0])
+        # Of all answers the nearest would take seconds for each line.
+        near = name_nearest(" ".join(key), mine) if key[0] in waves else name_nearest(key[0], waves)
         found = f"there is no answer {' '.join(key)}."
         cure = f"mend the key, or enter the answer with `add`; {near}"
         entry.faults.append(line.fault("poll_id+question_id+option", found, cure))

@@ -103,6 +103,7 @@ def correct(
         if now == was:
             say(f"Nothing is new: {correction.column} is {was or 'empty'} there already.")
             return True
+        _check_source(correction.source_url)
         source = entry.sources.find(correction.source_url)
         key = name_row(correction.table, row)
         if correction.table == "polls":
@@ -153,6 +154,12 @@ def _read_value(column: Column, text: str) -> str:
         words = f"--to {text!r} cannot stand in {column.name}: {value.cure}"
         raise EntryError(errors=[words])
     return _normal(column, text)
+
+
+def _check_source(url: str) -> None:
+    fault = parse_cell(url, next(c for c in tables()["sources"].columns if c.name == "url"))
+    if isinstance(fault, Fault):
+        raise EntryError(errors=[f"--source {url!r} cannot stand in url: {fault.cure}"])
 
 
 def _normal(column: Column, text: str) -> str:

@@ -83,8 +83,9 @@ def diff(old: Path, new: Path) -> str:
     DataError, OSError
         A version cannot be read.
     """
-    before, after = _read(old), _read(new)
+    # Asked first, as it says which file cannot be read, and where.
     lines = [f"Old: {version(old)}", f"New: {version(new)}"]
+    before, after = _read(old), _read(new)
     if str(version(old)) == str(version(new)):
         return "\n".join([*lines, "The two are the same, byte by byte."])
     lines += [*_tell_waves(before, after), *_tell_answers(before, after)]
@@ -108,7 +109,13 @@ def _read(folder: Path) -> Tables:
         before = {column.name: column.value_before or "" for column in table.columns}
         rows = (before | row for row in csv.DictReader(text))
         key = find_key(name)
-        read[name] = {key(row): row for row in rows}
+        read[name] = {}
+        for row in rows:
+            if key(row) in read[name]:  # one of them would hide the other
+                where = " ".join(key(row))
+                words = f"{path}: two rows of {where}. Keep one; `python -m polls check` names both"
+                raise ValueError(f"{words}.")
+            read[name][key(row)] = row
     return read
 
 
@@ -163,9 +170,9 @@ def _find_constructs(before: Tables, after: Tables) -> list[str]:
     for mine, other in ((before, after), (after, before)):
         waves = {key[0] for key, row in mine["polls"].items() if other["polls"].get(key) != row}
         for key, row in mine["answers"].items():
-            question = mine["questions"][key[1],]
+            question = mine["questions"].get((key[1],))  # None where `check` has something to say
             differs = other["answers"].get(key) != row or key[0] in waves
-            if key[2] == "all" and question["in_series"] == "yes" and differs:
+            if question and key[2] == "all" and question["in_series"] == "yes" and differs:
                 touched.add(question["construct_id"])
     both = before["constructs"].keys() & after["constructs"].keys()
     return [key[0] for key in after["constructs"] if key in both and key[0] in touched]

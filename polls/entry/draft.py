@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from polls.tables import Table, key_columns, read_file, tables
+from polls.tables import Table, check_form, key_columns, read_file, tables
 
 Row = dict[str, str]
 OrderKey = Callable[[Row], Any]
@@ -95,6 +95,8 @@ class Draft:
     def _load(self, name: str) -> tuple[list[Row], list[str]]:
         if name not in self._read:
             table = tables()[name]
+            # Columns in another order would be taken for each other, and so be written.
+            check_form(table.path(self.folder), table)
             # No record is longer than a line: cells have no line breaks (rule `control`).
             lines = read_file(table.path(self.folder)).decode().split("\n")[1:-1]
             records = csv.reader(lines, strict=True)

@@ -261,7 +261,17 @@ def read_reasons(path: Path) -> list[Line]:
         Naming every line and column at fault, what was found, and the cure.
     """
     columns = {c.name: c for c in tables()["reviewed"].columns if c.name != "reviewed"}
-    return read_lines(path, columns, list(columns))
+    lines = read_lines(path, columns, list(columns))
+    first: dict[tuple[str, ...], Line] = {}
+    faults = []
+    for line in lines:
+        same = first.setdefault((line["table"], line["key"], line["rule"]), line)
+        if same["reason"] != line["reason"]:
+            found = f"another reason for the same finding as in line {same.number}."
+            faults.append(line.fault("reason", found, "keep one of them."))
+    if faults:
+        raise EntryError(faults)
+    return lines
 
 
 def read_lines(path: Path, columns: Mapping[str, Column], needed: Sequence[str]) -> list[Line]:
@@ -361,7 +371,8 @@ def _split(text: str, name: str) -> list[tuple[int, list[str]]]:
             begin = reader.line_num + 1
     except csv.Error as error:
         found = f"the line is not CSV ({error})."
-        raise EntryError([Fault(name, begin, "", found, "mend the quotes.")]) from None
+        cure = "shorten the cell." if "limit" in str(error) else "mend the quotes."
+        raise EntryError([Fault(name, begin, "", found, cure)]) from None
     return records
 
 
@@ -379,6 +390,9 @@ def _check_header(
         elif column not in columns and column.strip() in columns:
             found = f"the column {column!r} has blanks beside its name."
             faults.append(Fault(name, 1, column, found, f"write {column.strip()}."))
+        elif not column:
+            found = f"column {header.index(column) + 1} has no name."
+            faults.append(Fault(name, 1, column, found, "name it, or remove it with its comma."))
         elif column not in columns:
             found = f"the column {column!r} is not known."
             faults.append(Fault(name, 1, column, found, name_nearest(column, columns)))
@@ -386,7 +400,11 @@ def _check_header(
     for column in needed:
         if column not in named:
             found = f"the column {column!r} is missing."
-            cure = "name the columns as `python -m polls template` does."
+            cure = (
+                "name the columns as `python -m polls template` does."
+                if needed is NEEDED
+                else f"name the columns; the file needs {', '.join(needed)}."
+            )
             faults.append(Fault(name, 1, column, found, cure))
     return faults
 

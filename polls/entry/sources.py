@@ -17,7 +17,11 @@ def domain(url: str) -> str:
     >>> domain("https://www.Levada.ru/2022/06/02/konflikt/")
     'levada.ru'
     """
-    return (urlsplit(url).hostname or "").strip(".").removeprefix("www.")
+    try:
+        machine = urlsplit(url).hostname or ""
+    except ValueError:  # a bracket; `check` names the cell
+        return ""
+    return machine.strip(".").removeprefix("www.")
 
 
 def propose_id(url: str, kind: str) -> str:

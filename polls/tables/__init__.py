@@ -25,7 +25,7 @@ from polls.tables._show import show
 from polls.tables._version import version
 from polls.tables.files import read_file, read_settled
 from polls.tables.finding import Finding, cell, find
-from polls.tables.parse import DataError, parse_table
+from polls.tables.parse import DataError, check_form, parse_table
 from polls.tables.row_names import key_columns, row_keys, say
 from polls.tables.schema import DATA, PACKAGE, Column, ForeignKey, Table, tables, tables_of
 
@@ -39,6 +39,7 @@ __all__ = [
     "ForeignKey",
     "Table",
     "cell",
+    "check_form",
     "codebook",
     "export",
     "find",

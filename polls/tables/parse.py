@@ -11,6 +11,7 @@ from collections import Counter
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 import numpy as np
 import pandas as pd
@@ -98,6 +99,22 @@ def parse_table(path: Path, table: Table) -> tuple[pd.DataFrame, list[Finding]]:
     return pd.DataFrame(typed, index=pd.Index(lines, dtype="int64")), findings
 
 
+def check_form(path: Path, table: Table) -> None:
+    """See that a table is CSV of the columns that it is to have, whatever stands in its cells.
+
+    Raises
+    ------
+    DataError
+        With all that `parse_table` would say of the file but of no cell.
+    """
+    text, findings = _read_text(path, table)
+    if not findings:
+        header, _, _, findings = _read_records(text, table)
+        findings = _check_header(header, table) or findings
+    if findings:
+        raise DataError(findings)
+
+
 def empty_frame(table: Table) -> pd.DataFrame:
     """Frame without rows, with the columns and types of `table`."""
     columns = {column.name: _parse_column([], [], column, table)[0] for column in table.columns}
@@ -163,7 +180,8 @@ def _read_records(
             begin = reader.line_num + 1
     except csv.Error as error:
         message = f"the line is not CSV ({error})."
-        findings.append(Finding(table.name, begin, "", "csv", message, "mend the quotes."))
+        cure = "shorten the cell" if "limit" in str(error) else "mend the quotes"
+        findings.append(Finding(table.name, begin, "", "csv", message, f"{cure}."))
     return header, lines, records, findings
 
 
@@ -296,6 +314,8 @@ def _find_limit_fault(text: str, value: Value, column: Column) -> Fault | None:
         return Fault("enum", f"write one of: {', '.join(column.enum)}.")
     if column.pattern and not re.fullmatch(column.pattern, text):
         return Fault("pattern", f"it has to match {column.pattern}")
+    if column.pattern and column.pattern.startswith("http") and not _is_address(text):
+        return Fault("pattern", "write an address as a browser takes it, brackets as %5B and %5D.")
     # Days are compared as their ISO text, which sorts as they do; others with limits are numbers.
     amount: Any = text if column.type == "date" else value
     if column.minimum is not None and amount < column.minimum:
@@ -303,3 +323,11 @@ def _find_limit_fault(text: str, value: Value, column: Column) -> Fault | None:
     if column.maximum is not None and amount > column.maximum:
         return Fault("range_above", f"at most {column.maximum}.")
     return None
+
+
+def _is_address(text: str) -> bool:
+    """Whether an address can be taken apart: a bracket in the name of the machine cannot."""
+    try:
+        return bool(urlsplit(text).hostname)
+    except ValueError:
+        return False

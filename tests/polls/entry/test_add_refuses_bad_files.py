@@ -357,3 +357,72 @@ def test_a_file_without_end_is_read_no_further_than_any_file_of_waves(
     path.write_bytes(b"x" * (2**20 + 1))
     with pytest.raises(EntryError, match="the file has more than 1 MB"):
         read_flat(path)
+
+
+SPOILT_TABLES = [
+    # how the text of polls.csv is spoilt, what is said
+    (
+        lambda text: text.replace(b"field_start,field_end", b"field_end,field_start", 1),
+        "polls.csv:1 error header: the columns are out of order.",
+    ),
+    (lambda text: text.replace(b"published,", b"printed,", 1), "the column 'published' is missing"),
+    (lambda text: text + b"\xff\n", "error encoding: byte 0xff"),
+    (lambda text: text + b'"a\n', "error csv: the line is not CSV"),
+    (lambda text: text + b"a,b\n", "2 cells where the header has"),
+    (lambda text: text[:-1], "the last line does not end"),
+]
+
+
+@pytest.mark.long("each case is a copy of the tables that is read", quick=3)
+@pytest.mark.parametrize(("spoil", "words"), SPOILT_TABLES)
+def test_tables_that_are_no_tables_take_no_row(
+    spoil: Callable[[bytes], bytes], words: str, copy: Path, call: Callable, flat: Callable
+) -> None:
+    """Columns in another order would be written under each other's names, without a word."""
+    table = copy / "polls.csv"
+    table.write_bytes(spoil(table.read_bytes()))
+    before = table.read_bytes()
+    result = call("add", flat(), "--yes", "--data", copy)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert words in result.stderr
+    assert table.read_bytes() == before
+
+
+@pytest.mark.parametrize("url", ["https://[fom.ru/15001", "https://fom.ru]/1", "https://:80/"])
+def test_an_address_that_is_none_is_named_by_its_line(
+    url: str, copy: Path, call: Callable, flat: Callable
+) -> None:
+    refuse(call, copy, flat(source_url=url), "new.csv:2 [source_url]", repr(url), "browser")
+
+
+def test_two_reasons_for_one_finding_are_not_one(
+    copy: Path, call: Callable, flat: Callable, tmp_path: Path
+) -> None:
+    """The first was lost; the same row twice does no harm."""
+    reasons = tmp_path / "why.csv"
+    row = "polls,poll_id=fom-2026-03-22,weekday"
+    reasons.write_text(f"table,key,rule,reason\n{row},one\n{row},one\n{row},other\n")
+    result = call("add", flat(), "--reviewed", reasons, "--yes", "--data", copy)
+    assert result.returncode == 1
+    found = "why.csv:4 [reason] error: another reason for the same finding as in line 2."
+    assert result.stderr == f"{found} Cure: keep one of them.\n"
+
+
+@pytest.mark.parametrize(
+    ("flag", "header", "found"),
+    [
+        ("--houses", "house_id,sector", "name the columns; the file needs house_id, name, sector."),
+        ("--reviewed", "table,key,rule", "the file needs table, key, rule, reason."),
+        ("--houses", "house_id,name,sector,", "column 4 has no name. Cure: name it, or remove it"),
+    ],
+)
+def test_a_header_is_mended_by_what_its_own_file_needs(
+    flag: str, header: str, found: str, copy: Path, call: Callable, flat: Callable, tmp_path: Path
+) -> None:
+    """`template` prints the columns of percentages only."""
+    file = tmp_path / "more.csv"
+    file.write_text(f"{header}\n{header}\n")
+    result = call("add", flat(), flag, file, "--yes", "--data", copy)
+    assert result.returncode == 1
+    assert found in result.stderr
+    assert "template" not in result.stderr

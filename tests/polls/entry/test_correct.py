@@ -204,6 +204,10 @@ def test_a_cell_of_a_wave_is_corrected_with_what_follows_from_it(
         (["levada-2022-11-30", "--column", "sampel_size"], "sample_size"),
         (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "53,5"], "decimal point"),
         (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "153"], "at most 100"),
+        (
+            ["levada-2022-11-30", "--source", "https://[e", "--column", "mode"],
+            "--source 'https://[e'",
+        ),
     ],
 )
 def test_what_is_not_there_or_cannot_be_is_refused(
@@ -211,7 +215,8 @@ def test_what_is_not_there_or_cannot_be_is_refused(
 ) -> None:
     before = {path.name: path.read_bytes() for path in copy.iterdir()}
     to = [] if "--to" in words else ["--to", "53"]
-    url = ["--source", "https://made.example/1"]
+    url = [] if "--source" in words else ["--source", "https://made.example/1"]
+    to = ["--to", "cati"] if not url else to
     result = call("correct", *words, *to, *url, *WORDS, "--data", copy)
     assert result.returncode == 1
     assert said in result.stderr

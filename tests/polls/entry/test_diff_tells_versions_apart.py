@@ -176,3 +176,46 @@ def test_estimates_are_asked_of_the_series_that_are_touched(
     tell: Callable, table: str, old: str, new: str, told: list[str]
 ) -> None:
     assert tell(table, old, new) == told
+
+
+SPOILT = [
+    # file, how its text is spoilt, what is said
+    ("houses.csv", lambda text: text + b"\xff", "houses.csv:{last} error encoding: byte 0xff"),
+    ("answers.csv", lambda text: text + b'"a\n', "answers.csv:{last} error csv: the line is not"),
+    ("houses.csv", lambda text: text + b"x" * 200_000 + b"\n", "Cure: shorten the cell."),
+    ("polls.csv", lambda text: text + text.splitlines(True)[-1], "polls.csv: two rows of "),
+]
+
+
+@pytest.mark.long("tables are read and compared", quick=2)
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize(("file", "spoil", "words"), SPOILT)
+def test_a_version_that_cannot_be_compared_is_told_by_file_and_line(
+    file: str,
+    spoil: Callable[[bytes], bytes],
+    words: str,
+    turned: bool,
+    copy: Path,
+    two_houses: Path,
+    call: Callable,
+) -> None:
+    path = copy / file
+    last = path.read_bytes().count(b"\n") + 1
+    path.write_bytes(spoil(path.read_bytes()))
+    result = call("diff", *((copy, two_houses) if turned else (two_houses, copy)))
+    assert result.returncode in (1, 2)
+    assert words.format(last=last) in result.stderr
+    assert "codec" not in result.stderr
+
+
+@pytest.mark.long("tables are read and compared")
+def test_an_answer_to_a_question_that_is_not_there_stops_no_comparison(
+    copy: Path, two_houses: Path, call: Callable
+) -> None:
+    path = copy / "questions.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kept = "".join(line for line in lines if not line.startswith("fom.anxiety,"))
+    path.write_text(kept, encoding="utf-8", newline="")
+    result = call("diff", two_houses, copy)
+    assert result.returncode == 0, result.stderr
+    assert "questions: 0 new, 1 gone, 0 changed" in result.stdout
