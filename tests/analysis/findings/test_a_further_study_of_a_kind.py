@@ -23,7 +23,8 @@ def add_list(tables):
     rows = tables["indirect"]
     last = rows[(rows["kind"] == "list") & rows["gap_points"].notna()].iloc[[1]]
     last = last.assign(study="later", construct_id="support", direct_pct=70.0, indirect_pct=62.0,
-                       gap_points=8.0, n=3000, superseded_by=None)  # fmt: skip
+                       gap_points=8.0, n=3000, superseded_by=None,
+                       period="published 2090-08-06")  # fmt: skip
     return {"indirect": pd.concat([rows, last], ignore_index=True)}
 
 
