@@ -466,7 +466,8 @@ def check_between(frames: Frames) -> Iterator[Finding]:
         (ends["youngest"] <= 18) & (ends["oldest"] == float("inf"))
     )
     outside = np.maximum(ends["low"] - ends["all"], ends["all"] - ends["high"])
-    far = ends["high"] - ends["low"] > 2 * ends["kind"].map(FARTHEST)
+    farthest = ends["kind"].map(FARTHEST).astype("float64")  # of no groups it would be words
+    far = ends["high"] - ends["low"] > 2 * farthest
     ends["told"] = [f", {share:g} of all" if share >= 0 else "" for share in ends["all"]]
     for row in ends[(divide & (outside > BESIDE_ENDS)) | far].itertuples():
         message = f"{row.low:g} to {row.high:g} of the groups of {row.kind}{row.told}."
