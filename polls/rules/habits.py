@@ -140,6 +140,30 @@ def check_known_size(frames: Frames) -> Iterator[Finding]:
         yield from find("polls", wrong, "sample_size", "known_size", say, cure, "review")
 
 
+def check_size_of_other_house(frames: Frames) -> Iterator[Finding]:
+    """A size that one other house has again and again, and nobody else, is that of its waves."""
+    polls = frames["polls"]
+    known = polls.dropna(subset=["house_id", "sample_size"])
+    size = known["sample_size"].astype("int64")
+    times = size.groupby([size.rename("size"), known["house_id"]]).size()
+    waves = times.groupby("size").agg(["max", "sum"])
+    most, all_waves = size.map(waves["max"]), size.map(waves["sum"])
+    house = times.groupby("size").idxmax().map(lambda key: key[1])
+    alone = (size.map(house) != known["house_id"]) & (all_waves == most + 1)
+    yield from find(
+        "polls",
+        alone & (most >= SIZES_KNOWN),
+        "sample_size",
+        "size_of_other_house",
+        lambda line: (
+            f"{size[line]} interviews, as {most[line]} waves of {house[size[line]]} have, and no "
+            "other."
+        ),
+        "read the sample size again.",
+        "review",
+    )
+
+
 def check_size_beside_others(frames: Frames) -> Iterator[Finding]:
     """A size is not several times those of its house's other waves, nor that of the wave before."""
     polls = frames["polls"]
@@ -339,6 +363,7 @@ HABIT_RULES: list[tuple[tuple[str, ...], Rule]] = [
     (("polls",), check_usual),
     (("polls",), check_known_size),
     (("polls",), check_size_beside_others),
+    (("polls",), check_size_of_other_house),
     (("polls", "overlaps"), check_same_time),
     (("answers", "polls"), check_early_wave),
     (("houses", "polls"), check_house_habits),

@@ -24,6 +24,7 @@ from polls.rules.habits import (
     check_length,
     check_same_time,
     check_size_beside_others,
+    check_size_of_other_house,
     check_usual,
     check_weekday,
 )
@@ -347,6 +348,28 @@ def test_a_size_of_more_than_three_times_the_others_is_read_again(
     assert [f.line for f in check_size_beside_others(frames)] == lines
     frames = make_frames("polls", house_id=["a"] * 4, sample_size=[*sizes] * 2, latest=days * 2)
     assert list(check_size_beside_others(frames)) == []
+
+
+@pytest.mark.parametrize(
+    ("waves", "others", "lines"),
+    [
+        (10, ["b"], [12]),
+        (9, ["b"], []),
+        (10, ["b", "b"], []),
+        (10, ["b", "c"], []),
+        (10, ["a"], []),
+    ],
+)
+def test_a_size_of_ten_waves_of_one_house_is_odd_at_another(
+    waves: int, others: str, lines: list[int]
+) -> None:
+    """Not where a house has it twice, or two houses do."""
+    houses = [*"a" * waves, *others]
+    frames = make_frames("polls", house_id=houses, sample_size=[11200] * len(houses))
+    found = list(check_size_of_other_house(frames))
+    assert [f.line for f in found] == lines
+    assert all("as 10 waves of a have" in f.message for f in found)
+    assert list(check_size_of_other_house(make_frames("polls"))) == []
 
 
 def test_the_size_of_the_wave_before_is_odd_where_sizes_differ() -> None:
