@@ -15,7 +15,7 @@ from figures.fitted_polls import Entry, FittedPolls
 from figures.kit.edition import DEFAULT, Edition
 from figures.kit.finish import KeyEntry, finish, source_line
 from figures.kit.forest import drop_brackets, name_rows, show_interval, write_aside
-from figures.kit.frames import require_columns
+from figures.kit.frames import require_columns, shorten_name
 from figures.kit.labels import find_label, label, plural, round_shown, show_number
 from figures.kit.layout import root_figure
 from figures.kit.save import Rendering
@@ -224,9 +224,7 @@ def name_row(row: Row, edition: Edition) -> str:
     if words:
         return words.replace("|", "\n")
     if edition.size == "phone":  # a line above the row, beside its change
-        return textwrap.shorten(
-            str(row["study"]), LETTERS_ABOVE, placeholder="\N{HORIZONTAL ELLIPSIS}"
-        )
+        return shorten_name(str(row["study"]), LETTERS_ABOVE)
     return textwrap.fill(str(row["study"]), LETTERS)
 
 

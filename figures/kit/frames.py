@@ -147,8 +147,14 @@ def name_houses(houses: pd.DataFrame, edition: Edition = DEFAULT) -> pd.DataFram
     return houses.assign(name=houses["house_id"].map(short).fillna(full.map(shorten_name)))
 
 
-def shorten_name(name: str) -> str:
+def shorten_name(name: str, letters: int = LETTERS) -> str:
     """Cut a name for which a picture has no room, after a word where that can be.
+
+    Parameters
+    ----------
+    name : str
+    letters : int
+        As many as there is room for.
 
     Examples
     --------
@@ -157,9 +163,9 @@ def shorten_name(name: str) -> str:
     >>> shorten_name("Levada Center")
     'Levada Center'
     """
-    if len(name) <= LETTERS:
+    if len(name) <= letters:
         return name
-    cut = name[:LETTERS]
+    cut = name[:letters]
     head, _, _ = cut.rpartition(" ")
     return f"{(head or cut).rstrip(' ,;:')}\N{HORIZONTAL ELLIPSIS}"
 
