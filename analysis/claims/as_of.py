@@ -12,9 +12,9 @@ import pandas as pd
 from analysis.base.columns import one_date, read_dates
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha, interval_row
-from analysis.base.observations import prepare_observations
 from analysis.base.priors import Priors
-from analysis.base.references import reference_weights
+from analysis.observations.frame import prepare_observations
+from analysis.observations.references import reference_weights
 from analysis.trend import PollTrend, PollTrendResults
 from analysis.trend.options import OptionValues, TrendOptions
 from analysis.trend.specification import TrendSpecification

@@ -11,8 +11,8 @@ from scipy.optimize import brentq
 from analysis.base.arrays import Array
 from analysis.base.intervals import Bounded, Distribution
 from analysis.base.mixture import Mixture
-from analysis.base.observations import Observations
-from analysis.base.references import describe_reference
+from analysis.observations.frame import Observations
+from analysis.observations.references import describe_reference
 from analysis.trend import PollTrendResults
 from analysis.trend.solver import PercentLevels, levels_at, walk_weights, with_common_error
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.base.observations import Observations
 from analysis.claims.threshold import CREDIBLE
+from analysis.observations.frame import Observations
 
 COMMON_ERROR_ORIGIN = (
     "an input, not an estimate: polls cannot tell it; elsewhere, where elections can, the "

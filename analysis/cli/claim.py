@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.base.references import describe_reference
 from analysis.base.text import WIDTH, field
 from analysis.claims.threshold import claim_table
 from analysis.claims.words import (
@@ -35,6 +34,7 @@ from analysis.cli.inputs import (
 )
 from analysis.cli.output import check_outputs, give
 from analysis.cli.trend import add_fit_options, fit_trend
+from analysis.observations.references import describe_reference
 from analysis.trend.report import describe_band, effect_records
 from analysis.trend.results import PollTrendResults
 

@@ -12,9 +12,6 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.errors import PollInputError
-from analysis.base.observations import Observations, tell_missing
-from analysis.base.references import reference_weights
-from analysis.base.suspicions import DAY, YEAR
 from analysis.base.text import show_table
 from analysis.cli.inputs import (
     OTHER_NAMES,
@@ -35,6 +32,9 @@ from analysis.cli.inputs import (
 from analysis.cli.output import check_outputs, give, tell_of_waiting
 from analysis.cli.tipping import share_option
 from analysis.composition import CompositionResults, CompositionTrend
+from analysis.observations import DAY, YEAR
+from analysis.observations.frame import Observations, tell_missing
+from analysis.observations.references import reference_weights
 from analysis.parties import PartiesResults
 from analysis.trend import PUBLISHED, TrendOptions
 

@@ -12,8 +12,8 @@ import pandas as pd
 
 from analysis.base.columns import read_dates, read_text
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.observations import Observations, prepare_observations
 from analysis.cli.inputs import Polls, read_csv
+from analysis.observations.frame import Observations, prepare_observations
 from analysis.trend.report import effect_tables
 from analysis.trend.results import PollTrendResults
 from analysis.trend.solver.formula import name_columns

@@ -13,12 +13,12 @@ import pandas as pd
 
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
-from analysis.base.observations import REQUIRED, prepare_observations, tell_missing
 from analysis.base.priors import PARAM_NAMES, Priors
-from analysis.base.suspicions import look_like_fractions
 from analysis.claims.as_of import anchors_by, published_by
 from analysis.claims.words import COMMON_ERROR_ORIGIN
 from analysis.cli.files import MARKS, read_polls_csv
+from analysis.observations import look_like_fractions
+from analysis.observations.frame import REQUIRED, prepare_observations, tell_missing
 from analysis.trend.options import (
     COMMON_ERROR,
     ERRORS,

@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.errors import PollInputError
-from analysis.base.suspicions import find_coming_suspicions
 from analysis.base.text import WIDTH, field
 from analysis.cli.effects import effect_text
 from analysis.cli.forecasts import add_forecast_options, register, score
@@ -24,6 +23,7 @@ from analysis.cli.inputs import (
 )
 from analysis.cli.output import check_outputs, give
 from analysis.cli.trend import add_fit_options, fit_trend
+from analysis.observations import find_coming_suspicions
 from analysis.trend.prediction import note_few_houses
 from analysis.trend.report import effect_records
 from analysis.trend.results import PollTrendResults

@@ -13,7 +13,6 @@ import pandas as pd
 
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
-from analysis.base.references import reference_weights
 from analysis.base.text import show_interval
 from analysis.cli.effects import add_effect_options, effect_text, load_events
 from analysis.cli.inputs import (
@@ -36,6 +35,7 @@ from analysis.cli.inputs import (
     read_scales,
 )
 from analysis.cli.output import check_outputs, give, tell_of_waiting
+from analysis.observations.references import reference_weights
 from analysis.trend.model import PollTrend
 from analysis.trend.report import as_record
 from analysis.trend.results import PollTrendResults

@@ -12,15 +12,6 @@ from analysis.base.arrays import Array
 from analysis.base.columns import read_text
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Drawn
-from analysis.base.observations import (
-    CURES,
-    read_decimals,
-    read_field_dates,
-    read_optional,
-    read_sizes,
-    sector_of_new_house,
-    usual_decimals,
-)
 from analysis.base.sampling import rounding_variance, sampling_variance
 from analysis.composition._design import error_covariance, multinomial_correlation
 from analysis.composition._draws import (
@@ -32,6 +23,15 @@ from analysis.composition._draws import (
 from analysis.composition._measures import Dates, count_kept, measure_of
 from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import REST, check_no_sampling_var, read_part_option
+from analysis.observations.frame import (
+    CURES,
+    read_decimals,
+    read_field_dates,
+    read_optional,
+    read_sizes,
+    sector_of_new_house,
+    usual_decimals,
+)
 from analysis.present import choose_draws, parts_table
 
 REQUIRED = ("house_id", "start_date", "end_date")

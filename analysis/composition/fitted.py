@@ -16,12 +16,12 @@ import numpy as np
 from analysis.base.arrays import Array, Days
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
-from analysis.base.observations import Observations
 from analysis.composition._design import CompositionDesign
 from analysis.composition._draws import CompositionDraws, draw_composition, inside_simplex
 from analysis.composition._hyperparameters import ParamPosterior
 from analysis.composition.inputs import DERIVED, REST, Composition
 from analysis.composition.references import complete_weights
+from analysis.observations.frame import Observations
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,7 +12,10 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import is_blank, read_numbers, read_text
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.observations import (
+from analysis.base.priors import Priors
+from analysis.base.sampling import guess_decimals, rounding_variance, sampling_variance
+from analysis.composition._design import CompositionDesign, multinomial_correlation
+from analysis.observations.frame import (
     CURES,
     REQUIRED,
     UNKNOWN,
@@ -21,9 +24,6 @@ from analysis.base.observations import (
     read_decimals,
     read_optional,
 )
-from analysis.base.priors import Priors
-from analysis.base.sampling import guess_decimals, rounding_variance, sampling_variance
-from analysis.composition._design import CompositionDesign, multinomial_correlation
 from analysis.trend.solver.walk import Calming
 
 REST = "undecided"

@@ -12,13 +12,13 @@ import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.observations import Observations
 from analysis.base.priors import Priors, read_priors
 from analysis.composition._filter import loglike
 from analysis.composition._hyperparameters import ParamSpace, given_params, integrate_params
 from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import read_composition
 from analysis.composition.results import CompositionResults
+from analysis.observations.frame import Observations
 from analysis.parties import PartiesTrend
 from analysis.trend.options import CALM_DAYS, ESTIMATED, TrendOptions
 from analysis.trend.specification import read_calming

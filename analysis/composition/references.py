@@ -8,9 +8,9 @@ import numpy as np
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.observations import Observations
-from analysis.base.references import describe_reference, reference_weights, sector_houses
 from analysis.composition.inputs import Composition
+from analysis.observations.frame import Observations
+from analysis.observations.references import describe_reference, reference_weights, sector_houses
 
 
 def complete_weights(composition: Composition, reference: str) -> Array:
@@ -23,7 +23,7 @@ def complete_weights(composition: Composition, reference: str) -> Array:
     ----------
     composition : Composition
     reference : str
-        As in :func:`analysis.base.references.reference_weights`.
+        As in :func:`analysis.observations.references.reference_weights`.
 
     Returns
     -------

@@ -11,10 +11,10 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import days_ahead
 from analysis.base.intervals import check_alpha
-from analysis.base.observations import Observations
 from analysis.composition import _budget, _measures, _prediction, report
 from analysis.composition.fitted import FittedComposition
 from analysis.composition.inputs import Composition
+from analysis.observations.frame import Observations
 from analysis.present import PartsResults, PredictionResults
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.base.observations import Observations
 from analysis.claims import main_windows
+from analysis.observations.frame import Observations
 from analysis.trend import PollTrendResults
 
 GAP_SECTORS = ("state", "independent")

@@ -14,11 +14,11 @@ from analysis.base.arrays import Array, Days
 from analysis.base.columns import read_dates, read_text
 from analysis.base.errors import PollInputError
 from analysis.base.mixture import Mixture
-from analysis.base.observations import CURES, prepare_observations, read_field_dates
 from analysis.claims import publication_days
 from analysis.evaluate.baselines import BASELINES, Known, predict_points
 from analysis.evaluate.runner import Runner
 from analysis.evaluate.scores import score
+from analysis.observations.frame import CURES, prepare_observations, read_field_dates
 from analysis.trend import PUBLISHED, PollTrend, TrendOptions, predict_polls
 from analysis.trend.options import ESTIMATED, OptionValues
 

@@ -12,9 +12,9 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Distribution
-from analysis.base.references import sector_houses
 from analysis.evaluate.runner import Runner
 from analysis.evaluate.simulation import Simulated, simulate_polls
+from analysis.observations.references import sector_houses
 from analysis.trend import PollTrend, PollTrendResults
 
 # Days from the first poll to the last on which the level is checked.

@@ -12,12 +12,12 @@ from scipy.special import ndtri
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.mixture import Mixture
-from analysis.base.observations import prepare_observations
 from analysis.claims import published_by
 from analysis.evaluate.backtest import name_options, published_model
 from analysis.evaluate.comparison import LEVELS
 from analysis.evaluate.multiverse import digest_polls
 from analysis.evaluate.scores import is_inside, score
+from analysis.observations.frame import prepare_observations
 from analysis.trend import predict_polls
 
 # Waves of a house that are foreseen, one after another.

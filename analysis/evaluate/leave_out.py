@@ -9,13 +9,13 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.columns import read_text
-from analysis.base.observations import CURES, prepare_observations
 from analysis.evaluate._targets import COLUMNS as TOLD
 from analysis.evaluate._targets import Targets, find_targets
 from analysis.evaluate.backtest import published_model
 from analysis.evaluate.comparison import LEVELS
 from analysis.evaluate.runner import Runner
 from analysis.evaluate.scores import is_inside, score
+from analysis.observations.frame import CURES, prepare_observations
 from analysis.trend import predict_polls
 
 ALL_POLLS = ""

@@ -13,9 +13,9 @@ import pandas as pd
 from analysis.base.columns import is_blank
 from analysis.base.errors import PollInputError, name_row
 from analysis.base.names import find_alike
-from analysis.base.observations import tell_missing
-from analysis.base.suspicions import tell_alike
 from analysis.evaluate.runner import Runner
+from analysis.observations import tell_alike
+from analysis.observations.frame import tell_missing
 from analysis.trend import PollTrend, TrendOptions
 
 SERIES = "series_id"

@@ -21,11 +21,11 @@ from analysis.base.arrays import Days
 from analysis.base.columns import read_numbers
 from analysis.base.errors import PollInputError, row_error
 from analysis.base.intervals import Distribution, interval_row
-from analysis.base.observations import prepare_observations
 from analysis.claims import Window, windows
 from analysis.evaluate._targets import GAP_SECTORS
 from analysis.evaluate.backtest import name_options
 from analysis.evaluate.runner import Runner
+from analysis.observations.frame import prepare_observations
 from analysis.trend import PUBLISHED, PollTrend, PollTrendResults
 
 # What is published of each choice stands first, but for the model's, which PUBLISHED names.

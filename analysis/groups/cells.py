@@ -13,7 +13,8 @@ from scipy import sparse
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError, name_row, row_error
-from analysis.base.suspicions import (
+from analysis.claims.as_of import published_by
+from analysis.observations import (
     EXCHANGED_APART,
     FEWEST_OTHERS,
     LONG_DAYS,
@@ -24,7 +25,6 @@ from analysis.base.suspicions import (
     tell_to_come,
     usual_of_others,
 )
-from analysis.claims.as_of import published_by
 
 TARGET_FACTORS = ("sex", "age_group", "settlement")
 TV_FACTOR, TV_LEVELS = "tv_source", ("no", "yes")

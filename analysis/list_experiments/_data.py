@@ -13,7 +13,7 @@ from pandas.api.types import is_bool_dtype
 from analysis.base.arrays import Array
 from analysis.base.columns import is_blank, read_numbers
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.suspicions import find_code, name_rows, tell_alike
+from analysis.observations import find_code, name_rows, tell_alike
 
 MISSING = ("raise", "drop")
 # An estimate per arm needs a variance, and a variance two respondents.

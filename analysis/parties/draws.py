@@ -12,7 +12,8 @@ from analysis.base.arrays import Array, Days, on_one_thread
 from analysis.base.columns import read_text
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Drawn
-from analysis.base.observations import (
+from analysis.base.sampling import rounding_variance
+from analysis.observations.frame import (
     CURES,
     read_decimals,
     read_field_dates,
@@ -21,8 +22,7 @@ from analysis.base.observations import (
     sector_of_new_house,
     usual_decimals,
 )
-from analysis.base.references import Reference, reference_weights
-from analysis.base.sampling import rounding_variance
+from analysis.observations.references import Reference, reference_weights
 from analysis.parties.gaussian import Given, PartiesDesign
 from analysis.parties.inputs import LEAST_REST, multinomial
 

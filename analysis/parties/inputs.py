@@ -11,14 +11,14 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import read_numbers
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.observations import (
+from analysis.base.sampling import guess_decimals, rounding_variance
+from analysis.observations.frame import (
     REQUIRED,
     UNKNOWN,
     Observations,
     prepare_observations,
     tell_missing,
 )
-from analysis.base.sampling import guess_decimals, rounding_variance
 
 FEWEST, MOST = 3, 10
 REST = "rest"

@@ -9,9 +9,9 @@ import pandas as pd
 
 from analysis.base.arrays import Array, on_one_thread
 from analysis.base.errors import PollInputError
-from analysis.base.observations import Observations
 from analysis.base.priors import Priors, read_priors
 from analysis.integrate import half_normal, sample_posterior
+from analysis.observations.frame import Observations
 from analysis.parties.draws import PartiesPosterior
 from analysis.parties.gaussian import PARAM_NAMES, Given, PartiesDesign
 from analysis.parties.inputs import read_parties

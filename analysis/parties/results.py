@@ -14,9 +14,9 @@ from analysis.base.arrays import Array, Days
 from analysis.base.columns import days_ahead, one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha, check_common_error, check_threshold
-from analysis.base.observations import Observations
-from analysis.base.references import Reference, describe_reference, reference_weights
 from analysis.base.weighted import weighted_moments, weighted_quantiles
+from analysis.observations.frame import Observations
+from analysis.observations.references import Reference, describe_reference, reference_weights
 from analysis.parties.draws import (
     SEED,
     PartiesPosterior,

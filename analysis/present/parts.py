@@ -14,7 +14,7 @@ from analysis.base.arrays import Array, Days
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_rng
-from analysis.base.observations import Observations
+from analysis.observations.frame import Observations
 from analysis.present import plots
 from analysis.present.inference_data import make_inference_data
 from analysis.present.prediction import PredictionResults

@@ -10,8 +10,8 @@ from scipy.special import ndtri, stdtr, stdtrit
 
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.observations import prepare_observations
 from analysis.claims import Window
+from analysis.observations.frame import prepare_observations
 
 # With fewer polls, or of one house, drift is told by its prior alone.
 POLLS_FOR_DRIFT = 12

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import interval_frame
-from analysis.base.observations import UNKNOWN, Observations, read_category
+from analysis.observations.frame import UNKNOWN, Observations, read_category
 from analysis.questions.poles import take_pole
 from analysis.trend.model import PollTrend
 from analysis.trend.results import PollTrendResults

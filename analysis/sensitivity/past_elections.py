@@ -13,9 +13,9 @@ from scipy.sparse import coo_array
 from analysis.base.arrays import Array, Days, on_one_thread
 from analysis.base.columns import read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.suspicions import find_past_suspicions
 from analysis.base.weighted import weighted_moments, weighted_quantiles
 from analysis.integrate import half_normal, sample_posterior
+from analysis.observations import find_past_suspicions
 
 # Polls of the last three weeks, as Shirani-Mehr and others take them.
 DAYS = 21

@@ -19,8 +19,8 @@ from analysis.base.arrays import Array
 from analysis.base.columns import one_date
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_alpha
-from analysis.base.references import describe_reference
 from analysis.claims.levels import list_levels
+from analysis.observations.references import describe_reference
 from analysis.trend.results import PollTrendResults
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
-from analysis.base.observations import Observations
 from analysis.base.sampling import NEAR_EDGE
+from analysis.observations.frame import Observations
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.hyperparameters.space import NEW_POLL, SPREAD, excess_variance
 from analysis.trend.solver.estimands import house_contrasts

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.errors import PollInputError
-from analysis.base.observations import Observations
 from analysis.base.text import WIDTH
+from analysis.observations.frame import Observations
 
 # One knot inside for each half a year, and for no fewer than eight polls.
 KNOT_DAYS, POLLS_PER_KNOT = 180, 8

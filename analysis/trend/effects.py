@@ -13,8 +13,8 @@ from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Distribution, interval_frame, interval_row
 from analysis.base.mixture import Mixture, log_normal
-from analysis.base.observations import Observations
-from analysis.base.references import Reference, contrast_row, sector_houses
+from analysis.observations.frame import Observations
+from analysis.observations.references import Reference, contrast_row, sector_houses
 from analysis.trend.fitted import FittedTrend, fit_model, smooth_model
 from analysis.trend.solver.design import Design
 from analysis.trend.solver.inputs import Covariates

@@ -11,8 +11,8 @@ import pandas as pd
 
 from analysis.base.arrays import Array, on_one_thread
 from analysis.base.errors import PollInputError
-from analysis.base.observations import Observations
-from analysis.base.references import Reference, reference_weights
+from analysis.observations.frame import Observations
+from analysis.observations.references import Reference, reference_weights
 from analysis.trend.hyperparameters.fits import fit_params, give_params
 from analysis.trend.hyperparameters.inference import Fit
 from analysis.trend.options import METHODS

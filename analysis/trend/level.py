@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.base.columns import one_date, window_dates
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import Bounded, interval_frame, interval_row
-from analysis.base.references import Reference
+from analysis.observations.references import Reference
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.solver.logit import from_logit
 

@@ -13,8 +13,8 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
 from analysis.base.intervals import check_rng
-from analysis.base.observations import Observations, prepare_observations
 from analysis.base.priors import Priors, read_priors
+from analysis.observations.frame import Observations, prepare_observations
 from analysis.trend.effects import confounding, require
 from analysis.trend.fitted import fit_model, smooth_model
 from analysis.trend.hyperparameters.fits import compare_spaces

@@ -11,7 +11,8 @@ from analysis.base.arrays import Array, Days
 from analysis.base.columns import read_text
 from analysis.base.errors import PollInputError
 from analysis.base.mixture import Mixture
-from analysis.base.observations import (
+from analysis.base.sampling import rounding_variance, sampling_variance
+from analysis.observations.frame import (
     CURES,
     Observations,
     read_decimals,
@@ -21,7 +22,6 @@ from analysis.base.observations import (
     sector_of_new_house,
     usual_decimals,
 )
-from analysis.base.sampling import rounding_variance, sampling_variance
 from analysis.trend.fitted import FittedTrend
 from analysis.trend.hyperparameters.space import excess_variance
 from analysis.trend.solver.estimands import walk_weights

@@ -9,9 +9,9 @@ import pandas as pd
 
 from analysis.base.errors import MAX_ROWS_NAMED
 from analysis.base.intervals import Bounded, interval_row
-from analysis.base.references import Reference, describe_reference
 from analysis.base.sampling import NEAR_EDGE, common_error_sd
 from analysis.base.text import WIDTH, field, plain, show_interval, show_table
+from analysis.observations.references import Reference, describe_reference
 from analysis.trend.budget import split_variance
 from analysis.trend.effects import (
     GAP_ESTIMANDS,

@@ -11,7 +11,7 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import days_ahead, one_date
 from analysis.base.intervals import check_alpha, check_rng, check_threshold
-from analysis.base.references import Reference
+from analysis.observations.references import Reference
 from analysis.present import PredictionResults, make_inference_data, plots
 from analysis.trend.budget import split_variance
 from analysis.trend.crosscheck import KNOT_DAYS, cross_check

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.base.observations import prepare_observations
-from analysis.base.references import Reference
+from analysis.observations.frame import prepare_observations
+from analysis.observations.references import Reference
 from analysis.trend.fitted import FittedTrend, fit_model
 from analysis.trend.level import change_row
 from analysis.trend.solver.formula import name_columns

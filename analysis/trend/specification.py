@@ -11,9 +11,9 @@ import numpy as np
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.observations import Observations
 from analysis.base.priors import Priors
 from analysis.base.sampling import NEAR_EDGE, common_error_sd
+from analysis.observations.frame import Observations
 from analysis.trend.hyperparameters.space import HyperparameterSpace, make_space
 from analysis.trend.options import ESTIMATED, TrendOptions
 from analysis.trend.solver.design import Design, build_design

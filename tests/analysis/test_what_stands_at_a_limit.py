@@ -14,8 +14,6 @@ from analysis import sensitivity as se
 from analysis.base.columns import parse_date, read_dates
 from analysis.base.errors import row_error
 from analysis.base.intervals import Drawn
-from analysis.base.observations import prepare_observations
-from analysis.base.suspicions import find_code, find_past_suspicions, name_rows
 from analysis.claims.as_of import as_of_history
 from analysis.claims.windows import windows
 from analysis.claims.words import show_probability, write_verdict
@@ -28,6 +26,8 @@ from analysis.evaluate import average_scores, make_forecasts
 from analysis.evaluate.multiverse import _read_sides, explain_variance
 from analysis.findings import say_direction
 from analysis.findings.events import POSITIVE, stand_out
+from analysis.observations import find_code, find_past_suspicions, name_rows
+from analysis.observations.frame import prepare_observations
 from analysis.parties.results import PartiesResults
 from analysis.present.parts import choose_draws
 from analysis.present.plots import NAMED, _neighbours, plot_residuals

@@ -26,9 +26,6 @@ from analysis import evaluate as ev
 from analysis import list_experiments as le
 from analysis import questions as qs
 from analysis import sensitivity as se
-from analysis.base.observations import prepare_observations
-from analysis.base.references import contrast_row, reference_weights
-from analysis.base.suspicions import find_coming_suspicions, find_past_suspicions
 from analysis.base.text import round_half_up
 from analysis.evaluate.multiverse import _read_sides
 from analysis.evaluate.runner import RunError
@@ -47,6 +44,9 @@ from analysis.findings import (
 )
 from analysis.groups import simulate_who
 from analysis.groups.terms import Term
+from analysis.observations import find_coming_suspicions, find_past_suspicions
+from analysis.observations.frame import prepare_observations
+from analysis.observations.references import contrast_row, reference_weights
 from analysis.present import show_table
 from figures import FittedPolls
 

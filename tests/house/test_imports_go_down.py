@@ -35,6 +35,7 @@ FLOORS: dict[str, list[set[str]]] = {
     "analysis": [
         {"analysis._start"},
         {"analysis.base"},
+        {"analysis.observations"},
         {"analysis.present"},
         {"analysis.integrate"},
         {"analysis.parties"},

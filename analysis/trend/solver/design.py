@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from analysis.base.arrays import Array, Days
-from analysis.base.observations import Observations
 from analysis.base.priors import PARAM_NAMES, Priors
+from analysis.observations.frame import Observations
 from analysis.trend.solver.inputs import Anchors, Covariates, read_anchors
 from analysis.trend.solver.walk import NEVER_BACK, Calming, Reversion
 

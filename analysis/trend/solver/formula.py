@@ -14,7 +14,7 @@ import pandas as pd
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.observations import UNKNOWN, Observations, read_category
+from analysis.observations.frame import UNKNOWN, Observations, read_category
 from analysis.trend.solver.inputs import Covariates, code_covariates
 
 TILDE = "~"

@@ -13,14 +13,14 @@ import pandas as pd
 from analysis.base.arrays import Array
 from analysis.base.columns import one_date, read_dates, read_numbers
 from analysis.base.errors import PollInputError, row_error
-from analysis.base.observations import UNKNOWN, Observations, read_category
-from analysis.base.suspicions import (
+from analysis.observations import (
     EXCHANGED_APART,
     HOUSE_APART,
     NEARLY,
     YEAR,
     look_like_fractions,
 )
+from analysis.observations.frame import UNKNOWN, Observations, read_category
 
 # Standard deviations beyond which two measurements of one day are not taken to agree.
 FAR = 3.0

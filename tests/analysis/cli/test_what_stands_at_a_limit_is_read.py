@@ -12,7 +12,6 @@ from reference.simulated_polls import make_polls
 
 from analysis import PollInputError
 from analysis.__main__ import main
-from analysis.base.observations import prepare_observations
 from analysis.cli.effects import load_events
 from analysis.cli.evaluate.simulate import MOST_SETS, read_count
 from analysis.cli.files import csv_file, read_polls_csv
@@ -26,6 +25,7 @@ from analysis.cli.inputs import (
 )
 from analysis.cli.lists import _sentences, tell_outside
 from analysis.cli.trend import _tell_beyond, tell_late_shock
+from analysis.observations.frame import prepare_observations
 
 POLLS = make_polls([(h, f"2022-0{m}-11", 60 + m) for m in (3, 4, 5) for h in "ab"])
 KNOWN = prepare_observations(POLLS)

@@ -15,7 +15,6 @@ from scipy.stats import kstest
 from scipy.stats import t as t_distribution
 
 from analysis import PollInputError, PollTrend
-from analysis.base import prepare_observations
 from analysis.evaluate import simulation
 from analysis.evaluate.calibration import (
     check_calibration,
@@ -25,6 +24,7 @@ from analysis.evaluate.calibration import (
 )
 from analysis.evaluate.simulation import _print_share, simulate_answers
 from analysis.evaluate.simulation import simulate_polls as simulate_from
+from analysis.observations.frame import prepare_observations
 
 INPUT = REFERENCE / "inputs" / "support.csv"
 SEED = 20220224

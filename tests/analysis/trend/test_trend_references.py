@@ -5,7 +5,7 @@ import pytest
 from reference.simulated_polls import SECTORS, simulate_polls
 
 from analysis import PollInputError, PollTrend
-from analysis.base.references import contrast_row, reference_weights
+from analysis.observations.references import contrast_row, reference_weights
 
 POLLS = simulate_polls(np.random.default_rng(21), houses="abcde", sectors=SECTORS)
 RESULTS = PollTrend(POLLS).fit()

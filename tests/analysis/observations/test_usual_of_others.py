@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from analysis.base.errors import name_each_row, name_row
-from analysis.base.suspicions import _medians_of_others
+from analysis.observations._rows import _medians_of_others
 
 
 @pytest.mark.parametrize("n_unknown", [0, 1, 2])

@@ -7,9 +7,9 @@ from reference.simulated_polls import make_polls
 
 from analysis import PollInputError, PollTrend
 from analysis.base.names import find_alike, is_slip, is_summary, tell_apart
-from analysis.base.observations import prepare_observations
-from analysis.base.suspicions import find_past_suspicions, tell_to_come
 from analysis.composition.inputs import read_composition
+from analysis.observations import find_past_suspicions, tell_to_come
+from analysis.observations.frame import prepare_observations
 from analysis.trend.solver.inputs import read_anchors
 
 ROWS = [

@@ -19,13 +19,9 @@ from analysis.base.sampling import (
     rounding_variance,
     sampling_variance,
 )
-from analysis.base.suspicions import (
-    find_exchanged_parts,
-    find_suspicions,
-    keep_apart,
-    tell_far,
-    tell_other_house,
-)
+from analysis.observations._polls import find_suspicions
+from analysis.observations._same_poll import keep_apart
+from analysis.observations._shares import find_exchanged_parts, tell_far, tell_other_house
 
 # More than people on earth is a slip, and the products of the largest floats overflow.
 MOST_INTERVIEWS = 1e10

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.base.suspicions import tell_far
 from analysis.composition.inputs import read_composition
+from analysis.observations import tell_far
 from analysis.parties.inputs import read_parties
 
 PARTS = ("for", "against", "other")

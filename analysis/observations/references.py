@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.base.arrays import Array
 from analysis.base.errors import PollInputError
-from analysis.base.observations import Observations
+from analysis.observations.frame import Observations
 
 FIXED_SET = "houses:"
 
