@@ -2,6 +2,7 @@
 
 import argparse
 import hashlib
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +22,9 @@ from polls.tables import (
 )
 from polls.tidy import describe_readings, series
 
+# What Python reads bytes of a call as that are no UTF-8.
+LOST = re.compile("[\udc80-\udcff]")
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run one verb; 0 done, 1 the tables are at fault, 2 the call is."""
@@ -30,6 +34,7 @@ def main(argv: list[str] | None = None) -> int:
 def _run(argv: list[str] | None) -> int:
     arguments = _make_parser().parse_args(argv)
     try:
+        _refuse_bytes(arguments)
         recover(find_data(arguments.data))
         run: Callable[[argparse.Namespace], int] = arguments.run
         return run(arguments)
@@ -47,6 +52,18 @@ def _run(argv: list[str] | None) -> int:
             raise  # the output of this process, not a file
         print(f"polls: {error.strerror}: {error.filename}. Nothing was written.", file=sys.stderr)
         return 1
+
+
+def _refuse_bytes(arguments: argparse.Namespace) -> None:
+    """Refuse words of the call that are no text: only names of files may be any bytes."""
+    files = {"data", "old", "new"}
+    for name, value in vars(arguments).items():
+        for word in value if isinstance(value, list) else [value]:
+            if isinstance(word, str) and name not in files and LOST.search(word):
+                code = ", ".join(f"0x{ord(c) - 0xDC00:02x}" for c in LOST.findall(word)[:4])
+                found = f"{name.replace('_', '-')} holds bytes that are not UTF-8 ({code})"
+                cure = "give it in UTF-8, or set the terminal to it. Nothing was written"
+                raise ValueError(f"{found}; {cure}.")
 
 
 def _make_parser() -> argparse.ArgumentParser:

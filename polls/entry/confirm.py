@@ -5,8 +5,16 @@ from pathlib import Path
 from polls.entry import store
 from polls.entry.decide import Consent, Say, decide
 from polls.entry.draft import Draft
-from polls.entry.enter import Entry, Reading, agree, enter_reading
-from polls.entry.flat import EntryError, Line, make_column, name_nearest, read_lines, read_reasons
+from polls.entry.enter import Entry, Reading, enter_reading
+from polls.entry.flat import (
+    EntryError,
+    Line,
+    agree,
+    make_column,
+    name_nearest,
+    read_lines,
+    read_reasons,
+)
 
 # Column of the file: the table whose column, of the name beside, says what may stand there.
 LAYOUT = {
@@ -65,7 +73,7 @@ def confirm(
     lines = read_lines(file, columns, NEEDED)
     reasons = read_reasons(reviewed) if reviewed else []
     with store.hold(folder):
-        entry = Entry(Draft(folder))
+        entry = Entry(Draft(folder), shares=[line["seen_pct"] for line in lines])
         for line in lines:
             _enter(entry, line)
         if entry.faults:
@@ -92,10 +100,6 @@ def _enter(entry: Entry, line: Line) -> None:
         found = f"agrees is {line['agrees']}; {seen} was seen, {share} is in answers.csv."
         cure = "readings agree within half a point; read both again, or leave agrees empty."
         entry.faults.append(line.fault("seen_pct+agrees", found, cure))
-        return
-    if not agree(seen, share) and agree(str(100 * float(seen)), share):
-        found = f"{seen} was seen, {share} is in answers.csv: it looks like a fraction of one."
-        entry.faults.append(line.fault("seen_pct", found, "give percent: multiply by 100."))
         return
     words = ("seen_pct", "source_url", "source_kind", "publisher", "notes", "agrees")
     enter_reading(entry, answer, Reading(*(line[word] for word in words)), line)

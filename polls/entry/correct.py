@@ -7,8 +7,8 @@ from pathlib import Path
 from polls.entry import store
 from polls.entry.decide import Consent, Say, decide
 from polls.entry.draft import Draft, Row
-from polls.entry.enter import Entry, agree, name_row
-from polls.entry.flat import EntryError, name_nearest, read_reasons
+from polls.entry.enter import Entry, name_row, shares_beside, tell_reading
+from polls.entry.flat import PERCENT, EntryError, agree, is_fraction, name_nearest, read_reasons
 from polls.entry.waves import DAYS, say_precision
 from polls.tables import Column, key_columns, tables
 from polls.tables import say as written
@@ -103,6 +103,8 @@ def correct(
         if now == was:
             say(f"Nothing is new: {correction.column} is {was or 'empty'} there already.")
             return True
+        if column.name == "share_pct":
+            _refuse_fraction(entry, correction, row)
         _check_source(correction.source_url)
         source = entry.sources.find(correction.source_url)
         key = name_row(correction.table, row)
@@ -156,6 +158,16 @@ def _read_value(column: Column, text: str) -> str:
     return _normal(column, text)
 
 
+def _refuse_fraction(entry: Entry, correction: Correction, row: Row) -> None:
+    """Refuse a share given as one of 1; what is printed so is explained."""
+    share = row["share_pct"]
+    beside = shares_beside(entry, row)
+    if not correction.reviewed_reason and is_fraction(correction.to, beside, known=share):
+        found = f"{correction.to} looks like a fraction of one; {share} is in answers.csv."
+        cure = PERCENT.format("--reviewed-reason")
+        raise EntryError(errors=[f"--to {correction.to!r}: {found} Cure: {cure}"])
+
+
 def _check_source(url: str) -> None:
     fault = parse_cell(url, next(c for c in tables()["sources"].columns if c.name == "url"))
     if isinstance(fault, Fault):
@@ -187,20 +199,20 @@ def _correct_answer(entry: Entry, correction: Correction, row: Row, source: str)
     cells = {correction.column: correction.to}
     if correction.column == "share_pct":
         cells |= {"source_id": source, "decimals": str(len(correction.to.partition(".")[2]))}
-        disputed = _renew_readings(entry.draft, row, row | cells)
+        disputed = _renew_readings(entry, row, row | cells)
         if disputed and not row["doubt"]:
             cells["doubt"] = "disagreement"
     entry.draft.change("answers", row, **cells)
 
 
-def _renew_readings(draft: Draft, was: Row, now: Row) -> bool:
+def _renew_readings(entry: Entry, was: Row, now: Row) -> bool:
     """Bring second readings into step with a new share; whether one of them differs from it.
 
     A reading of the new source is the share itself now, and the old share is one of its own
     source.
     """
     key = {column: was[column] for column in ("poll_id", "question_id", "subgroup", "option")}
-    disputed = False
+    draft, disputed = entry.draft, False
     for reading in draft.rows("confirmations"):
         if reading.items() >= key.items():
             agrees = agree(reading["seen_pct"], now["share_pct"])
@@ -210,9 +222,14 @@ def _renew_readings(draft: Draft, was: Row, now: Row) -> bool:
             if agrees != (reading["agrees"] == "yes"):
                 draft.change("confirmations", reading, agrees="yes" if agrees else "no")
             disputed |= not agrees
+            if not agrees:
+                told = tell_reading(now, reading["seen_pct"], reading["source_id"])
+                entry.remarks.append(told)
     if was["source_id"] != now["source_id"]:
         agrees = agree(was["share_pct"], now["share_pct"])
         seen = {"seen_pct": was["share_pct"], "agrees": "yes" if agrees else "no"}
         draft.add("confirmations", key | seen | {"source_id": was["source_id"]})
         disputed |= not agrees
+        if not agrees:
+            entry.remarks.append(tell_reading(now, was["share_pct"], was["source_id"]))
     return disputed

@@ -1,17 +1,22 @@
 """Rows of files become rows of the tables: what is new, what is there already, what is wrong."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from polls.entry.draft import Draft, Row, find_key
-from polls.entry.flat import EntryError, Fault, Line, name_nearest
+from polls.entry.flat import (
+    PERCENT,
+    SAME,
+    EntryError,
+    Fault,
+    Line,
+    agree,
+    is_fraction,
+    name_nearest,
+)
 from polls.entry.sources import SourceBook
 from polls.entry.waves import complete_wave, group_lines, make_wave, match_wave, read_wave
 from polls.tables import key_columns, tables
-
-AGREES_WITHIN = 0.5  # points: a second source may round
-# A value can be printed with more digits than it is read with; below this two are one.
-SAME = 1e-9
 
 
 @dataclass
@@ -26,11 +31,14 @@ class Entry:
         Groups of respondents that are meant although no answer has them yet.
     reason : str
         Why all that stands out is right, where one reason does for rows that no file has.
+    shares : sequence of str
+        All that the file gives, by which one can tell a fraction.
     """
 
     draft: Draft
     subgroups: Iterable[str] = ()
     reason: str = ""
+    shares: Sequence[str] = ()
     faults: list[Fault] = field(default_factory=list)
     origin: dict[tuple[str, str], Line] = field(default_factory=dict)
     already: int = 0
@@ -96,6 +104,8 @@ def enter_answers(entry: Entry, lines: Sequence[Line]) -> None:
     for row in entry.draft.rows("options"):
         options.setdefault(row["question_id"], []).append(row["option"])
     known = []
+    shares = ("share_pct", "second_share_pct")
+    entry.shares = [line[name] for line in lines for name in shares if line[name]]
     for line in lines:
         faults = list(_find_unknown(line, houses, questions, options, entry.known_groups))
         entry.faults += faults
@@ -276,7 +286,14 @@ def enter_reading(entry: Entry, answer: Row, reading: Reading, line: Line) -> No
         found = "the second source is the one the answer was read from."
         entry.faults.append(line.fault("source_url", found, "give another, or remove the reading."))
         return
-    within = agree(reading.seen_pct, answer["share_pct"])
+    seen, share = reading.seen_pct, answer["share_pct"]
+    beside = shares_beside(entry, answer)
+    if not line["reviewed_reason"] and is_fraction(seen, beside, known=share):
+        found = f"{seen} looks like a fraction of one; {share} is in answers.csv."
+        column = "seen_pct" if line["seen_pct"] else "second_share_pct"
+        entry.faults.append(line.fault(column, found, PERCENT.format("reviewed_reason")))
+        return
+    within = agree(seen, share)
     agrees = reading.agrees or ("yes" if within else "no")
     row = {
         "poll_id": answer["poll_id"],
@@ -291,6 +308,9 @@ def enter_reading(entry: Entry, answer: Row, reading: Reading, line: Line) -> No
     known = entry.confirmations.get(find_key("confirmations")(row))
     if known is None:
         entry.add("confirmations", row, line)
+        if agrees == "no":
+            told = tell_reading(answer, reading.seen_pct, reading.source_url)
+            entry.remarks.append(f"{line.file}:{line.number}: {told}")
         if agrees == "no" and not answer["doubt"]:
             now = entry.draft.change("answers", answer, doubt="disagreement")
             entry.answers[find_key("answers")(now)] = now
@@ -301,9 +321,28 @@ def enter_reading(entry: Entry, answer: Row, reading: Reading, line: Line) -> No
         entry.already += 1
 
 
-def agree(one: str, other: str) -> bool:
-    """Whether two readings of a percentage agree within rounding."""
-    return abs(float(one) - float(other)) <= AGREES_WITHIN + SAME
+def shares_beside(entry: Entry, answer: Row) -> Iterator[str]:
+    """Shares beside that of an answer: of the file, and of the same wave in the tables."""
+    yield from entry.shares
+    yield from (
+        row["share_pct"] for key, row in entry.answers.items() if key[0] == answer["poll_id"]
+    )
+
+
+def tell_reading(answer: Row, seen: str, where: str) -> str:
+    """A reading that differs: of which answer, both values, how far apart they are, and where.
+
+    Examples
+    --------
+    >>> key = {"poll_id": "p", "question_id": "q", "subgroup": "all", "option": "yes"}
+    >>> tell_reading(key | {"share_pct": "57"}, "75.5", "made.example")
+    'p q yes: answers.csv has 57, the second reading is 75.5 (+18.5 points), from made.example.'
+    """
+    group = () if answer["subgroup"] == "all" else (answer["subgroup"],)
+    name = " ".join((answer["poll_id"], answer["question_id"], *group, answer["option"]))
+    share = answer["share_pct"]
+    apart = f"{float(seen) - float(share):+.6g} points"
+    return f"{name}: answers.csv has {share}, the second reading is {seen} ({apart}), from {where}."
 
 
 def _usual_base(entry: Entry, question: str) -> str:

@@ -139,6 +139,9 @@ FURTHER = {
 # No file of waves has so many bytes; a device may never end.
 MOST_BYTES = 2**28
 NEEDED = ("house_id", "question_id", "option", "share_pct", "source_url")
+AGREES_WITHIN = 0.5  # points: a second source may round
+# A value can be printed with more digits than it is read with; below this two are one.
+SAME = 1e-9
 
 
 @dataclass(frozen=True)
@@ -193,21 +196,60 @@ def read_flat(path: Path) -> list[Line]:
     if len(shares) > 1 and all(0 < float(share) <= 1 for share in shares):
         found = f"all shares lie between 0 and 1, the first is {shares[0]}."
         raise EntryError([lines[0].fault("share_pct", found, "give percent: multiply by 100.")])
-    # Hardly a house prints hundredths: those of a share below one are percent, as a fraction.
-    if not any(float(share) > 1 and _count_digits(share) > 1 for share in shares):
-        cure = "give percent: multiply by 100; what is printed so says why in reviewed_reason."
-        small = [
-            line
-            for line in lines
-            if 0 < float(line["share_pct"]) < 1
-            and _count_digits(line["share_pct"]) > 1
-            and not line["reviewed_reason"]
-        ]
-        if small:
-            more = f" So do {len(small) - 1} more shares." if len(small) > 1 else ""
-            found = f"{small[0]['share_pct']} looks like a fraction of one.{more}"
-            raise EntryError([small[0].fault("share_pct", found, cure)])
+    small = [
+        line
+        for line in lines
+        if is_fraction(line["share_pct"], shares) and not line["reviewed_reason"]
+    ]
+    if small:
+        more = f" So do {len(small) - 1} more shares." if len(small) > 1 else ""
+        found = f"{small[0]['share_pct']} looks like a fraction of one.{more}"
+        raise EntryError([small[0].fault("share_pct", found, PERCENT.format("reviewed_reason"))])
     return lines
+
+
+# Cure for a fraction; what a share is explained by where it is printed so.
+PERCENT = "give percent: multiply by 100; what is printed so says why in {}."
+
+
+def is_fraction(share: str, beside: Iterable[str], known: str = "") -> bool:
+    """Whether a share looks like one of 1 instead of one of 100.
+
+    Hardly a house prints hundredths: those of a share below one are percent, as a fraction.
+
+    Parameters
+    ----------
+    share : str
+        The share in question.
+    beside : iterable of str
+        Shares of the same file or wave. If one of them above 1 has hundredths, those are
+        printed there.
+    known : str
+        The share in the tables, where there is one: then a share that agrees with it is none,
+        and one that is a hundredth of it is, whatever is printed beside it.
+
+    Examples
+    --------
+    >>> is_fraction("0.67", ["21", "12"]), is_fraction("0.67", ["21.43", "12.01"])
+    (True, False)
+    >>> is_fraction("0.7", [], known="67"), is_fraction("0.67", [], known="0.7")
+    (True, False)
+    """
+    value = float(share)
+    if not 0 < value <= 1 or (known and agree(share, known)):
+        return False
+    if known:
+        # 0.7 can be 67 percent, rounded.
+        rounding = 50 / 10 ** _count_digits(share) if value < 1 else 0
+        if abs(100 * value - float(known)) <= max(AGREES_WITHIN, rounding) + SAME:
+            return True
+    hundredths = any(float(other) > 1 and _count_digits(other) > 1 for other in beside)
+    return value < 1 and _count_digits(share) > 1 and not hundredths
+
+
+def agree(one: str, other: str) -> bool:
+    """Whether two readings of a percentage agree within rounding."""
+    return abs(float(one) - float(other)) <= AGREES_WITHIN + SAME
 
 
 def _count_digits(share: str) -> int:

@@ -349,6 +349,15 @@ def test_waves_that_share_their_first_or_last_day_can_be_one(
         _refuse_twin(entry, wave, lines)
 
 
+def test_a_second_reading_in_the_same_row_is_held_against_the_share(
+    copy: Path, call: Callable, flat: Callable
+) -> None:
+    """As `confirm` does: a fraction is refused."""
+    cells = {"second_share_pct": "0.57", "second_source_url": "https://made.example/1"}
+    words = "0.57 looks like a fraction of one; 57 is in answers.csv."
+    refuse(call, copy, flat({"calm": "57"}, **cells), "new.csv:2 [second_share_pct]", words, "100")
+
+
 def test_a_file_without_end_is_read_no_further_than_any_file_of_waves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

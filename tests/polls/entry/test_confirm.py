@@ -5,12 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import pandas as pd
 import pytest
 
 import polls
-from polls.entry.confirm import _enter
+from polls.entry.enter import Reading, enter_reading
 from polls.entry.flat import Line
 
 pytestmark = pytest.mark.long("all rules run on all tables")
@@ -59,6 +60,9 @@ def test_a_reading_that_differs_marks_the_answer(
     result = confirm(f"{key},{share + 3:g},no,https://made.example/1,")
     assert result.returncode == 0
     assert "doubt empty -> disagreement" in result.stdout
+    both = f"answers.csv has {share:g}, the second reading is {share + 3:g} (+3 points)"
+    told = f"seen.csv:2: {key.replace(',', ' ')}: {both}, from https://made.example/1."
+    assert told in result.stdout.splitlines()
     assert [f for f in polls.check(copy) if f.level == "error"] == []
 
 
@@ -75,6 +79,31 @@ def test_what_stands_out_is_explained_in_a_column(
     assert result.returncode == 0, result.stderr
     assert "Reviewed: compared there" in result.stdout
     assert polls.check(copy) == []
+
+
+def test_a_reading_is_told_with_both_values_also_where_the_answer_is_disputed_already(
+    once: tuple[str, float], confirm: Callable
+) -> None:
+    """The second one changes no cell of the answer, and is no less far from it."""
+    key, share = once
+    assert confirm(f"{key},{share + 3:g},,https://made.example/1,").returncode == 0
+    result = confirm(
+        f"{key},{share + 0.5:g},,https://made.example/2,",
+        f"{key},{share - 4.5:g},,https://made.example/3,",
+    )
+    assert f"the second reading is {share - 4.5:g} (-4.5 points)" in result.stdout
+    assert result.stdout.count("the second reading") == 1
+    assert f"seen.csv:3: {key.replace(',', ' ')}: " in result.stdout
+
+
+@pytest.mark.parametrize("seen", ['"57,5"', "57%", "57 %", "057"])
+def test_what_is_no_number_of_percent_is_refused(
+    seen: str, once: tuple[str, float], confirm: Callable
+) -> None:
+    result = confirm(f"{once[0]},{seen},,https://made.example/1,")
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "seen.csv:2 [seen_pct]" in result.stderr
+    assert "a decimal point, no comma, sign of percent, text or zero in front" in result.stderr
 
 
 def test_the_same_reading_twice_changes_nothing(once: tuple[str, float], confirm: Callable) -> None:
@@ -136,31 +165,51 @@ def test_faults_are_named_by_line_and_nothing_is_written(
         "seen.csv:4 [source_url]",
         "seen.csv:5 [seen_pct]",
     ]
-    assert "looks like a fraction of one. Cure: give percent: multiply by 100." in lines[3]
+    assert (
+        f"looks like a fraction of one; {share:g} is in answers.csv. Cure: give percent" in lines[3]
+    )
     assert key.split(",")[2] in lines[0]
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
 
 
 @pytest.mark.parametrize(
-    ("share", "seen", "lines"),
+    ("share", "seen", "beside", "is_one"),
     [
-        ("0", "0", []),
-        ("57", "0.565", [2]),
-        ("57", "0.575", [2]),
-        ("57", "0.576", []),
-        ("100", "1", [2]),
-        ("100", "100", []),
+        ("0", "0", [], False),
+        ("57", "0.565", [], True),
+        ("57", "0.575", [], True),
+        ("57", "0.576", ["12.01"], False),
+        ("57", "0.576", ["12.1"], True),
+        ("57", "0.6", ["12.01"], True),
+        ("67", "0.6", ["12.01"], False),
+        ("51", "0.5", [], True),
+        ("100", "1", [], True),
+        ("57", "1", [], False),
+        ("2", "0.67", [], True),
+        ("2", "0.67", ["12.01"], False),
+        ("0.7", "0.67", [], False),
+        ("100", "100", [], False),
     ],
 )
-def test_a_reading_that_is_a_hundredth_of_the_share_looks_like_a_fraction(
-    share: str, seen: str, lines: list[int], monkeypatch: pytest.MonkeyPatch
+def test_a_reading_below_one_is_a_fraction_where_a_hundredth_or_nobody_prints_hundredths(
+    share: str, seen: str, beside: list[str], *, is_one: bool
 ) -> None:
-    key = ("p", "q", "all", "yes")
-    entry: Any = SimpleNamespace(answers={key: {"share_pct": share}}, faults=[])
-    cells = {"poll_id": "p", "question_id": "q", "option": "yes", "seen_pct": seen}
-    monkeypatch.setattr("polls.entry.confirm.enter_reading", lambda *_: None)
-    _enter(entry, Line("seen.csv", 2, cells))
-    assert [fault.line for fault in entry.faults] == lines
+    """Within half a point of a hundredth of the share, or of what it is rounded to."""
+    answer = {"poll_id": "p", "question_id": "q", "subgroup": "all", "option": "yes"}
+    source = SimpleNamespace(find=lambda *_: "a-s")
+    entry: Any = SimpleNamespace(
+        answers={}, faults=[], shares=beside, sources=source, confirmations={}
+    )
+    entry.add = entry.draft = Mock()
+    answer |= {"share_pct": share, "source_id": "b-s", "doubt": "disagreement"}
+    entry.remarks = []
+    reading = Reading(seen, "https://a.example")
+    enter_reading(entry, answer, reading, Line("seen.csv", 2, {"seen_pct": seen}))
+    assert [(fault.line, fault.column) for fault in entry.faults] == [(2, "seen_pct")] * is_one
+    explained = Line("seen.csv", 2, {"seen_pct": seen, "reviewed_reason": "printed so"})
+    entry.faults.clear()
+    enter_reading(entry, answer, reading, explained)
+    assert entry.faults == []
 
 
 def test_lines_of_waves_that_are_not_there_are_told_at_once(

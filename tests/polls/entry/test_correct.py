@@ -204,6 +204,10 @@ def test_a_cell_of_a_wave_is_corrected_with_what_follows_from_it(
         (["levada-2022-11-30", "--column", "sampel_size"], "sample_size"),
         (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "53,5"], "decimal point"),
         (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "153"], "at most 100"),
+        (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "53%"], "sign of percent"),
+        (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "0.53"], "multiply by 100"),
+        (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "0.5"], "53 is in answers"),
+        (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "0.34"], "a fraction of one"),
         (
             ["levada-2022-11-30", "--source", "https://[e", "--column", "mode"],
             "--source 'https://[e'",
@@ -220,4 +224,61 @@ def test_what_is_not_there_or_cannot_be_is_refused(
     result = call("correct", *words, *to, *url, *WORDS, "--data", copy)
     assert result.returncode == 1
     assert said in result.stderr
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+
+
+@pytest.mark.long("all rules run on all tables")
+@pytest.mark.usefixtures("no_estimates")
+def test_a_share_below_one_that_is_printed_so_is_explained(copy: Path, call: Callable) -> None:
+    """What looks like a fraction is refused, but with a reason."""
+    words = ["levada-2022-11-30", "levada.talks", "hard_to_say", "--to", "0.06"]
+    words += ["--source", "https://made.example/1", *WORDS, "--data", copy, "--dry-run"]
+    refused = call("correct", *words)
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert "says why in --reviewed-reason" in refused.stderr
+    result = call("correct", *words, "--reviewed-reason", "printed so")
+    assert result.returncode == 0, result.stderr
+    assert "share_pct 6 -> 0.06" in result.stdout
+
+
+@pytest.mark.long("all rules run on all tables")
+@pytest.mark.usefixtures("no_estimates")
+def test_readings_that_differ_from_the_right_value_are_told_with_both(
+    copy: Path, call: Callable
+) -> None:
+    """Also that of the source in which the old value was read."""
+    words = ["levada-2022-11-30", "levada.talks", "talks_total", "--to", "58"]
+    words += ["--source", "https://made.example/1", "--reviewed-reason", "as printed", *WORDS]
+    result = call("correct", *words, "--dry-run", "--data", copy)
+    assert result.returncode == 0, result.stderr
+    seen = polls.load(copy)["confirmations"].query(
+        "poll_id == 'levada-2022-11-30' and question_id == 'levada.talks' and "
+        "option == 'talks_total' and subgroup == 'all'"
+    )
+    told = "answers.csv has 58, the second reading is 53 (-5 points)"
+    assert result.stdout.count(told) == len(seen) + 1 > 1
+
+
+@pytest.mark.parametrize("option", ["--reason", "--source", "--to", "--reviewed-reason"])
+def test_words_in_another_encoding_are_no_text(option: str, copy: Path, call: Callable) -> None:
+    """Bytes that a terminal of another encoding sends reach Python as lone surrogates."""
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    given = {"--reason": "misread", "--source": "https://made.example/1", "--to": "54"}
+    given[option] = given.get(option, "") + "\udcef\udcf0"
+    words = [word for pair in given.items() for word in pair]
+    result = call(
+        "correct",
+        "levada-2022-11-30",
+        "levada.talks",
+        "talks_total",
+        *words,
+        "--yes",
+        "--data",
+        copy,
+    )
+    name = option.removeprefix("--")
+    told = f"polls: {name} holds bytes that are not UTF-8 (0xef, 0xf0); give it in UTF-8"
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(told)
+    assert result.stderr.count("\n") == 1
     assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
