@@ -13,6 +13,9 @@ from analysis.observations._rows import DAY, Text
 # Numbers that stand for "no answer" lie beyond all ages or incomes; two or three kinds of number
 # are no scale, and reach nowhere.
 FEWEST_KINDS, CODE_RATIO = 5, 1.5
+# Numbers that reach over so many times the least of them, as the sizes of towns do, are apart by
+# their ratios: the greatest of such lies far from the others in points and is one of them.
+WIDE_SPAN = 100.0
 # A scale has some ten values, and codes of it are so many of its steps away. Of more numbers the
 # last is a code where several have it, and it is so many of their widest gaps away. Many may well
 # work no hours and earn nothing.
@@ -51,6 +54,12 @@ def find_code(values: Array) -> np.ndarray[Any, np.dtype[np.intp]]:
     >>> find_code(np.array([0.0, *range(18, 80), 0]))
     array([ 0, 63])
 
+    Sizes of towns reach over many powers of ten, and only nines are a code among them:
+
+    >>> towns = np.array([900.0, 4e3, 15e3, 62e3, 240e3, 1.1e6])
+    >>> find_code(np.append(towns, 13e6)), find_code(np.append(towns, 99_999_999))
+    (array([], dtype=int64), array([6]))
+
     Days and months that are written as numbers are as far apart as in the calendar:
 
     >>> find_code(np.array([202110.0, 202111, 202112, 202201, 202202, 202203, 202204])).size
@@ -70,6 +79,8 @@ def find_code(values: Array) -> np.ndarray[Any, np.dtype[np.intp]]:
     gap = kinds[widest + 1] - kinds[widest]
     if len(fuller) < FEWEST_KINDS or gap <= CODE_RATIO * np.ptp(fuller):
         return np.array([], dtype=np.intp)
+    if is_high and fuller[0] > 0 and fuller[-1] >= WIDE_SPAN * fuller[0]:
+        fewer = fewer[[set(f"{kind:.0f}") == {"9"} for kind in fewer]]
     return np.flatnonzero(np.isin(values, fewer))
 
 

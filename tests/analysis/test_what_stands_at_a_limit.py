@@ -125,6 +125,12 @@ def test_a_result_may_be_twenty_points_from_the_polls_of_three_houses(shares, re
         ([*range(18, 38), *[48] * 21], 0),
         ([*range(20220221, 20220229), *range(20220301, 20220309)], 0),  # one day apart
         ([*range(202107, 202113), *range(202201, 202207)], 0),
+        ([1, 9, 40, 62, 79, 99, 999], 1),  # less than a hundredfold
+        ([1, 9, 40, 62, 79, 100, 998], 0),  # as sizes of towns, of which only nines are codes
+        ([1, 9, 40, 62, 79, 100, 999], 1),
+        ([1, 9, 40, 62, 79, 100, 998, 999], 1),
+        ([1, 900, 940, 962, 979, 999, 1000], 1),  # below them
+        ([0, 9, 40, 62, 79, 100, 998], 1),  # and from zero no number is many times as large
         ([202100, *range(202201, 202207)], 1),  # no month
         ([20220229, *range(20220301, 20220307)], 1),  # no day
     ],
