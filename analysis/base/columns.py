@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -56,6 +57,8 @@ def read_text(frame: pd.DataFrame, column: str, cure: str) -> np.ndarray[Any, An
     odd = np.array([not isinstance(value, NAMING) for value in frame[column]], dtype=bool)
     _fail(frame, odd, column, "{} is no text", cure)
     text = np.array([str(value) for value in frame[column]], dtype=object)
+    # Where arrays of text are compared, such a name ends there.
+    _fail(frame, np.array(["\0" in t for t in text]), column, "{} holds a NUL", "remove it")
     stray = np.array([value != value.strip() for value in text], dtype=bool)
     _fail(frame, stray, column, "{} has spaces at its ends", "remove the spaces")
     return text
@@ -123,11 +126,28 @@ def _to_floats(
     """Turn a column into floats; NaN for what is missing or no number."""
     is_real = is_numeric_dtype(values.dtype) and not is_complex_dtype(values.dtype)
     if is_real and not is_bool_dtype(values.dtype):
-        return values.to_numpy(dtype=float, na_value=np.nan)
+        floats = values.to_numpy(dtype=float, na_value=np.nan)
+        stored: Any = values.dtype
+        return _as_printed(floats, getattr(stored, "numpy_dtype", stored))
     raw = values.astype(object).where(~blank, np.nan)
     # True and 1j are numbers to pandas; as an answer to "how many interviews" they are none.
     is_flag = np.array([isinstance(value, bool | np.bool_ | complex) for value in raw], dtype=bool)
     return pd.to_numeric(raw.where(~is_flag, "flag"), errors="coerce").to_numpy(dtype=float)
+
+
+def _as_printed(
+    floats: np.ndarray[Any, np.dtype[np.float64]], stored: np.dtype[Any]
+) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Floats that were stored in fewer bits as they print there: no share has 6 decimals by that.
+
+    Examples
+    --------
+    >>> stored = np.array([63.1], dtype="float32")
+    >>> stored.astype(float).item(), _as_printed(stored.astype(float), stored.dtype).item()
+    (63.099998474121094, 63.1)
+    """
+    is_short = stored.kind == "f" and stored.itemsize < floats.dtype.itemsize
+    return floats.astype(stored).astype(str).astype(float) if is_short else floats
 
 
 def parse_date(value: object) -> pd.Timestamp | None:
@@ -204,11 +224,44 @@ def _check_midnight(frame: pd.DataFrame, column: str) -> None:
     if not isinstance(frame[column].dtype, pd.DatetimeTZDtype):
         return
     local = frame[column].dt.tz_localize(None)
-    hours = (local - local.dt.normalize()).dropna().unique()
-    if len(local) >= FEWEST_TIMES and len(hours) <= 2 and all(hours > np.timedelta64(0, "ns")):
+    hours = _few_times(local)
+    if len(hours) and all(hours > np.timedelta64(0, "ns")):
         cure = "convert it to the zone of the poll, as by .dt.tz_convert('Europe/Moscow')"
         what = "{} is no midnight, as none is: its day hangs on the time zone"
         _fail(frame, local.notna().to_numpy(), column, what, cure)
+
+
+def _few_times(stamps: pd.Series[Any]) -> np.ndarray[Any, np.dtype[np.timedelta64]]:
+    """Times of day of a column, when there are one or two of enough stamps; otherwise none."""
+    times = np.asarray((stamps - stamps.dt.normalize()).dropna().unique())
+    return times if len(stamps) >= FEWEST_TIMES and len(times) <= 2 else times[:0]
+
+
+def check_lost_zone(frame: pd.DataFrame, columns: Sequence[str]) -> None:
+    """Refuse days that all begin in the evening before, as where a file lost its time zone.
+
+    One column alone may well hold when fieldwork closed.
+
+    Raises
+    ------
+    PollInputError
+        When all times of day of all columns are one, or two by season, between noon and midnight,
+        at a quarter of an hour, as midnights of zones east of Greenwich are.
+    """
+    for column in columns:
+        dtype = frame[column].dtype
+        if not isinstance(dtype, np.dtype) or not is_datetime64_any_dtype(dtype):
+            return
+        times = _few_times(frame[column])
+        is_whole = times % np.timedelta64(15, "m") == np.timedelta64(0, "m")
+        if not len(times) or not (is_whole & (times > np.timedelta64(12, "h"))).all():
+            return
+    cure = (
+        "if these are midnights of the poll's zone in another one, add the hours between; "
+        "otherwise take the times away, as by .dt.normalize()"
+    )
+    what = "{} is of an evening, as all are: by a midnight of another zone this is the next day"
+    _fail(frame, frame[columns[0]].notna().to_numpy(), columns[0], what, cure)
 
 
 def one_date(value: object, name: str = "date") -> np.datetime64:

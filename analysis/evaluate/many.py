@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.base.columns import is_blank
-from analysis.base.errors import PollInputError, name_row
+from analysis.base.columns import read_text
+from analysis.base.errors import PollInputError
 from analysis.base.names import find_alike
 from analysis.evaluate.runner import Runner
 from analysis.observations import tell_alike
@@ -121,19 +121,17 @@ class SeriesTable:
 
 
 def _check(part: pd.DataFrame) -> pd.DataFrame:
-    """Refuse a part without names of its series."""
+    """Refuse a part without names of its series; they are text from here on."""
     if SERIES not in part:
         raise PollInputError(str(tell_missing(part, [SERIES])), "name the series of each poll")
-    blank = np.flatnonzero(is_blank(part[SERIES]))
-    if len(blank):
-        where = f"{name_row(part, int(blank[0]))}, column {SERIES}"
-        raise PollInputError("no value", "name the series of each poll", where)
-    return part
+    if list(part.columns).count(SERIES) > 1:
+        raise PollInputError(f"column {SERIES} stands there twice", "keep one of them")
+    return part.assign(**{SERIES: read_text(part, SERIES, "name the series of each poll")})
 
 
 def _cut(part: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Runs of rows with one name."""
-    names = part[SERIES].astype(str).to_numpy(dtype=object)
+    names = part[SERIES].to_numpy(dtype=object)
     is_first = np.r_[True, names[1:] != names[:-1]][: len(names)]
     for start, end in itertools.pairwise([*np.flatnonzero(is_first), len(names)]):
         yield str(names[start]), part.iloc[start:end]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.base.arrays import Array
-from analysis.base.columns import is_blank, read_dates, read_numbers, read_text
+from analysis.base.columns import check_lost_zone, is_blank, read_dates, read_numbers, read_text
 from analysis.base.errors import PollInputError, name_each_row, row_error
 from analysis.base.names import find_alike, tell_apart
 from analysis.base.sampling import (
@@ -294,6 +294,7 @@ def _read_sectors(obs: pd.DataFrame, house: np.ndarray[Any, Any]) -> np.ndarray[
 def read_field_dates(obs: pd.DataFrame) -> tuple[Any, Any, Any]:
     """Read start and end of fieldwork and the middle day (the earlier one of two)."""
     start, end = read_dates(obs, "start_date"), read_dates(obs, "end_date")
+    check_lost_zone(obs, ("start_date", "end_date"))
     bad = np.flatnonzero(end < start)
     if len(bad):
         found = f"fieldwork ends {end[bad[0]]}, before it starts {start[bad[0]]}"

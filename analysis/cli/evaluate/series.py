@@ -13,7 +13,7 @@ import pandas as pd
 from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field
 from analysis.cli.evaluate.parts import add_run_options, open_runner
-from analysis.cli.files import read_csv_in_parts
+from analysis.cli.files import is_parquet, read_csv_in_parts, read_parquet_in_parts
 from analysis.cli.inputs import (
     COLUMNS,
     Series,
@@ -82,29 +82,8 @@ def read_parts(path: Path) -> Iterator[pd.DataFrame]:
     PollInputError
         When it cannot be read; of Parquet also without the package pyarrow.
     """
-    if path.suffix == ".parquet":
-        yield from _read_parquet(path)
-        return
-    yield from read_csv_in_parts(path, PART_ROWS)
-
-
-def _read_parquet(path: Path) -> Iterator[pd.DataFrame]:
-    try:
-        from pyarrow import ArrowException, parquet
-    except ImportError:
-        cure = "install the extra: pip install 'russian-war-polls[export]'"
-        raise PollInputError("Parquet needs the package pyarrow", cure) from None
-    first = 1
-    try:
-        with parquet.ParquetFile(path) as file:
-            for batch in file.iter_batches(PART_ROWS):
-                part: pd.DataFrame = batch.to_pandas()
-                part.index = pd.RangeIndex(first, first + len(part), name="row")
-                first += len(part)
-                yield part
-    except (OSError, ArrowException) as error:
-        reason = str(error).splitlines()[0]
-        raise PollInputError(f"no Parquet that can be read ({reason})", "check the file") from None
+    read = read_parquet_in_parts if is_parquet(path) else read_csv_in_parts
+    yield from read(path, PART_ROWS)
 
 
 def as_text(fits: pd.DataFrame, source: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -181,15 +181,21 @@ def _check_header(header: list[str], where: str, sep: str) -> None:
     if len(header) == 1 and sep in header[0]:
         found = f"one column, and it holds {MARKS[sep]}"
         raise PollInputError(found, "take the quotation marks from round whole lines", where)
-    _check_characters(header, where)
+    check_characters(header, where)
     names = [name.strip() for name in header if name.strip()]
     twice = [name for name in names if names.count(name) > 1]
     if twice:
         raise PollInputError(f"column {twice[0]!r} stands there twice", "keep one", where)
 
 
-def _check_characters(row: list[str], where: str) -> None:
-    """Refuse what is no text, or ends a line elsewhere: it would spoil names in silence."""
+def check_characters(row: Sequence[str], where: str) -> None:
+    """Refuse what is no text, or ends a line elsewhere: it would spoil names in silence.
+
+    Raises
+    ------
+    PollInputError
+        For the first such character.
+    """
     text = "".join(row)
     if NO_UTF8.search(text):
         raise PollInputError("the file is not UTF-8", "save it as CSV in UTF-8", where)
@@ -221,7 +227,7 @@ def _parse(text: Iterable[str], sep: str, size: int | None = None) -> Iterator[p
             yield _make_frame(rows, names, lines)
             rows, lines, is_first = [], [], False
         where = _name_lines(first, reader.line_num)
-        _check_characters(row, where)
+        check_characters(row, where)
         if not any(cell.strip() for cell in row):
             continue
         above = "" if lines else ABOVE.format(begin=begin)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.base.columns import days_ahead, read_dates
+from analysis.base.columns import check_lost_zone, days_ahead, read_dates, read_text
 from analysis.base.errors import PollInputError
 
 STAMPS = {
@@ -62,6 +62,50 @@ def test_midnights_of_another_zone_are_no_days(zone):
         read_dates(pd.DataFrame({"date": arrow}), "date")
 
 
+FIELD = ("start_date", "end_date")
+
+
+def poll_days(*days, **times):
+    """Polls of one day each, at the times given for the start and end of fieldwork."""
+    return pd.DataFrame(
+        {f"{end}_date": pd.to_datetime([f"{d} {t}" for d in days]) for end, t in times.items()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("time", "summer"), [("21:00", "21:00"), ("23:00", "22:00"), ("18:30", "18:30")]
+)
+def test_midnights_that_lost_their_zone_are_no_days(time, summer):
+    """As where a file of timestamps in UTC is read without the zone: each is the day before."""
+    stamps = pd.to_datetime([f"2022-01-18 {time}", f"2022-04-18 {summer}", f"2022-07-18 {summer}"])
+    frame = pd.DataFrame({"start_date": stamps, "end_date": stamps})
+    with pytest.raises(
+        PollInputError, match=r"start_date: .* is of an evening, as all are: .*; if"
+    ):
+        check_lost_zone(frame, FIELD)
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("00:00", "00:00"),
+        ("00:00", "23:00"),
+        ("09:00", "21:00"),
+        ("12:00", "12:00"),
+        ("21:00", "23:59"),
+        ("03:00", "03:00"),
+    ],
+)
+def test_other_times_of_day_are_let_be(start, end):
+    """Noon, the hours of interviews and the last minute of a day are of that day."""
+    days = ("2022-01-18", "2022-04-18", "2022-07-18")
+    check_lost_zone(poll_days(*days, start=start, end=end), FIELD)
+    check_lost_zone(poll_days(*days[:2], start="21:00", end="21:00"), FIELD)
+    mixed = poll_days(*days, start="21:00", end="21:00")
+    mixed.loc[0, "start_date"] = pd.Timestamp("2022-01-18")
+    check_lost_zone(mixed, FIELD)
+
+
 def test_days_of_arrow_and_periods_of_a_day_are_days():
     days = [dt.date(2022, 4, 18), dt.date(2022, 5, 1)]
     for column in (
@@ -81,3 +125,10 @@ def test_so_many_days_ahead_as_polls_can_have_and_no_more():
     for steps in (3, 10**12, 0, -(10**12)):
         with pytest.raises(PollInputError, match=r"steps is .*; give a number of days, 1 or more"):
             days_ahead(last, steps)
+
+
+def test_a_name_with_a_nul_is_refused():
+    """Arrays of text end it there, and another name may stand before it."""
+    frame = pd.DataFrame({"house_id": ["a", "a\0"]}, index=[4, 9])
+    with pytest.raises(PollInputError, match=r"row 9, column house_id: .* holds a NUL; remove it"):
+        read_text(frame, "house_id", "name it")
