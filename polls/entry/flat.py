@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from polls.tables import Column, tables
+from polls.tables.formats import name_cure, name_format
 from polls.tables.parse import Fault as CellFault
 from polls.tables.parse import parse_cell
 
@@ -382,6 +383,8 @@ def _decode(path: Path) -> str:
         raise fault(f"the file cannot be read ({error.strerror}).", "check the path.") from None
     if len(content) > MOST_BYTES:
         raise fault(f"the file has more than {MOST_BYTES >> 20} MB.", "name a file of waves.")
+    if kind := name_format(content):
+        raise fault(f"the file is {kind}.", f"{name_cure(kind)}.")
     again = "save as CSV UTF-8 without a byte order mark."
     if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:100]:
         raise fault("the file is UTF-16, or no text.", again, 1)

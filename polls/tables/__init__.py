@@ -6,6 +6,8 @@ schema
     Tables, columns and keys as datapackage.json describes them.
 files
     The bytes of the tables, all old or all new while several of them change.
+formats
+    What kind of file somebody gave in place of a CSV.
 parse
     From the bytes of a file to typed columns, with a finding for each fault.
 finding

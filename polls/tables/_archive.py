@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from polls.tables.formats import LOOK_INTO, name_format
 from polls.tables.schema import PACKAGE
 
 SUMS = "SHA256SUMS"
@@ -74,6 +75,13 @@ def _unpack(archive: Path, *_: int) -> "tempfile.TemporaryDirectory[str]":
         with zipfile.ZipFile(archive) as file:
             contents = _read_members(file)
     except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError) as error:
+        with archive.open("rb") as file:
+            kind = name_format(file.read(LOOK_INTO))
+        if kind and kind != "a zip archive":
+            words = f"{archive} is {kind}, and no archive of the tables"
+            raise ValueError(
+                f"{words}. Give a folder of tables, or what `release` writes."
+            ) from None
         words = f"{archive} is no whole archive of the tables ({error})"
         raise ValueError(f"{words}. Fetch it again.") from None
     except ValueError as error:

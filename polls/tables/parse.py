@@ -18,6 +18,7 @@ import pandas as pd
 
 from polls.tables.files import read_file
 from polls.tables.finding import Finding
+from polls.tables.formats import name_cure, name_format
 from polls.tables.schema import Column, Table
 
 FORMULA = ("=", "+", "-", "@")  # a spreadsheet runs such a text as a formula
@@ -133,15 +134,8 @@ def _read_text(path: Path, table: Table) -> tuple[str, list[Finding]]:
         return found(0, "file", f"{path.name} is missing.", "put the table back into the folder.")
     except OSError as error:
         return found(0, "file", f"{path.name} cannot be read ({error.strerror}).", "mend access.")
-    if content.startswith(b"\xef\xbb\xbf"):
-        return found(1, "bom", "the file begins with a byte order mark.", "save as UTF-8 without.")
-    for byte, name, rule, cure in (
-        (b"\x00", "a NUL byte", "nul", "remove the byte; the file may be damaged or UTF-16."),
-        (b"\r", "a carriage return", "line_end", "save with LF line ends."),
-    ):
-        if byte in content:
-            line = content[: content.index(byte)].count(b"\n") + 1
-            return found(line, rule, f"there is {name} in the file.", cure)
+    if fault := _find_foreign_bytes(content):
+        return found(*fault)
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -154,6 +148,22 @@ def _read_text(path: Path, table: Table) -> tuple[str, list[Finding]]:
         line = text.count("\n") + 1
         return found(line, "line_end", "the last line does not end.", "end it with a line feed.")
     return text, []
+
+
+def _find_foreign_bytes(content: bytes) -> tuple[int, str, str, str] | None:
+    """Line, rule, message and cure of what makes a file another one than plain text."""
+    if kind := name_format(content):
+        return 0, "file", f"the file is {kind}.", f"{name_cure(kind)}."
+    if content.startswith(b"\xef\xbb\xbf"):
+        return 1, "bom", "the file begins with a byte order mark.", "save as UTF-8 without."
+    for byte, name, rule, cure in (
+        (b"\x00", "a NUL byte", "nul", "remove the byte; the file may be damaged or UTF-16."),
+        (b"\r", "a carriage return", "line_end", "save with LF line ends."),
+    ):
+        if byte in content:
+            line = content[: content.index(byte)].count(b"\n") + 1
+            return line, rule, f"there is {name} in the file.", cure
+    return None
 
 
 def _read_records(

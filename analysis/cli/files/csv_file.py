@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.base.errors import PollInputError
+from analysis.cli.files.formats import LOOK_INTO, name_cure, name_format
 
 DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 MARKS = {",": "commas", ".": "points", **DELIMITERS}
@@ -21,8 +22,6 @@ NUMBER_WITH_POINT = re.compile(r"[-+]?\d+\.\d+")
 # for letters that an encoding lacked.
 NO_TEXT = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufffd]")
 LOST = "\ufffd"
-# How JSON begins, and what a server sends in place of a file.
-NO_CSV = re.compile(r"\s*(?:\{|\[\s*[\[{]|(<)(?:!doctype|html|\?xml|table))", re.IGNORECASE)
 # Round names of columns; the first is a byte-order mark, as where files were put together.
 BLANKS = "\ufeff \t\xa0"
 # No file of polls has so many bytes; a device may never end.
@@ -82,6 +81,8 @@ def read_polls_csv(
     if len(data) > MOST_BYTES:
         found = f"more than {MOST_BYTES >> 20} MB"
         raise PollInputError(found, "name a file of polls, or split it", str(path))
+    if kind := name_format(data):
+        raise PollInputError(f"this is {kind}", name_cure(kind), str(path))
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -91,9 +92,6 @@ def read_polls_csv(
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise PollInputError("a NUL character", "save it as CSV in UTF-8", f"{path}, line {line}")
-    if other := NO_CSV.match(text):
-        kind = "a page of the web" if other[1] == "<" else "JSON"
-        raise PollInputError(f"this is {kind}", "save it as CSV in UTF-8", str(path))
     if sep is None and say is not None:
         sep = _guess_separator(text)
         if sep != ",":
@@ -128,6 +126,11 @@ def read_csv_in_parts(path: Path, size: int) -> Iterator[pd.DataFrame]:
         As of :func:`read_polls_csv`, without the path.
     """
     try:
+        if path.is_file():  # of a pipe the beginning would be gone
+            with path.open("rb") as begin:
+                kind = name_format(begin.read(LOOK_INTO))
+            if kind:
+                raise PollInputError(f"this is {kind}", name_cure(kind))
         with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
             yield from _parse(file, ",", size)
     except OSError as error:

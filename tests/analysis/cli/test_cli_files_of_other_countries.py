@@ -4,11 +4,12 @@ import json
 
 import pandas as pd
 import pytest
+from helpers.foreign_files import FOREIGN
 from reference.simulated_polls import make_polls
 
 from analysis import PollInputError, PollTrend, Priors
 from analysis.__main__ import main
-from analysis.cli.files import read_polls_csv
+from analysis.cli.files import read_csv_in_parts, read_polls_csv
 
 ROWS = [("a", "2022-03-01", 60.5), ("b", "2022-03-09", 61.5), ("a", "2022-04-20", 55.5)]
 POLLS = make_polls(ROWS)
@@ -190,6 +191,17 @@ def test_what_is_no_csv_at_all_is_told_as_what_it_is(tmp_path, text, kind):
     path.write_text(text, encoding="utf-8")
     with pytest.raises(PollInputError, match=f"this is {kind}; save it as CSV in UTF-8"):
         read_polls_csv(path)
+
+
+@pytest.mark.parametrize(("content", "kind", "cure"), FOREIGN, ids=[f[1] for f in FOREIGN])
+def test_a_file_of_another_program_is_told_as_what_it_is(tmp_path, content, kind, cure):
+    path = tmp_path / "polls.csv"
+    path.write_bytes(content)
+    for read in (read_polls_csv, lambda file: list(read_csv_in_parts(file, 5))):
+        with pytest.raises(PollInputError) as told:
+            read(path)
+        assert kind in told.value.found
+        assert told.value.cure.startswith(cure)
 
 
 @pytest.mark.parametrize("name", ["[house_id]", "<house>", "[x"])

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from helpers.foreign_files import FOREIGN
 
 import polls
 from polls.entry import flat as flat_module
@@ -347,6 +348,23 @@ def test_waves_that_share_their_first_or_last_day_can_be_one(
     told = pytest.raises(EntryError, match="there can be of the same days")
     with told if is_refused else nullcontext():
         _refuse_twin(entry, wave, lines)
+
+
+@pytest.mark.parametrize(("content", "kind", "cure"), FOREIGN[:3], ids=[".xlsx", ".xlsb", ".ods"])
+@pytest.mark.parametrize("door", ["add", "confirm", "--houses", "--questions", "--reviewed"])
+def test_a_workbook_is_called_one_at_each_door(
+    door: str, content: bytes, kind: str, cure: str, copy: Path, call: Callable, tmp_path: Path
+) -> None:
+    """By its bytes: people rename a workbook, and it stays one."""
+    path = tmp_path / "wave.csv"
+    path.write_bytes(content)
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    words = ["add", door, path] if door.startswith("--") else [door, path]
+    words = ["add", path, door, path] if door == "--reviewed" else words
+    result = call(*words, "--yes", "--data", copy)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"wave.csv error: the file is {kind}. Cure: {cure} as CSV in UTF-8.\n"
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
 
 
 def test_a_second_reading_in_the_same_row_is_held_against_the_share(
