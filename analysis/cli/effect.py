@@ -23,7 +23,10 @@ FolderSeries = Callable[[str, Path], pd.DataFrame]
 
 EXAMPLES = ("--before polls/data --after my_copy --construct support talks",)
 # What of a poll that both states have may have changed.
-CHANGED = ("share_pct", "sample_size", "start_date", "end_date")
+DATES = ("start_date", "end_date")
+NAMES = ("house_id", "sector")
+NUMBERS = ("share_pct", "sample_size", "sampling_var", "design_effect", "decimals", "n_parts")
+CHANGED = ("share_pct", "sample_size", *DATES, *NAMES, *NUMBERS[2:])
 # A wave that far from what the polls before it led one to expect is worth a second look:
 # one in eighty by chance.
 UNUSUAL_SDS = 2.5
@@ -56,7 +59,7 @@ def add_effect(
 def run_effect(args: argparse.Namespace, series_of: FolderSeries) -> None:
     """Fit both series of each construct, compare, and print."""
     records = []
-    for construct in args.construct:
+    for construct in dict.fromkeys(args.construct):
         try:
             both = [series_of(construct, folder) for folder in (args.before, args.after)]
         except (ValueError, FileNotFoundError) as error:  # their text names fault and cure
@@ -86,34 +89,61 @@ def compare(before: pd.DataFrame, after: pd.DataFrame) -> dict[str, Any]:
         headline: since, until (first and last day of each window), reference, state, mean, lower,
         upper (points); new and gone: poll_id,
         house_id, end_date, share_pct, and where the other state has polls expected, sd and z of
-        the share; changed: poll_id, column (share_pct, sample_size, start_date or end_date), was,
-        now; warnings: state, text, of each fit. By the published model.
+        the share; changed: poll_id, column (one that the model reads), was, now; notes: where
+        numbers of both states are of other houses or days; warnings: state, text, of each fit.
+        By the published model.
 
     Raises
     ------
     PollInputError
-        A series cannot be fitted.
+        A series cannot be fitted, or there is none.
     """
     states = {"before": before, "after": after}
-    fits = {
-        name: PollTrend(obs, options=PUBLISHED).fit()
-        for name, obs in states.items()
-        if not obs.empty
-    }
+    fits = {name: _fit(name, obs) for name, obs in states.items() if not obs.empty}
+    if not fits:
+        raise PollInputError("there are no polls, before or after", "name another construct")
     # One state gives days to both, so that the levels of one day stand side by side.
     days = sorted({results.observations.last_date for results in fits.values()})
+    headline = [_headline(name, results) for name, results in fits.items()]
     return {
         "levels": [_level(name, results, day) for day in days for name, results in fits.items()],
-        "headline": [_headline(name, results) for name, results in fits.items()],
+        "headline": headline,
         "new": _only_in(after, before, fits.get("before")),
         "gone": _only_in(before, after, fits.get("after")),
         "changed": _changed(before, after),
+        "notes": [*_tell_other_houses(fits), *_tell_other_days(headline)],
         "warnings": [
             {"state": name, "text": text}
             for name, results in fits.items()
             for text in results.diagnostics()["warnings"]
         ],
     }
+
+
+def _fit(state: str, obs: pd.DataFrame) -> PollTrendResults:
+    try:
+        return PollTrend(obs, options=PUBLISHED).fit()
+    except PollInputError as error:
+        raise error.located_in(state) from None
+
+
+def _tell_other_houses(fits: dict[str, PollTrendResults]) -> list[str]:
+    """A mean of other houses lies elsewhere, whatever opinion does."""
+    houses = {state: set(results.observations.houses) for state, results in fits.items()}
+    told = [
+        f"{', '.join(sorted(own - other))} {state} alone"
+        for state, own in houses.items()
+        for other in houses.values()
+        if own - other
+    ]
+    return [f"the means are not of the same houses: {'; '.join(told)}"] if told else []
+
+
+def _tell_other_days(headline: list[dict[str, Any]]) -> list[str]:
+    asked = [tuple(str(row[name]) for name in ("since", "until", "reference")) for row in headline]
+    if len(set(asked)) < 2:
+        return []
+    return ["the changes are between other days, or of other houses, and not to be compared"]
 
 
 def _level(state: str, results: PollTrendResults, day: Any) -> dict[str, Any]:
@@ -154,12 +184,15 @@ def _only_in(
 
 
 def _changed(before: pd.DataFrame, after: pd.DataFrame) -> list[dict[str, Any]]:
-    both = before.merge(after, on="poll_id", suffixes=("_before", "_after"))
+    both = [obs.reindex(columns=["poll_id", *CHANGED]) for obs in (before, after)]
+    merged = both[0].merge(both[1], on="poll_id", suffixes=("_before", "_after"))
     rows = []
     for column in CHANGED:
-        was, now = both[f"{column}_before"], both[f"{column}_after"]
-        moved = (was - now).abs() > 1e-9 if column == "share_pct" else was != now
-        table = pd.DataFrame({"poll_id": both["poll_id"], "column": column, "was": was, "now": now})
+        was, now = merged[f"{column}_before"], merged[f"{column}_after"]
+        moved = (was - now).abs() > 1e-9 if column in NUMBERS else was != now
+        gone, came = was.isna(), now.isna()
+        moved = (moved.fillna(False) & ~(gone & came)) | (gone != came)
+        table = merged[["poll_id"]].assign(column=column, was=was, now=now)
         rows += table[moved].to_dict("records")
     return [{str(name): value for name, value in row.items()} for row in rows]
 
@@ -180,14 +213,19 @@ def as_lines(record: dict[str, Any]) -> list[str]:
         was, now = (_show(row["column"], row[name]) for name in ("was", "now"))
         of = "" if row["column"] == "share_pct" else f", {row['column']}"
         lines.append(f"  {row['poll_id']}{of}: {was} -> {now}")
+    lines += [f"  note: {text}" for text in record["notes"]]
     lines += [f"  WARNING, {row['state']}: {row['text']}" for row in record["warnings"]]
     return lines
 
 
 def _show(column: str, value: Any) -> str:
+    if pd.isna(value):
+        return "none"
     if column == "share_pct":
         return f"{value:.1f}"
-    return f"{value:.0f}" if column == "sample_size" else f"{pd.Timestamp(value):%Y-%m-%d}"
+    if column in DATES:
+        return f"{pd.Timestamp(value):%Y-%m-%d}"
+    return f"{value:.6g}" if column in NUMBERS else str(value)
 
 
 def _span(window: list[pd.Timestamp]) -> str:

@@ -142,3 +142,79 @@ def test_the_headline_is_told_between_the_windows_of_all_texts(
     assert spanned["reference"].startswith("houses:")
     assert short["since"][0] == short["since"][1]
     assert short["reference"] == "houses"
+
+
+SHORT = POLLS[:8].assign(decimals=0, n_parts=1)
+
+
+@pytest.mark.long("fits of eight polls for each column", quick=2)
+@pytest.mark.parametrize(
+    ("column", "value", "told"),
+    [
+        ("house_id", "f", "{was} -> f"),
+        ("sector", "new", "{was} -> new"),
+        ("decimals", 1, "0 -> 1"),
+        ("n_parts", 2, "1 -> 2"),
+        ("design_effect", 4.25, "{was:g} -> 4.25"),
+        ("sampling_var", 3.5, "none -> 3.5"),
+    ],
+)
+def test_whatever_the_model_reads_of_a_poll_is_told(
+    column: str, value: object, told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Estimates moved without a word when a poll went to another house."""
+    before = SHORT.assign(sampling_var=np.nan)
+    after = before.astype({column: object})
+    rows = after["house_id"] == "b" if column == "sector" else after["poll_id"] == "poll-3"
+    after.loc[rows, column] = value
+    compare(before, after, as_json=False)
+    was = dict(zip(before["poll_id"], before[column], strict=True))
+    lines = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  poll-")]
+    assert lines == [
+        f"  {poll}, {column}: {told.format(was=was[poll])}" for poll in after[rows]["poll_id"]
+    ]
+
+
+def test_what_both_states_lack_has_not_changed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A poll without a size, whose variance is given."""
+    is_given = SHORT["poll_id"] == "poll-3"
+    size = SHORT["sample_size"].astype(float).where(~is_given)
+    without = SHORT.assign(sample_size=size, sampling_var=np.where(is_given, 2.0, np.nan))
+    compare(without, without)
+    assert json.loads(capsys.readouterr().out)[0]["changed"] == []
+
+
+def test_means_of_other_houses_and_changes_between_other_days_are_told_apart(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    compare(SHORT[SHORT["house_id"] != "b"].reset_index(drop=True), SHORT)
+    (record,) = json.loads(capsys.readouterr().out)
+    assert record["notes"][0] == "the means are not of the same houses: b after alone"
+    compare(SHORT, SHORT[1:])
+    (record,) = json.loads(capsys.readouterr().out)
+    before, after = record["headline"]
+    assert before["since"] != after["since"]
+    told = "the changes are between other days, or of other houses, and not to be compared"
+    assert record["notes"][-1] == told
+    compare(SHORT, SHORT, as_json=False)
+    assert "note:" not in capsys.readouterr().out
+
+
+def test_a_construct_without_polls_in_either_state_is_told(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    compare(POLLS.iloc[:0], POLLS.iloc[:0], as_json=False)
+    assert "  not fitted: there are no polls, before or after; name" in capsys.readouterr().out
+
+
+def test_a_state_that_cannot_be_fitted_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    compare(SHORT, SHORT.assign(share_pct=-1.0), as_json=False)
+    assert "  not fitted: after, row 0 (poll-0), column share_pct: -1" in capsys.readouterr().out
+
+
+def test_a_construct_named_twice_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    twice = argparse.Namespace(
+        before=Path("b"), after=Path("a"), construct=["support", "support"], json=True
+    )
+    run_effect(twice, lambda construct, folder: SHORT)
+    assert len(json.loads(capsys.readouterr().out)) == 1
