@@ -15,6 +15,7 @@ from analysis.observations.frame import UNKNOWN, Observations, read_category
 from analysis.questions.poles import take_pole
 from analysis.trend.model import PollTrend
 from analysis.trend.results import PollTrendResults
+from analysis.trend.solver.design import COVARIATE
 
 # A direction along which the polls of no house vary by more than this is not identified.
 NOTHING_LEFT = 1e-9
@@ -71,7 +72,7 @@ def is_within_houses(results: PollTrendResults, row: Array, ignore: str) -> bool
 
 def _counts(name: str, ignore: str) -> bool:
     """Is this effect a covariate with which the contrast must not be confounded."""
-    return name.startswith("covariate:") and not name.startswith(f"covariate:{ignore}=")
+    return name.startswith(COVARIATE) and not name.startswith(f"{COVARIATE}{ignore}=")
 
 
 COVARIATES = ("offers_refusal", "offers_undecided", "mode", "frame")
@@ -273,7 +274,7 @@ def _effect_table(
             row = np.zeros(len(names))
             # The commonest level of all, which may be the unknown one, has no column.
             for value, sign in ((level, 1.0), (baseline, -1.0)):
-                term = f"covariate:{covariate}={value}"
+                term = f"{COVARIATE}{covariate}={value}"
                 if term in names:
                     row[names.index(term)] = sign
             keys.append((covariate, level, baseline))

@@ -16,14 +16,14 @@ from analysis.base.mixture import Mixture, log_normal
 from analysis.observations.frame import Observations
 from analysis.observations.references import Reference, contrast_row, sector_houses
 from analysis.trend.fitted import FittedTrend, fit_model, smooth_model
-from analysis.trend.solver.design import Design
+from analysis.trend.solver.design import COVARIATE, EVENT, Design
 from analysis.trend.solver.inputs import Covariates
 
 GAP_ESTIMANDS = ("these_houses", "population")
 # A column whose residual keeps less than this share of its variance is not identified.
 NOTHING_LEFT = 1e-9
 # Effects that a user adds; and the share of a direction of length 1 that observations see.
-ESTIMATED = ("event:", "covariate:")
+ESTIMATED = (EVENT, COVARIATE)
 SEEN = 1e-8
 # More names, or messages, are not read.
 MOST_NAMED = 5
@@ -164,7 +164,7 @@ def event_table(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
     the shift at zero (Dickey 1971, Annals of Mathematical Statistics 42(1)).
     """
     design, posterior = fitted.model.design, fitted.posterior
-    names, rows = _effects_named(design, "event:")
+    names, rows = _effects_named(design, EVENT)
     days = fitted.observations.days_of(np.array([fitted.model.events[n] for n in names]))
     shifts = fitted.queries.shifts(rows, days)
     frame = interval_frame(shifts, alpha)
@@ -192,7 +192,7 @@ def covariate_table(fitted: FittedTrend, alpha: float) -> pd.DataFrame:
         covariate, level, baseline, mean, sd, lower, upper (points),
         prior_sd and learned: share of the prior variance that the polls removed.
     """
-    names, rows = _effects_named(fitted.model.design, "covariate:")
+    names, rows = _effects_named(fitted.model.design, COVARIATE)
     last = np.full(len(rows), fitted.model.design.day[-1])
     frame = interval_frame(fitted.queries.shifts(rows, last), alpha)
     pairs = [name.partition("=")[::2] for name in names]

@@ -16,6 +16,7 @@ from analysis.base.errors import PollInputError
 from analysis.base.intervals import interval_row
 from analysis.base.mixture import Mixture
 from analysis.trend.fitted import FittedTrend
+from analysis.trend.solver.design import COVARIATE
 from analysis.trend.solver.draws import Given, Paths, draw_posterior, draw_prior, leave_one_out
 from analysis.trend.solver.logit import PercentLevels, from_logit
 from analysis.trend.specification import TrendSpecification
@@ -253,7 +254,7 @@ def _collect(
     response = design.response[is_poll][:, None]
     slope = np.log(_slope(model, design.response[is_poll]))[:, None]
     # What covariates make of the polls of a house is no effect of the house.
-    is_covariate = np.array([name.startswith("covariate:") for name in design.names], dtype=bool)
+    is_covariate = np.array([name.startswith(COVARIATE) for name in design.names], dtype=bool)
     columns = design.columns[is_poll][:, is_covariate]
     parts: dict[str, list[Array]] = {name: [] for name in TrendDraws.__annotations__}
     for given, count in zip(sets, counts, strict=True):

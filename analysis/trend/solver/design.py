@@ -17,6 +17,8 @@ from analysis.trend.solver.walk import NEVER_BACK, Calming, Reversion
 
 # The effect that is the distance of all houses from what anchors measure.
 BIAS = "bias"
+# Before the names of effects that a user adds.
+EVENT, COVARIATE = "event:", "covariate:"
 
 
 @dataclass(frozen=True, eq=False)
@@ -328,8 +330,8 @@ def _arrange_effects(
     names = (
         *observations.effects,
         *shared,
-        *(f"event:{label}" for label in events),
-        *(f"covariate:{name}" for name in extra),
+        *(f"{EVENT}{label}" for label in events),
+        *(f"{COVARIATE}{name}" for name in extra),
     )
     n_own, n_events = len(observations.effects), len(events)
     n_first = n_own + len(shared)
