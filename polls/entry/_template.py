@@ -5,7 +5,8 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-from polls.entry.flat import LAYOUT, name_nearest
+from polls.entry.flat import LAYOUT
+from polls.names import name_alike, name_nearest
 from polls.tables import load
 
 
@@ -43,8 +44,10 @@ def template(
     frames = load(data)
     its_own = frames["questions"].loc[frames["questions"]["house_id"] == house_id]
     if its_own.empty:
-        known = ", ".join(sorted(frames["questions"]["house_id"].unique()))
-        raise ValueError(f"There is no house {house_id!r} with questions. There are: {known}.")
+        known = sorted(frames["questions"]["house_id"].unique())
+        alike = name_alike(house_id, known)
+        more = f"It is {alike}." if alike else f"There are: {', '.join(known)}."
+        raise ValueError(f"There is no house {house_id!r} with questions. {more}")
     # A house without a series question still has questions worth a row each.
     series = its_own["in_series"].astype(bool)
     unknown = sorted(set(questions) - set(its_own["question_id"]))

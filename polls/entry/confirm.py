@@ -11,10 +11,11 @@ from polls.entry.flat import (
     Line,
     agree,
     make_column,
-    name_nearest,
+    make_name,
     read_lines,
     read_reasons,
 )
+from polls.names import name_nearest, name_nearest_key
 
 # Column of the file: the table whose column, of the name beside, says what may stand there.
 LAYOUT = {
@@ -30,6 +31,7 @@ LAYOUT = {
     "notes": ("confirmations", "notes"),
     "reviewed_reason": ("reviewed", "reason"),
 }
+NAMES = ("poll_id", "question_id", "option", "subgroup")
 NEEDED = ("poll_id", "question_id", "option", "seen_pct", "source_url")
 
 
@@ -69,7 +71,10 @@ def confirm(
     EntryError
         With all faults of the file.
     """
-    columns = {name: make_column(*at, required=name in NEEDED) for name, at in LAYOUT.items()}
+    columns = {
+        name: (make_name if name in NAMES else make_column)(*at, required=name in NEEDED)
+        for name, at in LAYOUT.items()
+    }
     lines = read_lines(file, columns, NEEDED)
     reasons = read_reasons(reviewed) if reviewed else []
     with store.hold(folder):
@@ -87,9 +92,9 @@ def _enter(entry: Entry, line: Line) -> None:
     answer = entry.answers.get(key)
     if answer is None:
         waves = {other[0] for other in entry.answers}
-        mine = (" ".join(other) for other in entry.answers if other[0] == key[0])
+        mine = (other for other in entry.answers if other[0] == key[0])
         # Of all answers the nearest would take seconds for each line.
-        near = name_nearest(" ".join(key), mine) if key[0] in waves else name_nearest(key[0], waves)
+        near = name_nearest_key(key, mine) if key[0] in waves else name_nearest(key[0], waves)
         found = f"there is no answer {' '.join(key)}."
         cure = f"mend the key, or enter the answer with `add`; {near}"
         entry.faults.append(line.fault("poll_id+question_id+option", found, cure))

@@ -8,8 +8,9 @@ from polls.entry import store
 from polls.entry.decide import Consent, Say, decide
 from polls.entry.draft import Draft, Row
 from polls.entry.enter import Entry, name_row, shares_beside, tell_reading
-from polls.entry.flat import PERCENT, EntryError, agree, is_fraction, name_nearest, read_reasons
+from polls.entry.flat import PERCENT, EntryError, agree, is_fraction, read_reasons
 from polls.entry.waves import DAYS, say_precision
+from polls.names import name_nearest, name_nearest_key
 from polls.tables import Column, key_columns, tables
 from polls.tables import say as written
 from polls.tables.parse import Fault, parse_cell
@@ -137,8 +138,8 @@ def _find_row(entry: Entry, correction: Correction) -> Row:
         key = (poll, correction.question_id, correction.subgroup, correction.option)
         found = entry.answers.get(key)
         if found is None:
-            mine = [" ".join(other[1:]) for other in entry.answers if other[0] == poll]
-            near = name_nearest(" ".join(key[1:]), mine)
+            mine = [other[1:] for other in entry.answers if other[0] == poll]
+            near = name_nearest_key(key[1:], mine)
             raise EntryError(errors=[f"{poll} has no answer {' '.join(key[1:])}: {near}"])
         row = found
     known = [name for name in row if name not in key_columns(tables()[correction.table])]

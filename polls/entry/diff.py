@@ -11,6 +11,7 @@ from pathlib import Path
 
 from polls.entry.decide import Effect, count, indent
 from polls.entry.draft import Row, find_key
+from polls.names import name_alike
 from polls.tables import DATA, PACKAGE, find_data, read_file, tables, tables_of, version
 
 Key = tuple[str, ...]
@@ -51,9 +52,23 @@ def open_version(name: str) -> Iterator[Path]:
             content = _show(name, f"./{table.name}.csv")
             if content is None:
                 words = f"There is no folder {name}, and no revision of that name with this table"
-                raise ValueError(f"{words}: {table.name}.csv.")
+                alike = name_alike(name, _list_versions(Path(name)))
+                more = f" It is {alike}." if alike else ""
+                raise ValueError(f"{words}: {table.name}.csv.{more}")
             table.path(folder).write_bytes(content)
         yield folder
+
+
+def _list_versions(path: Path) -> list[str]:
+    """Paths beside one that is not there, and names of revisions."""
+    beside = sorted(path.parent.iterdir()) if path.parent.is_dir() else []
+    folder = str(path)[: -len(path.name)]
+    command = ["git", "for-each-ref", "--format=%(refname:short)"]
+    try:
+        names = subprocess.run(command, cwd=DATA, capture_output=True, check=True, text=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        names = ""
+    return ["HEAD", *names.split(), *(f"{folder}{other.name}" for other in beside)]
 
 
 def _show(revision: str, path: str) -> bytes | None:

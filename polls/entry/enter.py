@@ -12,11 +12,17 @@ from polls.entry.flat import (
     Line,
     agree,
     is_fraction,
-    name_nearest,
+    make_column,
 )
 from polls.entry.sources import SourceBook
 from polls.entry.waves import complete_wave, group_lines, make_wave, match_wave, read_wave
+from polls.names import name_alike, name_characters, name_nearest
 from polls.tables import key_columns, tables
+from polls.tables.parse import Fault as CellFault
+from polls.tables.parse import parse_cell
+
+# Tables whose rows are names that others refer to, where a look-alike would be a second one.
+NAMED = ("constructs", "houses", "questions", "options", "polls")
 
 
 @dataclass
@@ -50,6 +56,9 @@ class Entry:
         seen = self.draft.rows("confirmations")
         self.confirmations = {find_key("confirmations")(row): row for row in seen}
         self.known_groups = {row["subgroup"] for row in self.draft.rows("answers")}
+        for name in set(self.subgroups) - self.known_groups:
+            if alike := name_alike(name, self.known_groups):
+                raise EntryError(errors=[f"--subgroup {name!r}: it is {alike}."])
         self.known_groups |= set(self.subgroups)
 
     def add(self, name: str, row: Row, line: Line) -> None:
@@ -84,6 +93,11 @@ def enter_rows(entry: Entry, name: str, lines: Sequence[Line]) -> None:
             words = (line["source_kind"], line["publisher"], line["source_notes"])
             row["source_id"] = entry.sources.find(line["source_url"], *words)
         known = there.get(key(row))
+        if known is None and (alike := _name_twin(name, key(row), there)):
+            column, found = alike
+            cure = "write that name, or another one that nobody takes for it."
+            entry.faults.append(line.fault(column, found, cure))
+            continue
         if known is None:
             entry.add(name, row, line)
             there[key(row)] = row
@@ -94,6 +108,18 @@ def enter_rows(entry: Entry, name: str, lines: Sequence[Line]) -> None:
             found = f"{row[column]!r}, and {name}.csv has {known[column]!r} in this row."
             cure = "mend the file; a row that is there stays as it is."
             entry.faults.append(line.fault(column, found, cure))
+
+
+def _name_twin(
+    name: str, key: tuple[str, ...], there: Iterable[tuple[str, ...]]
+) -> tuple[str, str] | None:
+    """Column and words of a new name that one takes for another one, which is there."""
+    if name not in NAMED:
+        return None
+    column = key_columns(tables()[name])[-1]
+    known = [other[-1] for other in there if other[:-1] == key[:-1]]
+    alike = name_alike(key[-1], known)
+    return (column, f"{key[-1]!r} is {alike}.") if alike else None
 
 
 def enter_answers(entry: Entry, lines: Sequence[Line]) -> None:
@@ -151,6 +177,7 @@ def _enter_wave(entry: Entry, lines: Sequence[Line]) -> Row:
     """Wave of some rows: the one that is there, completed, or a new one."""
     first, polls = lines[0], entry.draft.rows("polls")
     wave = read_wave(lines)
+    _check_name(wave["poll_id"], polls, first)
     notes = next((line["poll_notes"] for line in lines if line["poll_notes"]), "")
     there = match_wave(wave, polls, first)
     if there is not None:
@@ -170,6 +197,26 @@ def _enter_wave(entry: Entry, lines: Sequence[Line]) -> Row:
     row["notes"] = notes
     entry.add("polls", row, first)
     return row
+
+
+def _check_name(poll_id: str, polls: Sequence[Row], line: Line) -> None:
+    """See that the id of a wave is one that is there, or a new one that may be.
+
+    Raises
+    ------
+    EntryError
+        It only looks like one that is there, or has characters that no id has.
+    """
+    known = {row["poll_id"] for row in polls}
+    if poll_id and poll_id not in known:
+        if alike := name_alike(poll_id, known):
+            found = f"there is no wave {poll_id!r}: it is {alike}."
+            raise EntryError([line.fault("poll_id", found, "write the id that is there.")])
+        fault = parse_cell(poll_id, make_column("polls", "poll_id"))
+        if isinstance(fault, CellFault):
+            odd = name_characters(poll_id)
+            found = f"{poll_id!r} stands there{': ' * bool(odd)}{odd}."
+            raise EntryError([line.fault("poll_id", found, fault.cure)])
 
 
 def _refuse_twin(entry: Entry, wave: Row, lines: Sequence[Line]) -> None:

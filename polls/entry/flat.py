@@ -8,9 +8,9 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 
+from polls.names import name_characters, name_nearest
 from polls.tables import Column, tables
 from polls.tables.formats import name_cure, name_format
 from polls.tables.parse import Fault as CellFault
@@ -76,21 +76,6 @@ def _say_once(faults: Sequence[Fault]) -> list[str]:
     return [text for _, text in sorted(told)]
 
 
-def name_nearest(word: str, known: Iterable[str]) -> str:
-    """Cure for a word that is not known: the nearest that are.
-
-    Examples
-    --------
-    >>> name_nearest("lavada", ["levada", "vciom"])
-    'nearest: levada.'
-    """
-    words = sorted(set(known))
-    near = get_close_matches(word.lower(), words, n=3, cutoff=0.5)
-    if near or len(words) > 12:
-        return f"nearest: {', '.join(near or words[:3])}."
-    return f"there are: {', '.join(words) or 'none'}."
-
-
 # Column of a flat file: the table whose column of that name, or of the name beside, says what
 # may stand there.
 LAYOUT = {
@@ -139,6 +124,8 @@ FURTHER = {
 }
 # No file of waves has so many bytes; a device may never end.
 MOST_BYTES = 2**28
+# Those that name what the tables have.
+NAMES = ("house_id", "question_id", "option", "subgroup", "poll_id")
 NEEDED = ("house_id", "question_id", "option", "share_pct", "source_url")
 AGREES_WITHIN = 0.5  # points: a second source may round
 # A value can be printed with more digits than it is read with; below this two are one.
@@ -189,7 +176,9 @@ def read_flat(path: Path) -> list[Line]:
         Naming every line and column at fault, what was found, and the cure.
     """
     columns = {
-        name: make_column(*place, required=name in NEEDED)
+        name: make_name(*place, required=name in NEEDED)
+        if name in NAMES
+        else make_column(*place, required=name in NEEDED)
         for name, place in (LAYOUT | FURTHER).items()
     }
     lines = read_lines(path, columns, NEEDED)
@@ -370,6 +359,14 @@ def make_column(table: str, name: str, *, required: bool = False) -> Column:
     return Column(**(vars(known) | {"required": required}))
 
 
+def make_name(table: str, name: str, *, required: bool = False) -> Column:
+    """Describe a column of names, which may look like any text: they are held against known ones.
+
+    Those say more of a wrong one than the pattern that all have.
+    """
+    return Column(**(vars(make_column(table, name, required=required)) | {"pattern": None}))
+
+
 def _decode(path: Path) -> str:
     """Text of a file, with a fault that names another encoding than UTF-8."""
 
@@ -461,6 +458,8 @@ def _check_cells(line: Line, columns: Mapping[str, Column]) -> list[Fault]:
         if isinstance(value, CellFault):
             found = f"{text!r} stands there." if text else "the cell is empty."
             cure = value.cure
+            if value.rule == "pattern" and name_characters(text):
+                found = f"{text!r} stands there: {name_characters(text)}."
             if name == "share_pct" and not text:
                 cure = "fill in what was printed, or remove the row: that answer was not."
             faults.append(line.fault(name, found, cure))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from polls.names import name_alike
 from polls.tables._load import load
 from polls.tables.row_names import say
 
@@ -58,6 +59,8 @@ def show(poll_id: str, *, data: str | Path | None = None) -> str:
 def _nearest(poll_id: str, known: list[str]) -> str:
     from difflib import get_close_matches  # only an error needs it
 
+    if alike := name_alike(poll_id, known):
+        return f"It is {alike}."
     near = get_close_matches(poll_id.lower(), known, n=3)
     return f"Nearest: {', '.join(near)}." if near else f"There are {len(known)}, see polls.csv."
 

@@ -6,6 +6,7 @@ from statistics import NormalDist
 
 import pandas as pd
 
+from polls.names import name_alike
 from polls.tables import load
 from polls.tidy._shares import derive_shares
 
@@ -171,7 +172,9 @@ def _check_arguments(
 ) -> None:
     known = sorted(frames["constructs"]["construct_id"])
     if construct not in known:
-        raise ValueError(f"There is no construct {construct!r}. There are: {', '.join(known)}.")
+        alike = name_alike(construct, known)
+        more = f"It is {alike}." if alike else f"There are: {', '.join(known)}."
+        raise ValueError(f"There is no construct {construct!r}. {more}")
     for word in include:
         if word not in REASONS:
             raise ValueError(f"include={word!r} is not known. Known: {', '.join(REASONS)}.")

@@ -25,6 +25,7 @@ DRAWS = "analysis/present/plots.py"
 FLOORS: dict[str, list[set[str]]] = {
     "polls": [
         {"polls._start"},
+        {"polls.names"},
         {"polls.tables"},
         {"polls.tidy", "polls.microdata"},
         {"polls.rules"},

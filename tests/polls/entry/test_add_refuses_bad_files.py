@@ -12,7 +12,8 @@ from helpers.foreign_files import FOREIGN
 import polls
 from polls.entry import flat as flat_module
 from polls.entry.enter import _refuse_twin
-from polls.entry.flat import EntryError, Line, name_nearest, read_flat
+from polls.entry.flat import EntryError, Line, read_flat
+from polls.names import name_nearest
 
 ANXIOUS = {"calm": "57", "anxious": "37", "hard_to_say": "6"}
 
@@ -49,6 +50,66 @@ def test_a_bad_cell_is_named_with_its_cure(
     flat: Callable,
 ) -> None:
     refuse(call, copy, flat(**cells), place, found, cure)
+
+
+IE = "CYRILLIC SMALL LETTER IE (U+0435) in place of e"
+ALIKE = [
+    # cells of the file, place named, words of the message or of the cure
+    ({"house_id": "f\u043em"}, "new.csv:2 [house_id]", "it is fom but for character 2"),
+    ({"question_id": "fom.anxi\u0435ty"}, "new.csv:2 [question_id]", f"character 9, {IE}"),
+    (
+        {"subgroup": "s\u0435x:female"},
+        "new.csv:2 [subgroup]",
+        f"sex:female but for character 2, {IE}",
+    ),
+    ({"poll_id": "fom-2022-O3-06"}, "new.csv:2 [poll_id]", "fom-2022-03-06 but for character 10"),
+    ({"poll_id": "fom-\u2010-1"}, "new.csv:2 [poll_id]", "character 5 is HYPHEN (U+2010)"),
+    ({"poll_id": "FOM 2026"}, "new.csv:2 [poll_id]", "'FOM 2026' stands there."),
+    ({"doubt": "disagr\u0435ement"}, "new.csv:2 [doubt]", "'disagr\u0435ement'"),
+    ({"instrument": "m\u0435nu"}, "new.csv:2 [instrument]", "character 2 is CYRILLIC SMALL"),
+]
+
+
+@pytest.mark.parametrize(("cells", "place", "words"), ALIKE)
+def test_a_name_that_looks_like_a_known_one_is_told_with_the_letter(
+    cells: dict[str, str], place: str, words: str, copy: Path, call: Callable, flat: Callable
+) -> None:
+    before = {path.name: path.read_bytes() for path in copy.iterdir()}
+    result = call("add", flat(**cells), "--yes", "--data", copy)
+    assert (result.returncode, result.stdout) == (1, "")
+    mine = [line for line in result.stderr.splitlines() if line.startswith(place)]
+    assert len(mine) == 1
+    assert words in mine[0]
+    assert {path.name: path.read_bytes() for path in copy.iterdir()} == before
+
+
+def test_a_group_that_looks_like_a_known_one_is_no_new_one(
+    copy: Path, call: Callable, flat: Callable
+) -> None:
+    group = "s\u0435x:female"
+    result = call("add", flat(subgroup=group), "--subgroup", group, "--yes", "--data", copy)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr == f"--subgroup {group!r}: it is sex:female but for character 2, {IE}.\n"
+
+
+@pytest.mark.parametrize(
+    ("house", "told"),
+    [
+        ("1evada", "'1evada' is levada but for character 1, DIGIT ONE (U+0031) in place of l."),
+        ("l\u0435vada", "stands there: character 2 is CYRILLIC SMALL LETTER IE (U+0435)."),
+    ],
+)
+def test_a_new_house_is_none_that_one_takes_for_a_known_one(
+    house: str, told: str, copy: Path, call: Callable, tmp_path: Path
+) -> None:
+    table = (copy / "houses.csv").read_text(encoding="utf-8").splitlines()
+    row = next(line for line in table if line.startswith("levada,"))
+    path = tmp_path / "houses.csv"
+    path.write_text(f"{table[0]}\n{row.replace('levada', house, 1)}\n", encoding="utf-8")
+    result = call("add", "--houses", path, "--yes", "--data", copy)
+    assert (result.returncode, result.stdout) == (1, "")
+    assert result.stderr.startswith("houses.csv:2 [house_id] error: ")
+    assert told in result.stderr
 
 
 BAD_SHARES = [

@@ -96,6 +96,21 @@ def test_a_reading_is_told_with_both_values_also_where_the_answer_is_disputed_al
     assert f"seen.csv:3: {key.replace(',', ' ')}: " in result.stdout
 
 
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_a_key_that_looks_like_a_known_one_is_told_with_the_letter(
+    part: int, once: tuple[str, float], confirm: Callable
+) -> None:
+    parts = once[0].split(",")
+    place = parts[part].index("a")
+    parts[part] = parts[part].replace("a", "\u0430", 1)
+    result = confirm(f"{','.join(parts)},50,,https://made.example/1,")
+    assert (result.returncode, result.stdout) == (1, "")
+    of = f" of {parts[part]}" if part else ""
+    odd = f"character {place + 1}{of}, CYRILLIC SMALL LETTER A (U+0430) in place of a"
+    assert odd in result.stderr
+    assert once[0].split(",")[part] in result.stderr
+
+
 @pytest.mark.parametrize("seen", ['"57,5"', "57%", "57 %", "057"])
 def test_what_is_no_number_of_percent_is_refused(
     seen: str, once: tuple[str, float], confirm: Callable

@@ -200,6 +200,12 @@ def test_a_cell_of_a_wave_is_corrected_with_what_follows_from_it(
     [
         (["levada-2022-04-28", "levada.talks", "talks_total"], "levada-2022-04-27"),
         (["levada-2022-11-30", "levada.talks", "talk_total"], "levada.talks all talks_total"),
+        (["l\u0435vada-2022-11-30"], "it is levada-2022-11-30 but for character 2, CYRILLIC"),
+        (
+            ["levada-2022-11-30", "levada.talks", "talks_total\u200b"],
+            "character 12 of talks_total\u200b, ZERO WIDTH SPACE (U+200B), which is too much.",
+        ),
+        (["levada-2022-11-30", "--column", "m\u043ede"], "it is mode but for character 2"),
         (["levada-2022-11-30", "--column", "poll_id"], "no column 'poll_id' to correct"),
         (["levada-2022-11-30", "--column", "sampel_size"], "sample_size"),
         (["levada-2022-11-30", "levada.talks", "talks_total", "--to", "53,5"], "decimal point"),
