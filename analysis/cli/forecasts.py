@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import pandas as pd
 from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field
 from analysis.cli.files import read_polls_csv
-from analysis.cli.inputs import Polls, Series, load_polls
+from analysis.cli.inputs import CommandError, Polls, Series, load_polls
 from analysis.cli.output import give
 from analysis.evaluate import add_forecasts, make_forecasts, score_forecasts
 
@@ -53,14 +54,16 @@ def register(args: argparse.Namespace, series: Series) -> None:
     if not path.parent.is_dir():
         cure = "work in the folder of the repository, or name a file"
         raise PollInputError(f"there is no folder {path.parent}", cure, str(path))
+    _refuse_idle(args, "--register", ("construct", "as_of", "register"))
     polls = _load_all(args, series)
     try:
         today = datetime.now(UTC).date()
         new = make_forecasts(polls.frame, polls.measure, today, args.as_of)
     except PollInputError as error:
         raise error.located_in(polls.source) from None
+    stands = read_polls_csv(path) if path.exists() else None
     try:
-        both, n_new = add_forecasts(read_polls_csv(path) if path.exists() else None, new)
+        both, n_new = add_forecasts(stands, new)
     except PollInputError as error:
         raise error.located_in(str(path)) from None
     give(
@@ -83,9 +86,11 @@ def _load_all(args: argparse.Namespace, series: Series) -> Polls:
 
 def score(args: argparse.Namespace, series: Series) -> None:
     """Score what the registry holds, and print it."""
+    _refuse_idle(args, "--score", ("score",))
     registry = read_polls_csv(args.score)
+    fetch = _Fetch(series, args.score)
     try:
-        table = score_forecasts(registry, lambda construct: series(construct, ()))
+        table = score_forecasts(registry, fetch)
     except PollInputError as error:
         raise error.located_in(str(args.score)) from None
     n_open = len(registry) - len(table)
@@ -94,7 +99,53 @@ def score(args: argparse.Namespace, series: Series) -> None:
         lambda: {"estimand": SCORED, "n_open": n_open, "scores": table.to_dict("records")},
         lambda: _score_text(table, n_open),
         (args.out, table),
+        notes=fetch.tell_strangers(registry),
     )
+
+
+class _Fetch:
+    """The polls of each construct of a registry, and which houses they are of."""
+
+    def __init__(self, series: Series, path: Path) -> None:
+        self.series = series
+        self.path = path
+        self.houses: dict[str, set[str]] = {}
+
+    def __call__(self, construct: str) -> pd.DataFrame:
+        """Get the polls of a construct.
+
+        Raises
+        ------
+        CommandError
+            For one that there is not.
+        """
+        try:
+            obs = self.series(construct, ())
+        except ValueError as error:  # its text names the fault and the cure
+            raise CommandError(f"{self.path}: {error}") from None
+        self.houses[construct] = set(obs["house_id"])
+        return obs
+
+    def tell_strangers(self, registry: pd.DataFrame) -> list[str]:
+        """Houses without polls, whose forecasts would stay open without a word."""
+        pairs = zip(registry["construct"], registry["house_id"], strict=True)
+        strangers = sorted({pair for pair in pairs if pair[1] not in self.houses[pair[0]]})
+        return [
+            f"house {house!r} has no polls of {construct}: its forecasts stay open; write it as "
+            "the tables do"
+            for construct, house in strangers
+        ]
+
+
+def _refuse_idle(args: argparse.Namespace, verb: str, used: Sequence[str]) -> None:
+    """Refuse options that would change nothing: forecasts are those of the published model."""
+    idle = [
+        name
+        for name, (dest, default) in args.option_defaults.items()
+        if dest not in (*used, "out", "json") and getattr(args, dest) != default
+    ]
+    if idle:
+        args.refuse(f"{verb} goes without {', '.join(idle)}: it is about the published model")
 
 
 def _score_text(table: pd.DataFrame, n_open: int) -> str:

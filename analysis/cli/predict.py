@@ -63,7 +63,8 @@ def add_predict(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     verb.add_argument("--out", type=Path, metavar="CSV", help="write the predictions here")
     add_json_option(verb)
-    verb.set_defaults(refuse=verb.error)
+    options = {a.option_strings[0]: (a.dest, a.default) for a in verb._actions if a.dest != "help"}
+    verb.set_defaults(refuse=verb.error, option_defaults=options)
 
 
 def run_predict(args: argparse.Namespace, series: Series) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
-from analysis.base.columns import one_date
-from analysis.base.errors import PollInputError
+from analysis.base.columns import one_date, read_dates, read_numbers, read_text
+from analysis.base.errors import PollInputError, row_error
 from analysis.base.mixture import Mixture
 from analysis.claims import published_by
 from analysis.evaluate.backtest import name_options, published_model
@@ -57,6 +57,9 @@ SCORE_COLUMNS = (
     "pit",
     *(f"is_inside_{level}" for level in LEVELS),
 )
+# What is registered has two decimals, and so its intervals differ by no more.
+ROUNDED = 0.011
+AS_WRITTEN = "put back what was registered: no row is ever changed"
 # Written before the wave, or later from what was known then.
 WRITTEN, RETOLD = "registered", "as of"
 
@@ -186,16 +189,50 @@ def add_forecasts(registry: pd.DataFrame | None, new: pd.DataFrame) -> tuple[pd.
 
 
 def check_registry(registry: pd.DataFrame) -> None:
-    """Refuse a table that is no registry of forecasts.
+    """Refuse a table that is no registry of forecasts, or one that was changed.
 
     Raises
     ------
     PollInputError
+        For a column that is missing; for a row that cannot be read, that stands there twice, was
+        made from polls of a later day, or has intervals of another mean and sd.
     """
     missing = [name for name in FORECAST_COLUMNS if name not in registry]
     if missing:
         cure = f"give a registry of forecasts: {', '.join(FORECAST_COLUMNS)}"
         raise PollInputError(f"column {missing[0]} is missing", cure)
+    for name in ("construct", "house_id"):
+        read_text(registry, name, AS_WRITTEN)
+    for name in ("start_date", "end_date"):
+        read_dates(registry, name)
+    _refuse(
+        registry,
+        read_dates(registry, "as_of") > read_dates(registry, "registered"),
+        "as_of",
+        "after the day of registration",
+    )
+    read_numbers(registry, "wave", low=1, whole=True, cure=AS_WRITTEN)
+    mean = read_numbers(registry, "mean", low=-np.inf, cure=AS_WRITTEN)
+    sd = read_numbers(registry, "sd", low=0, low_open=True, cure=AS_WRITTEN)
+    for level in LEVELS:
+        half = float(ndtri(0.5 + level / 200)) * sd
+        for side, end in (("lower", mean - half), ("upper", mean + half)):
+            name = f"{side}_{level}"
+            given = read_numbers(registry, name, low=-np.inf, cure=AS_WRITTEN)
+            _refuse(registry, np.abs(given - end) > ROUNDED, name, "no end of mean and sd")
+    _refuse(
+        registry,
+        registry[SAME].astype(str).duplicated().to_numpy(),
+        "wave",
+        "the same forecast as above",
+    )
+
+
+def _refuse(registry: pd.DataFrame, is_bad: Any, column: str, found: str) -> None:
+    bad = [int(k) for k in np.flatnonzero(is_bad)]
+    if bad:
+        told = f"{str(registry[column].iloc[bad[0]])!r} is {found}"
+        raise row_error(registry, bad, column, told, AS_WRITTEN)
 
 
 def score_forecasts(registry: pd.DataFrame, series: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
@@ -226,6 +263,8 @@ def score_forecasts(registry: pd.DataFrame, series: Callable[[str], pd.DataFrame
     parts = []
     for construct, rows in registry.groupby("construct", sort=False):
         obs = series(str(construct))
+        if obs.empty:  # none of its waves has come in
+            continue
         polls = prepare_observations(obs).polls
         names = obs["poll_id"] if "poll_id" in obs else pd.Series("", index=obs.index)
         polls = polls.assign(poll_id=polls["poll_id"] if "poll_id" in polls else names.to_numpy())

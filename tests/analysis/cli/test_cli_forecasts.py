@@ -96,3 +96,61 @@ def test_a_source_is_needed_but_for_scores(capsys):
         main(["predict", "--register"])
     assert stopped.value.code == 2
     assert "one of the arguments --construct --input is required" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("--register", ["--no-drift"]),
+        ("--register", ["--method", "map"]),
+        ("--register", ["--include", "questions"]),
+        ("--register", ["--tau", "1"]),
+        ("--score", ["--construct", "support"]),
+        ("--score", ["--as-of", "2022-09-01"]),
+    ],
+)
+def test_an_option_that_would_change_nothing_is_refused(command, option, tmp_path, capsys):
+    """Forecasts are those of the published model, whatever model was asked for."""
+    source = [] if command == "--score" else ["--construct", "support"]
+    with pytest.raises(SystemExit) as stopped:
+        main(["predict", *source, command, str(tmp_path / "forecasts.csv"), *option])
+    assert stopped.value.code == 2
+    name = option[0].replace("--no-", "--")
+    assert f"error: {command} goes without {name}: it is about the" in capsys.readouterr().err
+
+
+def test_a_registry_holds_constructs_alone(tmp_path, capsys):
+    """Forecasts of polls of a file could never be scored."""
+    with pytest.raises(SystemExit):
+        main(["predict", "--input", "polls.csv", "--register", str(tmp_path / "forecasts.csv")])
+    assert "--register goes without --input" in capsys.readouterr().err
+
+
+def test_a_house_that_the_tables_do_not_know_is_told(registry, capsys):
+    registry.write_text(registry.read_text().replace(",a,", ",A,"))
+    capsys.readouterr()
+    assert main(["predict", "--score", str(registry), "--json"]) == 0
+    told = "house 'A' has no polls of support: its forecasts stay open; write it as the tables do"
+    printed = capsys.readouterr()
+    assert json.loads(printed.out)["warnings"] == [told]
+    assert printed.err == f"warning: {told}\n"
+
+
+def test_a_construct_that_there_is_not_is_one_clear_error(registry, monkeypatch, capsys):
+    def refuse(construct):
+        raise ValueError(f"There is no construct {construct!r}.")
+
+    monkeypatch.setattr("polls.series", refuse)
+    capsys.readouterr()
+    assert main(["predict", "--score", str(registry)]) == 1
+    assert capsys.readouterr().err == f"error: {registry}: There is no construct 'support'.\n"
+
+
+def test_an_empty_registry_is_named_once(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("polls.series", lambda construct: POLLS)
+    path = tmp_path / "forecasts.csv"
+    path.touch()
+    command = ["predict", "--construct", "support", "--register", str(path)]
+    assert main([*command, "--as-of", "2022-09-01"]) == 1
+    assert capsys.readouterr().err.startswith(f"error: {path}: the file is empty")
+    assert path.read_bytes() == b""

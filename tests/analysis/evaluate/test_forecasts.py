@@ -135,3 +135,47 @@ def test_without_a_house_that_still_polls_there_is_nothing_to_foresee():
 def test_another_table_is_no_registry():
     with pytest.raises(PollInputError, match="column construct is missing"):
         score_forecasts(pd.DataFrame({"a": ["1"]}), {}.__getitem__)
+
+
+CHANGED = {
+    "a mean that was changed": ({"mean": "61.0"}, "column lower_50: .* is no end of mean and sd"),
+    "ends exchanged": ({"lower_95": "90"}, "column lower_95: '90' is no end of mean and sd"),
+    "a mean in words": ({"mean": "sixty"}, "column mean: 'sixty' is not a number"),
+    "no sd": ({"sd": ""}, "column sd: no value"),
+    "an sd of nothing": ({"sd": "0"}, "column sd: '0' is not above 0"),
+    "a wave in words": ({"wave": "next"}, "column wave: 'next' is not a number"),
+    "half a wave": ({"wave": "1.5"}, "column wave: '1.5' is not whole"),
+    "another way to write days": ({"as_of": "15.09.2022"}, "column as_of: .* is not a date"),
+    "polls of later days": ({"as_of": "2024-01-02"}, "column as_of: .* is after the day of reg"),
+    "no house": ({"house_id": None}, "column house_id: no value"),
+    "the row above again": ({"wave": "1"}, "column wave: '1' is the same forecast as above"),
+}
+
+
+@pytest.mark.parametrize("name", CHANGED)
+def test_a_registry_that_was_changed_is_neither_scored_nor_added_to(forecasts, name):
+    """It was scored as it stood, or never, without a word, or ended in a traceback."""
+    values, told = CHANGED[name]
+    registry, _ = add_forecasts(None, forecasts)
+    registry.index = pd.RangeIndex(2, 2 + len(registry), name="line")
+    for column, value in values.items():
+        registry[column] = registry[column].where(registry["wave"] != "2", value)
+    with pytest.raises(PollInputError, match=rf"line 3, {told}"):
+        score_forecasts(registry, {"support": POLLS}.__getitem__)
+    with pytest.raises(PollInputError, match=rf"line 3, {told}"):
+        add_forecasts(registry, forecasts)
+
+
+def test_intervals_may_differ_by_what_rounding_makes(forecasts):
+    registry, _ = add_forecasts(None, forecasts)
+    exact = registry["mean"].astype(float) + norm.ppf(0.25) * registry["sd"].astype(float)
+    nearly = registry.assign(lower_50=exact + 0.01)
+    assert len(score_forecasts(nearly, {"support": POLLS}.__getitem__)) == len(registry)
+    far = registry.assign(lower_50=exact + 0.012)
+    with pytest.raises(PollInputError, match="no end of mean and sd"):
+        score_forecasts(far, {"support": POLLS}.__getitem__)
+
+
+def test_forecasts_of_what_nobody_asked_yet_are_open(forecasts):
+    registry, _ = add_forecasts(None, forecasts)
+    assert score_forecasts(registry, lambda construct: POLLS.iloc[:0]).empty
