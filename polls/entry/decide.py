@@ -54,12 +54,17 @@ def decide(
     Raises
     ------
     EntryError
-        `check` finds errors in the tables with the new rows. Nothing is written then.
+        `check` finds errors in the tables with the new rows, or somebody changed the tables
+        while they were checked. Nothing is written then.
+    OSError
+        The folder cannot be written to.
     """
     draft = entry.draft
     if draft.is_empty:
         say(f"Nothing is new: {count(entry.already, 'row')} there already.")
         return True
+    if not dry_run:
+        store.check_access(draft.folder)  # before anybody waits for estimates, and is asked
     in_step = renew_delays(entry)
     with tempfile.TemporaryDirectory(prefix="polls-") as name:
         union = Path(name, "union")
@@ -71,11 +76,10 @@ def decide(
             if verdict.errors:
                 raise EntryError(errors=verdict.errors)
             verdict.in_step[:0] = in_step
-        except BaseException:
+            say("\n".join([*describe(entry), *describe_findings(entry, verdict)]))
+            say("Estimates:\n" + indent(effect.tell()))
+        finally:
             effect.stop()
-            raise
-        say("\n".join([*describe(entry), *describe_findings(entry, verdict)]))
-        say("Estimates:\n" + indent(effect.tell()))
     if dry_run:
         say("A dry run: nothing was written.")
         return True
@@ -85,6 +89,9 @@ def decide(
         say("Nothing was written.")
         return False
     files = draft.files()
+    if changed := draft.find_changed():
+        words = f"{draft.folder}: {', '.join(changed)} changed meanwhile, by another program."
+        raise EntryError(errors=[f"{words} Nothing was written; run the command again."])
     store.write(draft.folder, files)
     say(f"Written: {', '.join(files)}.")
     return True
@@ -197,6 +204,10 @@ def count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
+# What stands in the place of estimates where there are none.
+UNASKED = "the models could not be asked ({}); the tables do not need them."
+
+
 class Effect:
     """A running comparison of two folders of tables.
 
@@ -210,32 +221,40 @@ class Effect:
 
     def __init__(self, before: Path, after: Path, constructs: Sequence[str]) -> None:
         self._process: subprocess.Popen[str] | None = None
+        self._told = "no answer to a series question changes, so no estimate does."
         if constructs:
             command = [sys.executable, "-m", "analysis", "effect"]
             command += ["--before", str(before), "--after", str(after)]
             command += ["--construct", *constructs]
-            self._process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                encoding="utf-8",
-                env=os.environ | {"PYTHONIOENCODING": "utf-8"},
-            )
+            try:
+                self._process = subprocess.Popen(
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                    encoding="utf-8",
+                    env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+                )
+            except OSError as error:  # as where a system allows no more processes
+                self._told = UNASKED.format(error.strerror)
 
     def tell(self) -> str:
         """What the comparison says; a line that says why where it came to nothing."""
         if self._process is None:
-            return "no answer to a series question changes, so no estimate does."
-        out, err = self._process.communicate()
+            return self._told
+        try:
+            out, err = self._process.communicate()
+        except BaseException:  # Ctrl-C need not reach the other process
+            self.stop()
+            raise
         if self._process.returncode == 0:
             return out.rstrip()
         reason = err.strip().splitlines()[-1] if err.strip() else "no message"
-        return f"the models could not be asked ({reason}); the tables do not need them."
+        return UNASKED.format(reason)
 
     def stop(self) -> None:
-        """End the comparison, whose answer nobody needs any more."""
-        if self._process is not None:
+        """End the comparison where its answer is still to come, as nobody needs it any more."""
+        if self._process is not None and self._process.poll() is None:
             self._process.kill()
             self._process.communicate()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from polls.tables import Table, check_form, key_columns, read_file, tables
+from polls.tables.files import stamp_tables
 
 Row = dict[str, str]
 OrderKey = Callable[[Row], Any]
@@ -39,6 +40,18 @@ class Draft:
     added: dict[str, list[Row]] = field(default_factory=dict)
     edits: list[Edit] = field(default_factory=list)
     _read: dict[str, tuple[list[Row], list[str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._stamps = stamp_tables(self.folder)
+
+    def find_changed(self) -> list[str]:
+        """Files of tables that are no longer as they were when the draft was begun.
+
+        Other commands wait for the one that holds the tables; an editor, or git, does not.
+        """
+        now = stamp_tables(self.folder)
+        pairs = zip(tables().values(), self._stamps, now, strict=True)
+        return [table.path(self.folder).name for table, was, is_now in pairs if was != is_now]
 
     def rows(self, name: str) -> list[Row]:
         """Rows of a table as text: those in the file, in its order, then the added ones."""

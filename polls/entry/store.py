@@ -44,6 +44,18 @@ def hold(folder: Path) -> Iterator[None]:
         os.close(handle)  # which unlocks, as the end of a process does
 
 
+def check_access(folder: Path) -> None:
+    """See that a folder can be written to.
+
+    Raises
+    ------
+    PermissionError
+        It cannot, by its permissions or those of its disk.
+    """
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "this folder may not be written to", str(folder))
+
+
 def recover(folder: Path) -> None:
     """Finish a change that a killed process had begun; nothing where there is none.
 
@@ -139,7 +151,12 @@ else:
     def _lock(folder: Path) -> int:
         # The folder itself is locked, so that no file of the lock stays behind.
         handle = os.open(folder, os.O_RDONLY)
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            words = "another command has these tables, and may be asking somebody"
+            print(f"polls: {words}; waiting for its end ({folder})", file=sys.stderr, flush=True)
+            fcntl.flock(handle, fcntl.LOCK_EX)
         return handle
 
     def _sync(folder: Path) -> None:

@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -36,6 +38,21 @@ def test_every_verb_has_help_with_an_example(verb: str, capsys: pytest.CaptureFi
     text = capsys.readouterr().out
     assert f"Example: python -m polls {verb}" in text
     assert "--data" in text
+
+
+@pytest.mark.long("a new Python starts")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no file has such a name")
+def test_a_file_whose_name_is_no_text_is_written_and_told(tmp_path: Path) -> None:
+    """It was there, and the command ended in a message of the codec, with 2."""
+    path = tmp_path / "\udcff.csv"
+    done = subprocess.run(
+        [sys.executable, "-m", "polls", "series", "support", "--out", path],
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout.endswith(b"\\udcff.csv\n")
+    assert path.exists()
 
 
 def test_show_gives_answers_poles_and_addresses(capsys: pytest.CaptureFixture[str]) -> None:
