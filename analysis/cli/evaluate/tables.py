@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field
 from analysis.cli.evaluate.parts import add_run_options, open_runner
+from analysis.cli.evaluate.simulate import read_count
 from analysis.cli.inputs import (
     Polls,
     Series,
@@ -192,7 +193,7 @@ def add_tables(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         if verb is DISPERSION:
             made.add_argument(
                 "--sets",
-                type=int,
+                type=read_count,
                 default=0,
                 metavar="N",
                 help="also draw N sets of polls for each house, and count false alarms",

@@ -40,6 +40,12 @@ def find_obstacle(path: Path) -> str:
     except OSError as error:  # such as a link to itself
         return f"cannot be written ({error.strerror}); check the path"
     if found is None:
+        # Told now, and not when the work of minutes is done.
+        folder = Path(os.path.realpath(path)).parent
+        if not folder.is_dir():
+            return "lies in a folder that is not there; make the folder, or check the path"
+        if not os.access(folder, os.W_OK):
+            return "lies in a folder that is protected against writing; name another, or allow it"
         return ""
     if stat.S_ISDIR(found.st_mode):
         return "is a folder; name a file"

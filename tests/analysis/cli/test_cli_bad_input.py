@@ -82,7 +82,10 @@ def test_a_fault_is_one_message_with_file_line_column_and_cure(folder, capsys, v
 OUTPUTS = {
     "the input": (["--out", "my_polls.csv"], "--input and --out name one file; name two"),
     "a folder": (["--out", "."], "--out . is a folder; name a file"),
-    "nowhere": (["--out", "no/out.csv"], "no/out.csv: cannot be written (No such file"),
+    "nowhere": (
+        ["--out", "no/out.csv"],
+        "--out no/out.csv lies in a folder that is not there; make",
+    ),
 }
 
 

@@ -65,3 +65,11 @@ def test_a_million_sets_are_the_most(capsys):
     with pytest.raises(SystemExit, match="2"):
         main(["simulate", "--input", "x.csv", "--sets", "1000001"])
     assert "1000001 are too many: 1000000 at most" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "1.5", "many"])
+def test_a_number_of_sets_that_is_none_is_refused(number, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["dispersion", "--input", "polls.csv", "--sets", number])
+    assert stopped.value.code == 2
+    assert f"{number!r} is no whole number of 1 or more" in capsys.readouterr().err

@@ -112,6 +112,21 @@ def test_what_a_table_would_spoil_is_refused_before_any_work(monkeypatch, kind, 
     assert words in find_obstacle(Path("somewhere"))
 
 
+def test_a_folder_that_is_not_there_is_told_before_any_work(tmp_path):
+    """Through a link, too; what can be made is no obstacle."""
+    (tmp_path / "link").symlink_to(tmp_path / "gone" / "t.csv")
+    for name in ("gone/t.csv", "link"):
+        assert find_obstacle(tmp_path / name).startswith("lies in a folder that is not there;")
+    (tmp_path / "gone").mkdir()
+    for name in ("gone/t.csv", "link", "new.csv"):
+        assert find_obstacle(tmp_path / name) == ""
+
+
+def test_a_folder_that_nobody_may_write_is_told_before_any_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+    assert "protected against writing" in find_obstacle(tmp_path / "new.csv")
+
+
 def test_a_loop_of_links_is_told_in_one_line(tmp_path):
     (tmp_path / "a").symlink_to("b")
     (tmp_path / "b").symlink_to("a")
