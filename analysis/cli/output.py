@@ -179,7 +179,8 @@ def run_to_end(program: str, run: Callable[[], int]) -> int:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Houses have names in any script, and a pipe may be set to a narrower encoding.
-        sys.stdout.reconfigure(encoding="utf-8")
+        # Names of files can be any bytes.
+        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         try:
             return run()

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from polls.tables import Table, check_form, key_columns, read_file, tables
-from polls.tables.files import stamp_tables
+from polls.tables.files import stamp_tables, write_file
 
 Row = dict[str, str]
 OrderKey = Callable[[Row], Any]
@@ -100,9 +100,9 @@ class Draft:
         for name in tables():
             path = tables()[name].path(self.folder)
             if path.name in files:
-                (folder / path.name).write_bytes(files[path.name])
+                write_file(folder / path.name, files[path.name])
             else:
-                (folder / path.name).write_bytes(read_file(path))
+                write_file(folder / path.name, read_file(path))
         shutil.copystat(self.folder, folder)
 
     def _load(self, name: str) -> tuple[list[Row], list[str]]:
@@ -160,7 +160,7 @@ def copy_series(folder: Path, target: Path, questions: Collection[str]) -> None:
                 if row[group] == "all" and row[question] in questions
             ]
             content = "\n".join([header, *kept, ""]).encode()
-        table.path(target).write_bytes(content)
+        write_file(table.path(target), content)
 
 
 def find_key(name: str) -> Callable[[Row], tuple[str, ...]]:

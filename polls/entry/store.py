@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from polls.tables.files import SWITCH
+from polls.tables.files import SWITCH, naming
 
 if sys.platform == "win32":
     import msvcrt
@@ -35,7 +35,8 @@ def hold(folder: Path) -> Iterator[None]:
     OSError
         The folder cannot be locked or written to.
     """
-    handle = _lock(folder)
+    with naming(folder):  # not every disk has locks
+        handle = _lock(folder)
     try:
         _finish(folder)
         shutil.rmtree(folder / STAGED, ignore_errors=True)
@@ -126,7 +127,7 @@ def _finish(folder: Path) -> None:
 
 
 def _write_file(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
+    with naming(path), path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

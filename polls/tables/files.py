@@ -9,7 +9,8 @@ so that it does not matter how far the moves have come, nor whether their proces
 import errno
 import hashlib
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -35,6 +36,29 @@ def read_file(path: Path) -> bytes:
     except (FileNotFoundError, NotADirectoryError):
         # It was never there, or is in its place by now.
         return _read_whole(path)
+
+
+@contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Give an error of the system the name of a file: that of a full disk has none."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None or error.errno is None:
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from None
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file.
+
+    Raises
+    ------
+    OSError
+        It cannot be written; the error names it.
+    """
+    with naming(path):
+        path.write_bytes(content)
 
 
 def _read_whole(path: Path) -> bytes:

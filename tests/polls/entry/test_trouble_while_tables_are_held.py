@@ -163,3 +163,44 @@ def test_tables_need_no_process_of_the_models(
     effect = Effect(tmp_path, tmp_path, ["support"])
     assert effect.tell() == UNASKED.format("Resource temporarily unavailable")
     effect.stop()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process has no such limit")
+@pytest.mark.long("a new Python starts")
+@pytest.mark.parametrize("table", ["answers.csv", "events.csv"])
+def test_a_full_disk_is_told_with_the_file_that_did_not_fit(copy: Path, table: str) -> None:
+    """And not as an output that cannot be written: the system names no file."""
+    before = read_bytes(copy)
+    size = len(before["answers.csv"]) - 1000
+    program = (
+        "import resource, signal, sys; from pathlib import Path; from polls.entry import store;"
+        "from polls.entry.draft import Draft; from polls.tables.files import write_file;"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}));"
+        "import polls.__main__ as door;"
+        f"table = {table!r};"
+        "run = lambda _: store.write(Path(sys.argv[1]), {'events.csv': b'x' * 10**7})"
+        " if table == 'events.csv' else Draft(Path(sys.argv[1])).write_copy(Path(sys.argv[2]));"
+        "door._check = run; sys.exit(door.main(['check', '--data', sys.argv[1]]))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, copy, copy.with_name("union")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("polls: File too large: ")
+    assert done.stderr.endswith(f"{table}. Nothing was written.\n")
+    assert read_bytes(copy) == before
+
+
+def test_a_disk_without_locks_is_told_with_the_folder(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lock(_: Path) -> int:
+        raise OSError(37, "No locks available")
+
+    monkeypatch.setattr(store, "_lock", lock)
+    with pytest.raises(OSError, match="No locks available") as told, store.hold(copy):
+        pass
+    assert told.value.filename == str(copy)
