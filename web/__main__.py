@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import re
 import sys
 import time
 from concurrent.futures.process import BrokenProcessPool
@@ -10,6 +11,8 @@ from pathlib import Path
 from polls.tables import run_to_end
 from web.build import build_site
 
+# A scheme, a host, and a path without marks that end an address in a page or a feed.
+ADDRESS = re.compile(r"https?://[^\s/?#\"'<>\\]+(/[^\s?#\"'<>\\]*)?")
 EXAMPLE = """\
 Examples:
   python -m web                                        into build/site
@@ -39,7 +42,7 @@ def _run(argv: list[str] | None) -> int:
     )
     parser.add_argument(
         "--jobs",
-        type=int,
+        type=_read_jobs,
         default=os.cpu_count() or 1,
         metavar="N",
         help="processes; default: all cores",
@@ -62,8 +65,14 @@ def _run(argv: list[str] | None) -> int:
     return 0
 
 
+def _read_jobs(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of processes. Write 1 or more.")
+    return int(text)
+
+
 def _read_address(text: str) -> str:
-    if not text.startswith(("https://", "http://")):
+    if not ADDRESS.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no address. Write it as https://host/path/.")
     return text if text.endswith("/") else text + "/"
 

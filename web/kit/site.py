@@ -122,6 +122,8 @@ def fresh_folder(target: Path) -> Iterator[Path]:
         site: it is replaced as a whole.
     """
     target = Path(os.path.realpath(target))  # a link stays a link
+    if target.is_symlink():  # still, where links lead in a circle
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(target))
     if target.exists() and not target.is_dir():
         raise NotADirectoryError(20, "is a file, not the folder of a site", str(target))
     if target.exists() and any(target.iterdir()) and not (target / MARK).is_file():
