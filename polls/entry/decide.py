@@ -17,6 +17,9 @@ from polls.entry.enter import Entry, name_row
 from polls.entry.flat import EntryError, Line
 from polls.entry.judge import Verdict, judge, renew_delays
 
+# More files than this make a message unreadable.
+MOST_NAMED = 4
+
 Consent = Callable[[str], bool]
 Say = Callable[[str], None]
 
@@ -90,7 +93,11 @@ def decide(
         return False
     files = draft.files()
     if changed := draft.find_changed():
-        words = f"{draft.folder}: {', '.join(changed)} changed meanwhile, by another program."
+        more = f" and {len(changed) - MOST_NAMED} more" if len(changed) > MOST_NAMED else ""
+        what = f"{', '.join(changed[:MOST_NAMED])}{more} changed"
+        if not draft.folder.is_dir():
+            what = "the folder went"
+        words = f"{draft.folder}: {what} meanwhile, by another program."
         raise EntryError(errors=[f"{words} Nothing was written; run the command again."])
     store.write(draft.folder, files)
     say(f"Written: {', '.join(files)}.")

@@ -53,9 +53,22 @@ def checkout(copy: Path) -> None:
     other.replace(copy / "polls.csv")
 
 
-@pytest.mark.parametrize("change", [edit, checkout, shutil.rmtree])
+def touch_all(copy: Path) -> None:
+    for path in copy.glob("*.csv"):
+        os.utime(path, (0, 0))
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        (edit, "data: polls.csv changed"),
+        (checkout, "data: polls.csv changed"),
+        (touch_all, "options.csv and 15 more changed"),
+        (shutil.rmtree, "data: the folder went"),
+    ],
+)
 def test_tables_that_changed_while_somebody_was_asked_are_not_overwritten(
-    change: Callable[[Path], None], entry: Entry, copy: Path
+    change: Callable[[Path], None], what: str, entry: Entry, copy: Path
 ) -> None:
     """The new rows were judged beside the old ones, and would undo what was typed meanwhile."""
     left: dict[str, bytes] = {}
@@ -67,8 +80,8 @@ def test_tables_that_changed_while_somebody_was_asked_are_not_overwritten(
 
     with pytest.raises(decide_module.EntryError) as told:
         decide(entry, consent=consent, say=lambda _: None)
-    assert "polls.csv" in str(told.value)
-    assert "changed meanwhile, by another program. Nothing was written; run" in str(told.value)
+    words = f"{what} meanwhile, by another program. Nothing was written; run"
+    assert words in str(told.value)
     assert (read_bytes(copy) if copy.exists() else {}) == left
 
 
