@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.base.errors import MAX_ROWS_NAMED
 from analysis.base.intervals import Bounded, interval_row
+from analysis.base.names import find_alike, tell_apart
 from analysis.base.sampling import NEAR_EDGE, common_error_sd
 from analysis.base.text import WIDTH, field, plain, show_interval, show_table
 from analysis.observations.references import Reference, describe_reference
@@ -74,12 +75,22 @@ def collect_diagnostics(fitted: FittedTrend) -> dict[str, Any]:
             *fitted.model.anchors.notes,
             *fitted.model.anchors.tell_far(obs, fitted.model.options.common_error),
             *fitted.model.covariates.notes,
+            *_alike_events(fitted),
             *tell_confounded(fitted),
             *_far_from_their_houses(fitted),
             *_scattered(fitted),
             *fit.warnings,
         ],
     }
+
+
+def _alike_events(fitted: FittedTrend) -> list[str]:
+    """Events whose names look the same: one that stands there twice, perhaps on two days."""
+    return [
+        f"events that look alike count as different: {' and '.join(map(repr, names))} (they differ "
+        f"in {tell_apart(names)}); leave one out, or name them apart"
+        for names in find_alike(fitted.model.events)
+    ]
 
 
 def _far_from_their_houses(fitted: FittedTrend) -> list[str]:

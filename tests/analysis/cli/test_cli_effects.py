@@ -155,3 +155,24 @@ def test_polls_to_come_need_the_covariates(capsys):
 def test_the_events_are_not_overwritten(capsys):
     assert run("trend", "--events", "events.csv", "--out", "events.csv") == 1
     assert "--events and --out name one file" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("again", ["Shock", "sh\u043eck", "shock "])
+def test_an_event_under_two_names_that_look_alike_is_told(again, capsys):
+    """It shared its effect with itself, on the day that was meant and on another."""
+    events = pd.DataFrame(
+        {"date": ["2022-04-10", "2022-05-20"], "label": ["the shock", f"the {again}."]}
+    )
+    events.to_csv("events.csv", index=False)
+    assert run("trend", "--json", "--method", "map", "--events", "events.csv") == 0
+    printed = capsys.readouterr()
+    (told,) = [t for t in json.loads(printed.out)["diagnostics"]["warnings"] if "alike" in t]
+    assert told.startswith("events that look alike count as different: ")
+    assert told.endswith("; leave one out, or name them apart")
+    assert f"warning: {told}" in printed.err
+
+
+def test_events_by_their_days_are_not_alike():
+    model = PollTrend(POLLS, events=["2022-04-10", "2022-04-11", "2022-05-10"])
+    warnings = model.smooth((0.3, 2.0, 5.0)).diagnostics()["warnings"]
+    assert not any("look alike" in text for text in warnings)
