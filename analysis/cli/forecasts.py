@@ -48,12 +48,21 @@ def add_forecast_options(which: argparse._MutuallyExclusiveGroup) -> None:
     )
 
 
+def check_folder(registry: Path) -> None:
+    """Refuse a registry in a folder that is not there, as ours is not elsewhere.
+
+    Raises
+    ------
+    PollInputError
+    """
+    if not registry.parent.is_dir():
+        cure = "work in the folder of the repository, or name a file"
+        raise PollInputError(f"there is no folder {registry.parent}", cure, str(registry))
+
+
 def register(args: argparse.Namespace, series: Series) -> None:
     """Write forecasts into the registry, and print them."""
     path: Path = args.register
-    if not path.parent.is_dir():
-        cure = "work in the folder of the repository, or name a file"
-        raise PollInputError(f"there is no folder {path.parent}", cure, str(path))
     _refuse_idle(args, "--register", ("construct", "as_of", "register"))
     polls = _load_all(args, series)
     try:

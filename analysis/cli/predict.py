@@ -12,7 +12,7 @@ import pandas as pd
 from analysis.base.errors import PollInputError
 from analysis.base.text import WIDTH, field
 from analysis.cli.effects import effect_text
-from analysis.cli.forecasts import add_forecast_options, register, score
+from analysis.cli.forecasts import add_forecast_options, check_folder, register, score
 from analysis.cli.inputs import (
     Series,
     add_json_option,
@@ -71,6 +71,8 @@ def run_predict(args: argparse.Namespace, series: Series) -> None:
     """Fit, predict, write what was asked for, and print."""
     if args.score is None and args.construct is None and args.input is None:
         args.refuse("one of the arguments --construct --input is required")
+    if args.register is not None:
+        check_folder(args.register)
     check_outputs(args)
     if args.score is not None:
         score(args, series)
