@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from figures.fitted_polls import Entry, FittedPolls
 from figures.hidden.indirect import known_by
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import KeyEntry, finish, source_line
+from figures.kit.finish import KeyEntry, finish, first_that_fits, source_line
 from figures.kit.forest import name_rows, write_aside
 from figures.kit.frames import (
     House,
@@ -108,8 +108,11 @@ def nonresponse_title(
     if ends is None:
         return label("nonresponse.support.none", edition)
     told = say_ends(ends, names, edition)
-    key = "one" if told["low_house"] == told["high_house"] else "ends"
-    return label(f"nonresponse.support.{key}", edition, **told)
+    if told["low_house"] == told["high_house"]:
+        return label("nonresponse.support.one", edition, **told)
+    # Without names, which stand beside the rows, where these are long.
+    titles = [label(f"nonresponse.support.{key}", edition, **told) for key in ("ends", "range")]
+    return first_that_fits(titles, edition)
 
 
 def find_ends(rows: pd.DataFrame) -> tuple[dict[str, Any], dict[str, Any]] | None:

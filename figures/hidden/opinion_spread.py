@@ -123,20 +123,21 @@ def spread_title(
     """
     then, now = _ends(gaps, "of_opinion")
     first, second = two
+    told = {
+        "time": name_time(then["start"], edition, then["start_until"]),
+        "year": show_date(now["start_until"], edition, "LLL y").replace(" ", NO_BREAK),
+    }
     if not _is_crossed(gaps):
-        return label("spread.support.same", edition, house=first.name, other=second.name)
+        ends = (show_number(gap["mean"], edition, with_sign=True) for gap in (then, now))
+        told |= dict(zip(("then", "now"), ends, strict=True))
+        return label("spread.support.same", edition, house=first.name, other=second.name, **told)
     led, leads = (first, second) if then["direction"] == "higher" else (second, first)
     points = int(round_shown(abs(then["mean"])))
-    return label(
-        "spread.support.crossed",
-        edition,
-        led=led.name,
-        leads=leads.name,
-        points=plural("count.points", points, edition),
-        n=show_number(abs(now["mean"]), edition),
-        time=name_time(then["start"], edition, then["start_until"]),
-        year=show_date(now["start_until"], edition, "LLL y").replace(" ", NO_BREAK),
-    )
+    told |= {
+        "points": plural("count.points", points, edition),
+        "n": show_number(abs(now["mean"]), edition),
+    }
+    return label("spread.support.crossed", edition, led=led.name, leads=leads.name, **told)
 
 
 def _is_crossed(gaps: Mapping[str, Mapping[str, Any]]) -> bool:

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from figures.fitted_polls import Entry, FittedPolls
 from figures.hidden.indirect import known_by, name_studies, name_years
 from figures.kit.edition import DEFAULT, Edition
-from figures.kit.finish import KeyEntry, finish, source_line
+from figures.kit.finish import KeyEntry, finish, first_that_fits, source_line
 from figures.kit.forest import Row, draw_rows, show_interval
 from figures.kit.frames import (
     House,
@@ -116,12 +116,14 @@ def tipping_title(
         key = "ends" if round_shown(median[least]) > 0 else "some"
         least_name, most_name = (names[str(one)].replace(" ", NO_BREAK) for one in (least, most))
         ends |= {"low_house": least_name, "high_house": most_name}
-    words = label(f"tipping.support.{key}", edition, **ends)
-    if lists.empty:
-        return words
-    # Of a list that found no less in secret, nobody was insincere that way.
-    found = show_number(max(0.0, lists["insincere_pct"].iloc[-1]), edition)
-    return f"{words}; {label('tipping.support.found', edition, n=found)}"
+    words = [label(f"tipping.support.{key}", edition, **ends)]
+    if key != "one":  # without names, which stand beside the rows, where these are long
+        words.append(label(f"tipping.support.{key}_range", edition, **ends))
+    if len(lists):
+        # Of a list that found no less in secret, nobody was insincere that way.
+        n = show_number(max(0.0, lists["insincere_pct"].iloc[-1]), edition)
+        words = [f"{one}; {label('tipping.support.found', edition, n=n)}" for one in words]
+    return first_that_fits(words, edition)
 
 
 def _rank(houses: pd.DataFrame, obs: pd.DataFrame, points: pd.DataFrame) -> list[House]:

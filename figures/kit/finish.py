@@ -19,7 +19,7 @@ from figures.kit.axes import keep_years_apart
 from figures.kit.edition import DEFAULT, RELEASE, Edition
 from figures.kit.labels import NO_BREAK, label, show_date
 from figures.kit.layout import lead_evenly, root_figure, settle, wrap_text
-from figures.kit.style import INK, house_style, marker_size
+from figures.kit.style import INK, house_style, marker_size, new_figure
 
 # Distances in points.
 SIDE = 12.0
@@ -33,6 +33,8 @@ LEADING = 1.35
 CAPITAL = 0.73
 # Of a row that is named above its mark.
 ROW = 18.0
+# Lines of a title.
+MOST_LINES = 2
 # What the names of two rows keep apart, lines of type within a name less.
 APART = 2.0
 SHORT_DAY = {"en": "d MMM y", "ru": "dd.MM.y", "uk": "dd.MM.y"}
@@ -268,6 +270,31 @@ def points(fig: Figure, size: float) -> float:
     16.0
     """
     return size * fig.dpi / 72
+
+
+def first_that_fits(titles: Sequence[str], edition: Edition = DEFAULT) -> str:
+    """Choose the fullest title of two lines in an article, which is the narrowest that has it.
+
+    Parameters
+    ----------
+    titles : sequence of str
+        From the fullest to the shortest, which is taken if none fits.
+    edition : Edition
+        Its language is used.
+
+    Examples
+    --------
+    >>> first_that_fits(["A long name " * 20, "A name"])
+    'A name'
+    """
+    with house_style():
+        fig, _ = new_figure(Edition(edition.lang))
+        for title in titles[:-1]:
+            text = fig.suptitle(title)
+            wrap_text(text, fig.bbox.width - 2 * points(fig, SIDE))
+            if len(text.get_text().splitlines()) <= MOST_LINES:
+                return title
+    return titles[-1]
 
 
 class _Words(NamedTuple):

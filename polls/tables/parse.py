@@ -134,8 +134,8 @@ def _read_text(path: Path, table: Table) -> tuple[str, list[Finding]]:
         return found(0, "file", f"{path.name} is missing.", "put the table back into the folder.")
     except OSError as error:
         return found(0, "file", f"{path.name} cannot be read ({error.strerror}).", "mend access.")
-    if fault := _find_foreign_bytes(content):
-        return found(*fault)
+    if foreign := _find_foreign_bytes(content, table):
+        return "", [foreign]
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
@@ -150,19 +150,21 @@ def _read_text(path: Path, table: Table) -> tuple[str, list[Finding]]:
     return text, []
 
 
-def _find_foreign_bytes(content: bytes) -> tuple[int, str, str, str] | None:
-    """Line, rule, message and cure of what makes a file another one than plain text."""
+def _find_foreign_bytes(content: bytes, table: Table) -> Finding | None:
+    """What makes a file another one than plain text."""
     if kind := name_format(content):
-        return 0, "file", f"the file is {kind}.", f"{name_cure(kind)}."
+        message, cure = f"the file is {kind}.", f"{name_cure(kind)}."
+        return Finding(table.name, 0, "", "file", message, cure)
     if content.startswith(b"\xef\xbb\xbf"):
-        return 1, "bom", "the file begins with a byte order mark.", "save as UTF-8 without."
+        message, cure = "the file begins with a byte order mark.", "save as UTF-8 without."
+        return Finding(table.name, 1, "", "bom", message, cure)
     for byte, name, rule, cure in (
         (b"\x00", "a NUL byte", "nul", "remove the byte; the file may be damaged or UTF-16."),
         (b"\r", "a carriage return", "line_end", "save with LF line ends."),
     ):
         if byte in content:
             line = content[: content.index(byte)].count(b"\n") + 1
-            return line, rule, f"there is {name} in the file.", cure
+            return Finding(table.name, line, "", rule, f"there is {name} in the file.", cure)
     return None
 
 

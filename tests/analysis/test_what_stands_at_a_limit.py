@@ -194,16 +194,19 @@ def test_a_probability_is_never_rounded_to_certainty(probability, shown):
     assert show_probability(probability) == shown
 
 
+RECORD = ("levels", "headline", "new", "gone", "changed", "notes", "warnings")
+
+
 @pytest.mark.parametrize(("z", "told"), [(1, False), (-1, False), (1.01, True), (-1.01, True)])
 def test_a_new_poll_is_unusual_beyond_a_number_of_sds(z, told):
     row = {"poll_id": "p", "share_pct": 60.0, "expected": 58.0, "sd": 1.0, "z": z * UNUSUAL_SDS}
-    record = {name: [] for name in ("levels", "headline", "new", "gone", "changed", "warnings")}
+    record = {name: [] for name in RECORD}
     lines = as_lines({"construct": "support", **record, "new": [row]})
     assert any("UNUSUAL" in line for line in lines) is told
 
 
 def test_changes_of_each_column_and_what_was_not_fitted_are_written():
-    record = {name: [] for name in ("levels", "headline", "new", "gone", "changed", "warnings")}
+    record = {name: [] for name in RECORD}
     changed = [
         {"poll_id": "p", "column": column, "was": was, "now": now}
         for column, was, now in (

@@ -143,7 +143,7 @@ def test_an_alt_text_of_many_comparisons_is_short_enough():
     named = {"name": "nobody.list", "study": "Re-contact of Levada in the year 2030"}
     assert indirect._name_within(named, DEFAULT) == named["study"]
     first = indirect._records(ROWS)[0]
-    assert indirect._name_within(first, DEFAULT).startswith("list experiment, 2022")
+    assert indirect._name_within(first, DEFAULT).startswith("list experiment, spring 2022")
 
 
 def test_of_several_re_contacts_only_the_recomputed_one_is_called_so():

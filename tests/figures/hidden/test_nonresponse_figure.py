@@ -10,7 +10,8 @@ from helpers.figures_made import EDITIONS, find_cut_texts, find_overlaps, make_h
 from analysis.sensitivity import response_ratio
 from figures.hidden import nonresponse
 from figures.hidden.nonresponse import Found, nonresponse_title, plot_nonresponse
-from figures.kit.edition import Edition
+from figures.kit.edition import LANGUAGES, Edition
+from figures.kit.labels import show_number
 
 SHARES = {
     "levada": 78.0, "lord_ashcroft": 76.0, "fom": 72.0, "russian_field": 70.0, "vciom": 67.0,
@@ -110,6 +111,16 @@ def test_the_title_follows_the_ratios_of_pollsters_with_a_majority(medians, word
     rows = pd.DataFrame({"house_id": list(names)[: len(medians)], "median": medians})
     title = nonresponse_title(rows, names)
     assert words in title.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_title_leaves_out_names_that_make_it_too_long(lang):
+    edition = Edition(lang)
+    rows = pd.DataFrame({"house_id": ["a", "b"], "median": [5.4, 1.3]})
+    assert "Ash" in nonresponse_title(rows, {"a": "Ash", "b": "Oak"}, edition)
+    title = nonresponse_title(rows, {"a": "Institute of " * 5, "b": "Oak"}, edition)
+    assert "Oak" not in title
+    assert all(show_number(n, edition, digits=1) in title for n in (1.3, 5.4))
 
 
 def test_frames_are_not_touched():

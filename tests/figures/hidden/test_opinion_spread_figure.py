@@ -1,6 +1,7 @@
 """Two pollsters over time: the title says that they have crossed only where they clearly have."""
 
 from functools import cache
+from itertools import product
 
 import pandas as pd
 import pytest
@@ -92,8 +93,10 @@ def test_the_title_says_a_crossing_only_where_both_gaps_are_clear():
     assert "A 8 points above B in" in title((8.0, "higher"), (-5.6, "lower"))
     for then, now in (((-8.0, "lower"), (5.6, "higher")), ((8.0, "higher"), (-5.6, "lower"))):
         assert title(then, now).endswith(below)
-    for now in ((1.0, "unclear"), (-5.0, "lower")):
-        assert "has not clearly turned" in title((-8.0, "lower"), now)
+    for now, shown in (((1.0, "unclear"), "+1"), ((-5.0, "lower"), "−5")):
+        words = title((-8.0, "lower"), now)
+        assert words.startswith("No clear turn (opinion holders): A less B −8, April and May 2022")
+        assert words.endswith(f"; {shown}, year to May 2022")
 
 
 @pytest.mark.long("titles of all months are wrapped", quick=1)
@@ -106,9 +109,10 @@ def test_the_title_has_two_lines_whatever_month_is_the_last(lang, size):
     at = {"start": pd.Timestamp("2022-04-01"), "start_until": pd.Timestamp("2022-05-31")}
     with house_style():
         fig, _ = new_figure(edition)
-        for end in pd.date_range("2026-01-31", periods=12, freq="ME"):
+        ends = pd.date_range("2026-01-31", periods=12, freq="ME")
+        for end, way in product(ends, ("lower", "unclear")):
             then = {"mean": 11.8, "direction": "higher", **at}
-            now = {"mean": -12.4, "direction": "lower", "start": end, "start_until": end}
+            now = {"mean": -12.4, "direction": way, "start": end, "start_until": end}
             gaps = {"opinion.of_opinion.base": then, "opinion.of_opinion.last": now}
             title = fig.suptitle(" ".join(spread_title(two, gaps, edition).split("\n")))
             wrap_text(title, fig.bbox.width - 2 * points(fig, SIDE))

@@ -7,7 +7,7 @@ import pytest
 from helpers.figures_made import EDITIONS, find_cut_texts, find_overlaps, make_houses, make_polls
 
 from figures.hidden.tipping import plot_tipping, tipping_title
-from figures.kit.edition import Edition
+from figures.kit.edition import LANGUAGES, Edition
 
 LISTS = pd.DataFrame(
     {
@@ -92,6 +92,17 @@ def test_the_title_names_the_houses_at_both_ends(medians, words):
     points = pd.DataFrame({"reference": ["a", "b"][: len(medians)], "median": medians})
     title = tipping_title(points, LISTS, {"a": "A", "b": "B"})
     assert words in title.replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("least", [12.0, 0.4])
+def test_the_title_leaves_out_names_that_make_it_too_long(lang, least):
+    edition = Edition(lang)
+    points = pd.DataFrame({"reference": ["a", "b"], "median": [36.0, least]})
+    assert "Ash" in tipping_title(points, LISTS, {"a": "Ash", "b": "Oak"}, edition)
+    title = tipping_title(points, LISTS, {"a": "Institute of " * 5, "b": "Oak"}, edition)
+    assert "Institute" not in title
+    assert all(number in title for number in ("36", "14", *(["12"] if least > 1 else [])))
 
 
 def test_frames_are_not_touched():
