@@ -27,8 +27,10 @@ UNDER, OVER = 0.25, 4.0
 ALPHA = 0.05
 # Draws behind each probability, and the true ratios among which the interval is sought.
 N_DRAWS, SEED = 4000, 20220224
-RATIOS = np.geomspace(0.01, 100.0, 201)
+RATIOS = np.array([0.0, *np.geomspace(0.01, 10_000.0, 301)])
 FEW = f"fewer than {FEWEST_POLLS} polls"
+# The level and the other houses alone move residuals, and so much at least was to be seen.
+STILL = "no ratio explains them: polls without any error would be less alike"
 COLUMNS = (
     "house_id",
     "sector",
@@ -125,7 +127,8 @@ def dispersion_by_house(obs: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row per house: house_id, sector, n_polls, ratio (variance of its polls around the
         level as it measures it, over that of sampling and rounding; below 1 is less than
-        chance), ratio_lower and ratio_upper (95% interval), p_under and p_over (probability of so
+        chance), ratio_lower and ratio_upper (95% interval; NaN, with a note, where the polls are
+        more alike than any ratio makes them), p_under and p_over (probability of so
         little or so much scatter at a ratio of 1), power_under_pct and power_over_pct (how
         often a true ratio of 0.25, or of 4, would be found at 5%, both sides together), note.
 
@@ -166,7 +169,8 @@ def dispersion_by_house(obs: pd.DataFrame) -> pd.DataFrame:
         n_polls = int((observations.house_of_poll == k).sum())
         row = {"house_id": house, "sector": sector, "n_polls": n_polls, "note": FEW}
         if n_polls >= FEWEST_POLLS:
-            row |= {**take_house(model, params, k).test(), "note": ""}
+            row |= take_house(model, params, k).test()
+            row["note"] = STILL if np.isnan(row["ratio_lower"]) else ""
         rows.append(row)
     return pd.DataFrame(rows).reindex(columns=list(COLUMNS))
 

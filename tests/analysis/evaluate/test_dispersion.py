@@ -65,6 +65,21 @@ def test_power_grows_with_the_number_of_polls(table):
     assert (few.loc["fair", columns] < table.loc["fair", columns]).all()
 
 
+def test_an_interval_goes_down_to_no_scatter_at_all_and_is_none_below_that():
+    """Of few polls that scatter little the ratio may be 0; of the same share none explains it."""
+    polls = make({"fair": 1.0})
+    shares = {"little": [0, 1, 0, -1], "none": [0, 0, 0, 0, 0, 0]}
+    for name, moved in shares.items():
+        few = polls.iloc[:: len(polls) // len(moved)].head(len(moved))
+        few = few.assign(house_id=name, share_pct=polls["share_pct"].mean() + np.array(moved))
+        polls = pd.concat([polls, few], ignore_index=True)
+    found = dispersion_by_house(polls).set_index("house_id")
+    assert found.loc["little", "ratio_lower"] == 0 <= found.loc["little", "ratio"]
+    assert found.loc["little", "note"] == ""
+    assert found.loc["none", ["ratio_lower", "ratio_upper"]].isna().all()
+    assert found.loc["none", "note"].startswith("no ratio explains them")
+
+
 def test_a_house_with_few_polls_has_a_row_that_says_why():
     polls = make({"fair": 1.0, "rare": 1.0})
     found = dispersion_by_house(polls[(polls["house_id"] == "fair") | (polls.index < 33)])
