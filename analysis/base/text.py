@@ -39,8 +39,16 @@ def show_interval(row: pd.Series[Any]) -> str:
 
 
 def show_table(frame: pd.DataFrame, digits: int) -> str:
-    """Print a frame with as many decimals everywhere, without its index."""
-    return frame.to_string(index=False, float_format=lambda value: f"{value:.{digits}f}")
+    """Print a frame with as many decimals everywhere, without its index.
+
+    Examples
+    --------
+    >>> print(show_table(pd.DataFrame({"mean": [-0.004, -0.006]}), 2))
+     mean
+     0.00
+    -0.01
+    """
+    return frame.to_string(index=False, float_format=lambda value: f"{value:z.{digits}f}")
 
 
 def round_half_up(value: float, digits: int = 0) -> float:

@@ -97,7 +97,7 @@ def as_text(found: PastErrors) -> str:
             ),
             "-" * WIDTH,
             "Points of a share of one half; error to sampling is a ratio",
-            found.scales.to_string(index=False, na_rep="", float_format="{:.2f}".format),
+            found.scales.to_string(index=False, na_rep="", float_format="{:z.2f}".format),
             "",
             "Error that the polls of an election share, points",
             show_table(found.elections, 2),

@@ -234,8 +234,8 @@ def _span(window: list[pd.Timestamp]) -> str:
 
 
 def _numbers(row: dict[str, Any], sign: str = "") -> str:
-    ends = f"{row['lower']:{sign}.1f} to {row['upper']:{sign}.1f}"
-    return f"{row['state'] + ':':<7} {row['mean']:{sign}.1f} ({ends})"
+    ends = f"{row['lower']:{sign}z.1f} to {row['upper']:{sign}z.1f}"
+    return f"{row['state'] + ':':<7} {row['mean']:{sign}z.1f} ({ends})"
 
 
 def _poll_lines(word: str, row: dict[str, Any]) -> list[str]:

@@ -116,7 +116,7 @@ def effect_text(results: PollTrendResults, *names: str) -> str:
     for name, table in effect_tables(results.fitted).items():
         if not names or name in names:
             shown = table.rename(columns=SHORT).to_string(
-                index=False, float_format=lambda value: f"{value:.2f}"
+                index=False, float_format=lambda value: f"{value:z.2f}"
             )
             parts.append(f"{TITLES[name]}\n{shown}")
     return "\n\n".join(parts)

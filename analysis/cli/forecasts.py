@@ -177,6 +177,6 @@ def _as_text(told: str, estimand: str, table: pd.DataFrame) -> str:
             field("Forecasts", told),
             field("Estimand", estimand),
             "-" * WIDTH,
-            table.to_string(index=False, float_format=lambda value: f"{value:.2f}"),
+            table.to_string(index=False, float_format=lambda value: f"{value:z.2f}"),
         ]
     )

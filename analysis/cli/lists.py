@@ -233,6 +233,6 @@ def _as_text(record: dict[str, Any], tables: dict[str, pd.DataFrame]) -> str:
     }
     for name, head in heads.items():
         if name in tables:
-            shown = tables[name].to_string(index=False, float_format=lambda v: f"{v:.2f}")
+            shown = tables[name].to_string(index=False, float_format=lambda v: f"{v:z.2f}")
             lines += ["", head, shown]
     return "\n".join(lines)

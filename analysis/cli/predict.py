@@ -153,7 +153,7 @@ def as_text(results: PollTrendResults, table: pd.DataFrame) -> str:
             field("Band", BAND),
             field("Method", results.diagnostics()["method"]),
             "-" * WIDTH,
-            shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:.2f}"),
+            shown.to_string(index=False, na_rep="", float_format=lambda value: f"{value:z.2f}"),
             *(["", effects] if effects else []),
         ]
     )

@@ -174,7 +174,7 @@ def lay_out(
 def _show(values: pd.Series, digits: int) -> list[str]:
     """Cells of a column: numbers that are no counts with so many decimals."""
     if pd.api.types.is_float_dtype(values):
-        return ["" if pd.isna(value) else f"{value:.{digits}f}" for value in values]
+        return ["" if pd.isna(value) else f"{value:z.{digits}f}" for value in values]
     if pd.api.types.is_datetime64_any_dtype(values):
         return [f"{value:%Y-%m-%d}" for value in values]
     return [str(value) for value in values]

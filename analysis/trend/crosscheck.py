@@ -236,7 +236,7 @@ def explain_cross_check(table: pd.DataFrame) -> str:
         cure = "pass the frame as cross_check returned it"
         raise PollInputError("the table has lost its attrs", cure)
     lines = ["Cross-check under the mean of these houses", "=" * WIDTH]
-    lines += [table.to_string(index=False, float_format=lambda v: f"{v:.2f}", na_rep=""), ""]
+    lines += [table.to_string(index=False, float_format=lambda v: f"{v:z.2f}", na_rep=""), ""]
     notes = [f"Note: {text}." for text in facts["notes"]]
     for text in (*_agreement(table), *_reasons(facts), *notes):
         lines.append(textwrap.fill(text, WIDTH, initial_indent="- ", subsequent_indent="  "))

@@ -88,7 +88,7 @@ def as_stored(table: pd.DataFrame, obs: pd.DataFrame) -> pd.DataFrame:
     stored = table.copy()
     for name in map(str, table.select_dtypes("float")):
         # As text, so that two decimals stay two.
-        write = "{:.3f}".format if name.startswith("prob_") else "{:.2f}".format
+        write = "{:z.3f}".format if name.startswith("prob_") else "{:z.2f}".format
         stored[name] = table[name].map(write, na_action="ignore")
     last = pd.to_datetime(obs["end_date"]).max()
     made_of = {"polls": digest_polls(obs), "model": name_options()}

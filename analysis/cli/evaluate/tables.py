@@ -117,7 +117,7 @@ class _Verb:
         return "\n".join(parts)
 
     def _show(self, value: float) -> str:
-        return f"{value:.{self.digits}f}"
+        return f"{value:z.{self.digits}f}"
 
 
 def _make_dispersion(obs: pd.DataFrame, runner: Runner, args: argparse.Namespace) -> pd.DataFrame:
