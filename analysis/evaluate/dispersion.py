@@ -169,8 +169,8 @@ def dispersion_by_house(obs: pd.DataFrame) -> pd.DataFrame:
         n_polls = int((observations.house_of_poll == k).sum())
         row = {"house_id": house, "sector": sector, "n_polls": n_polls, "note": FEW}
         if n_polls >= FEWEST_POLLS:
-            row |= take_house(model, params, k).test()
-            row["note"] = STILL if np.isnan(row["ratio_lower"]) else ""
+            told = take_house(model, params, k).test()
+            row |= {**told, "note": STILL if np.isnan(told["ratio_lower"]) else ""}
         rows.append(row)
     return pd.DataFrame(rows).reindex(columns=list(COLUMNS))
 
