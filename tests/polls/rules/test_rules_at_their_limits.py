@@ -28,7 +28,7 @@ from polls.rules.habits import (
     check_usual,
     check_weekday,
 )
-from polls.rules.keys import check_unique
+from polls.rules.keys import check_reference, check_unique
 from polls.rules.order import _out_of_place
 from polls.rules.shares import (
     check_age_order,
@@ -72,7 +72,7 @@ from polls.rules.sums import (
     check_usual_total,
     check_weightings,
 )
-from polls.tables import tables
+from polls.tables import ForeignKey, tables
 from polls.tables.parse import empty_frame
 
 FIRST = pd.Timestamp("2022-04-01")
@@ -238,6 +238,28 @@ def test_keys_with_an_empty_part_are_twins_only_where_it_may_be_empty() -> None:
     assert [f.line for f in check_unique(pairs)] == [2, 3]
     answers = make_frames("answers", poll_id=["p", "p"], question_id=["q", "q"])
     assert list(check_unique(answers)) == []
+
+
+@pytest.mark.parametrize(
+    ("houses", "more"),
+    [
+        (["fom", "vciom", "vcoim"], "."),
+        (["vcoim", "vciom", "vcoim"], " (2 rows, this is the first)."),
+        (["vcoim", "vcoim", "vcoim"], " (3 rows, this is the first)."),
+    ],
+)
+def test_of_a_key_without_a_row_all_rows_are_counted_where_there_are_several(
+    houses: list[str], more: str
+) -> None:
+    frames = make_frames("polls", house_id=houses) | make_frames(
+        "houses", house_id=["fom", "vciom"]
+    )
+    key = ForeignKey(("house_id",), "houses", ("house_id",))
+    (found,) = check_reference(frames, "polls", key)
+    assert (found.line, found.message) == (
+        houses.index("vcoim") + 2,
+        f"vcoim is not in houses.csv{more}",
+    )
 
 
 @pytest.mark.parametrize(
