@@ -57,7 +57,9 @@ def test_exchanging_the_parts_changes_nothing_but_their_order():
     turned = CompositionTrend(POLLS, ("against", "for")).fit()
     for one, other in zip(all_tables(fitted()), all_tables(turned), strict=True):
         assert_frame_equal(one, other, check_exact=True)
-    assert turned.trend()["part"].unique().tolist() == ["against", "for", "undecided"]
+    trend = turned.trend()
+    assert trend["part"].unique().tolist() == ["against", "for", "undecided"]
+    assert trend.index.tolist() == list(range(len(trend)))
     net, turned_net = fitted().trend(part="net"), turned.trend(part="net")
     np.testing.assert_allclose(turned_net["mean"], -net["mean"], atol=1e-9)
     share, rest = fitted().trend(part="opinion_share"), turned.trend(part="opinion_share")

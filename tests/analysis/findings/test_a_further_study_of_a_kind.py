@@ -47,9 +47,10 @@ def add_fear(tables):
 
 
 CASES = {
-    "sincerity.gap": (add_list, 8.0),
-    "silence.recontact": (add_recontact, 1.0),
-    "silence.fear": (add_fear, 1.0),
+    "sincerity.gap": (add_list, 8.0, "points"),
+    "sincerity.share": (add_list, 100 * 8 / 70, "percent"),
+    "silence.recontact": (add_recontact, 1.0, "ratio"),
+    "silence.fear": (add_fear, 1.0, "ratio"),
 }
 
 
@@ -59,10 +60,12 @@ def make_source(tables):
 
 @pytest.mark.parametrize("finding", CASES)
 def test_the_last_study_of_a_kind_is_told(finding, tables):
-    add, mean = CASES[finding]
+    add, mean, unit = CASES[finding]
     told = hidden_findings(make_source(tables | add(tables)))
     assert not told["finding"].duplicated().any()
-    assert told.set_index("finding").loc[finding, "mean"] == pytest.approx(mean)
+    row = told.set_index("finding").loc[finding]
+    assert row["mean"] == pytest.approx(mean)
+    assert row["unit"] == unit
 
 
 @pytest.mark.parametrize(("add", "kind"), [(add_recontact, "recontact"), (add_fear, "fear")])

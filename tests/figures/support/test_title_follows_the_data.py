@@ -12,7 +12,7 @@ from analysis import PollTrend
 from figures import plot_coverage
 from figures.kit.changes import judge_change
 from figures.support._coverage_words import count_polls, coverage_title
-from figures.support._trend_words import trend_title
+from figures.support._trend_words import trend_alt, trend_title
 
 SPRING = pd.Timestamp("2022-04-01")
 
@@ -144,3 +144,10 @@ def test_the_calendar_says_whether_one_house_or_more_is_the_rule() -> None:
 def test_the_calendar_title_turns_when_polls_are_added(other: list[int], title: str) -> None:
     counted = pd.DataFrame({"levada": [1, 1, 3, 1], "vciom": other})
     assert plain(coverage_title(counted)).startswith(title)
+
+
+def test_the_alt_text_tells_the_first_day_that_counts_and_the_last() -> None:
+    days = pd.date_range("2022-03-30", periods=5)
+    trend = pd.DataFrame({"date": days, "mean": [50.0, 54.0, 58.0, 62.0, 66.0]})
+    words = plain(trend_alt(make_polls(), trend, SPRING))
+    assert "from 58 percent in spring 2022 to 66 in April 2022" in words
