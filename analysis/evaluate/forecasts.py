@@ -17,6 +17,7 @@ from analysis.evaluate.backtest import name_options, published_model
 from analysis.evaluate.comparison import LEVELS
 from analysis.evaluate.multiverse import digest_polls
 from analysis.evaluate.scores import is_inside, score
+from analysis.observations import DAY
 from analysis.observations.frame import prepare_observations
 from analysis.trend import predict_polls
 
@@ -195,7 +196,8 @@ def check_registry(registry: pd.DataFrame) -> None:
     ------
     PollInputError
         For a column that is missing; for a row that cannot be read, that stands there twice, was
-        made from polls of a later day, or has intervals of another mean and sd.
+        made from polls of a later day or registered on one to come, or has intervals of another
+        mean and sd.
     """
     missing = [name for name in FORECAST_COLUMNS if name not in registry]
     if missing:
@@ -205,12 +207,10 @@ def check_registry(registry: pd.DataFrame) -> None:
         read_text(registry, name, AS_WRITTEN)
     for name in ("start_date", "end_date"):
         read_dates(registry, name)
-    _refuse(
-        registry,
-        read_dates(registry, "as_of") > read_dates(registry, "registered"),
-        "as_of",
-        "after the day of registration",
-    )
+    as_of, registered = (read_dates(registry, name) for name in ("as_of", "registered"))
+    _refuse(registry, as_of > registered, "as_of", "after the day of registration")
+    is_to_come = registered > np.datetime64("today") + DAY
+    _refuse(registry, is_to_come, "registered", "a day that has not come yet")
     read_numbers(registry, "wave", low=1, whole=True, cure=AS_WRITTEN)
     mean = read_numbers(registry, "mean", low=-np.inf, cure=AS_WRITTEN)
     sd = read_numbers(registry, "sd", low=0, low_open=True, cure=AS_WRITTEN)

@@ -147,6 +147,7 @@ CHANGED = {
     "half a wave": ({"wave": "1.5"}, "column wave: '1.5' is not whole"),
     "another way to write days": ({"as_of": "15.09.2022"}, "column as_of: .* is not a date"),
     "polls of later days": ({"as_of": "2024-01-02"}, "column as_of: .* is after the day of reg"),
+    "a day to come": ({"registered": "2090-01-01"}, "column registered: .* that has not come yet"),
     "no house": ({"house_id": None}, "column house_id: no value"),
     "the row above again": ({"wave": "1"}, "column wave: '1' is the same forecast as above"),
 }
