@@ -7,12 +7,14 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import to_days
 from analysis.base.names import find_alike, is_slip
+from analysis.observations._days import tell_long
 from analysis.observations._names import tell_nobody
-from analysis.observations._rows import DAY, YEAR, name_rows
+from analysis.observations._rows import DAY, FEWEST_OTHERS, YEAR, Text, name_rows
 from analysis.observations._same_poll import tell_copies
-from analysis.observations._sizes import tell_sizes
+from analysis.observations._sizes import tell_odd_variances, tell_sizes, tell_unusual_sizes
 
 FIELD = ("start_date", "end_date")
 
@@ -54,11 +56,36 @@ def find_coming_suspicions(coming: pd.DataFrame, known: pd.DataFrame) -> tuple[s
                 "write the name in one way, or it is predicted as any new house"
             )
     notes += tell_nobody(coming, names, "house")
+    usual = _usual(known, _days(known), names)
+    notes += tell_long(coming, names, _days(coming), usual)
     if "sample_size" in coming.columns:
-        notes += tell_sizes(
-            coming, pd.to_numeric(coming["sample_size"], errors="coerce").to_numpy()
-        )
+        size = _numbers(coming, "sample_size")
+        notes += tell_sizes(coming, size)
+        if "sample_size" in known.columns:
+            usual = _usual(known, _numbers(known, "sample_size"), names)
+            notes += tell_unusual_sizes(coming, names, size, usual)
+    if "design_effect" in coming.columns:
+        effect = {"design_effect": _numbers(coming, "design_effect")}
+        shown = coming.drop(columns="sampling_var", errors="ignore")
+        notes += tell_odd_variances(shown, effect)
     return (*notes, *_far_from_known(coming, known))
+
+
+def _numbers(polls: pd.DataFrame, name: str) -> Array:
+    return np.asarray(pd.to_numeric(polls[name], errors="coerce"), dtype=float)
+
+
+def _days(polls: pd.DataFrame) -> Array:
+    """Days of fieldwork."""
+    start, end = (to_days(polls[name]) for name in FIELD)
+    return np.asarray((end - start) / DAY + 1, dtype=float)
+
+
+def _usual(known: pd.DataFrame, values: Array, names: Text) -> Array:
+    """Median of the known polls of each named house; not a number where these are few."""
+    told = pd.Series(values).groupby(known["house_id"].astype(str).to_numpy(object))
+    usual = told.median()[told.count() >= FEWEST_OTHERS]
+    return np.asarray(usual.reindex(names), dtype=float)
 
 
 def _far_from_known(coming: pd.DataFrame, known: pd.DataFrame) -> Iterator[str]:

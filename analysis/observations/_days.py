@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from analysis.base.arrays import Array
 from analysis.base.columns import DATE_CURE, is_blank, to_days
 from analysis.base.errors import name_row
 from analysis.observations._rows import (
@@ -35,15 +36,20 @@ def tell_long_fieldwork(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator
     printed = np.ones(len(days), dtype=bool)
     if "date_imputed" in obs.columns:  # a window that the days lie in is no fieldwork
         printed = ~obs["date_imputed"].fillna(False).to_numpy(dtype=bool)
-    for i in np.flatnonzero(printed & np.isnan(usual) & (days > ENDLESS_DAYS)):
+    yield from tell_long(obs, columns["house_id"], np.where(printed, days, np.nan), usual)
+
+
+def tell_long(obs: pd.DataFrame, house: Text, days: Array, usual: Array) -> Iterator[str]:
+    """Fieldwork of so many days, of houses that usually have others, where that is known."""
+    for i in np.flatnonzero(np.isnan(usual) & (days > ENDLESS_DAYS)):
         yield (
             f"fieldwork of {days[i]:.0f} days in {name_row(obs, int(i))}; correct the year of one "
             "of the dates"
         )
-    for i in np.flatnonzero(printed & (days > LONG_DAYS) & (days > LONG_RATIO * usual)):
+    for i in np.flatnonzero((days > LONG_DAYS) & (days > LONG_RATIO * usual)):
         yield (
             f"fieldwork of {days[i]:.0f} days in {name_row(obs, int(i))}, where house "
-            f"{columns['house_id'][i]} usually has {usual[i]:g}; correct one of the dates"
+            f"{house[i]} usually has {usual[i]:g}; correct one of the dates"
         )
 
 

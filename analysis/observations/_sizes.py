@@ -40,13 +40,18 @@ def tell_sizes(obs: pd.DataFrame, size: Array) -> Iterator[str]:
 def tell_odd_sizes(obs: pd.DataFrame, columns: dict[str, Text]) -> Iterator[str]:
     """Sizes far from those of the house's other polls."""
     size = columns["sample_size"].astype("float64")
-    usual = usual_of_others(columns["house_id"], size)
+    house = columns["house_id"]
+    yield from tell_unusual_sizes(obs, house, size, usual_of_others(house, size))
+
+
+def tell_unusual_sizes(obs: pd.DataFrame, house: Text, size: Array, usual: Array) -> Iterator[str]:
+    """Sizes with a digit more or less than what their houses usually have."""
     for i in np.flatnonzero(
         is_odd_size(size, usual) & (size >= FEW_INTERVIEWS) & (size <= MANY_INTERVIEWS)
     ):
         yield (
             f"{size[i]:.7g} interviews in {name_row(obs, int(i))}, where house "
-            f"{columns['house_id'][i]} usually has {usual[i]:g}; correct sample_size"
+            f"{house[i]} usually has {usual[i]:g}; correct sample_size"
         )
 
 
