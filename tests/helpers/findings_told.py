@@ -138,6 +138,9 @@ def _analyses(data: pd.DataFrame) -> list[float]:
 
 # Changes from other bases, of which a title may tell one.
 OTHER_BASES = {"trend-support": ("support.first_weeks", "support.autumn")}
+# Other forms of a finding, by its first: a change with its interval or, where it hangs on the base,
+# without; which of two leads by words or, where that is unclear, by a sign.
+MORE_FORMS = {"change": ("low", "high"), "lead": ("signed",)}
 # What titles and cards count from the data of their figure: numbers, as the table of findings has
 # none of them, by slug.
 COUNTED: Mapping[str, Callable[[pd.DataFrame], list[Any]]] = {
@@ -192,8 +195,7 @@ def list_unaccounted(
         say(rows[one.finding], form, edition)
         for one in TOLD
         if one.slug == slug
-        # A change stands there with its interval, or without where it hangs on the base.
-        for form in (*one.title.split(), *(("low", "high") if "change" in one.title else ()))
+        for form in (*one.title.split(), *MORE_FORMS.get(one.title.split(" ")[0], ()))
     ]
     told += [say(rows[name], "change", edition) for name in OTHER_BASES.get(slug, ())]
     counted = COUNTED.get(slug, lambda _: [])(data)
