@@ -137,7 +137,7 @@ def check_derived(frames: Frames) -> Iterator[Finding]:
     digits = mine["decimals"].fillna(3).astype("float64")
     yield from find(
         "answers",
-        without_dust(share - mine["share_pct"]).abs() > 0.5 * 10.0**-digits,
+        without_dust((share - mine["share_pct"]).abs() - 0.5 * 10.0**-digits) > 0,
         "share_pct+notes",
         "derived",
         lambda line: (
