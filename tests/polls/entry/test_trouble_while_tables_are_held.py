@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -121,9 +122,9 @@ def find_running(monkeypatch: pytest.MonkeyPatch) -> list["subprocess.Popen[str]
     started: list[subprocess.Popen[str]] = []
     popen = subprocess.Popen
 
-    def start(_: list[str], **words: object) -> "subprocess.Popen[str]":
+    def start(_: list[str], **words: Any) -> "subprocess.Popen[str]":
         program = [sys.executable, "-c", "import time; time.sleep(60)"]
-        started.append(popen(program, **words))  # type: ignore[call-overload]
+        started.append(popen(program, **words))
         return started[-1]
 
     monkeypatch.setattr(subprocess, "Popen", start)
